@@ -67,7 +67,7 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
   );
 }
 
-/** What each part of the figure is saved as. */
+/** The file names of the figure's parts. */
 function pairsCsv(rows: readonly PairRow[], measure: PairMeasure): (string | number)[][] {
   const header = ['expert_1', 'expert_2', 'share', 'times', measure];
   const values = rows.map((row) => [row.a + 1, row.b + 1, row.share, row.times, row.score ?? '']);

@@ -66,7 +66,7 @@ interface ExpertLoad {
   /** Of the decisions. */
   readonly share: number;
   readonly times: number;
-  /** Mean weight where it was chosen; NaN for one that never was. */
+  /** Mean weight where it was chosen; NaN for an expert that never was. */
   readonly weight: number;
 }
 

@@ -125,7 +125,7 @@ function Grid(props: PairHeatmapProps & { readonly size: number }) {
   );
 }
 
-/** The pair that a key leads to, which may lie outside the grid; undefined for a key that leads nowhere. */
+/** The pair that a key leads to, which may lie outside the grid; undefined for any other key. */
 function neighbour([a, b]: Pair, key: string): Pair | undefined {
   const steps: Readonly<Record<string, Pair>> = {
     ArrowUp: [a, b - 1],
@@ -199,7 +199,7 @@ function Cell({ at, x, y, size, on, tabStop, onFocus, ...props }: CellProps) {
   );
 }
 
-/** The colours with their values, and a rule where something to compare with lies. */
+/** The colours with their values, and a rule at a value for comparison. */
 function Scale({
   map,
   domain,

@@ -18,7 +18,7 @@ const fileNames = { frequency: 'expert-pairs-frequency', score: 'expert-pairs-sc
 
 export interface PairFigureProps {
   readonly rows: readonly PairRow[];
-  /** What the figure is saved as. */
+  /** The file name of the figure. */
   readonly csv: () => readonly (readonly (string | number)[])[];
   /** The pair under the cursor, shared by all parts of the figure. */
   readonly pair: Pair | null;

@@ -91,7 +91,7 @@ export function ExportRow({
   );
 }
 
-/** What is chosen about a file, and the request that makes it. */
+/** The choices about a file, and the request that makes it. */
 function useRequest(runId: string, { formats, parts, best }: ExportOffer) {
   const [dtype, setDtype] = useState(formats[0].choice.dtype);
   const [chosen, setChosen] = useState({ branches: true, checkpoint: true, best: false });

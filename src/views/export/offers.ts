@@ -10,7 +10,7 @@ import { exportText } from './text.ts';
 export interface ExportFormat {
   readonly choice: ExportChoice;
   readonly label: string;
-  /** Bytes that the file will have, about; null where it is small or not known. */
+  /** Approximate bytes of the file; null where it is small or its size is not known. */
   readonly bytes: number | null;
   /** Programs that open it, and what the format means. */
   readonly opens: string;
@@ -27,7 +27,7 @@ export interface ExportOffer {
   readonly reason: string | null;
   /** Of models: step and loss of the best step that was kept; null where there is none. */
   readonly best?: BestStep | null;
-  /** Of the archive: what may come along, and why not. */
+  /** Of the archive: the optional contents, and why they are not available. */
   readonly parts?: {
     readonly branches: string | null;
     readonly checkpoint: string | null;

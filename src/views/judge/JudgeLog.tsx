@@ -32,7 +32,7 @@ interface LogEntryProps {
   readonly judgement: Judgement | null;
 }
 
-/** What became of it, in a few words. */
+/** The outcome of an attempt, in a few words. */
 function outcome({ answer, judgement }: Pick<LogEntryProps, 'answer' | 'judgement'>): string {
   const t = judgeText();
   if (answer === null) return t.tooLong;
@@ -44,7 +44,7 @@ function outcome({ answer, judgement }: Pick<LogEntryProps, 'answer' | 'judgemen
   return fault ? t.faultNames[fault] : '';
 }
 
-/** Faults that the endpoint or the browser describes in words of its own. */
+/** Faults with a description from the endpoint or the browser. */
 const told: ReadonlySet<JudgeFault | null> = new Set(['refused', 'unreachable'] as const);
 
 function LogEntry({ label, question, answer, judgement }: LogEntryProps) {

@@ -27,7 +27,7 @@ export default function JudgePage() {
     void useNetwork
       .getState()
       .load()
-      // A worker that cannot be reached says so where it is needed.
+      // Pages that need the worker report when it cannot be reached.
       .catch(() => undefined);
   }, []);
   return (

@@ -140,7 +140,7 @@ function Limits() {
   );
 }
 
-/** The states that answer, and the two fields that choose them: the base and the newest state until others are. */
+/** The states that answer, and the two fields that choose them: first the base and the newest state. */
 function useStates() {
   const t = judgeText();
   const models = useModels();
@@ -161,7 +161,7 @@ function useStates() {
     fields: chosen.map(({ side, found }) => ({
       label: side === 'left' ? t.first : t.second,
       value: found ? modelStateKey(found.state) : '',
-      // The first can only be nobody where there is no state at all.
+      // Only where there is no state at all can the first side be nobody.
       choices: side === 'left' && found ? options : [nobody, ...options],
       onChange: (key: string) => setKeys({ ...keys, [side]: key }),
     })),

@@ -13,7 +13,7 @@ import { judgeText } from './text.ts';
 import judgeStyles from './judge.module.css';
 import styles from './RequestCard.module.css';
 
-/** As the protocol has them. */
+/** Named as in the protocol. */
 const method = 'POST';
 const typeHeader = 'content-type: application/json'; // words: a header
 const keyHeader = 'authorization:';
@@ -88,7 +88,7 @@ function Request({
   );
 }
 
-/** Sends it, skips it, or sends all that are left; stops what is under way. */
+/** Sends the request, skips it, or sends all the rest; stops the request under way. */
 function SendActions({
   judging,
   reason,

@@ -20,7 +20,7 @@ export function AsideNotice({ model, link = false }: AsideNoticeProps) {
   const tryAgain = useModels((state) => state.tryAgain);
   const t = asideText();
   const reason = model.aside ? faultFrom(model.aside) : null;
-  // What ended in it says so already, such as an answer in chat.
+  // Another notice may say so already, such as the error of an answer in chat.
   const said = useShownInPlace(reason);
   if (!reason) return null;
   return (

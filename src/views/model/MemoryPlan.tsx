@@ -95,7 +95,7 @@ interface PlanRow {
   readonly bytes: readonly number[];
 }
 
-/** What each stage allocates, item by item, with bars to the same scale. */
+/** The allocations of each stage, item by item, with bars to the same scale. */
 function PlanTable({ plan: { stages } }: { readonly plan: MemoryReport }) {
   const t = planText();
   const used = roles.filter((role) => stages.some(({ bytes }) => bytes[role] > 0));
@@ -133,7 +133,7 @@ function PlanTable({ plan: { stages } }: { readonly plan: MemoryReport }) {
   );
 }
 
-/** Bytes as a number and as a bar; the first stage has a colour of its own. */
+/** Bytes as a number and as a bar; the first stage has a separate colour. */
 function Bytes({
   bytes,
   of,

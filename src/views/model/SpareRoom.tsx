@@ -18,7 +18,7 @@ import { Notice } from '../shared/Notice.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { planText } from './text.ts';
 
-/** Below this many rows a product gives a GPU little to do; above it little is won. */
+/** With fewer rows a product gives a GPU little to do; more rows gain little. */
 const worthwhileRows = 1024;
 
 interface Offer {
@@ -26,7 +26,7 @@ interface Offer {
   readonly settings: FitSettings;
 }
 
-/** What would make steps faster without changing a loss, the cheapest first. */
+/** The changes that make steps faster without changing a loss, the cheapest first. */
 function offersOf({ batch, checkpointing, optimizer }: Recipe): readonly Offer[] {
   const as = { ...batch, checkpointing, moments: optimizer.moments };
   const offers: Offer[] = [];

@@ -33,7 +33,7 @@ type Check =
   | { readonly status: 'reading'; readonly task: string | null }
   | { readonly status: 'read'; readonly files: readonly FileCheck[] };
 
-/** What the studio keeps of models in this browser: where each is from, whether it is whole, and Delete. */
+/** The models stored in this browser: where each is from, whether it is whole, and Delete. */
 export function StoredModels() {
   const t = storedText();
   const models = useModels((state) => state.models);
@@ -149,7 +149,7 @@ function useColumns(
   ];
 }
 
-/** Asks before a model goes, and says what goes with it. */
+/** Asks before a model is deleted, and says what is deleted with it. */
 function RemoveDialog({
   row,
   onClose,

@@ -5,7 +5,7 @@ import type { ModelSummary } from '../../contract/models.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { modelText } from './text.ts';
 
-/** The two chat templates that the studio brings, for a model that has none of its own. */
+/** The studio's two chat templates, for a model that brings none. */
 export function TemplateButtons({ model }: { readonly model: ModelSummary }) {
   const setTemplate = useModels((state) => state.setTemplate);
   const t = modelText();
@@ -21,7 +21,7 @@ export function TemplateButtons({ model }: { readonly model: ModelSummary }) {
   );
 }
 
-/** Whether another chat template is the way out of an error. */
+/** Whether another chat template can mend an error. */
 export function asksForTemplate({ code }: StudioError): boolean {
   return code === 'template-missing' || code === 'template-tokens-missing';
 }

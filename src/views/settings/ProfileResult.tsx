@@ -18,7 +18,7 @@ import tableStyles from '../shared/Table.module.css';
 
 type Dispatch = ProfileReport['dispatches'][number];
 
-/** Dispatches that are listed: beyond them each takes next to nothing. */
+/** Number of dispatches listed: further ones take next to nothing each. */
 const LISTED = 40;
 
 /** A report: what it says at a glance, the bar and table of families, the slowest dispatches. */
@@ -27,7 +27,7 @@ export function ProfileResult({
   stale,
 }: {
   readonly report: ProfileReport;
-  /** It is of another model than the chosen one. */
+  /** The report is of another model than the chosen one. */
   readonly stale: boolean;
 }) {
   const t = profileText();

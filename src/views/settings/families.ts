@@ -4,7 +4,7 @@ import type { ProfileReport } from '../../studio/runs/profile.ts';
 export type Family = ProfileReport['families'][number];
 export type FamilyName = Family['family'];
 
-/** Where the arithmetic is: they stand first and in the strong shades. */
+/** The families with most arithmetic: they come first and in the strong shades. */
 const heavy: readonly FamilyName[] = ['matmul', 'branch', 'attention', 'loss'];
 
 /** Families in the order of the bar: products and attention first, then the rest, each by time. */
@@ -26,7 +26,7 @@ export function shades(families: readonly Family[]): ReadonlyMap<FamilyName, str
   );
 }
 
-/** Gigabytes per second of what was bound; null where no time was seen. */
+/** Gigabytes of bound ranges per second; null where no time was measured. */
 export function gigabytesPerSecond(bytes: number, milliseconds: number): number | null {
   return milliseconds > 0 ? bytes / 1e6 / milliseconds : null;
 }

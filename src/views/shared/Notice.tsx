@@ -60,10 +60,10 @@ export function Notice({
 
 export interface ErrorNoticeProps {
   readonly error: StudioError;
-  /** Buttons that carry out what the remedy says. */
+  /** Buttons that carry out the remedy. */
   readonly actions?: ReactNode;
   readonly onDismiss?: () => void;
-  /** Said by the frame around the pages rather than by what the error ended. */
+  /** The frame around the pages shows it, and not the part that failed. */
   readonly byShell?: boolean;
 }
 
@@ -75,7 +75,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
   useLayoutEffect(() => (byShell ? undefined : show(key)), [byShell, key, show]);
   const { message, kept, remedy } = errorText(error);
   const dismiss = (): void => {
-    // What was read here need not be said by the shell instead.
+    // A fault shown here need not be shown by the frame too.
     const { fault, dismissFault } = useDevice.getState();
     if (isSameFault(fault, error)) dismissFault();
     onDismiss?.();
@@ -119,7 +119,7 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
   );
 }
 
-/** Where a model speaks. */
+/** The warning shown where a model speaks. */
 export function NotClinical() {
   return (
     <p className={styles.notClinical}>

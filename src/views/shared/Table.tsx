@@ -9,7 +9,7 @@ export interface Column<Row> {
   readonly key: string;
   readonly header: ReactNode;
   readonly cell: (row: Row, index: number) => ReactNode;
-  /** Numbers stand on the right. */
+  /** Aligns numbers on the right. */
   readonly align?: 'start' | 'end';
   readonly width?: string;
   /** This column names its row. */

@@ -43,12 +43,12 @@ const branchTitles: Readonly<Record<string, string>> = {
   align: 'Align',
 };
 
-/** A branch's short name as the paper writes it; names of one's own as they are. */
+/** A branch's short name as in the paper; other names unchanged. */
 export function branchTitle(name: string): string {
   return branchTitles[name] ?? name;
 }
 
-/** The colour of a branch by its name in the recipe; names of one's own take the base model's slate. */
+/** The colour of a branch by its name in the recipe; other names take the base model's slate. */
 export function branchTone(branch: string): Tone {
   return branchTones[branch] ?? 'base';
 }

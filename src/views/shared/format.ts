@@ -14,7 +14,7 @@ const units = inLanguages({
   },
 });
 
-/** What stands where a value is not known. */
+/** Shown where a value is not known. */
 export const unknown = '–';
 
 /** 6109 → "6,109". */

@@ -2,16 +2,16 @@
 import { useEffect } from 'react';
 
 /**
- * Stands in for the package of this name (vite.config.ts), by which open dialogs hold the page behind them
- * still. That writes its rules into a style element, which the content security policy refuses; a constructed
- * style sheet does the same and is allowed.
+ * Replaces the package of this name (vite.config.ts), by which open dialogs hold the page behind them
+ * still. The package writes its rules into a style element, which the content security policy refuses; a
+ * constructed style sheet does the same and is allowed.
  */
 
 interface SheetProps {
   readonly styles: string;
 }
 
-/** A component that applies its rules while at least one of it is shown; those of the first count. */
+/** A component that applies its rules while at least one instance is shown; the first instance's rules count. */
 export function styleSingleton(): (props: SheetProps) => null {
   let shown = 0;
   let remove: (() => void) | null = null;

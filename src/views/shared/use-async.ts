@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 
-/** What is being fetched, was fetched, or could not be. */
+/** The state of a fetch: under way, done, or failed. */
 export type Async<T> =
   | { readonly status: 'idle' | 'loading' }
   | { readonly status: 'ready'; readonly value: T }
@@ -14,7 +14,7 @@ type Settled<T> = { readonly key: string } & (
 );
 
 /**
- * Fetches whenever `key` changes, and drops answers to keys that are no longer asked for.
+ * Fetches whenever `key` changes, and drops answers for earlier keys.
  * @param key everything that the answer depends on; null fetches nothing
  */
 export function useAsync<T>(key: string | null, fetch: () => Promise<T>): Async<T> {

@@ -91,7 +91,7 @@ function Steps({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** The clicks that are left, as the studio stands now. */
+/** The clicks that are left in the studio's current state. */
 function Path() {
   const hasData = trainingSets(useDataSets()).length > 0;
   const hasRun = useRuns((state) => state.runs.length > 0);

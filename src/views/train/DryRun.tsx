@@ -43,7 +43,7 @@ export function DryRunPanel({ run, reason }: DryRunButtonProps) {
       setOutcome({ of: key, is: { status: 'done', report: tried.value } });
     else if (tried.status === 'failed') setOutcome({ of: key, is: tried });
   };
-  // What was found holds for the run as it was then.
+  // The findings hold for the run as it was then.
   const found = outcome?.of === key ? outcome.is : null;
   return (
     <div className={styles.dryRun}>
@@ -67,7 +67,7 @@ export function DryRunPanel({ run, reason }: DryRunButtonProps) {
   );
 }
 
-/** What a dry run found. */
+/** The findings of a dry run. */
 export function DryRunResult({
   report,
   framed = false,

@@ -27,7 +27,7 @@ import styles from './RunList.module.css';
 import rowsStyles from './rows.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
-/** All runs with their state: found by words and tags, chosen to be compared, one of them looked at. */
+/** All runs with their state: found by words and tags, ticked for comparison, one of them shown. */
 export function RunList() {
   const t = runsText();
   const state = useRuns();

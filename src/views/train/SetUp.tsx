@@ -18,7 +18,7 @@ import styles from './SetUp.module.css';
 import textStyles from '../shared/text.module.css';
 
 export interface SetUpProps {
-  /** The act of trying the fullest step, and what it found. */
+  /** The button that tries the fullest step, and the findings. */
   readonly dryRun: ReactNode;
   /** What becomes of the records. */
   readonly outlook: ReactNode;
@@ -26,7 +26,7 @@ export interface SetUpProps {
   readonly missing: readonly Missing[];
   /** The memory plan of this run; null while it is laid out. */
   readonly plan: MemoryReport | null;
-  /** The plan before it while it is laid out; else the same. */
+  /** The previous plan while the next is laid out; else the same. */
   readonly lastPlan: MemoryReport | null;
 }
 

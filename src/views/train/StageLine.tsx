@@ -35,7 +35,7 @@ export const StageLine = memo(function StageLine({
   return (
     <ol className={styles.stages} aria-label={t.line}>
       {recipe.stages.map((stage, index) => (
-        // Stages have no identity of their own beyond their place.
+        // Only its place identifies a stage.
         <li key={index} className={styles.stagesItem}>
           <StageCard
             stage={stage}
@@ -149,7 +149,7 @@ function StageStatus({
   return <span className={styles.stageStep}>{t.steps(steps)}</span>;
 }
 
-/** A mixture is drawn as its experts side by side; what does not learn is hatched. */
+/** A mixture is drawn as its experts side by side; branches that do not learn are hatched. */
 function BranchBar({
   branch,
   trains,

@@ -43,13 +43,13 @@ export default function TrainPage() {
   const run = selectedRun(runs);
   const active = activeRun(runs);
   const [chosen, setChosen] = useState<View | null>(null);
-  // A run that goes on, or was cut off, is what one comes here for; it stays in view when it ends.
+  // People come here for a run that goes on or was interrupted; it stays in view when it ends.
   if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
-  // The run in view tells of its own fault, with the ways on.
+  // The run in view shows its own fault, with the ways on.
   const told = view === 'watch' && run?.error ? faultFrom(run.error) : null;
   const error = isSameFault(runs.error, told) ? null : runs.error;
-  // The run comes into view as soon as it is there; who looks elsewhere meanwhile stays there.
+  // The run comes into view as soon as it exists; a person who looks elsewhere meanwhile stays there.
   const start = useStart(() => setChosen(null));
   return (
     <Page
@@ -135,7 +135,7 @@ function StartActions({ start }: { readonly start: ReturnType<typeof useStart> }
   );
 }
 
-/** What goes on between the press of Start and the first step. */
+/** What happens between the press of Start and the first step. */
 function SettingUp() {
   const t = trainText();
   const state = useTasks(({ tasks }) => tasks[START_TASK]);
@@ -166,7 +166,7 @@ function useStart(onStart: () => void) {
       : null;
   const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
   const laidOut = plan.status === 'ready' ? plan.value : null;
-  // What is said about a plan stays while the next one is laid out, so that nothing jumps while one types.
+  // The report on a plan stays while the next one is laid out, so that nothing jumps during typing.
   const [lastPlan, setLastPlan] = useState<MemoryReport | null>(null);
   if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
   const obstacles =
@@ -185,7 +185,7 @@ function useStart(onStart: () => void) {
     active,
     obstacles,
   });
-  // What is still being read is not missing yet.
+  // Parts that are still being read are not missing yet.
   const opening =
     devicePhase === 'opening' || modelsPhase === 'loading' || data.phase === 'loading';
   const queued = useQueue((state) => state.waiting);
@@ -216,7 +216,7 @@ function useStart(onStart: () => void) {
     // A run that waits for the device need not find it free.
     queueReason: reasonOf(missing.filter(({ passes }) => !passes)),
     asRun,
-    // What does not fit may be tried all the same: that is what a dry run is for.
+    // A run that does not fit can still be tried: that is what a dry run is for.
     dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
   };
 }

@@ -5,12 +5,12 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
-/** Something that has to be there before training can start, and where to get it. */
+/** A thing that must exist before training can start, and where to get it. */
 export interface Missing {
   readonly what: string;
   /** Page that has it; null where it is on this one. */
   readonly path: string | null;
-  /** It comes by itself: a run that is queued waits for it. */
+  /** It arrives without any action: a queued run waits for it. */
   readonly passes?: true;
 }
 

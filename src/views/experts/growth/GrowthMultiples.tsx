@@ -16,7 +16,7 @@ import { growthText } from './text-growth.ts';
 import styles from './GrowthPanel.module.css';
 import detailsStyles from '../details.module.css';
 
-/** Plots beside each other are at least so wide. */
+/** The least width of plots beside each other. */
 const leastWidth = 200;
 const mostWidth = 420;
 const gap = 12;
@@ -93,7 +93,7 @@ export function GrowthMultiples({ report, series, measure }: GrowthMultiplesProp
   );
 }
 
-/** Width of each of `count` plots where `all` pixels are there. */
+/** Width of each of `count` plots in a space of `all` pixels. */
 function plotWidth(all: number, count: number): number {
   const room = Math.max(1, Math.floor((all + gap) / (leastWidth + gap)));
   const columns = Math.min(count, room);

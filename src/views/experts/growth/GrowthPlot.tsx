@@ -158,7 +158,7 @@ function BranchLine({
 }) {
   const colour = branchColour(branches);
   const path = points.map(({ x, value }, index) => {
-    // A branch that was dropped, or begins again in the next stage, is not drawn through.
+    // A branch that was dropped, or begins again in the next stage, gets no line across the gap.
     const before = points[index - 1];
     const joined = before && before.x <= x;
     return `${joined ? 'L' : 'M'}${left(x).toFixed(1)} ${top(value).toFixed(1)}`;

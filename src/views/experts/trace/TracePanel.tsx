@@ -28,7 +28,7 @@ export function TracePanel({ run }: { readonly run: RunSummary }) {
   );
 }
 
-/** What is followed: a typed text, or a record of a data set. */
+/** The text to trace: typed, or a record of a data set. */
 function TraceForm({ run, reading }: { readonly run: RunSummary; readonly reading: boolean }) {
   const t = traceText();
   const typed = useExperts((state) => state.text);
@@ -39,7 +39,7 @@ function TraceForm({ run, reading }: { readonly run: RunSummary; readonly readin
   const [setId, setSetId] = useState<string | null>(null);
   const [record, setRecord] = useState(1);
   const text = typed ?? exampleText().text;
-  // Those that the run was trained on come first.
+  // The sets that the run was trained on come first.
   const sets = [...stored].sort(
     (a, b) => Number(run.dataSetIds.includes(b.id)) - Number(run.dataSetIds.includes(a.id)),
   );

@@ -99,7 +99,7 @@ function linearName(trace: RoutingTrace, index: number): string {
   return one ? t.linear(one.layer + 1, one.projection) : t.thisLinear;
 }
 
-/** The map of all tokens at all linears, or at those of one projection, and its file. */
+/** The map of all tokens at all linears, or at the linears of one projection, and its file. */
 function MappedTrace({
   trace,
   choices,
@@ -159,7 +159,7 @@ function MappedTrace({
   );
 }
 
-/** What the map is saved as: a row for each expert that a token chose at a linear. */
+/** The numbers that the map saves: a row for each expert that a token chose at a linear. */
 function traceRows(
   trace: RoutingTrace,
   choices: readonly (readonly TokenChoice[])[],

@@ -13,7 +13,7 @@ import inputStyles from '../../shared/controls/input.module.css';
 /** As models are named on a hub, in every language. */
 const exampleName = 'Qwen/Qwen2.5-0.5B-Instruct';
 
-/** A model by its name: nothing is asked before the button is pressed, and what is sent stands beside it. */
+/** A model by its name: nothing is asked before the button is pressed; the text beside it says what is sent. */
 export function HubPanel() {
   const { hub, name, look, setName, lookUp, cancelLook, clearLook } = useHub();
   const t = hubText();

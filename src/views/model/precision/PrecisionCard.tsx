@@ -55,7 +55,7 @@ function Choices({
 }) {
   const setPrecision = useModels((state) => state.setPrecision);
   const name = useId();
-  // Shown as chosen at once; everything else waits until the worker has taken it over.
+  // Shown as chosen at once; everything else waits until the worker has accepted the choice.
   const [pending, setPending] = useState<Precision | null>(null);
   const choose = async (precision: Precision): Promise<void> => {
     setPending(precision);
@@ -128,7 +128,7 @@ function Choice({
   );
 }
 
-/** Bytes of one kind, and how they stand to the budget. */
+/** Bytes of one kind, compared with the budget. */
 function Need({
   name,
   bytes,

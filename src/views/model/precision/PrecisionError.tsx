@@ -17,7 +17,7 @@ import textStyles from '../../shared/text.module.css';
 type MatrixError = FormatError['matrices'][number];
 type Output = NonNullable<FormatError['output']>;
 
-/** What the chosen precision does to the numbers of every matrix, and to what the model says. */
+/** The error of the chosen precision in the numbers of every matrix, and in the model's outputs. */
 export function PrecisionError({
   model,
   needs,

@@ -5,7 +5,7 @@ import { Select } from './Select.tsx';
 import { sharedText } from '../text.ts';
 import toggleStyles from './Toggle.module.css';
 
-/** How much device memory the studio plans with: WebGPU does not tell what there is. */
+/** How much device memory the studio plans with: WebGPU does not tell how much exists. */
 export function BudgetSelect() {
   const budget = useMemory((state) => state.budget);
   const setBudget = useMemory((state) => state.setBudget);

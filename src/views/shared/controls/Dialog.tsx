@@ -71,7 +71,7 @@ export function Dialog({
 export interface ConfirmDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  /** The question, naming what is about to go. */
+  /** The question, which names the thing to be deleted. */
   readonly title: string;
   /** What is lost and what is kept. */
   readonly description: ReactNode;

@@ -135,7 +135,7 @@ export function TextField({
 
 export interface NumberFieldProps extends Omit<FieldFrame, 'error'> {
   readonly value: number;
-  /** Called only with values that hold the range. */
+  /** Called only with values within the range. */
   readonly onChange: (value: number) => void;
   readonly min?: number;
   readonly max?: number;
@@ -149,7 +149,7 @@ export interface NumberFieldProps extends Omit<FieldFrame, 'error'> {
   readonly error?: string | null;
 }
 
-/** A number typed as text (2e-4 is fine); what is typed stays until it is a number in range. */
+/** A number typed as text (2e-4 is fine); the typed text stays until it is a number in range. */
 export function NumberField({
   value,
   onChange,
@@ -166,7 +166,7 @@ export function NumberField({
   const [draft, setDraft] = useState<string | null>(null);
   const [shown, setShown] = useState(value);
   if (value !== shown) {
-    // Set from elsewhere, by a preset or a reset: what was being typed no longer stands for it.
+    // A preset or a reset set the value: it replaces the text being typed.
     setShown(value);
     if (draft !== null && Number(draft) !== value) setDraft(null);
   }

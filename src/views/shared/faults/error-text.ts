@@ -64,12 +64,12 @@ function sentences(
   try {
     return faultWords(words, code, data) ?? [message, remedy];
   } catch {
-    // What an earlier version stored may lack data that these words take up.
+    // Faults stored by an earlier version may lack data that these words need.
     return [message, remedy];
   }
 }
 
-/** Codes have no blanks; what earlier versions stored is a sentence. */
+/** Codes have no blanks; earlier versions stored sentences. */
 function keptText(words: Words | null, kept: string): string {
   if (words) return keptWords(words, kept);
   return kept.includes(' ') ? kept : '';

@@ -3,14 +3,14 @@ import { create } from 'zustand';
 import type { StudioError } from '../../../faults/fault.ts';
 
 interface FaultsInPlace {
-  /** How many notices of the page show a fault, by what it is. */
+  /** How many notices of the page show a fault, by the fault's key. */
   readonly counts: Readonly<Record<string, number>>;
-  /** A notice begins to show a fault, by its key. @returns the act of no longer showing it */
+  /** A notice begins to show a fault, by its key. @returns a function that ends this */
   readonly show: (key: string) => () => void;
 }
 
 /**
- * What a fault is, whoever tells of it: each job adds its own words of what was kept. A lost device says when
+ * The key of a fault, whoever reports it: each job adds its own words on what was kept. A lost device says when
  * it was lost: an older answer that ended with another loss is another fault.
  */
 export function faultKey({ code, message, data }: StudioError): string {
@@ -38,7 +38,7 @@ export function useShownInPlace(fault: StudioError | null): boolean {
   return useFaultsInPlace(({ counts }) => fault !== null && (counts[faultKey(fault)] ?? 0) > 0);
 }
 
-/** Whether two errors tell of one fault. */
+/** Whether two errors report the same fault. */
 export function isSameFault(one: StudioError | null, other: StudioError | null): boolean {
   return one !== null && other !== null && faultKey(one) === faultKey(other);
 }

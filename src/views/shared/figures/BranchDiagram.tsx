@@ -14,7 +14,7 @@ import { formatNumber } from '../format.ts';
 import { branchTitle, branchTone } from '../Tag.tsx';
 import styles from './BranchDiagram.module.css';
 
-/** What of the picture is spoken about: it gets a frame. */
+/** The part of the picture under discussion, which gets a frame. */
 export type DiagramPart =
   | { readonly kind: 'stage' | 'after'; readonly stage: number }
   | { readonly kind: 'end' };
@@ -97,7 +97,7 @@ const loraWidth = 44;
 const expertWidth = 13;
 const expertGap = 4;
 const gap = 18;
-/** More experts than these are drawn as the first ones; their number stands below. */
+/** With more experts than this, only the first are drawn, with the number of all below. */
 const drawnExperts = 8;
 
 function widthOf(branch: RecipeBranch): number {

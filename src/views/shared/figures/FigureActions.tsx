@@ -33,8 +33,8 @@ export interface FigureActionsProps {
   /** The numbers behind the figure; the first row is the header. Read when CSV is pressed. */
   readonly rows: () => readonly (readonly (string | number)[])[];
   /**
-   * The element that the drawing is in. Its label (aria-label, aria-labelledby) becomes the title; drawings
-   * that lie over each other become one. Left out where there is nothing but numbers.
+   * The element that contains the drawing. Its label (aria-label, aria-labelledby) becomes the title; drawings
+   * that lie over each other become one. Left out where there are only numbers.
    */
   readonly figure?: RefObject<Element | null>;
 }

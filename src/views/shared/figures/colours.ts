@@ -60,7 +60,7 @@ const eight = [
   '#7f7f7f',
 ] as const;
 
-/** A colour for each expert; its number always stands beside it. */
+/** A colour for each expert, always shown with the expert's number. */
 export function expertColour(expert: number, experts: number): string {
   if (experts <= eight.length) return eight[expert] ?? '#7f7f7f';
   return interpolateSinebow(expert / experts);

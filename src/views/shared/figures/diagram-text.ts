@@ -8,7 +8,7 @@ export const diagramText = inLanguages({
     label: 'The recipe’s stages as a picture of their branches',
     halves: { attention: 'attention', feedForward: 'feed-forward' },
     stage: (number: number, name: string) => `Stage ${number}: ${name}`,
-    /** The presets' own names; names that somebody gave are shown as they are. */
+    /** The presets' own names; names given by a person are shown unchanged. */
     stageNames: {},
     half: (name: string, linears: string, parts: string) => `${name} (${linears}): ${parts}.`,
     baseFrozen: 'base weights W, frozen',
@@ -68,7 +68,7 @@ export const diagramText = inLanguages({
   },
 });
 
-/** A stage's name: the presets' in the page's language, others as they were given. */
+/** A stage's name: a preset's in the page's language, others unchanged. */
 export function stageTitle(name: string): string {
   const known: Readonly<Record<string, string>> = diagramText().stageNames;
   return known[name] ?? name;

@@ -14,7 +14,7 @@ export interface FigureFile {
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
-/** What of the computed style decides how something is drawn; these pass on to what is inside. */
+/** Computed styles that decide how something is drawn; elements inside inherit these. */
 const inherited = [
   'fill',
   'fill-opacity',
@@ -33,7 +33,7 @@ const inherited = [
   'letter-spacing',
   'visibility',
 ] as const;
-/** These do not, and are written where they are not what they are by themselves. */
+/** Styles that are not inherited, written where they differ from their initial values. */
 const own: readonly (readonly [name: string, initial: string])[] = [
   ['opacity', '1'],
   ['stop-color', 'rgb(0, 0, 0)'],
@@ -49,7 +49,7 @@ const padding = 12;
 const titleSize = 14;
 const titleLine = 20;
 
-/** What a figure is called on the page: by label, by caption, or by the fallback. */
+/** A figure's name on the page: its label, its caption, or the fallback. */
 function titleOf(figure: Element, fallback: string): string {
   const labelled = figure.closest('[aria-labelledby]')?.getAttribute('aria-labelledby');
   const byId = labelled
@@ -90,7 +90,7 @@ function drawingsIn(figure: Element): SVGSVGElement[] {
   );
 }
 
-/** Copies an element with its look made explicit; null for what is not drawn. */
+/** Copies an element with its look made explicit; null for an element that is not drawn. */
 function copyDrawn(
   source: Element,
   around: Readonly<Record<string, string>>,

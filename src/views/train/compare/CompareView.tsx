@@ -208,7 +208,7 @@ function validationLine({ run, source }: Compared, kind: DataKind): OverlayLine 
   };
 }
 
-/** The stages behind the curves where they lie alike in every run; none where they do not. */
+/** The stages behind the curves where they are the same in every run; none where they are not. */
 function commonBands(compared: readonly Compared[]) {
   const all = compared.map(({ run, source }) => stageBands(run.stages, source.book));
   const [first = []] = all;
@@ -216,7 +216,7 @@ function commonBands(compared: readonly Compared[]) {
   return all.every((bands) => key(bands) === key(first)) ? first : [];
 }
 
-/** What differs: each run against the first in words, and plain settings as a table. */
+/** The differences: each run against the first in words, and plain settings as a table. */
 function Settings({ compared }: { readonly compared: readonly Compared[] }) {
   const t = compareText();
   const runs = compared.map(({ run }) => run);

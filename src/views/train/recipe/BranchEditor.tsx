@@ -19,7 +19,7 @@ export interface BranchEditorProps {
   readonly stageIndex: number;
   readonly branchIndex: number;
   readonly branch: RecipeBranch;
-  /** What is wrong with the last change; null when it was taken over. */
+  /** The error in the last change; null when it was accepted. */
   readonly onError: (message: string | null) => void;
 }
 
@@ -100,7 +100,7 @@ function Targets({ branch, changed, onSet }: PartProps & { readonly changed: boo
   );
 }
 
-/** What a mixture of experts has besides a rank. */
+/** The fields of a mixture beside its rank. */
 function MixtureFields({ path, branch, onSet }: PartProps & { readonly path: string }) {
   const t = stageText();
   return (
@@ -139,7 +139,7 @@ function MixtureFields({ path, branch, onSet }: PartProps & { readonly path: str
   );
 }
 
-/** A branch's name; checked and taken over when the field is left. */
+/** A branch's name; checked and accepted when the field is left. */
 function NameField({
   name,
   onRename,

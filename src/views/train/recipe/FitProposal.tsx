@@ -33,7 +33,7 @@ export interface FitProposalProps {
   readonly plan: MemoryReport;
 }
 
-/** Says by how much a run is too large for the budget or the device, and offers what makes it fit. */
+/** Says by how much a run is too large for the budget or the device, and offers changes that make it fit. */
 export function FitProposal({ model, recipe, plan }: FitProposalProps) {
   const t = fitText();
   const gigabytes = useMemory((state) => state.budget);
@@ -75,7 +75,7 @@ function Offer({
   const sets = trainingSets(useDataSets());
   const key = [model.id, model.precision, budget, sets.map(({ id }) => id), recipe];
   const offer = useAsync(JSON.stringify(key), async () => {
-    // Without the records' lengths the recipe's own limit holds.
+    // Without the records' lengths, the recipe's own limit applies.
     const longest = await longestInUse(sets, model.id, recipe).catch(() => null);
     const [proposal, needs] = await Promise.all([
       readProposal(model.id, recipe, budget, longest),

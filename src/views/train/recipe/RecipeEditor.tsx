@@ -101,7 +101,7 @@ export function RecipeEditor() {
   );
 }
 
-/** What the recipe was made from: a preset, and one of the paper's ablations of it. */
+/** The origin of the recipe: a preset, and one of the paper's ablations of it. */
 function Origin({ changed }: { readonly changed: boolean }) {
   const t = recipeText();
   const { preset, ablation, setPreset } = useRecipe();
@@ -141,7 +141,7 @@ function Origin({ changed }: { readonly changed: boolean }) {
   );
 }
 
-/** By what the recipe differs from where it came from, in words. */
+/** The differences between the recipe and its origin, in words. */
 function changesOf({ recipe, preset, ablation }: RecipeState): string {
   return differencesInWords(differencesFromOrigin({ preset, ablation }, recipe));
 }

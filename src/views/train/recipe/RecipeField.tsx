@@ -57,7 +57,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
       note={typeof standard === 'string' ? noteText().standard(standard) : undefined}
     >
       {(control) => (
-        // A text may be empty or wrong while it is typed; it is taken over when the field is left.
+        // A text may be empty or wrong during typing; it is accepted when the field is left.
         <input
           {...control}
           className={inputStyles.input}

@@ -34,12 +34,12 @@ import fieldStyles from '../../shared/controls/Field.module.css';
 
 const fates: readonly BranchFate[] = ['keep', 'merge', 'drop', 'force'];
 
-/** What the parts of the editor work on. */
+/** The data shared by the parts of the editor. */
 interface StageParts {
   readonly recipe: Recipe;
   readonly index: number;
   readonly stage: RecipeStage;
-  /** Branches that are there while the stage runs. */
+  /** Branches that are present while the stage runs. */
   readonly present: readonly RecipeBranch[];
   readonly apply: (next: Recipe) => void;
   readonly change: (part: Partial<RecipeStage>) => void;
@@ -160,7 +160,7 @@ function Attached({
     <>
       <h3>{t.attached}</h3>
       {stage.attach.map((branch, at) => (
-        // A branch may be renamed while it is edited; its place is what stays.
+        // A branch may be renamed while it is edited; its place does not change.
         <BranchEditor
           key={at}
           stageIndex={index}
@@ -312,7 +312,7 @@ function ForcedExperts({
           label={String(expert + 1)}
           checked={experts.includes(expert)}
           onChange={(on) => {
-            // The one that was chosen first makes room, so that as many stay as are active.
+            // The expert chosen first makes room, so that as many remain as are active.
             if (on) onChange([...experts, expert].slice(-branch.active));
           }}
         />

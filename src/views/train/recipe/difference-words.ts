@@ -124,7 +124,7 @@ export function differenceInWords(difference: Difference): string {
       return change(settingName(difference.path), difference);
     case 'stage-setting': {
       const { path, stage } = difference;
-      // λ is written as the paper does, wherever it stands.
+      // λ is always written as in the paper.
       if (path === 'orthogonal.weight') return change(settings[path] ?? path, difference);
       return change(t.inStage(settings[path] ?? path, stage + 1), difference);
     }

@@ -144,7 +144,7 @@ export function fieldGroups(): FieldGroup[] {
   }));
 }
 
-/** A setting's name by its path; the path itself for one that has no field. */
+/** A setting's name by its path; the path itself for a setting without a field. */
 export function settingName(path: string): string {
   const fields: Readonly<Record<string, { readonly label: string }>> = fieldText().fields;
   return fields[path]?.label ?? path;

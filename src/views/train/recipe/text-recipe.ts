@@ -8,7 +8,7 @@ export const recipeText = inLanguages({
     preset: 'Preset',
     ablation: 'Ablation',
     noAblation: 'none: the whole method',
-    /** Where the paper has it. */
+    /** Its place in the paper. */
     place: (table: string) => table,
     changedSince: 'changed since',
     back: 'Back to the preset',

@@ -181,7 +181,7 @@ export const stageText = inLanguages({
   },
 });
 
-/** What a branch is in full; a name of one's own as it is. */
+/** A branch's full name; other names unchanged. */
 export function branchMeaning(name: string): string {
   const meanings: Readonly<Record<string, string>> = stageText().meanings;
   return meanings[name] ?? name;

@@ -27,7 +27,7 @@ type Looked =
   | { readonly status: 'done'; readonly data: RunData }
   | { readonly status: 'failed'; readonly error: StudioError };
 
-/** The records of the run that is set up, looked at before it begins. */
+/** The records of the next run, examined before it begins. */
 export function RecordsOutlook({ run }: { readonly run: Omit<NewRun, 'name'> | null }) {
   const t = outcomeText();
   const [task, setTask] = useState<string | null>(null);
@@ -55,10 +55,10 @@ export function RecordsOutlook({ run }: { readonly run: Omit<NewRun, 'name'> | n
       gone = true;
       clearTimeout(timer);
       setTask(null);
-      // What is over already cannot be cancelled, and need not be.
+      // A finished task cannot be cancelled, and need not be.
       if (mine !== null) void cancelTask(mine).catch(() => undefined);
     };
-    // The key stands for all of the run that decides what is found.
+    // The key includes everything of the run that affects the findings.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [key]);
   if (key === null) return null;
@@ -108,7 +108,7 @@ function KeepReasoning({ data: { reasoningDropped = 0 } }: { readonly data: RunD
   );
 }
 
-/** The records of a run that has begun; nothing for one from before they were counted. */
+/** The records of a run that has begun; nothing for a run that did not count them. */
 export function RunOutcomes({ data }: { readonly data: RunData | undefined }) {
   if (!data?.leftOut) return null;
   const { truncated, withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut } = data;
@@ -183,7 +183,7 @@ function Row({ count, children }: { readonly count: number; readonly children: R
   );
 }
 
-/** Reasons that one act mends, together: it is said once. */
+/** Reasons with one remedy, together, so that it is shown only once. */
 function byRemedy(leftOut: readonly LeftOut[]): { remedy: string; of: readonly LeftOut[] }[] {
   const groups = new Map<string, LeftOut[]>();
   for (const one of leftOut) {

@@ -79,7 +79,7 @@ function samePlan(one: readonly StageProgress[], other: readonly StageProgress[]
   );
 }
 
-/** The kernels that the run keeps to; which they are, on demand. */
+/** The kernels of the run, named on demand. */
 function RunKernels({ run: { kernels } }: { readonly run: RunSummary }) {
   const choices = Object.entries(kernels?.choices ?? {});
   const t = trainText();
@@ -161,7 +161,7 @@ function RunStatus({ run, source }: RunViewProps) {
   );
 }
 
-/** Records of a run; tokenising goes on beside the training, and how far it is is said meanwhile. */
+/** Records of a run; tokenising goes on beside the training, and its progress is shown meanwhile. */
 function RecordsFact({ run: { data, state } }: Pick<RunViewProps, 'run'>) {
   const t = trainText();
   if (!data) return <Fact name={t.recordsName} value={unknown} />;

@@ -13,7 +13,7 @@ import { trainText } from '../text.ts';
 import styles from './StepLog.module.css';
 
 const rowHeight = 26;
-/** Rows kept above and below those that are seen. */
+/** Rows kept above and below the visible ones. */
 const overscan = 8;
 
 /** Every step with every value: the table behind the curves, and the log of the run. */
@@ -22,7 +22,7 @@ export const StepLog = memo(function StepLog({
   name,
 }: {
   readonly source: LiveCurves;
-  /** Of the run, for the file that the log is saved as. */
+  /** The run's name, for the file in which the log is saved. */
   readonly name: string;
 }) {
   const t = trainText();
@@ -67,10 +67,10 @@ export const StepLog = memo(function StepLog({
   );
 });
 
-/** The rows in sight of what scrolls them; the last ones while they are followed. */
+/** The visible rows of the scrolling element; the last rows while the log follows the run. */
 function useRowsInSight(count: number, follow: boolean) {
   const scroller = useRef<HTMLDivElement>(null);
-  // All rows are equally high: which are seen needs no table of their places.
+  // All rows have the same height, so no table of their places is needed.
   const [seen, setSeen] = useState({ first: 0, rows: 0 });
   const look = () => {
     const node = scroller.current;
@@ -87,7 +87,7 @@ function useRowsInSight(count: number, follow: boolean) {
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {
-    // Its scroll event then says which rows are seen.
+    // Its scroll event then tells which rows are visible.
     if (follow && scroller.current) scroller.current.scrollTop = (count + 1) * rowHeight;
   }, [follow, count]);
   const length = Math.max(0, Math.min(count - seen.first, seen.rows));

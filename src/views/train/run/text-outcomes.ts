@@ -2,7 +2,7 @@
 import { inLanguages } from '../../../studio/language.ts';
 import { formatCount, formatInteger } from '../../shared/format.ts';
 
-/** Where the count stands beside the text. */
+/** Used where the count is beside the text. */
 const records = (count: number): string => (count === 1 ? 'record' : 'records');
 
 export const outcomeText = inLanguages({
