@@ -1,4 +1,4 @@
-/** The only two ways to the network: the page's own files, and the hub that a person asks. */
+/** The only ways to the network: the page's own files, the hub that a person asks, and an approved judge. */
 import type { PublicFileReason } from '../faults/catalogue/storage.ts';
 import { detailOf, fault, type StudioError } from '../faults/fault.ts';
 import { networkLedger } from './network-ledger.ts';

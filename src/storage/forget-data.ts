@@ -7,7 +7,7 @@ const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples'] as const;
 type Forgetting = WriteTransaction<(typeof STORES)[number]>;
 
 /**
- * Removes the record of a data set and, in the same transaction, what runs keep of it: sample questions with
+ * Removes the record of a data set and, in the same transaction, its traces in runs: sample questions with
  * their references and answers, and its name where records without a task were counted under it. Runs keep
  * the set's id, which says that a set is missing, and the names of tasks that records stated.
  * @returns the runs that trained on it

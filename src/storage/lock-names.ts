@@ -1,6 +1,6 @@
 /**
- * The names of the locks that tabs hold against each other (locks.ts), and what a tab that comes too late is
- * told.
+ * The names of the locks that tabs hold against each other (locks.ts), and the errors for a tab that comes
+ * too late.
  */
 import { fault, type StudioError } from '../faults/fault.ts';
 import { hold } from './locks.ts';
@@ -10,11 +10,11 @@ const PREFIX = 'medcare-studio';
 
 /** Held alone by whoever works on a run: trains it, opens it from an archive, removes it. */
 export const runLock = (id: string): string => `${PREFIX}:run:${id}`;
-/** Shared by whoever reads the branches of a run; held alone by who removes it. */
+/** Shared by whoever reads the branches of a run; held alone by whoever removes it. */
 export const runUseLock = (id: string): string => `${PREFIX}:run-use:${id}`;
-/** Shared by whoever reads a data set; held alone by who brings it in or removes it. */
+/** Shared by whoever reads a data set; held alone by whoever brings it in or removes it. */
 export const dataLock = (id: string): string => `${PREFIX}:data:${id}`;
-/** Shared by whoever reads a model; held alone by who stores or removes it. */
+/** Shared by whoever reads a model; held alone by whoever stores or removes it. */
 export const modelLock = (id: string): string => `${PREFIX}:model:${id}`;
 /** Held alone by whoever runs a download. */
 export const downloadLock = (id: string): string => `${PREFIX}:download:${id}`;

@@ -17,7 +17,7 @@ import { checkedFiles, mergeByDefinition, openCheckedRun } from '../testing/chec
 import { exportBrought, exportBroughtGguf, openBrought } from '../testing/dialects.ts';
 import type { OpenModel } from '../models/open-model.ts';
 
-/** The engine says what transformers, PEFT and llama.cpp said with the exported files (docs/exports.md). */
+/** The engine answers as transformers, PEFT and llama.cpp did with the exported files (docs/exports.md). */
 
 const said = z.object({
   ids: z.array(z.int()),

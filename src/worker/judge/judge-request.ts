@@ -1,4 +1,4 @@
-/** Makes the request to a judge (the one that is shown is the one that is sent), and reads its reply. */
+/** Makes the request to a judge, which is sent exactly as it is shown, and reads the reply. */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../formats/texts/json.ts';
 import {

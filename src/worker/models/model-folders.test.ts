@@ -13,7 +13,7 @@ import { loadTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { openLibrary } from '../testing/studio.ts';
 
-/** Model folders as people have them: what opens, what is kept of them, and what refusals say. */
+/** Model folders as people have them: which ones open, which files are kept, and how refusals read. */
 
 const FIELD = 'test/fixtures/field';
 const PLAIN = `${FIELD}/26-window-that-no-layer-uses/qwen2-layer-types`;

@@ -1,5 +1,5 @@
 /**
- * The locks that a run holds against other tabs while it is worked on, and how a run is removed that nobody
+ * The locks that a run holds against other tabs while it is worked on, and the removal of a run that nobody
  * holds.
  */
 import {

@@ -1,4 +1,4 @@
-/** Finds the tokens of data sets, stored by content; what all who ask share. */
+/** Finds the tokens of data sets, which are stored by content and shared by all callers. */
 import { faultFrom, type StudioError } from '../../faults/fault.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
