@@ -26,8 +26,8 @@ export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(ans
 
 /**
  * The labels that the answers consist of, in order of first appearance and each in its most frequent spelling;
- * null where the answers are free text. Letters are the letters of a question's options, from A on with none
- * left out.
+ * null where the answers are free text. Where they are letters of options, the labels are all letters from A to the
+ * last one that an answer has.
  */
 export function closedAnswers(answers: readonly string[]): readonly string[] | null {
   const forms = new Map<string, Map<string, number>>();

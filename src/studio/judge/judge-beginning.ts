@@ -5,7 +5,7 @@ import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';
 import type { JudgeStore, QuestionSource } from './judge-state.ts';
 
-/** Puts the begun judging into the store; does nothing when it was cancelled. @throws StudioError */
+/** Begins a judging and puts it into the store; sets none when it was cancelled. @throws StudioError */
 export async function beginJudging(
   store: JudgeStore,
   source: QuestionSource,

@@ -10,7 +10,7 @@ export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 /** Retries after the first attempt. */
 const retries = 2;
-/** Longest wait that a rate limit may ask for; a longer one stops sending. */
+/** Longest wait that a rate limit may ask for; a request that has to wait longer is not retried. */
 const longestWait = 120_000;
 const failuresInARow = 3;
 
@@ -105,7 +105,7 @@ export class JudgeSending {
         set({ waitingUntil: Date.now() + wait });
         await this.#sleep(wait, current.stopped.signal);
         set({ waitingUntil: null });
-        // The attempt is not kept; the request stays due.
+        // The request was stopped: its attempts are dropped and it stays due.
         if (current.stopped.signal.aborted) return null;
       }
     }

@@ -58,7 +58,7 @@ export interface EncodedConversation {
   readonly turnsWithoutEnd: number;
   /** Answers whose reasoning the template cut off. */
   readonly reasoningDropped: number;
-  /** Answers that follow another text than the template's prompt for them. */
+  /** Answers before which the text differs from the template's prompt for them. */
   readonly otherPrompts: number;
 }
 
@@ -227,7 +227,7 @@ function emptyAnswer(): StudioError {
 
 /**
  * Marks special tokens everywhere, and a line break that directly follows an end-of-turn token.
- * @param end the token that ends a turn, if it counts as special whatever the tokenizer says
+ * @param end the token that ends a turn, if it is to count as special whatever the tokenizer says
  */
 function addFrameTargets(
   tokenizer: TextTokenizer,
