@@ -73,7 +73,7 @@ test('the GPU process ends under a run, and once more: the run goes on to the lo
   await endGpuProcess(ownBrowser);
   await page.getByRole('button', { name: 'Open the device again' }).click();
   const gone = page.getByRole('alert');
-  await expect(gone).toHaveText(/the browser gives this page no other/);
+  await expect(gone).toHaveText(/the browser does not give this page another one/);
   await expect(gone).toContainText('Everything stored; runs up to their last checkpoint.');
   await page.reload();
   await expect(page.getByRole('banner').getByText(/software/)).toBeVisible();
