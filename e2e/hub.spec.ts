@@ -250,12 +250,16 @@ test('what cannot be had says why; wrong bytes are never taken', async ({
   hub.fail(WEIGHTS, { kind: 'flip', at: 700_000 });
   await page.getByRole('button', { name: /^Download 1\.\d+ MB$/ }).click();
   const card = downloadOf(page, NAME);
-  await expect(card.getByRole('alert')).toContainText('its hash is not the one that the hub states');
+  await expect(card.getByRole('alert')).toContainText(
+    'its hash is not the one that the hub states',
+  );
   await expect(card.getByText('stopped', { exact: true })).toBeVisible();
   await look(page, 'wrong-hash');
   await page.reload();
   await goTo(page, 'Model');
-  await expect(card.getByRole('alert')).toContainText('its hash is not the one that the hub states');
+  await expect(card.getByRole('alert')).toContainText(
+    'its hash is not the one that the hub states',
+  );
 
   await card.getByRole('button', { name: 'Cancel' }).click();
   const dialog = page.getByRole('alertdialog');

@@ -70,7 +70,7 @@ test('a model that never ends with a text is put aside in words; another one ans
 
   await test.step('once it has run away for long enough, the page says so, after a reload too', async () => {
     await page.getByRole('button', { name: 'Answer again with the next seed' }).click();
-    await expect(page.getByRole('article').getByRole('alert')).toContainText('was ended');
+    await expect(page.getByRole('article').getByRole('alert')).toContainText('and was stopped');
     await expect(aside).toBeVisible();
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
     await look(page, 'aside-chat');
