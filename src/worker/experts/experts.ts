@@ -86,7 +86,7 @@ export function expertHandlers(
   };
 }
 
-/** Which tasks chose the experts of a run: since its beginning, or in one stretch of its stage. */
+/** For which tasks the routers chose the experts of a run: since its beginning, or in one stretch of its stage. */
 async function routingReport(
   { runs, experts: results }: Storage,
   keeper: RunKeeper,
