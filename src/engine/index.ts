@@ -1,6 +1,6 @@
 /**
  * The engine's public face: fine-tunes, runs, measures and exports language models on WebGPU. Everything that
- * users of the package need stands here; what lies beneath may change.
+ * users of the package need is here; the code below it may change.
  */
 export { faultFrom, StudioError } from '../faults/fault.ts';
 export type { FaultCode, FaultData, FaultDescription, Faults } from '../faults/catalogue.ts';

@@ -26,7 +26,7 @@ export interface BranchPlan {
   readonly targets: readonly Projection[];
   /** Rank, of one expert where it is a mixture. */
   readonly rank: number;
-  /** What the branch's product is multiplied by. */
+  /** The factor that multiplies the branch's product. */
   readonly scale: number;
   readonly trains: boolean;
   /** Dropout on its input while training. */
@@ -66,7 +66,7 @@ export interface AdaptedLinear {
   readonly blockColumns: number;
   /** [outputs, rankColumns], in the parameter arena. */
   readonly b: ArenaRange;
-  /** [E] router bias; null without. Those of a router unit follow one another; only the first can be bound. */
+  /** [E] router bias; null without. Biases of a router unit follow one another; only the first can be bound. */
   readonly routerBias: ArenaRange | null;
   readonly dropout: number;
 }
@@ -91,7 +91,7 @@ export interface ArenaRange {
   readonly shape: readonly number[];
 }
 
-/** Where one named parameter lies: a block of rows and columns of a range of the arena. */
+/** The place of one named parameter: a block of rows and columns of a range of the arena. */
 export interface ParameterSlot {
   readonly name: string;
   readonly branch: BranchPlan;
@@ -99,11 +99,11 @@ export interface ParameterSlot {
   /** Element offset of its first value, and distance between its rows. */
   readonly offset: number;
   readonly stride: number;
-  /** d_in of its linear: initial values are scaled by it. */
+  /** d_in of its linear, which scales initial values. */
   readonly inputs: number;
 }
 
-/** Where everything trainable lies: one arena, branches being views of it. */
+/** The places of everything trainable: one arena, of which branches are views. */
 export interface BranchLayout {
   readonly branches: readonly BranchPlan[];
   readonly groups: ReadonlyMap<string, AdaptedGroup>;

@@ -42,7 +42,7 @@ export function branchProducts(
 
 /**
  * W += scale · B A for each named branch, in the order given, in place on the device (eq. 13). The
- * branches' parameters stay where they are; detach them by laying out the branches without them.
+ * branches' parameters do not change; detach them by laying out the branches without them.
  * @throws RangeError when the weights are not float32
  */
 export async function mergeBranches(

@@ -37,7 +37,7 @@ export function unpackParameters(
 }
 
 /**
- * Puts named parameters where a layout wants them; the rest of the arena keeps `base` (zero by default).
+ * Puts named parameters in their places in a layout; the rest of the arena keeps `base` (zero by default).
  * @throws StudioError `branch-missing`, `branch-shape`
  */
 export function packParameters(
@@ -75,7 +75,7 @@ function nameHash(name: string): number {
 
 /**
  * Initial values: A and the router uniform in ±1/√d_in (Kaiming-uniform with a = √5) or, where asked,
- * A normal with that deviation; B zero. A parameter's values depend on the seed and its name alone.
+ * A normal with that deviation; B zero. A parameter's values depend only on the seed and its name.
  */
 export function initialParameters(
   layout: BranchLayout,

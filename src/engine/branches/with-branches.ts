@@ -6,7 +6,7 @@ import { branchTensors, describeBranches, writeBranches } from './device-branche
 import type { BranchLayout } from './layout.ts';
 import { packParameters, type NamedParameters } from './parameters.ts';
 
-/** Puts named parameters on the device for the time of `work`. */
+/** Keeps named parameters on the device for the duration of `work`. */
 export async function withBranches<T>(
   gpu: Gpu,
   layout: BranchLayout,

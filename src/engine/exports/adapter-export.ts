@@ -33,10 +33,10 @@ function splitName(name: string, branch: string): { module: string; rest: string
 }
 
 /**
- * The branches of a run as they were last: a branch that trains in two stages has the values of the
+ * The final branches of a run: a branch that trains in two stages has the values of the
  * second. LoRA branches take PEFT's layout and names, mixtures keep the studio's.
- * Where the model keeps several projections in one matrix, PEFT adapts that: their branches lie along the
- * diagonal of one.
+ * Where the model stores several projections in one matrix, PEFT adapts that matrix: the projections' branches
+ * form blocks along its diagonal.
  */
 export async function adapterFolders(
   recipe: Recipe,
@@ -44,7 +44,7 @@ export async function adapterFolders(
     /** Safetensors of each ended stage, in order. */
     readonly stageBranches: readonly Uint8Array[];
     readonly baseModel: string;
-    /** Null where the model is no longer there: branches then keep to the projections. */
+    /** Null where the model is gone: branches then stay with the projections. */
     readonly config: ModelConfig | null;
     readonly dtype: FolderFormat;
   },

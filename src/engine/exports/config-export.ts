@@ -5,9 +5,9 @@ import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 import { isJsonObject, type JsonObject } from '../../formats/texts/json.ts';
 
 /**
- * What the model came with, made true of the export: the class with a head, the element type, no
+ * The model's own configuration, adjusted to the export: the class with a head, the element type, no
  * quantisation, and the rotary positions in both dialects. transformers 4 reads `rope_theta` and
- * `rope_scaling` and ignores `rope_parameters`; where only that stands it takes a base of 10,000 unasked.
+ * `rope_scaling` and ignores `rope_parameters`; if a file has only the latter, it takes a base of 10,000 unasked.
  * @param dtype as torch names it
  */
 export function exportedConfig(
@@ -24,13 +24,13 @@ export function exportedConfig(
     architectures: [architectureNamed(config.architecture).className],
     head_dim: config.headSize,
     num_key_value_heads: config.keyValueHeads,
-    // What longrope stretches to decides its magnitude.
+    // The context to which longrope stretches decides its magnitude.
     ...(config.ropeScaling.type === 'longrope'
       ? {}
       : { max_position_embeddings: config.contextLength }),
     rms_norm_eps: config.rmsEpsilon,
     tie_word_embeddings: config.tiedHead,
-    // transformers refuses to make an embedding whose padding token it does not have.
+    // transformers refuses to make an embedding that lacks its padding token.
     ...(pad === undefined ? {} : { pad_token_id: padding }),
     rope_theta: config.ropeTheta,
     rope_scaling: scaling,
@@ -40,7 +40,7 @@ export function exportedConfig(
   };
 }
 
-/** `rope_parameters`, and beside it what transformers 4 calls the base of local layers. */
+/** `rope_parameters`, and beside it transformers 4's name for the base of local layers. */
 function localRope(
   { architecture, local }: ModelConfig,
   rope: Record<string, unknown>,
@@ -61,7 +61,7 @@ function localRope(
 
 function written(scaling: RopeScaling): JsonObject | null {
   switch (scaling.type) {
-    // As it was declared: exports keep that.
+    // As declared: exports keep that.
     case 'longrope':
     case 'none':
       return null;

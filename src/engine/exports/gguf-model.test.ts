@@ -150,7 +150,7 @@ test('what llama.cpp’s architecture of that name does not know is refused', ()
   };
   expect(codeOf({ model_type: 'qwen2', rope_scaling: llama3 })).toBe('gguf-model');
   expect(codeOf({ model_type: 'qwen3', attention_bias: true })).toBe('gguf-model');
-  // A Qwen2 has no such biases, whatever is declared.
+  // Qwen2 has no such biases, whatever is declared.
   expect(codeOf({ model_type: 'qwen2', mlp_bias: true })).toBe('accepted');
   expect(codeOf({ attention_bias: true, mlp_bias: true })).toBe('accepted');
 });

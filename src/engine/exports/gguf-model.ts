@@ -25,7 +25,7 @@ import { rowPieces, rowSize } from '../../formats/weights/merged-weights.ts';
 import type { MergedWeights, NamedShape } from '../../formats/weights/merged-weights.ts';
 import type { GgufFormat } from './number-formats.ts';
 
-/** llama.cpp's number for what most tensors of a file are. */
+/** llama.cpp's number for the format of most tensors in a file. */
 const FILE_TYPES: Readonly<Record<GgufFormat, number>> = { F16: 1, Q4_0: 2, Q8_0: 7 };
 
 /** Per-frequency divisors of Llama 3's rope scaling, which the file carries as a tensor. */
@@ -35,7 +35,7 @@ function unsupported(why: GgufModelReason): StudioError {
   return fault('gguf-model', why, { kept: 'run-and-model' });
 }
 
-/** Matrices in the format asked for, wider where that must or should be; norms and biases in F32. */
+/** Matrices in the requested format, or a wider one where they must or should have it; norms and biases in F32. */
 function storedType(
   name: string,
   shape: readonly number[],
@@ -43,7 +43,7 @@ function storedType(
   config: ModelConfig,
 ): WrittenTensorType {
   if (shape.length < 2) return 'F32';
-  // Rows of no whole blocks cannot be quantised.
+  // Rows that are not whole blocks cannot be quantised.
   if (format === 'F16' || (shape[1] ?? 0) % 32 !== 0) return 'F16';
   // The head decides the last digit of every logit, so it keeps 8 bit, as llama.cpp's tool keeps it wider.
   const { embedding, head } = architectureNamed(config.architecture).tensors.outside;
@@ -63,7 +63,7 @@ function pairRows(values: Float32Array, headSize: number, columns: number): Floa
   return out;
 }
 
-/** What Llama 3's rope scaling divides each frequency by. */
+/** The divisors of the frequencies in Llama 3's rope scaling. */
 function ropeFactors(config: ModelConfig): Float32Array | null {
   const { ropeScaling: scaling, headSize, ropeTheta: theta } = config;
   if (scaling.type !== 'llama3') return null;
@@ -85,7 +85,7 @@ export interface GgufLayout {
 /**
  * Lays out a decoder.
  * @param shapes every tensor under its Hugging Face name
- * @throws StudioError `gguf-model` for what llama.cpp's architecture of that name does not know
+ * @throws StudioError `gguf-model` for models that llama.cpp's architecture of that name cannot express
  */
 export function layOutGguf(
   config: ModelConfig,
@@ -129,7 +129,7 @@ export function layOutGguf(
   };
 }
 
-/** What a GGUF file cannot state of local layers and of scores has to be as its readers take it. */
+/** Facts about local layers and scores that a GGUF file cannot state must match its readers' assumptions. */
 function checkLayers(config: ModelConfig, form: GgufForm): void {
   const { local } = config;
   if (local && !form.localLayers && local.layers.includes(false)) {

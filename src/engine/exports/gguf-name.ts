@@ -3,7 +3,7 @@ import { STRIPPING_NAME, STRIPPING_NEEDS, stripsAfter } from '../../formats/gguf
 import type { AddedTokenInfo } from '../../text/tokenizer/tokenizer-files.ts';
 import { architectureNames } from '../model/architectures/index.ts';
 
-/** Whether tokens swallow the white space after them just as llama.cpp has it for Phi-3. */
+/** Whether tokens swallow the white space after them exactly as llama.cpp assumes for Phi-3. */
 function stripsAsPhi3(added: readonly AddedTokenInfo[]): boolean {
   const contents = new Set(added.map(({ content }) => content));
   return (
@@ -13,8 +13,8 @@ function stripsAsPhi3(added: readonly AddedTokenInfo[]): boolean {
 }
 
 /**
- * The name under which a file is read as its model is meant.
- * @param wanted what its user calls it
+ * The name under which other programs read a file as its model requires.
+ * @param wanted the user's name for it
  * @param model its architecture in the file, and the tokens that are matched before a text is cut
  */
 export function ggufName(
@@ -24,7 +24,7 @@ export function ggufName(
   if (stripsAsPhi3(model.added))
     return wanted.search(STRIPPING_NAME) < 0 ? `${wanted} (Phi-3)` : wanted;
   const name = wanted.replace(STRIPPING_NAME, 'Phi 3');
-  // A file that is called as another architecture is, transformers takes for one whose tensors it cannot place.
+  // If a file has another architecture's name, transformers assumes that architecture and fails.
   const misleads = name !== model.architecture && architectureNames.some((other) => name === other);
   return misleads ? `${name.slice(0, 1).toUpperCase()}${name.slice(1)}` : name;
 }

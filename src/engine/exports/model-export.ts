@@ -39,19 +39,19 @@ export interface ModelToExport {
   readonly texts: ExportedTexts;
 }
 
-/** The files that the model came with. */
+/** The model's original files. */
 export type ExportedFolder = Pick<
   ModelFolder,
   'config' | 'weights' | 'vocabulary' | 'tokenizerFiles' | 'files'
 >;
 
-/** What an export asks of tokenizer and template, at once or elsewhere. */
+/** What an export asks of tokenizer and template, with answers at once or as promises. */
 export interface ExportedTexts {
   encodeWithBos(text: string): Uint32Array | Promise<Uint32Array>;
   turnEnd(): TurnEnd | Promise<TurnEnd>;
 }
 
-/** Who watches an export, and may end it. */
+/** Follows an export, and may end it. */
 export interface ExportWatch {
   /** Throws to end the export; called between pieces. */
   check(): void;
@@ -64,7 +64,7 @@ export const torchTypes: Readonly<Record<FolderFormat, string>> = {
   BF16: 'bfloat16',
 };
 const ELEMENT_BYTES: Readonly<Record<FolderFormat, number>> = { F32: 4, BF16: 2 };
-/** What transformers itself writes: which library the tensors are for. */
+/** The metadata that transformers itself writes: the library for which the tensors are meant. */
 const FILE_METADATA: ReadonlyMap<string, string> = new Map([['format', 'pt']]);
 /** Files of a model folder that an export passes on unchanged. */
 const PASSED_ON = ['tokenizer.json', 'added_tokens.json'];
@@ -88,12 +88,12 @@ async function readJson(model: ExportedFolder, name: string): Promise<JsonObject
   return isJsonObject(value) ? value : undefined;
 }
 
-/** config.json of the model that writes text, as it was brought. */
+/** config.json of the model that writes text, as in its original files. */
 async function declaredConfig(model: ExportedFolder): Promise<JsonObject> {
   return textConfig((await readJson(model, 'config.json')) ?? {});
 }
 
-/** Tells how far a file is while its chunks pass. */
+/** Reports the progress of a file as its chunks pass. */
 async function* watched(
   chunks: AsyncIterable<Uint8Array>,
   {
@@ -111,13 +111,13 @@ async function* watched(
   }
 }
 
-/** Configuration, tokenizer and generation settings as they have to be beside the exported weights. */
+/** Configuration, tokenizer and generation settings to match the exported weights. */
 async function besideWeights(
   { model, template, texts }: ModelToExport,
   dtype: string,
 ): Promise<FileToArchive[]> {
   const config = exportedConfig(await declaredConfig(model), model.config, dtype);
-  // The template that was trained with goes along, whoever it came from, where the folder keeps it.
+  // The export includes the template used in training, whatever its origin, where the folder keeps it.
   const ownFile = model.files.has(`${model.weights.root}chat_template.jinja`);
   const { chat_template: _own, ...tokenizerConfig } =
     (await readJson(model, 'tokenizer_config.json')) ?? {};
@@ -185,8 +185,8 @@ export async function modelFolder(
 /**
  * A GGUF file with tokenizer and template.
  * @param about texts for the file's `general.` entries
- * @throws StudioError `gguf-model` or `gguf-tokenizer` for what llama.cpp has no form for, before anything
- *   is written
+ * @throws StudioError `gguf-model` or `gguf-tokenizer` for models that llama.cpp has no form for, before
+ *   anything is written
  */
 export async function ggufFile(
   { weights: apart, model, template, texts }: ModelToExport,

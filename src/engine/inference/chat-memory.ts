@@ -22,12 +22,12 @@ export interface ChatMemory {
   readonly total: number;
 }
 
-/** Who saves on weights saves on the cache: at 2,048 tokens it can be as large. */
+/** Weights narrower than float32 get a float16 cache: at 2,048 tokens the cache can be as large as they are. */
 export function cacheFormatOf(weights: ModelWeights): CacheFormat {
   return mergingOf(weights) === 'into-weights' ? 'float32' : 'float16';
 }
 
-/** Lays out a conversation without a device: the sizes are those that chat then allocates. */
+/** Lays out a conversation without a device; chat then allocates exactly these sizes. */
 export function planChatMemory(
   config: ModelConfig,
   storage: WeightStorage,

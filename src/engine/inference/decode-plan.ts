@@ -33,23 +33,23 @@ export interface DecodeOptions {
   /** Tokens each sequence can hold, prompt included. */
   readonly capacity: number;
   readonly forcedExperts?: readonly number[] | null;
-  /** How keys and values are cached; in float32 unless told otherwise, or where heads are too odd for float16. */
+  /** How keys and values are cached; float32 unless told otherwise, or where the head size does not suit float16. */
   readonly cache?: CacheFormat;
   readonly traits: DeviceTraits;
 }
 
-/** Tokens of prompts that one prefill pass takes in. */
+/** Prompt tokens in one prefill pass. */
 export const prefillRows = 64;
 
-/** Rows of a pass: which token, at which position, of which sequence; all u32. */
+/** Rows of a pass: the token, position and sequence of each; all u32. */
 export type RowTensors = Readonly<Record<'ids' | 'positions' | 'slots', Tensor>>;
 
-/** What the sequence in each slot carries from token to token. */
+/** State that the sequence in each slot carries from token to token. */
 type SequenceState = Readonly<
   Record<'logits' | 'tokens' | 'history' | 'lengths' | 'limits' | 'settings' | 'stop', Tensor>
 >;
 
-/** What generation keeps on a device, and its two plans: prompts in, tokens out. */
+/** The tensors of generation on a device, and its two plans: prompts in, tokens out. */
 export interface DecodePlan extends SequenceState {
   readonly options: DecodeOptions;
   readonly prefillInputs: RowTensors;
@@ -131,7 +131,7 @@ interface LayerCache {
   readonly value: Tensor;
 }
 
-/** Attention over caches: new keys and values go in, then each query meets what its sequence has there. */
+/** Attention over caches: appends new keys and values, then each query attends its sequence's cache. */
 function cacheAttention(
   caches: readonly LayerCache[],
   { positions, slots }: RowTensors,
@@ -153,7 +153,7 @@ function cacheAttention(
   };
 }
 
-/** Every block over rows of any sequences, keys and values going into the caches. */
+/** Every block over rows of any sequences; keys and values go into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
   { config, weights, branches, forcedExperts }: DecodeOptions,

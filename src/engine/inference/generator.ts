@@ -22,9 +22,9 @@ export interface StreamHooks {
   readonly stopIds: readonly number[];
   readonly maxTokens: number;
   readonly onToken: (id: number) => void;
-  /** Asked after each token: whether the answer ended with it, in what several tokens spell. */
+  /** Called after each token: whether the answer ended with it, by text that spans several tokens. */
   readonly ended?: () => boolean;
-  /** Asked after each token. */
+  /** Called after each token. */
   readonly stopped: () => boolean;
 }
 
@@ -67,7 +67,7 @@ export class Generator {
     this.#ring = tokenRing(options.slots);
   }
 
-  /** Begins to compile what such a generator will need; nothing has to be on the device yet. */
+  /** Begins to compile for such a generator; nothing has to be on the device yet. */
   static warm(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>): void {
     const { prefill, decode } = planDecoding({ ...options, traits: gpu.traits });
     gpu.pipelines.warm([prefill, decode]);
@@ -101,8 +101,8 @@ export class Generator {
   }
 
   /**
-   * Puts prompts into the caches, all but each one's last token, and makes the rows ready to decode.
-   * @throws RangeError for an empty prompt, or one that leaves no room to answer
+   * Puts prompts into the caches, except the last token of each, and makes the rows ready to decode.
+   * @throws RangeError for an empty prompt, or a prompt that leaves no room to answer
    */
   #begin(
     prompts: readonly Uint32Array[],
@@ -163,7 +163,7 @@ export class Generator {
     gpu.write(plan.stop, stopWords(stopIds.slice(0, stopTokens)));
   }
 
-  /** Answers one prompt token by token; a few steps are queued ahead of what was read. */
+  /** Answers one prompt token by token; a few steps are queued ahead of the tokens read. */
   async stream(
     prompt: Uint32Array,
     settings: SamplingSettings,
@@ -254,7 +254,7 @@ export class Generator {
     return all.slice(0, vocabularySize);
   }
 
-  /** Where the time of one decoding step after these prompts goes; each step is the first after them. */
+  /** Where the time of one decoding step after these prompts goes; each timed step is the first after them. */
   profile(
     prompts: readonly Uint32Array[],
     options: Omit<ProfileOptions, 'before'>,

@@ -16,8 +16,8 @@ export interface NamedShape {
 }
 
 /**
- * The weights of a model state as float32, a few rows at a time, with branches folded in that stay beside
- * quantised weights on the device: dequantised plus scale · B A (eq. 13).
+ * The weights of a model state as float32, a few rows at a time. Branches that stay beside quantised weights on
+ * the device are folded in: dequantised weights plus scale · B A (eq. 13).
  */
 export class MergedWeightReader {
   readonly #gpu: Gpu;
@@ -25,7 +25,7 @@ export class MergedWeightReader {
   readonly #products = new Map<FrozenMatrix, BranchProduct[]>();
   readonly #matrices: ReadonlyMap<string, FrozenMatrix>;
 
-  /** @param merged names of branches of `branches` that belong into the weights */
+  /** @param merged names of the branches in `branches` that belong into the weights */
   constructor(
     gpu: Gpu,
     weights: ModelWeights,

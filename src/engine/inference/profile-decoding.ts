@@ -14,13 +14,13 @@ export interface ProfileDecodingOptions extends Omit<ProfileOptions, 'before'> {
   readonly weights: WeightsFolder;
   /** How the frozen weights are kept on the device; in float32 unless told otherwise. */
   readonly precision?: Precision;
-  /** Tokens before the one that is decoded. */
+  /** Tokens before the decoded token. */
   readonly promptTokens: number;
 }
 
 /**
  * Where the time of decoding one token of one conversation with the base model goes, after a made-up prompt.
- * Loads the model for it and gives everything back.
+ * Loads the model for this and releases everything.
  * @throws StudioError what loading throws, the device's fault, and what `onProgress` throws
  */
 export async function profileDecoding(options: ProfileDecodingOptions): Promise<PlanProfile> {

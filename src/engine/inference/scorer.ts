@@ -137,7 +137,7 @@ export class Scorer {
     ];
   }
 
-  /** Begins to compile what such a scorer will need; nothing has to be on the device yet. */
+  /** Begins to compile for such a scorer; nothing has to be on the device yet. */
   static warm(gpu: Gpu, options: ScorerOptions): void {
     gpu.pipelines.warm([new Scorer(gpu, options).#spec]);
   }
@@ -156,8 +156,8 @@ export class Scorer {
   }
 
   /**
-   * Other experts for every mixture, from the next pass on, each with weight 1 / their number: some words
-   * of uniforms are written, nothing is planned, compiled or allocated. As many as `forcedExperts` has.
+   * Other experts for every mixture, from the next pass on, each with weight 1 / their number. Only words of
+   * uniforms change: nothing is planned, compiled or allocated. Give as many as `forcedExperts` has.
    */
   force(experts: readonly number[]): void {
     if (new Set(experts).size !== this.options.forcedExperts?.length) {

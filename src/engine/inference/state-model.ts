@@ -45,7 +45,7 @@ export interface StateModelOptions {
   } | null;
   /** Longest sequence, prompt and answer together; at most the model's context. */
   readonly context?: number;
-  /** It is to answer first: what that needs is compiled while the weights come. */
+  /** The state will first be asked for answers: kernels for that compile while the weights load. */
   readonly speaks?: boolean;
 }
 
@@ -58,7 +58,7 @@ const scoreRows = 512;
 interface AttachedBranches {
   readonly onDevice: DeviceBranches | null;
   readonly buffers: readonly BufferSpec[];
-  /** Those that belong into the weights but stay beside them, as the base's format asks for. */
+  /** Branches that belong into the weights but stay beside them, as the base's format requires. */
   readonly merged: readonly string[];
 }
 
@@ -67,13 +67,13 @@ const noBranches: AttachedBranches = { onDevice: null, buffers: [], merged: [] }
 /** A snapshot of a run, or the base model, ready to generate, score and be exported. */
 export class StateModel {
   readonly config: ModelConfig;
-  /** Longest sequence that it holds. */
+  /** The longest sequence that it can hold. */
   readonly context: number;
   readonly #gpu: Gpu;
   readonly #base: BaseModel;
   readonly #branches: DeviceBranches | null;
   readonly #branchBuffers: readonly BufferSpec[];
-  /** Branches that belong into the weights but stay beside them, as the base's format asks for. */
+  /** Branches that belong into the weights but stay beside them, as the base's format requires. */
   readonly #merged: readonly string[];
   #single: Generator | null = null;
   #batch: Generator | null = null;
@@ -164,7 +164,7 @@ export class StateModel {
     return this.#single.stream(prompt, settings, hooks);
   }
 
-  /** Greedy answers to many prompts, several at a time, stop tokens left out. */
+  /** Greedy answers to many prompts, several at a time, without stop tokens. */
   async generateBatch(
     prompts: readonly Uint32Array[],
     maxTokens: number,
@@ -212,7 +212,7 @@ export class StateModel {
   }
 
   /**
-   * A scorer for packed passes of `rows` rows, for the time of `work`.
+   * A scorer for packed passes of `rows` rows, for the duration of `work`.
    * @param forced experts that every mixture is forced to use (figure 4 b), changed with `force`; null
    *   leaves the choice to the routers
    */
@@ -251,7 +251,7 @@ export class StateModel {
     }
   }
 
-  /** The checkpoint's weights as float32, merged as this snapshot has them merged. */
+  /** The checkpoint's weights as float32, with this snapshot's merges. */
   get mergedWeights(): MergedWeightReader {
     return new MergedWeightReader(this.#gpu, this.#base.weights, this.#branches, this.#merged);
   }
@@ -320,7 +320,7 @@ async function mergeStages(
   }
 }
 
-/** Parameters of a layout's branches, each from the stage named with it. */
+/** Parameters of a layout's branches, each from the stage given with it. */
 function branchParameters(
   layout: BranchLayout,
   plans: readonly BranchOfStage[],

@@ -2,15 +2,15 @@
 import { browserGpu } from '../gpu/device.ts';
 
 /**
- * Every GPU object that was handed out. Dawn's JavaScript wrapper does not keep the instance alive
+ * Every GPU object that was returned. Dawn's JavaScript wrapper does not keep the instance alive
  * for its adapters and devices: a collected GPU object would take them down while they are in use.
  */
 const instances: GPU[] = [];
 
-/** Polls that follow each other at once before the process starts to sleep between them. */
+/** Consecutive polls before the process starts to sleep between them. */
 const EAGER_POLLS = 32;
 const POLL_INTERVAL_MS = 0.2;
-/** Between two polls without a pause of this length nothing but polling happened. */
+/** While two polls are closer than this, nothing but polling happened between them. */
 const QUIET_MS = 0.05;
 
 let patient = false;
@@ -46,14 +46,14 @@ function pollPatiently(): void {
 }
 
 /**
- * WebGPU in Node, through Dawn, the implementation in Chromium, as the npm package `webgpu` brings it. Dawn uses the
+ * WebGPU in Node through Dawn, Chromium's implementation, from the npm package `webgpu`. Dawn uses the
  * driver that the system offers; with Vulkan, `VK_ICD_FILENAMES` in the environment names another one.
  *
  * Also sets the WebGPU globals (`GPUBufferUsage`, `GPUMapMode`, …) that a browser has. Every device
- * made from it should be destroyed when its work is done: the process then ends by itself, and a
+ * made from it should be destroyed when its work is done: then the process can end, and a
  * software driver frees its threads.
  *
- * Where the runtime brings WebGPU itself, as Deno does with wgpu, the implementation in Firefox, it is that one.
+ * Where the runtime has WebGPU itself, as Deno does with wgpu (Firefox's implementation), returns that.
  *
  * @returns the object a browser offers as `navigator.gpu`
  */
@@ -65,7 +65,7 @@ export async function createNodeGpu(): Promise<GPU> {
 }
 
 /**
- * WebGPU without a driver: everything is checked as ever, features, limits and shaders included, and nothing
+ * WebGPU without a driver: everything is checked as usual, features, limits and shaders included, but nothing
  * is compiled for a machine or computed.
  */
 export async function createCheckingGpu(): Promise<GPU> {

@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 
-/** A file on disk; nothing is read before it is asked for. @param name as messages call it */
+/** A file on disk, read only on request. @param name its name in messages */
 export async function fileSource(path: string, name: string): Promise<ByteSource> {
   const { size } = await stat(path);
   return {

@@ -16,7 +16,7 @@ export async function openGpu(options: Omit<OpenGpuOptions, 'gpu'> = {}): Promis
   return openAny({ ...options, gpu: await createNodeGpu() });
 }
 
-/** Writes files, such as those of an export, below a folder, which is made where it is missing. */
+/** Writes files, such as an export's, below a folder, which is created if missing. */
 export async function writeFiles(folder: string, files: Iterable<ExportedFile>): Promise<void> {
   for (const { path, chunks } of files) {
     const target = join(folder, path);

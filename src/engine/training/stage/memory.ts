@@ -13,7 +13,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { sampleBuffers } from '../run/samples.ts';
 import { plansOf, stageBytes, type StagePlan } from './stage-plan.ts';
 
-/** What one stage of a run allocates at once. */
+/** The allocations of one stage of a run. */
 export interface StageMemory {
   readonly name: string;
   readonly bytes: BytesByRole;
@@ -32,22 +32,22 @@ export interface RunMemory {
   readonly obstacles: readonly Note[];
 }
 
-/** What decides how much memory a run takes. */
+/** Everything that decides how much memory a run takes. */
 export interface RunToPlan {
   readonly config: ModelConfig;
   readonly recipe: Recipe;
   readonly traits: DeviceTraits;
-  /** Tasks that routing is counted by. */
+  /** Tasks by which routing is counted. */
   readonly tasks: number;
   /** How the weights are kept; in float32 unless given. */
   readonly storage?: WeightStorage | undefined;
 }
 
-/** Lays out every stage of a run without a device: the sizes are those that the run then allocates. */
+/** Lays out every stage of a run without a device; the run then allocates exactly these sizes. */
 export function planMemory({ config, recipe, traits, tasks, storage }: RunToPlan): RunMemory {
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const weightBuffers = weightSpecs(weights);
-  // By what is too large: several stages may have it.
+  // Keyed by the binding or buffer that is too large, which several stages may share.
   const obstacles = new Map<string, Note>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
     const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });

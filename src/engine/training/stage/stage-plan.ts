@@ -39,7 +39,7 @@ export interface StagePlanOptions {
   /** Rows of a micro-batch. */
   readonly rows: number;
   readonly checkpointing: Checkpointing;
-  /** Tasks that routing is counted for. */
+  /** Tasks by which routing is counted. */
   readonly tasks: number;
   readonly traits: DeviceTraits;
 }
@@ -56,12 +56,12 @@ export interface RoutingCounters {
   readonly weightSums: Tensor;
 }
 
-/** Where the figures of a step lie in `results`, in elements. */
+/** The places of a step's figures in `results`, in elements. */
 export const resultAt = { nll: 0, orthogonal: 64, norm: 128 } as const;
 const resultElements = 192;
 
 /**
- * Everything that training one stage keeps and does on a device, laid out without one: the tensors, the
+ * Everything that training one stage needs on a device, laid out without one: the tensors, the
  * plans (`begin` and `end` once per step, `micro` per micro-batch, `score` for validation) and their bytes.
  */
 export interface StagePlan {
@@ -207,7 +207,7 @@ function recordMicroBatch(
   return { plan: micro.finish(), routing };
 }
 
-/** Once per optimiser step: orthogonal loss, norm and clipping, AdamW. */
+/** Runs once per optimiser step: orthogonal loss, norm and clipping, AdamW. */
 function recordEnd(
   { optimizer, orthogonal, traits }: StagePlanOptions,
   tensors: StageTensors,
@@ -260,7 +260,7 @@ interface OrthogonalTensors {
   readonly parameters: Tensor;
   readonly gradients: Tensor;
   readonly pairs: OrthogonalPairs;
-  /** Where the loss is added. */
+  /** The tensor to which the loss is added. */
   readonly result: Tensor;
   /** λ. */
   readonly weight: number;
@@ -278,7 +278,7 @@ function recordOrthogonal(
   orthogonalBackward(recorder, { ...common, maxInput, gradients, gradientTable, weight });
 }
 
-/** Bytes of a stage by role, frozen weights included: what the ledger counts once it is allocated. */
+/** Bytes of a stage by role, frozen weights included, as the ledger counts them after allocation. */
 export function stageBytes(plan: StagePlan, weightBuffers: readonly BufferSpec[]): BytesByRole {
   const bytes = zeroBytes();
   const uniforms = plansOf(plan).flatMap((spec) => uniformBuffer(spec) ?? []);

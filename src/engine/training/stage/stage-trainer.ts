@@ -11,7 +11,7 @@ import { lossChunkRows, lossSections } from '../../model/passes/loss-head.ts';
 import type { MicroBatch } from '../../model/packing.ts';
 import { resultAt, type RoutingCounters, type StagePlan } from './stage-plan.ts';
 
-/** A moment as the device holds it: float32, or the words of 8-bit codes and scales. */
+/** A moment on the device: float32, or the words of 8-bit codes and scales. */
 export type MomentValues = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** Values of a stage's arenas, the parameters of the layout's length; null moments are zero. */
@@ -21,7 +21,7 @@ export interface ArenaState {
   readonly secondMoment: MomentValues | null;
 }
 
-/** What a step measured. */
+/** The figures of a step. */
 export interface StepFigures {
   /** Token mean over the whole batch. */
   readonly nll: number;
@@ -50,7 +50,7 @@ interface StepSettings {
   readonly seed: number;
 }
 
-/** One stage on a device: its plans are made once, a step only writes inputs and replays them. */
+/** One stage on a device: its plans are made once; a step only writes inputs and replays them. */
 export class StageTrainer {
   readonly plan: StagePlan;
   readonly #gpu: Gpu;
@@ -64,7 +64,7 @@ export class StageTrainer {
   }
 
   /**
-   * Allocates what the plan says and compiles; the weights must be on the device already.
+   * Allocates the plan's tensors and compiles; the weights must be on the device already.
    * @throws StudioError `gpu-out-of-memory`, `tensor-too-large`
    */
   static async create(gpu: Gpu, plan: StagePlan, state: ArenaState): Promise<StageTrainer> {
@@ -212,7 +212,7 @@ export class StageTrainer {
 
   /**
    * Where the time of an optimiser step of one micro-batch goes. Takes that step `2 rounds + 1` times, at a
-   * rate of zero: parameters stay, moments and routing counts move.
+   * rate of zero: parameters do not change, moments and routing counts do.
    */
   profile(part: MicroBatch, options: Omit<ProfileOptions, 'before'>): Promise<PlanProfile> {
     const { begin, micro, end } = this.#ready;
