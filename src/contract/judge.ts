@@ -43,7 +43,7 @@ export type JudgeFault =
   /** Nothing answered, or the browser did not let the answer through. */
   | 'unreachable';
 
-/** One request and what came of it. */
+/** One request and its outcome. */
 export interface JudgeAttempt {
   readonly scores: JudgeScores | null;
   readonly fault: JudgeFault | null;

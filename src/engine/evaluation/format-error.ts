@@ -60,7 +60,7 @@ export interface FormatErrorOptions {
  * The error of keeping a model's frozen weights in a precision: for every matrix, read piece by piece from
  * the file and back from the device, and for the outputs over whole texts. The reference is the file's
  * numbers in float32; for the outputs they are kept in the narrowest format that holds them exactly.
- * @throws StudioError what reading the file throws, and what `check` throws
+ * @throws StudioError errors of reading the file, and what `check` throws
  */
 export async function measureFormatError(options: FormatErrorOptions): Promise<FormatError> {
   const { gpu, config, folder, precision, onProgress } = options;

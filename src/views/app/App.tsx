@@ -44,7 +44,7 @@ export function App() {
   return (
     <Router hook={useHashLocation}>
       <TooltipProvider>
-        {/* Words are looked up while drawing: another language draws everything anew. */}
+        {/* Words are looked up while drawing, so another language redraws everything. */}
         <Shell key={`${language} ${language === 'zh' && fetched ? 'whole' : ''}`} />
       </TooltipProvider>
     </Router>

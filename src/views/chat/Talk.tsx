@@ -1,4 +1,4 @@
-/** The conversation that is open: who answers, what was said, and the field for what is said next. */
+/** The open conversation: who answers, the turns so far, and the field for the next prompt. */
 import { MessagesSquare } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';

@@ -1,4 +1,4 @@
-/** Records by length, with the cut-off as a line; bars right of it are what is cut off. */
+/** Records by length, with the cut-off as a line; records right of it are cut off. */
 import { clsx } from 'clsx';
 import { useState, type RefObject } from 'react';
 import type { LengthHistogram } from '../../contract/data.ts';

@@ -60,7 +60,7 @@ export function PickFolder() {
       onFiles={(picked) => {
         const files = filesOfPicker(picked);
         const dropped = sortDropped(files);
-        // A folder without weights is handed on as it is: the worker names what is missing.
+        // A folder without weights is passed on unchanged: the worker names the missing file.
         if (dropped.kind === 'model') void importFolder(dropped.files, dropped.name);
         else void importFolder(files, files[0]?.path.split('/')[0] ?? 'model');
       }}

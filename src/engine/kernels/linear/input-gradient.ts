@@ -71,7 +71,7 @@ export interface LinearBackwardInput {
   readonly w: WeightMatrix;
   /** [N, K], in a separate buffer among the operands */
   readonly dx: Matrix;
-  /** dh [N, R], a [R, K]; `dropout` is that of the branch's input */
+  /** dh [N, R], a [R, K]; `dropout` is the dropout of the branch's input */
   readonly branch?:
     | { readonly dh: Matrix; readonly a: Matrix; readonly dropout?: Dropout | undefined }
     | undefined;

@@ -72,7 +72,7 @@ export function linearBackwardWeights(
   if (!first) return;
   const rows = first.dy.rows;
   const results = products.map(({ dw }) => dw);
-  // One variant for all of them: that of the first.
+  // All of them use the variant of the first.
   const { variant } = chooseVariant(
     weightGradientClass,
     r.traits,

@@ -153,7 +153,7 @@ function GridProgress({
   );
 }
 
-/** Why a grid cannot go on, in words. If one of its own runs is paused, the grid goes on with that run. */
+/** Why a grid cannot go on, in words. If one of the grid's runs is paused, the grid goes on with that run. */
 function useGridObstacle({ cells }: StoredGrid): string | null {
   const t = evaluateText();
   const active = useRuns(activeRun);

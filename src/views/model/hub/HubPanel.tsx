@@ -1,4 +1,4 @@
-/** Finds a model on a hub by its name; what is sent stands beside it. */
+/** Finds a model on a hub by its name, beside a note on what is sent. */
 import { Search } from 'lucide-react';
 import { defaultHub, hubHost, useHub } from '../../../studio/models/hub.ts';
 import { Button } from '../../shared/controls/Button.tsx';

@@ -178,7 +178,7 @@ function Attached({
   );
 }
 
-/** Which branches train, and what becomes of each at the end of the stage. */
+/** Which branches train, and what happens to each at the end of the stage. */
 function BranchRows(parts: StageParts) {
   const t = stageText();
   const isDefault = useRecipe((state) => state.isDefault);
