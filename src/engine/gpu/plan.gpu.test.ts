@@ -114,7 +114,7 @@ test('pipelines are asked for at once and made once, whoever wants them', async 
   first.submit();
   second.submit();
   expect(new Set(await gpu.readUint32(x))).toEqual(new Set([1 + 2 + 2 + 2]));
-  // A step asks the clock nothing unless it is profiled.
+  // A step does not read the clock unless it is profiled.
   expect(made).toEqual({ ...once, createComputePipelineAsync: 2 });
   first.release();
   second.release();
@@ -178,7 +178,7 @@ test.each([true, false])('a profile times every step (timestamps: %s)', async (t
   else expect(profile.launchMilliseconds).toBeNull();
   expect(profile.productMilliseconds).toBe(profile.dispatches.at(-1)?.milliseconds);
   expect(seen).toEqual([0, 0.25, 0.5, 0.75, 1]);
-  // The last timed run did the whole work, and nothing of the profile is left.
+  // The last timed run did the whole work, and no profiling remains.
   expect(new Set(await gpu.readUint32(x))).toEqual(new Set([3]));
   plan.release();
 });

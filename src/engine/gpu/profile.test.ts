@@ -5,7 +5,7 @@ import { chromeTrace } from './trace.ts';
 test('timestamps become times after the first, in the steps that their clock shows', () => {
   const at = 7_000_000_000_000n;
   const stamps = BigUint64Array.from(
-    // The last pair steps back, as clocks of several processors may.
+    // The last pair steps back, as the clocks of several processors may.
     [0n, 300_000n, 400_000n, 400_000n, 900_000n, 800_000n].map((each) => at + each),
   );
   const { begin, end, resolution } = relativeTimes(stamps, 3);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../faults/fault.ts';
 import { parseModelConfig } from './config.ts';
 
-/** What configurations open as; every expectation is what transformers 5.18 computes for the same file. */
+/** The results of opening configurations; every expectation is transformers 5.18's result for the same file. */
 
 const base = {
   model_type: 'qwen2',
@@ -151,7 +151,7 @@ describe('windows', () => {
       { model_type: 'mistral', max_position_embeddings: 8192 },
       '4096 in 0 1 2 3',
     ],
-    // What caps its scores is not run, whichever layers have windows.
+    // A model that caps its scores is refused, whichever layers have windows.
     ['Gemma 2', { model_type: 'gemma2', sliding_window: 64 }, 'architecture-unknown'],
     [
       'Gemma 3 with capped scores',

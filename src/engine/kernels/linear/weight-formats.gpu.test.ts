@@ -83,7 +83,7 @@ interface Packed {
   readonly values: Float64Array;
 }
 
-/** Random packed weights and the numbers that they stand for. */
+/** Random packed weights and the numbers that they encode. */
 function randomPacked(format: PackedFormat, weights: number): Packed {
   if (format === 'f16' || format === 'bf16') {
     const bits = Uint16Array.from(values(weights), (value) =>

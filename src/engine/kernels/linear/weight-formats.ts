@@ -3,7 +3,7 @@ import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 
 /**
- * How frozen weights lie in device memory. The quantised ones hold exactly the numbers of the GGUF block
+ * How frozen weights lie in device memory. The quantised formats hold exactly the numbers of the GGUF block
  * formats of the same names, in planes instead of blocks (quanta in the order of the weights, then high
  * bits, then scales), so that every read is an aligned word.
  */
@@ -78,7 +78,7 @@ export function hasOnePlane(format: WeightFormat): boolean {
   return format === 'f32' || facts[format].planes.slice(1).every((bits) => bits === 0);
 }
 
-/** Where the planes of `elements` packed weights begin, and the words of all of them together. */
+/** Where the planes of `elements` packed weights begin, and their words in all. */
 export interface Planes {
   readonly high: number;
   readonly scales: number;
@@ -121,10 +121,10 @@ export function planeValues(w: WeightMatrix): Record<'w_high' | 'w_scales' | 'w_
   return { w_high: high, w_scales: scales, w_supers: supers };
 }
 
-/** How kernels read weights: a format, or float16 through the device's own type. */
+/** How kernels read weights: in a storage format, or as float16 through the device's own type. */
 export type WeightReader = WeightFormat | 'f16-native';
 
-/** Every way; shaders/weights has a file of each name. */
+/** Every reader; shaders/weights has a file for each name. */
 export const weightReaders: readonly WeightReader[] = ['f32', 'f16-native', ...packedFormats];
 
 export function weightReader(w: WeightMatrix, traits: DeviceTraits): WeightReader {

@@ -46,7 +46,7 @@ export interface LinearBackwardWeight {
   readonly dw: Matrix;
   /** Adds to dw instead of replacing it. */
   readonly accumulate: boolean;
-  /** Parts of the rows that are summed apart by the tiled kernels; chosen by the shape if not given. */
+  /** Parts of the rows that the tiled kernels sum separately; chosen by the shape if not given. */
   readonly splits?: number | undefined;
   readonly variant?: ProductVariant | undefined;
   readonly family?: KernelFamily | undefined;

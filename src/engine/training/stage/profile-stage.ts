@@ -43,7 +43,7 @@ export function fullMicroBatch(vocabulary: number, records: number, length: numb
 
 /**
  * Where the time of one optimiser step of a stage goes: a micro-batch full of the longest records the recipe
- * allows. Loads the model for it and gives everything back.
+ * allows. Loads the model for it and releases everything.
  * @throws StudioError errors of loading and laying out, the device's fault, and what `onProgress` throws
  */
 export async function profileStage(options: ProfileStageOptions): Promise<StageProfile> {
