@@ -48,8 +48,6 @@ async function run(entry, args) {
     cacheDir: `${root}node_modules/.cache/run-ts`,
     resolve: { alias: aliases },
     optimizeDeps: { noDiscovery: true, include: [] },
-    // Its build for Node is CommonJS in a package that says it is not.
-    ssr: { noExternal: ['wgsl_reflect'] },
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   });
   try {

@@ -5,6 +5,17 @@ import { takes, takesOne } from './call.ts';
 import { makingTokens, readingModel } from './faults.ts';
 import { id, task } from './fields.ts';
 
+/** Faults of a download, begun or gone on with. */
+const downloading = [
+  'hub',
+  ...readingModel,
+  ...makingTokens,
+  'download-missing',
+  'download-elsewhere',
+  'model-in-use',
+  'storage-short',
+] as const;
+
 /** The handler decides, with an error in words, whether it is an address. */
 const hub = z.string().min(1).max(500);
 
@@ -92,26 +103,10 @@ export const hubCalls = {
     .gives<HubListing>(),
   /** Starts a download, or goes on with the one of the same commit and choice. */
   'hub.download': takesOne(modelOrigin)
-    .fails(
-      'hub',
-      ...readingModel,
-      ...makingTokens,
-      'download-missing',
-      'download-elsewhere',
-      'model-in-use',
-      'storage-short',
-    )
+    .fails(...downloading)
     .gives<Download>(),
   'hub.resume': takes({ id })
-    .fails(
-      'hub',
-      ...readingModel,
-      ...makingTokens,
-      'download-missing',
-      'download-elsewhere',
-      'model-in-use',
-      'storage-short',
-    )
+    .fails(...downloading)
     .gives<Download>(),
   /** Stops a download and keeps the part that has arrived. */
   'hub.pause': takes({ id }).fails('download-missing', 'cancelled').gives<null>(),

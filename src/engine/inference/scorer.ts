@@ -6,7 +6,7 @@ import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts
 import { stepStateLength } from '../kernels/random.ts';
 import { withForcedExperts } from '../kernels/mixture/router.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { DeviceBranches } from '../model/passes/context.ts';
+import type { DeviceBranches, RoutingRecord } from '../model/passes/context.ts';
 import { recordLogits } from '../model/passes/head.ts';
 import {
   buffersOf,
@@ -53,15 +53,7 @@ export interface RoutingValues {
   readonly probabilities: Float32Array;
 }
 
-interface KeptRouting {
-  readonly layer: number;
-  readonly projections: readonly Projection[];
-  readonly experts: number;
-  readonly active: number;
-  readonly indices: Tensor;
-  readonly weights: Tensor;
-  readonly probabilities: Tensor;
-}
+type KeptRouting = RoutingRecord & { readonly probabilities: Tensor };
 
 /** Forward passes over whole records: likelihoods, logits and routing, without a cache. */
 export class Scorer {

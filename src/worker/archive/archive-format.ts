@@ -312,6 +312,19 @@ export function parseManifest(json: JsonObject): Manifest {
   return parsed(manifestSchema, json, MANIFEST) as Manifest;
 }
 
+/** The base of a run of which only the name is known. */
+export function baseByName(run: RunSummary): ArchivedBase {
+  return {
+    name: run.modelName,
+    architecture: '',
+    parameters: 0,
+    licence: '',
+    hub: '',
+    fingerprint: null,
+    precision: run.precision ?? null,
+  };
+}
+
 /** The earliest archives held the summary with the routing in it, and curves as CSV only. */
 export function parseEarlierManifest(json: JsonObject): {
   readonly manifest: Manifest;
@@ -324,15 +337,7 @@ export function parseEarlierManifest(json: JsonObject): {
     run,
     tasks: [...new Set(counts?.counts.map(({ task }) => task))],
     fingerprint: '',
-    base: {
-      name: run.modelName,
-      architecture: '',
-      parameters: 0,
-      licence: '',
-      hub: '',
-      fingerprint: null,
-      precision: run.precision ?? null,
-    },
+    base: baseByName(run),
     dataSets: [],
     environment: { studio: '', browser: '', archivedAt: run.updatedAt },
     scores: [],

@@ -1,16 +1,17 @@
 /** What a run was made of and where, as its archive and its model card name it. */
-import type { ArchivedBase, ArchivedDataSet } from '../../contract/run-origin.ts';
+import type {
+  ArchivedBase,
+  ArchivedDataSet,
+  ArchivedEnvironment,
+} from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
+import { baseByName } from './archive-format.ts';
 
 /** The environment that an archive states for the machine that writes it. */
-export function environmentNow(): {
-  readonly studio: string;
-  readonly browser: string;
-  readonly archivedAt: number;
-} {
+export function environmentNow(): ArchivedEnvironment {
   // Node has a navigator since version 21; other test environments have none.
   const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } };
   return {
@@ -26,19 +27,7 @@ export async function baseOf(
   run: RunSummary,
 ): Promise<ArchivedBase> {
   const here = (await library.list()).find(({ id }) => id === run.modelId);
-  if (!here) {
-    return (
-      run.origin?.base ?? {
-        name: run.modelName,
-        architecture: '',
-        parameters: 0,
-        licence: '',
-        hub: '',
-        fingerprint: null,
-        precision: run.precision ?? null,
-      }
-    );
-  }
+  if (!here) return run.origin?.base ?? baseByName(run);
   return {
     name: here.name,
     architecture: here.architecture,
