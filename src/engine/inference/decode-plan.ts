@@ -18,7 +18,7 @@ import {
 } from '../kernels/sampling/sampling.ts';
 import type { AttentionStrategy } from '../model/passes/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { DeviceBranches, PassContext } from '../model/passes/context.ts';
+import { forwardPass, type DeviceBranches } from '../model/passes/context.ts';
 import { runBlocks } from '../model/passes/decoder.ts';
 import { recordLogits } from '../model/passes/head.ts';
 import { buffersOf } from '../model/inputs.ts';
@@ -156,22 +156,14 @@ function cacheAttention(
 /** Every block over rows of any sequences; keys and values go into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
-  { config, weights, branches, forcedExperts }: DecodeOptions,
+  { config, weights, branches, forcedExperts = null }: DecodeOptions,
   inputs: RowTensors,
   caches: readonly LayerCache[],
 ): Tensor {
   const [rows = 0] = inputs.ids.shape;
-  const context: PassContext = {
-    recorder,
-    config,
-    weights,
-    branches,
-    rows,
-    positions: inputs.positions,
-    training: null,
-    forcedExperts: forcedExperts ?? null,
-    keepProbabilities: false,
-    onRouting: null,
-  };
-  return runBlocks(context, inputs.ids, cacheAttention(caches, inputs));
+  const { positions } = inputs;
+  const pass = forwardPass({
+    ...{ recorder, config, weights, branches, rows, positions, forcedExperts },
+  });
+  return runBlocks(pass, inputs.ids, cacheAttention(caches, inputs));
 }

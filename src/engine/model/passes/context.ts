@@ -49,3 +49,28 @@ export interface PassContext {
   /** Called once for each router dispatch of the first forward pass. */
   readonly onRouting: ((routing: RoutingRecord) => void) | null;
 }
+
+/** What recording a pass without gradients needs; mixtures choose their experts unobserved unless told otherwise. */
+export type ForwardPass = Omit<
+  PassContext,
+  'training' | 'forcedExperts' | 'keepProbabilities' | 'onRouting'
+> &
+  Partial<Pick<PassContext, 'forcedExperts' | 'keepProbabilities' | 'onRouting'>>;
+
+/** The context of a pass without gradients. */
+export function forwardPass({
+  recorder,
+  config,
+  weights,
+  branches,
+  rows,
+  positions,
+  forcedExperts = null,
+  keepProbabilities = false,
+  onRouting = null,
+}: ForwardPass): PassContext {
+  return {
+    ...{ recorder, config, weights, branches, rows, positions, training: null },
+    ...{ forcedExperts, keepProbabilities, onRouting },
+  };
+}
