@@ -13,8 +13,8 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { SearchField } from './records/SearchField.tsx';
+import { SearchStatus } from './records/SearchStatus.tsx';
 import { problemsText } from './text-problems.ts';
 import { rowFaultName, rowReason, useFaultWords } from '../shared/faults/error-text.ts';
 import { usePages } from './records/use-pages.ts';
@@ -76,12 +76,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
           </span>
         )}
       </div>
-      {search.task !== null && (
-        <div className={listStyles.searching}>
-          <TaskProgress task={search.task} label={t.searching} />
-        </div>
-      )}
-      {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
+      <SearchStatus search={search} />
       {saving.error && <ErrorNotice error={saving.error} onDismiss={saving.dismissError} />}
       <List
         // The matches are another list, read from its beginning.

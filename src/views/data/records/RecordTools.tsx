@@ -4,8 +4,7 @@ import { ChevronUp, ChevronDown } from 'lucide-react';
 import { type useSearch, placeAmong } from './use-search.ts';
 import { dataText } from '../text.ts';
 import { SearchField } from './SearchField.tsx';
-import { TaskProgress } from '../../shared/TaskProgress.tsx';
-import { ErrorNotice } from '../../shared/Notice.tsx';
+import { SearchStatus } from './SearchStatus.tsx';
 import { IconButton, Button } from '../../shared/controls/Button.tsx';
 import styles from './RecordTable.module.css';
 import listStyles from '../list.module.css';
@@ -35,12 +34,7 @@ export function RecordTools({ records, search, selected, onChoose }: RecordTools
         />
         {search.found && <Matches found={search.found} selected={selected} onChoose={onChoose} />}
       </div>
-      {search.task !== null && (
-        <div className={listStyles.searching}>
-          <TaskProgress task={search.task} label={t.searching} />
-        </div>
-      )}
-      {search.error && <ErrorNotice error={search.error} onDismiss={search.clear} />}
+      <SearchStatus search={search} />
     </>
   );
 }
