@@ -12,6 +12,7 @@ import type { DataSetSummary } from '../contract/data.ts';
 import type { ModelStateId } from '../contract/fields.ts';
 import type { RunSummary } from '../contract/runs.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
+import { heldToContract } from './testing/listed-faults.ts';
 import { localChannel } from './tokens/token-channel.ts';
 import { TokenPool } from './tokens/token-pool.ts';
 
@@ -28,7 +29,7 @@ let sets: readonly DataSetSummary[];
 let run: RunSummary;
 
 beforeAll(async () => {
-  handlers = createHandlers({
+  const own = createHandlers({
     storage: await openMemoryStorage('whole-path'),
     publicFiles: { read: async (path) => new Uint8Array(await readFile(`public/${path}`)) },
     openDevice: async () => gpu,
@@ -38,6 +39,7 @@ beforeAll(async () => {
     },
     tokenPool: new TokenPool(localChannel, 1),
   });
+  handlers = heldToContract(own);
   const names = ['body.alpaca.jsonl', 'children.prompt-response.jsonl'];
   const files = await Promise.all(
     names.map(async (name) => new File([await readFile(`e2e/fixtures/${name}`)], name)),
