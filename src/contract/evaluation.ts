@@ -15,6 +15,7 @@ import {
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
+import { answerFormats } from '../formats/texts/answer-files.ts';
 import { takes } from './call.ts';
 import { loadingState, readingQuestions } from './faults.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
@@ -133,7 +134,7 @@ export const evaluationCalls = {
   /** Every answer of these evaluations, one per line. */
   'evaluation.export': takes({
     ids: z.array(id).min(1).max(1000).readonly(),
-    format: z.enum(['csv', 'jsonl']),
+    format: z.enum(answerFormats),
   })
     .fails('evaluation-missing')
     .gives<MadeFile>(),

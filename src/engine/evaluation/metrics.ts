@@ -31,12 +31,15 @@ export interface LabelCount {
   readonly wanted: number;
 }
 
+/** How the F1 of labels become one figure: each label alike, or by how often the references have it. */
+export type LabelAverage = 'macro' | 'weighted';
+
 /**
  * F1 of each label that occurs in references or predictions, averaged: `macro` with equal weight,
  * `weighted` by how often the label occurs in the references (classification_report of scikit-learn
  * with zero_division=0). Labels that were neither given nor wanted do not count.
  */
-export function labelF1(labels: readonly LabelCount[], average: 'macro' | 'weighted'): Score {
+export function labelF1(labels: readonly LabelCount[], average: LabelAverage): Score {
   const seen = labels.filter(({ given, wanted }) => given + wanted > 0);
   const total = seen.reduce((sum, { wanted }) => sum + wanted, 0);
   let precision = 0;

@@ -1,5 +1,5 @@
 /** All readings of one task as numbers, scored as a whole or over any resampling (bootstrap). */
-import { labelF1, microF1, type Score } from './metrics.ts';
+import { labelF1, microF1, type LabelAverage, type Score } from './metrics.ts';
 import type { Metric, Reading } from './answers/reading.ts';
 
 /** The numbers that a metric needs of each item, in the order of the items. */
@@ -13,7 +13,7 @@ export type Sample =
     }
   | {
       readonly kind: 'labels';
-      readonly average: 'macro' | 'weighted';
+      readonly average: LabelAverage;
       /** Indices of the wanted label and of the given one. */
       readonly wanted: Uint32Array;
       readonly given: Uint32Array;
@@ -62,7 +62,7 @@ function itemSample(readings: readonly Reading[]): Sample {
   };
 }
 
-function labelSample(readings: readonly Reading[], average: 'macro' | 'weighted'): Sample {
+function labelSample(readings: readonly Reading[], average: LabelAverage): Sample {
   const indices = new Map<string, number>();
   const indexOf = (label: string): number => {
     const known = indices.get(label) ?? indices.size;

@@ -1,5 +1,6 @@
 /** Opens the GPU for the engine's users. */
-import { browserGpu, Gpu, openDevice, type AdapterDescription } from '../gpu/device.ts';
+import { browserGpu, Gpu, openDevice } from '../gpu/device.ts';
+import type { AdapterDescription, SubgroupUse } from '../gpu/device.ts';
 
 /** A device that the engine computes on. */
 export interface EngineGpu {
@@ -14,8 +15,7 @@ export interface EngineGpu {
 export interface OpenGpuOptions {
   /** The `navigator.gpu` of a page or worker, which is the default. */
   readonly gpu?: GPU;
-  /** `off` runs as on a device without subgroups. */
-  readonly subgroups?: 'auto' | 'off';
+  readonly subgroups?: SubgroupUse;
 }
 
 /**

@@ -19,9 +19,11 @@ export interface AdapterDescription {
   readonly maxBufferBytes: number;
 }
 
+/** Whether kernels use subgroups: where the device has them, or never, as on a device without. */
+export type SubgroupUse = 'auto' | 'off';
+
 export interface OpenDeviceOptions {
-  /** `off` runs as on a device without subgroups. */
-  readonly subgroups?: 'auto' | 'off';
+  readonly subgroups?: SubgroupUse;
   /** Treats storage bindings as limited to this many bytes, to test the splitting of large tensors. */
   readonly maxBindingBytes?: number;
 }

@@ -6,6 +6,7 @@ import type { WorkerClient } from '../../worker/client.ts';
 import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { writePreference } from '../preferences.ts';
 
@@ -35,7 +36,7 @@ export function routingKey(turnId: string, side: Side): string {
 
 export interface ChatState
   extends Omit<SavedChat, 'conversations' | 'currentId' | 'variants'>, Conversations {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   /** Why something could not be read or kept. */
   readonly error: StudioError | null;
   readonly presets: readonly OwnPreset[];

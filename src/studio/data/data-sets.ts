@@ -11,6 +11,7 @@ import type {
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
@@ -36,7 +37,7 @@ export interface ImportProgress {
 }
 
 interface DataSetsState {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   readonly sets: readonly DataSetSummary[];
   readonly selectedId: string | null;
   /** Sets left out of the next run, by id. */

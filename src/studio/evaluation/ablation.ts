@@ -6,6 +6,7 @@ import type { CallInput } from '../../contract/contract.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { useRecipe } from '../runs/recipe.ts';
 import { runTask } from '../tasks.ts';
@@ -20,7 +21,7 @@ export interface AblationRow {
 export const shareChoices = [0.1, 0.25, 0.5, 1] as const;
 
 interface AblationState {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   /** Rows to choose for a grid. */
   readonly recipes: readonly AblationRow[];
   readonly chosen: readonly AblationId[];

@@ -1,6 +1,7 @@
 /** Measurements: which questions, how they are scored, which model states, and the results. */
 import { create } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
+import { answerFormats, type AnswerFormat } from '../../formats/texts/answer-files.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallInput } from '../../contract/contract.ts';
@@ -13,8 +14,11 @@ import type {
 import type { ModelStateId } from '../../contract/fields.ts';
 import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
+
+export { answerFormats };
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [
@@ -38,7 +42,7 @@ export interface Candidate {
 }
 
 interface EvaluationState {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   /** Bundled files that are chosen, by name. */
   readonly chosen: readonly string[];
   /** Files that were dropped or picked; all of them are used. */
@@ -164,10 +168,7 @@ export function compareResults(first: string, second: string): Promise<Compariso
 }
 
 /** Saves every answer of these results. */
-export async function saveAnswers(
-  ids: readonly string[],
-  format: CallInput<'evaluation.export'>['format'],
-): Promise<void> {
+export async function saveAnswers(ids: readonly string[], format: AnswerFormat): Promise<void> {
   await orShowError(useEvaluation.setState, async () => {
     const { name, blob } = await worker.call('evaluation.export', { ids, format });
     await saveFile(blob, name);

@@ -1,5 +1,6 @@
 /** A judging as data: questions, answers and judgements, with averages, a comparison and files made from them. */
 import { z } from 'zod';
+import { answerMediaTypes, type AnswerFormat } from '../../formats/texts/answer-files.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import {
   type JudgeFault,
@@ -9,7 +10,7 @@ import {
 } from '../../contract/judge.ts';
 import { pairedDifference, type PairedDifference } from '../../worker/judge/judge-statistics.ts';
 
-export { judgeAspects };
+export { answerMediaTypes, judgeAspects, type AnswerFormat };
 
 const score = z.int().min(1).max(5);
 const scoresSchema = z.strictObject({
@@ -211,7 +212,7 @@ function rowsOf(judging: Judging) {
 }
 
 /** One line for each answer: the question, the answer and the scores. */
-export function judgingCsv(judging: Judging): string {
+function judgingCsv(judging: Judging): string {
   return writeCsv(
     [
       ...['model', 'task', 'question', 'reference', 'answer', 'judge', ...judgeAspects],
@@ -228,7 +229,7 @@ export function judgingCsv(judging: Judging): string {
 }
 
 /** The same as JSON lines, with every attempt. */
-export function judgingJsonl(judging: Judging): string {
+function judgingJsonl(judging: Judging): string {
   const { endpoint } = judging;
   return rowsOf(judging)
     .map(({ last: _last, judgement, ...row }) => {
@@ -236,6 +237,11 @@ export function judgingJsonl(judging: Judging): string {
       return `${JSON.stringify({ ...row, judge: endpoint, scores, ...judgement })}\n`;
     })
     .join('');
+}
+
+/** Every answer and judgement as a file's text. */
+export function judgingText(judging: Judging, format: AnswerFormat): string {
+  return format === 'csv' ? judgingCsv(judging) : judgingJsonl(judging);
 }
 
 /** Estimates the tokens of a text: a Chinese character counts as one, four other characters count as one. */

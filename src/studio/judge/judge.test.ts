@@ -5,13 +5,7 @@ import type { CallInput, CallKind, CallOutput } from '../../contract/contract.ts
 import { openStudio, textFile } from '../../worker/testing/studio.ts';
 import { sendEstimate, shownRequest } from './judge-requests.ts';
 import { createJudge } from './judge.ts';
-import {
-  compareJudged,
-  faultCounts,
-  judgeRows,
-  judgingCsv,
-  judgingJsonl,
-} from './judge-session.ts';
+import { compareJudged, faultCounts, judgeRows, judgingText } from './judge-session.ts';
 
 /** The page's side of judging, with the real worker and a real server; only the models are simulated. */
 
@@ -117,13 +111,13 @@ test('off at first; what is shown is what is sent; only then all the others', as
     interval: { low: 0, high: 1.25 },
     ...{ firstBetter: 0, secondBetter: 1, equal: 1, p: 1 },
   });
-  const csv = judgingCsv(done).split('\r\n');
+  const csv = judgingText(done, 'csv').split('\r\n');
   expect(csv).toHaveLength(1 + 6 + 1);
   // A reference that a spreadsheet would take for a formula.
   expect(csv[1]).toBe(
     `first,a,q0,"'=r0",base on q0,judge-1,5,4,3,2,1,,,120,20,${done.candidates[0]?.judgements[0]?.attempts[0]?.milliseconds}`,
   );
-  const [line] = judgingJsonl(done).split('\n');
+  const [line] = judgingText(done, 'jsonl').split('\n');
   expect(JSON.parse(line ?? '')).toMatchObject({ label: 'first', scores: { fluency: 5 } });
   // The judging is stored, and can be opened again.
   state().open(null);

@@ -10,6 +10,7 @@ import type {
 import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallOutput } from '../../contract/contract.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
@@ -21,7 +22,7 @@ export interface FolderFile {
 }
 
 interface ModelsState {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   readonly models: readonly ModelSummary[];
   readonly selectedId: string | null;
   /** Task id of the import under way. */

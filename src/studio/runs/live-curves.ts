@@ -3,13 +3,14 @@ import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { StepMetrics, ValidationPoint } from '../../contract/runs.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { CurveBook } from './curves.ts';
 
 /** Curves of one run, with news as they grow. Not part of the store: thousands of numbers change often. */
 export interface LiveCurves {
   readonly book: CurveBook;
   /** Whether they are still being read, are ready, or why they could not be read. */
-  readonly status: 'loading' | 'ready' | StudioError;
+  readonly status: LoadPhase | StudioError;
   subscribe(listener: () => void): () => void;
 }
 

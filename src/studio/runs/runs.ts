@@ -14,6 +14,7 @@ import type {
 } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
+import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
 import { followTask, runTask, type TaskOutcome } from '../tasks.ts';
@@ -29,7 +30,7 @@ export interface NewRun {
 }
 
 export interface RunsState {
-  readonly phase: 'loading' | 'ready';
+  readonly phase: LoadPhase;
   /** Newest first. */
   readonly runs: readonly RunSummary[];
   readonly selectedId: string | null;

@@ -1,7 +1,7 @@
 /** Scores by task, model states side by side, with intervals; averages by kind of task. */
 import { Download, Play, X } from 'lucide-react';
 import { useState } from 'react';
-import { saveAnswers, useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { answerFormats, saveAnswers, useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import type { EvaluationSummary } from '../../contract/evaluation.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
@@ -63,7 +63,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
           <Button size="small" variant="ghost" onClick={() => setClearing(true)}>
             {t.clear}
           </Button>
-          {(['csv', 'jsonl'] as const).map((format) => (
+          {answerFormats.map((format) => (
             <Button
               key={format}
               size="small"

@@ -2,12 +2,13 @@
 import { Braces, Sheet } from 'lucide-react';
 import { fileStem, saveFile } from '../../studio/exports/exports.ts';
 import {
+  answerMediaTypes,
   compareJudged,
   faultCounts,
   judgeAspects,
   judgeRows,
-  judgingCsv,
-  judgingJsonl,
+  judgingText,
+  type AnswerFormat,
   type JudgeRow,
   type Judging,
 } from '../../studio/judge/judge-session.ts';
@@ -21,11 +22,9 @@ import { judgeText } from './text.ts';
 import styles from './JudgeResults.module.css';
 import judgeStyles from './judge.module.css';
 
-function save(judging: Judging, as: 'csv' | 'jsonl'): void {
-  const text = as === 'csv' ? judgingCsv(judging) : judgingJsonl(judging);
-  const type = as === 'csv' ? 'text/csv' : 'application/jsonl';
-  const name = fileStem(judging.source, 'judging');
-  void saveFile(new Blob([text], { type }), `${name}-judged.${as}`);
+function save(judging: Judging, format: AnswerFormat): void {
+  const file = new Blob([judgingText(judging, format)], { type: answerMediaTypes[format] });
+  void saveFile(file, `${fileStem(judging.source, 'judging')}-judged.${format}`);
 }
 
 export function JudgeResults({ judging }: { readonly judging: Judging | null }) {

@@ -2,6 +2,7 @@
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
 import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';
+import { answerMediaTypes } from '../../formats/texts/answer-files.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { WorkerContext } from '../context.ts';
@@ -130,7 +131,7 @@ function csvFile(measured: readonly Measured[]): CallOutput<'evaluation.export'>
   const rows = measured.flatMap(({ evaluation, samples }) =>
     samples.map((sample) => csvRow(evaluation.label, sample)),
   );
-  const blob = new Blob([writeCsv(exportHeader, rows)], { type: 'text/csv' });
+  const blob = new Blob([writeCsv(exportHeader, rows)], { type: answerMediaTypes.csv });
   return { name: 'answers.csv', blob };
 }
 
@@ -138,5 +139,5 @@ function jsonLinesFile(measured: readonly Measured[]): CallOutput<'evaluation.ex
   const lines = measured.flatMap(({ evaluation: { label, variant }, samples }) =>
     samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
   );
-  return { name: 'answers.jsonl', blob: new Blob(lines, { type: 'application/jsonl' }) };
+  return { name: 'answers.jsonl', blob: new Blob(lines, { type: answerMediaTypes.jsonl }) };
 }
