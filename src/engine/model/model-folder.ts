@@ -95,7 +95,7 @@ export async function openModelFolder(
   const file = ggufAmong(given);
   const gguf = file && (await openGguf(file, architectures));
   const files = gguf ? textsOfGguf(gguf) : given;
-  const stored = gguf?.weights ?? (await openModelWeights(files));
+  const stored = gguf?.weights ?? (await openModelWeights(files, architectures));
   const find = (name: string): ByteSource | undefined => files.get(stored.root + name);
   const text = async (name: string): Promise<string | undefined> => {
     const source = find(name);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { llamaTensors } from '../../engine/model/architectures/llama.ts';
 import { StudioError } from '../../faults/fault.ts';
 import { memorySource } from '../files/byte-source.ts';
 import type { ByteSource } from '../files/byte-source.ts';
@@ -64,6 +65,21 @@ describe('weights folder', () => {
     const opened = await openWeightsFolder(folder({ ...SHARDS, [INDEX]: indexOf(PLACES) }));
     expect([...opened.tensors.keys()].sort()).toEqual(['a', 'b', 'c']);
     expect([...(await opened.readFloat32('c'))]).toEqual([3, -3]);
+  });
+
+  test('an index may name a head that is the embedding, and buffers that are computed', async () => {
+    const named = { ...PLACES, 'x.lm_head.weight': PLACES.c, 'rotary_emb.inv_freq': PLACES.c };
+    const files = folder({ ...SHARDS, [INDEX]: indexOf(named) });
+    const opened = await openWeightsFolder(files, [{ tensors: llamaTensors }]);
+    expect([...opened.tensors.keys()].sort()).toEqual(['a', 'b', 'c']);
+    expect(await codeOf(files)).toBe('weights-index-disagrees');
+    const other = folder({
+      ...SHARDS,
+      [INDEX]: indexOf({ ...PLACES, 'xlm_head.weight': PLACES.c }),
+    });
+    await expect(openWeightsFolder(other, [{ tensors: llamaTensors }])).rejects.toMatchObject({
+      code: 'weights-index-disagrees',
+    });
   });
 
   test.each<[string, string, Record<string, Uint8Array | string>]>([

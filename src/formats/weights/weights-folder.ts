@@ -1,6 +1,7 @@
 /** The weights of a Hugging Face folder, whether in one file or in shards. */
 import type { DisagreeReason, IndexReason } from '../../faults/catalogue/weights.ts';
 import { fault, StudioError } from '../../faults/fault.ts';
+import type { ArchitectureNames } from '../gguf/gguf-names.ts';
 import type { StoredType } from '../gguf/block-types.ts';
 import type { ByteSource } from '../files/byte-source.ts';
 import { isJsonObject, parseJsonObject } from '../texts/json.ts';
@@ -11,8 +12,8 @@ const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 const MAX_INDEX_BYTES = 25_000_000;
 const MAX_SHARDS = 10_000;
-/** Tensors that indices name and files leave out: a head that is the embedding, and buffers that are computed. */
-const MAY_BE_ABSENT = /(?:^|\.)(?:lm_head\.weight|rotary_emb\.[\w.]+)$/;
+/** Computed buffers, which indices name and files leave out. */
+const ROTARY_BUFFER = /(?:^|\.)rotary_emb\.[\w.]+$/;
 
 export interface TensorInfo {
   readonly dtype: StoredType;
@@ -45,16 +46,18 @@ export interface WeightsFolder {
  * Opens the weights among the files of a folder: `model.safetensors`, or the shards that
  * `model.safetensors.index.json` names. Headers are read and checked, weights are not.
  * @param files path (with `/`) → source; the model may lie in a subfolder.
+ * @param known architectures whose head an index may name and files leave out, because it is the embedding
  * @throws StudioError `weights-…`, or what the parsers of its files throw.
  */
 export async function openWeightsFolder(
   files: ReadonlyMap<string, ByteSource>,
+  known: readonly Pick<ArchitectureNames, 'tensors'>[] = [],
 ): Promise<WeightsFolder> {
   const root = findModelRoot(files);
   const single = files.get(root + SINGLE_FILE);
   const { located, names } =
     single === undefined
-      ? await openShards(files, root)
+      ? await openShards(files, root, known)
       : { located: await openSingle(single), names: [SINGLE_FILE] };
   let byteSize = 0;
   const tensors = new Map<string, TensorInfo>();
@@ -133,6 +136,7 @@ async function openSingle(source: ByteSource): Promise<Map<string, Located>> {
 async function openShards(
   files: ReadonlyMap<string, ByteSource>,
   root: string,
+  known: readonly Pick<ArchitectureNames, 'tensors'>[],
 ): Promise<{ readonly located: Map<string, Located>; readonly names: readonly string[] }> {
   const index = await readIndex(files.get(root + INDEX_FILE));
   const shards = new Map<string, ByteSource>();
@@ -155,8 +159,11 @@ async function openShards(
       located.set(name, { source, entry });
     }
   }
+  const heads = known.map(({ tensors }) => `.${tensors.outside.head.huggingFace}.weight`);
+  const mayBeAbsent = (name: string): boolean =>
+    ROTARY_BUFFER.test(name) || heads.some((head) => `.${name}`.endsWith(head));
   for (const name of index.keys()) {
-    if (located.has(name) || MAY_BE_ABSENT.test(name)) continue;
+    if (located.has(name) || mayBeAbsent(name)) continue;
     throw disagree(name, { reason: 'no-shard' });
   }
   return { located, names: [INDEX_FILE, ...shards.keys()] };

@@ -142,8 +142,12 @@ async function checkHeaders(
     sources.set(path, remoteSource(repository, entry, signal));
   }
   try {
-    const { tensors: names } = architectureNamed(config.architecture);
-    const folder = withUsualNames(await openWeightsFolder(sources), config, names);
+    const architecture = architectureNamed(config.architecture);
+    const folder = withUsualNames(
+      await openWeightsFolder(sources, [architecture]),
+      config,
+      architecture.tensors,
+    );
     checkWeights(config, withParts(folder, config));
   } catch (thrown) {
     // The hub gives no pieces of a file: the file is checked after its download.
