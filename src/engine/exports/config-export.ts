@@ -1,8 +1,8 @@
 /** The config.json that goes with exported weights, for transformers 4 and 5 alike. */
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 import { isJsonObject, type JsonObject } from '../../formats/texts/json.ts';
+import { modelFields, ropeScalingField } from '../../formats/weights/config-fields.ts';
 
 /**
  * The model's own configuration, adjusted to the export: the class with a head, the element type, no
@@ -16,20 +16,16 @@ export function exportedConfig(
   dtype: string,
 ): Record<string, unknown> {
   const { quantization_config: _quantised, pad_token_id: pad, ...kept } = declared;
-  const scaling = declaredScaling(declared) ?? written(config.ropeScaling);
+  const scaling = declaredScaling(declared) ?? ropeScalingField(config.ropeScaling);
   const rope = { rope_theta: config.ropeTheta, ...(scaling ?? { rope_type: 'default' }) };
   const padding = typeof pad === 'number' && pad >= 0 && pad < config.vocabularySize ? pad : null;
   return {
     ...kept,
-    architectures: [architectureNamed(config.architecture).className],
-    head_dim: config.headSize,
-    num_key_value_heads: config.keyValueHeads,
-    // The context to which longrope stretches decides its magnitude.
-    ...(config.ropeScaling.type === 'longrope'
-      ? {}
-      : { max_position_embeddings: config.contextLength }),
-    rms_norm_eps: config.rmsEpsilon,
-    tie_word_embeddings: config.tiedHead,
+    ...modelFields(architectureNamed(config.architecture), {
+      ...config,
+      // The context to which longrope stretches decides its magnitude.
+      contextLength: config.ropeScaling.type === 'longrope' ? null : config.contextLength,
+    }),
     // transformers refuses to make an embedding that lacks its padding token.
     ...(pad === undefined ? {} : { pad_token_id: padding }),
     rope_theta: config.ropeTheta,
@@ -50,32 +46,13 @@ function localRope(
   }
   if (!local) return { rope_parameters: { full_attention: rope } };
   const { theta, scaling } = local.rope;
-  const own = { rope_theta: theta, ...(written(scaling) ?? { rope_type: 'default' }) };
+  const own = { rope_theta: theta, ...(ropeScalingField(scaling) ?? { rope_type: 'default' }) };
   return {
     rope_local_base_freq: theta,
     rope_parameters: { full_attention: rope, sliding_attention: own },
     sliding_window: local.window,
     layer_types: local.layers.map((is) => (is ? 'sliding_attention' : 'full_attention')),
   };
-}
-
-function written(scaling: RopeScaling): JsonObject | null {
-  switch (scaling.type) {
-    // As declared: exports keep that.
-    case 'longrope':
-    case 'none':
-      return null;
-    case 'linear':
-      return { rope_type: 'linear', factor: scaling.factor };
-    case 'llama3':
-      return {
-        rope_type: 'llama3',
-        factor: scaling.factor,
-        low_freq_factor: scaling.lowFrequencyFactor,
-        high_freq_factor: scaling.highFrequencyFactor,
-        original_max_position_embeddings: scaling.originalContext,
-      };
-  }
 }
 
 /**

@@ -3,6 +3,7 @@
  * rows that its rotary positions expect.
  */
 import type { GgufModelReason } from '../../faults/catalogue/gguf.ts';
+import type { Architecture } from '../model/architectures/architecture.ts';
 import { architectureNamed } from '../model/architectures/index.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
@@ -15,7 +16,6 @@ import {
   impliedQueryScalar,
   isNormPlusOne,
 } from '../../formats/gguf/gguf-names.ts';
-import type { GgufForm } from '../../formats/gguf/gguf-names.ts';
 import type {
   GgufEntry,
   GgufTensorToWrite,
@@ -67,8 +67,7 @@ function pairRows(values: Float32Array, headSize: number, columns: number): Floa
 function ropeFactors(config: ModelConfig): Float32Array | null {
   const { ropeScaling: scaling, headSize, ropeTheta: theta } = config;
   if (scaling.type !== 'llama3') return null;
-  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalContext } = scaling;
-  return llama3Divisors({ theta, headSize }, { factor, low, high, original: originalContext });
+  return llama3Divisors({ theta, headSize }, scaling);
 }
 
 /** A model laid out as a GGUF file: everything but the tokenizer's metadata. */
@@ -98,7 +97,7 @@ export function layOutGguf(
     throw unsupported({ reason: 'llama3-rope', architecture });
   }
   if (config.ropeScaling.type === 'longrope') throw unsupported({ reason: 'longrope' });
-  checkLayers(config, names.gguf);
+  checkLayers(config, names);
   if (!names.gguf.attentionBias && (config.queryKeyValueBias || config.outputBias)) {
     throw unsupported({ reason: 'attention-bias', architecture });
   }
@@ -130,19 +129,20 @@ export function layOutGguf(
 }
 
 /** Facts about local layers and scores that a GGUF file cannot state must match its readers' assumptions. */
-function checkLayers(config: ModelConfig, form: GgufForm): void {
+function checkLayers(config: ModelConfig, { config: form, gguf }: Architecture): void {
   const { local } = config;
-  if (local && !form.localLayers && local.layers.includes(false)) {
-    throw unsupported({ reason: 'some-windows', architecture: form.architecture });
+  const hasLocalLayers = form.windows === 'local-layers';
+  if (local && !hasLocalLayers && local.layers.includes(false)) {
+    throw unsupported({ reason: 'some-windows', architecture: gguf.architecture });
   }
   const usual =
-    !form.localLayers ||
+    !hasLocalLayers ||
     (local !== null &&
       local.layers.every((is, layer) => is === ((layer + 1) % 6 !== 0)) &&
       local.rope.theta === 10_000 &&
       local.rope.scaling.type === 'none');
   if (!usual) throw unsupported({ reason: 'local-layers' });
-  const scale = form.localLayers ? impliedQueryScalar(config) : config.headSize;
+  const scale = hasLocalLayers ? impliedQueryScalar(config) : config.headSize;
   if (!(Math.abs(config.attentionScale * Math.sqrt(scale) - 1) < 1e-6)) {
     throw unsupported({ reason: 'score-scale' });
   }

@@ -10,8 +10,8 @@ import { parseWindows, windowFields, type Windows } from './attention-window.ts'
 import { parseLayerRopes, parseRope, ropeFields, unstretchedContext } from './rope-config.ts';
 import type { Rope } from './rope-config.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
+import type { RopeScaling } from '../../formats/weights/config-fields.ts';
 import { textConfig } from './text-config.ts';
-import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
 
 /** A decoder-only transformer as config.json describes it, in one dialect. */
 export interface ModelConfig {

@@ -1,7 +1,7 @@
 /** How config.json states rotary positions, in the dialects of transformers 4 and 5. */
 import type { ConfigObstacle, ConfigReason } from '../../faults/catalogue/models.ts';
 import { z } from 'zod';
-import type { RopeScaling } from '../kernels/attention/rotary-tables.ts';
+import type { RopeScaling } from '../../formats/weights/config-fields.ts';
 
 export interface Rope {
   readonly theta: number;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { architectures } from '../../engine/model/architectures/index.ts';
-import { rotaryTables, type RopeScaling } from '../../engine/kernels/attention/rotary-tables.ts';
+import { rotaryTables } from '../../engine/kernels/attention/rotary-tables.ts';
 import { parseModelConfig } from '../../engine/model/config.ts';
 import { StudioError } from '../../faults/fault.ts';
+import type { RopeScaling } from '../weights/config-fields.ts';
 import { memorySource } from '../files/byte-source.ts';
 import { openGguf } from './gguf-model.ts';
 import {

@@ -5,6 +5,7 @@ import type { GgufFacts } from './gguf-metadata.ts';
 import { ropeScaling } from './gguf-rope.ts';
 import type { PlacedTensor, WeightType } from './gguf-weights.ts';
 import type { JsonObject } from '../texts/json.ts';
+import { modelFields, ropeScalingField } from '../weights/config-fields.ts';
 import { isBlockType } from './block-types.ts';
 import { ggufKey } from './gguf-keys.ts';
 import type { ConfigField } from './gguf-keys.ts';
@@ -167,10 +168,12 @@ export async function readRopeDivisors(
  */
 export function modelConfig(
   facts: GgufFacts,
-  { name, className, config, gguf, tensors: { outside, block } }: ArchitectureNames,
+  names: ArchitectureNames,
   tensors: ReadonlyMap<string, PlacedTensor>,
   divisors: Float32Array | null,
 ): JsonObject {
+  const { name, config, gguf } = names;
+  const { outside, block } = names.tensors;
   const { architecture } = gguf;
   const key = (field: ConfigField): string => ggufKey(architecture, field);
   const { heads, keyValueHeads, headSize } = headShape(facts, architecture);
@@ -180,39 +183,35 @@ export function modelConfig(
     throw facts.unsupported({ reason: 'no-embedding' });
   }
   const theta = facts.number(key('rope_theta')) ?? 10_000;
-  const scaling = ropeScaling(facts, architecture, divisors, { theta, headSize });
+  const scaling = ropeScalingField(ropeScaling(facts, architecture, divisors, { theta, headSize }));
   const window = statedWindow(facts, architecture);
+  const hiddenSize = facts.needed(key('hidden_size'));
+  const layers = facts.needed(key('num_hidden_layers'));
   const isBiased = (module: string): boolean =>
     tensors.has(`model.layers.0.${block[module]?.huggingFace}.bias`);
   return {
-    architectures: [className],
+    ...modelFields(names, {
+      ...{ headSize, keyValueHeads },
+      contextLength: facts.needed(key('max_position_embeddings')),
+      rmsEpsilon: facts.neededNumber(key('rms_norm_eps')),
+      tiedHead: !tensors.has(`${outside.head.huggingFace}.weight`),
+    }),
     model_type: name,
-    hidden_size: facts.needed(key('hidden_size')),
-    num_hidden_layers: facts.needed(key('num_hidden_layers')),
+    hidden_size: hiddenSize,
+    num_hidden_layers: layers,
     num_attention_heads: heads,
-    num_key_value_heads: keyValueHeads,
-    head_dim: headSize,
     intermediate_size: facts.needed(key('intermediate_size')),
     vocab_size: vocabulary,
-    max_position_embeddings: facts.needed(key('max_position_embeddings')),
-    rms_norm_eps: facts.neededNumber(key('rms_norm_eps')),
     ...gguf.implied,
     rope_theta: theta,
-    ...(scaling === undefined ? {} : { rope_scaling: scaling }),
+    ...(scaling === null ? {} : { rope_scaling: scaling }),
     ...(window === 0
       ? {}
       : { sliding_window: window, use_sliding_window: true, max_window_layers: 0 }),
-    ...(gguf.localLayers ? localLayers(facts, architecture) : {}),
+    ...(config.windows === 'local-layers' ? localLayers(facts, architecture) : {}),
     ...(config.queryScalar
-      ? {
-          query_pre_attn_scalar: impliedQueryScalar({
-            layers: facts.needed(key('num_hidden_layers')),
-            hiddenSize: facts.needed(key('hidden_size')),
-            ...{ heads, headSize },
-          }),
-        }
+      ? { query_pre_attn_scalar: impliedQueryScalar({ layers, hiddenSize, heads, headSize }) }
       : {}),
-    tie_word_embeddings: !tensors.has(`${outside.head.huggingFace}.weight`),
     ...(config.attentionBias === 'query-key-value'
       ? {}
       : { attention_bias: isBiased('q'), mlp_bias: isBiased('gate') }),

@@ -38,8 +38,6 @@ export interface GgufForm {
   readonly implied: JsonObject;
   /** Whether norms are stored as the factor that they scale by, which is Hugging Face's weight plus one. */
   readonly normsAddOne?: true;
-  /** Whether every layer but each sixth is local, and the file states windows. */
-  readonly localLayers?: true;
   /** Biases that llama.cpp knows for the architecture. */
   readonly attentionBias: boolean;
   readonly feedForwardBias: boolean;
@@ -49,17 +47,33 @@ export interface GgufForm {
   readonly preTokenizer: string | null;
 }
 
+/** How config.json describes the attention of an architecture, as far as readers and writers of GGUF must know. */
+export interface AttentionForm {
+  /** `declared`: all four by `attention_bias`; `query-key-value`: these three have one, whatever is declared. */
+  readonly attentionBias: 'declared' | 'query-key-value' | 'none';
+  /**
+   * Which layers look back over a window only: none, whatever is declared; every layer where
+   * `sliding_window` is not null (`every-layer-if-stated`: and is present); the layers that `layer_types`, or
+   * `use_sliding_window` with `max_window_layers`, names; the layers that `layer_types` names, or all but every
+   * sixth (or `sliding_window_pattern`-th), which have a separate rotary base.
+   */
+  readonly windows:
+    | 'none'
+    | 'every-layer'
+    | 'every-layer-if-stated'
+    | 'named-layers'
+    | 'local-layers';
+  /** Whether scores are divided by √`query_pre_attn_scalar` (256 where absent) instead of √head size. */
+  readonly queryScalar?: true;
+}
+
 /** The names of an architecture; all its properties are in engine/model/architectures. */
 export interface ArchitectureNames {
   /** `model_type` of config.json. */
   readonly name: string;
   /** The architecture's class in transformers that has a head. */
   readonly className: string;
-  /** Whether config.json states its biases, or they follow from its name. */
-  readonly config: {
-    readonly attentionBias: 'declared' | 'query-key-value' | 'none';
-    readonly queryScalar?: true;
-  };
+  readonly config: AttentionForm;
   readonly tensors: TensorNames;
   readonly gguf: GgufForm;
 }

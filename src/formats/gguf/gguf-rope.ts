@@ -4,21 +4,13 @@
  * configuration are found again from these divisors.
  */
 import type { GgufFacts } from './gguf-metadata.ts';
-import type { JsonObject } from '../texts/json.ts';
-
-/** The four numbers of transformers' llama3 scaling. */
-interface Llama3Scaling {
-  readonly factor: number;
-  readonly low: number;
-  readonly high: number;
-  readonly original: number;
-}
+import type { Llama3Scaling, RopeScaling } from '../weights/config-fields.ts';
 
 /** Largest relative difference between a stored divisor (float32) and one computed from the four numbers found. */
 const TOLERANCE = 1e-5;
 
 /**
- * `rope_scaling` of config.json, or undefined where positions are not scaled.
+ * How the file scales positions.
  * @param divisors the values of `rope_freqs.weight`, or null without that tensor
  * @throws StudioError `gguf-unsupported` for yarn, longrope and divisors that no llama3 scaling gives
  */
@@ -27,7 +19,7 @@ export function ropeScaling(
   architecture: string,
   divisors: Float32Array | null,
   rope: { readonly theta: number; readonly headSize: number },
-): JsonObject | undefined {
+): RopeScaling {
   // llama.cpp's default: a factor without a type is linear, a factor of 0 means none.
   const type = facts.text(`${architecture}.rope.scaling.type`) ?? 'linear';
   if (type !== 'none' && type !== 'linear') {
@@ -37,19 +29,13 @@ export function ropeScaling(
   const factor = stated ?? facts.number(`${architecture}.rope.scale_linear`) ?? 0;
   const linear = type === 'linear' && factor !== 0 && factor !== 1;
   if (divisors === null || divisors.every((divisor) => divisor === 1)) {
-    return linear ? { rope_type: 'linear', factor } : undefined;
+    return linear ? { type: 'linear', factor } : { type: 'none' };
   }
   const scaling = linear ? null : findLlama3(divisors, rope);
   if (scaling === null) {
     throw facts.unsupported({ reason: 'rope-factors' });
   }
-  return {
-    rope_type: 'llama3',
-    factor: scaling.factor,
-    low_freq_factor: scaling.low,
-    high_freq_factor: scaling.high,
-    original_max_position_embeddings: scaling.original,
-  };
+  return scaling;
 }
 
 /** Turns of each frequency per position: theta^(−2k/headSize) / 2π. */
@@ -61,8 +47,9 @@ function turnsPerPosition(theta: number, headSize: number): Float64Array {
 }
 
 /** The divisor that llama3 scaling gives a frequency: 1 for short wavelengths, `factor` for long ones. */
-function divisorOf(turns: number, { factor, low, high, original }: Llama3Scaling): number {
-  const smooth = (original * turns - low) / (high - low);
+function divisorOf(turns: number, scaling: Llama3Scaling): number {
+  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalContext } = scaling;
+  const smooth = (originalContext * turns - low) / (high - low);
   if (smooth >= 1) return 1;
   if (smooth <= 0) return factor;
   return 1 / ((1 - smooth) / factor + smooth);
@@ -90,7 +77,7 @@ function findLlama3(
   if (divisors.length !== turns.length) return null;
   const factor = divisors.reduce((most, divisor) => Math.max(most, divisor), 1);
   if (!(factor > 1 && Number.isFinite(factor))) return null;
-  const published = { factor, low: 1, high: 4, original: 8192 };
+  const published = llama3(factor, 4, 8192);
   if (agrees(divisors, turns, published)) return published;
   const blended: { turns: number; smooth: number }[] = [];
   divisors.forEach((divisor, k) => {
@@ -103,9 +90,17 @@ function findLlama3(
   const slope = (last.smooth - first.smooth) / (last.turns - first.turns);
   const intercept = slope * first.turns - first.smooth;
   const high = Number((1 + 1 / intercept).toPrecision(5));
-  const found = { factor, low: 1, high, original: Math.round(slope * (high - 1)) };
-  const usable = high > 1 && found.original >= 1;
+  const found = llama3(factor, high, Math.round(slope * (high - 1)));
+  const usable = high > 1 && found.originalContext >= 1;
   return usable && agrees(divisors, turns, found) ? found : null;
+}
+
+function llama3(
+  factor: number,
+  highFrequencyFactor: number,
+  originalContext: number,
+): Llama3Scaling {
+  return { type: 'llama3', factor, lowFrequencyFactor: 1, highFrequencyFactor, originalContext };
 }
 
 function agrees(divisors: Float32Array, turns: Float64Array, scaling: Llama3Scaling): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type RopeScaling, rotaryTables } from './rotary-tables.ts';
+import type { RopeScaling } from '../../../formats/weights/config-fields.ts';
+import { rotaryTables } from './rotary-tables.ts';
 
 /**
  * Rows of the tables from an independent float32 computation (NumPy) of transformers' formulas:

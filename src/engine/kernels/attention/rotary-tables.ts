@@ -1,22 +1,5 @@
 /** Tables of cos and sin by position, scaled as transformers scales them. */
-
-/** How positions beyond the trained context are scaled. */
-export type RopeScaling =
-  | { readonly type: 'none' }
-  | { readonly type: 'linear'; readonly factor: number }
-  | {
-      readonly type: 'llama3';
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalContext: number;
-    }
-  | {
-      /** Divides each frequency by a separate factor; multiplies cosine and sine by `magnitude`. */
-      readonly type: 'longrope';
-      readonly factors: readonly number[];
-      readonly magnitude: number;
-    };
+import type { RopeScaling } from '../../../formats/weights/config-fields.ts';
 
 const { fround } = Math;
 

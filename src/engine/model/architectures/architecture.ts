@@ -1,5 +1,10 @@
 /** The type of an architecture: its names, its configuration and its block. Everything else loops over it. */
-import type { ArchitectureNames, NamePair, TensorNames } from '../../../formats/gguf/gguf-names.ts';
+import type {
+  ArchitectureNames,
+  AttentionForm,
+  NamePair,
+  TensorNames,
+} from '../../../formats/gguf/gguf-names.ts';
 import type { GateActivation } from '../../kernels/ffn/gate.ts';
 import type { Projection } from '../projections.ts';
 
@@ -16,7 +21,7 @@ export type OptionalModule =
   | 'feedForwardOutputNorm';
 
 /** How config.json describes such a model, where that differs between architectures. */
-export interface ConfigForm {
+export interface ConfigForm extends AttentionForm {
   /** The multimodal model whose text part this is, and where its config.json describes that part. */
   readonly partOf?: { readonly modelType: string; readonly field: string };
   /** Sizes that config.json may leave out, with transformers' defaults. */
@@ -25,28 +30,12 @@ export interface ConfigForm {
   readonly contextLength: number;
   /** Size of a head where config.json lacks `head_dim`; null: hidden size / heads. */
   readonly headSize: number | null;
-  /** `declared`: all four by `attention_bias`; `query-key-value`: these three have one, whatever is declared. */
-  readonly attentionBias: 'declared' | 'query-key-value' | 'none';
   /** `declared`: by `mlp_bias`. */
   readonly feedForwardBias: 'declared' | 'none';
-  /**
-   * Which layers look back over a window only: none, whatever is declared; every layer where
-   * `sliding_window` is not null (`every-layer-if-stated`: and is present); the layers that `layer_types`, or
-   * `use_sliding_window` with `max_window_layers`, names; the layers that `layer_types` names, or all but every
-   * sixth (or `sliding_window_pattern`-th), which have a separate rotary base.
-   */
-  readonly windows:
-    | 'none'
-    | 'every-layer'
-    | 'every-layer-if-stated'
-    | 'named-layers'
-    | 'local-layers';
   /** Whether the head is the embedding where `tie_word_embeddings` is absent. */
   readonly tiedHead?: true;
   /** Rotary base of all layers and of local ones where config.json states none; else 10,000. */
   readonly ropeTheta?: number;
-  /** Whether scores are divided by √`query_pre_attn_scalar` (256 where absent) instead of √head size. */
-  readonly queryScalar?: true;
   /** Fields that change the computation in ways unknown here: each must be absent, null or false. */
   readonly unset?: readonly UnsetField[];
 }

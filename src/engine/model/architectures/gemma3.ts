@@ -48,7 +48,6 @@ export const gemma3 = {
     ropeDivisors: false,
     implied: { hidden_activation: 'gelu_pytorch_tanh' },
     normsAddOne: true,
-    localLayers: true,
     attentionBias: false,
     feedForwardBias: false,
     turnEnds: ['<end_of_turn>'],
