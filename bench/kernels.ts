@@ -16,8 +16,8 @@ import { linearForward } from '../src/engine/kernels/linear/forward-product.ts';
 import { linearBackwardInput } from '../src/engine/kernels/linear/input-gradient.ts';
 import { linearBackwardWeight } from '../src/engine/kernels/linear/weight-gradient.ts';
 import { stepStateLength, stepStateWord } from '../src/engine/kernels/random.ts';
-import { groupBackward } from '../src/engine/model/passes/adapted-linear-backward.ts';
-import { groupForward } from '../src/engine/model/passes/adapted-linear.ts';
+import { groupBackward } from '../src/engine/model/passes/linear-group-backward.ts';
+import { groupForward } from '../src/engine/model/passes/linear-group-forward.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { PassContext } from '../src/engine/model/passes/context.ts';
 import {

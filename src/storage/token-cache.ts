@@ -47,8 +47,8 @@ const MAGIC = 0x334b5453;
 const HEAD_WORDS = 4;
 /** Tables of one word for each record: rows, lengths, first targets, marks. */
 const TABLES = 4;
-/** Variants (tokenizer, template, labels) kept of a data set; one more removes all that are not in use. */
-const KEPT_VARIANTS = 8;
+/** Tokenisations of a data set (by tokenizer, template, labels) that are kept; one more removes all that are not in use. */
+const KEPT_TOKENISATIONS = 8;
 
 const folderOf = (dataSetId: string, key: string): string => `tokens/${dataSetId}/${key}`;
 
@@ -149,9 +149,9 @@ export class TokenCache {
   }
 
   async #makeRoom(dataSetId: string, key: string): Promise<void> {
-    const variants = await this.#files.list(`tokens/${dataSetId}`);
-    if (variants.length < KEPT_VARIANTS || variants.includes(key)) return;
-    for (const other of variants) {
+    const kept = await this.#files.list(`tokens/${dataSetId}`);
+    if (kept.length < KEPT_TOKENISATIONS || kept.includes(key)) return;
+    for (const other of kept) {
       const folder = folderOf(dataSetId, other);
       if (this.#used.has(folder)) continue;
       const release = await this.#locks.take(tokensLock(folder), 'exclusive');

@@ -4,8 +4,8 @@ import { describeBranches } from '../../../src/engine/branches/device-branches.t
 import { groupKey, layOutBranches, type BranchPlan } from '../../../src/engine/branches/layout.ts';
 import { asMatrix, viewTensor } from '../../../src/engine/gpu/tensor.ts';
 import { stepStateLength } from '../../../src/engine/kernels/random.ts';
-import { groupBackward } from '../../../src/engine/model/passes/adapted-linear-backward.ts';
-import { groupForward } from '../../../src/engine/model/passes/adapted-linear.ts';
+import { groupBackward } from '../../../src/engine/model/passes/linear-group-backward.ts';
+import { groupForward } from '../../../src/engine/model/passes/linear-group-forward.ts';
 import { parseModelConfig } from '../../../src/engine/model/config.ts';
 import type { PassContext } from '../../../src/engine/model/passes/context.ts';
 import { describeWeights } from '../../../src/engine/model/weights.ts';

@@ -1,7 +1,7 @@
 /** Branches on a device: which tensors they need, and how these are filled. */
 import type { Gpu } from '../gpu/device.ts';
 import { persistentTensor, persistentTogether, type Tensor } from '../gpu/tensor.ts';
-import { columnScalePatterns } from '../model/passes/adapted-group.ts';
+import { columnScalePatterns } from '../model/passes/linear-group.ts';
 import type { DeviceBranches } from '../model/passes/context.ts';
 import type { BranchLayout } from './layout.ts';
 

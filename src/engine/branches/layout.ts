@@ -49,10 +49,10 @@ export interface PlainColumns {
 }
 
 /**
- * One linear with branches. Its block of columns in the wide rank-space activation holds the plain
+ * The branches of one linear. Their block of columns in the wide rank-space activation holds the plain
  * branches, then the experts of the mixture, then the router's logits.
  */
-export interface AdaptedLinear {
+export interface LinearBranches {
   readonly projection: Projection;
   readonly plain: readonly PlainColumns[];
   readonly mixture: BranchPlan | null;
@@ -72,13 +72,13 @@ export interface AdaptedLinear {
 }
 
 /** The branches of the linears that read one input. */
-export interface AdaptedGroup {
+export interface GroupBranches {
   readonly layer: number;
   readonly name: GroupName;
   readonly inputs: number;
   /** Total columns of the wide activation. */
   readonly columns: number;
-  readonly linears: readonly AdaptedLinear[];
+  readonly linears: readonly LinearBranches[];
   /** [columns, inputs], in the parameter arena. */
   readonly a: ArenaRange;
   /** Scale of every column (1 for router logits). */
@@ -106,7 +106,7 @@ export interface ParameterSlot {
 /** The places of everything trainable: one arena, of which branches are views. */
 export interface BranchLayout {
   readonly branches: readonly BranchPlan[];
-  readonly groups: ReadonlyMap<string, AdaptedGroup>;
+  readonly groups: ReadonlyMap<string, GroupBranches>;
   readonly parameters: readonly ParameterSlot[];
   /** Elements of the arena, padding included. */
   readonly elements: number;
@@ -128,7 +128,7 @@ export function layOutBranches(config: ModelConfig, branches: readonly BranchPla
     elements = alignUp(elements + elementCount(shape), rangeAlignment);
     return range;
   };
-  const groups = new Map<string, AdaptedGroup>();
+  const groups = new Map<string, GroupBranches>();
   const parameters: ParameterSlot[] = [];
   for (let layer = 0; layer < config.layers; layer += 1) {
     for (const name of groupNames) {
@@ -150,7 +150,7 @@ function layOutGroup(
   branches: readonly BranchPlan[],
   { layer, name }: { readonly layer: number; readonly name: GroupName },
   reserve: (shape: readonly number[]) => ArenaRange,
-): AdaptedGroup | null {
+): GroupBranches | null {
   let columns = 0;
   const columnScale: number[] = [];
   const drafts = projectionsOf[name].flatMap((projection) => {
@@ -187,7 +187,7 @@ function layOutGroup(
   if (drafts.length === 0 || !firstProjection) return null;
   const { inputs } = projectionShape(config, firstProjection);
   const a = reserve([columns, inputs]);
-  const plain = drafts.map((draft): AdaptedLinear => {
+  const plain = drafts.map((draft): LinearBranches => {
     const { outputs } = projectionShape(config, draft.projection);
     return {
       ...draft,
@@ -201,9 +201,9 @@ function layOutGroup(
 
 /** Router biases of neighbouring linears with one mixture are one matrix [linears, E], for one dispatch. */
 function withRouterBiases(
-  linears: readonly AdaptedLinear[],
+  linears: readonly LinearBranches[],
   reserve: (shape: readonly number[]) => ArenaRange,
-): AdaptedLinear[] {
+): LinearBranches[] {
   return routerUnits(linears).flatMap((unit) => {
     const mixture = unit[0]?.mixture;
     if (!mixture?.routerBias) return unit;
@@ -217,8 +217,8 @@ function withRouterBiases(
 }
 
 /** Runs of neighbouring linears that one router dispatch serves: their mixtures have one shape. */
-export function routerUnits(linears: readonly AdaptedLinear[]): AdaptedLinear[][] {
-  const units: AdaptedLinear[][] = [];
+export function routerUnits(linears: readonly LinearBranches[]): LinearBranches[][] {
+  const units: LinearBranches[][] = [];
   for (const linear of linears) {
     const unit = units.at(-1);
     const last = unit?.at(-1);
@@ -232,7 +232,7 @@ export function routerUnits(linears: readonly AdaptedLinear[]): AdaptedLinear[][
   return units;
 }
 
-function groupParameters(group: AdaptedGroup): ParameterSlot[] {
+function groupParameters(group: GroupBranches): ParameterSlot[] {
   return group.linears.flatMap((linear) => {
     const base = `layers.${group.layer}.${projectionModules[linear.projection]}`;
     const outputs = linear.b.shape[0] ?? 0;

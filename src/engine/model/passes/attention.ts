@@ -2,9 +2,9 @@
 import type { Tensor } from '../../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../../kernels/norm/norm.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate } from '../../kernels/attention/rotary.ts';
-import type { GroupActivations } from './adapted-group.ts';
-import { groupBackward } from './adapted-linear-backward.ts';
-import { groupForward } from './adapted-linear.ts';
+import type { GroupActivations } from './linear-group.ts';
+import { groupBackward } from './linear-group-backward.ts';
+import { groupForward } from './linear-group-forward.ts';
 import type { PassContext } from './context.ts';
 import type { LayerWeights } from '../weights.ts';
 

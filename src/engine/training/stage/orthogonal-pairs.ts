@@ -1,5 +1,5 @@
 /** The linears that carry both branches of the orthogonal loss, as tables for its kernels. */
-import type { AdaptedGroup, BranchLayout, PlainColumns } from '../../branches/layout.ts';
+import type { GroupBranches, BranchLayout, PlainColumns } from '../../branches/layout.ts';
 import { bytesPerElement, elementCount, persistentTensor, type Tensor } from '../../gpu/tensor.ts';
 import type { PairWindow } from '../../kernels/loss/orthogonal.ts';
 import { none } from '../../model/packing.ts';
@@ -91,6 +91,6 @@ function pairWindows(spans: readonly ArenaSpan[], maxBindingBytes: number): Pair
 }
 
 /** Element offset of a branch's A in the arena: its rows of the group's matrix. */
-function rowOffset(group: AdaptedGroup, firstColumn: number, columns: PlainColumns): number {
+function rowOffset(group: GroupBranches, firstColumn: number, columns: PlainColumns): number {
   return group.a.offset + (firstColumn + columns.first) * group.inputs;
 }

@@ -8,8 +8,8 @@
 import {
   groupKey,
   routerUnits,
-  type AdaptedGroup,
-  type AdaptedLinear,
+  type GroupBranches,
+  type LinearBranches,
 } from '../../branches/layout.ts';
 import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import type { Dropout } from '../../kernels/random.ts';
@@ -36,14 +36,18 @@ export interface GroupActivations {
 }
 
 /** The input of a linear's B: gated columns where it has a mixture, else plain ones. */
-export function gatedColumns({ h, gated }: GroupActivations, linear: AdaptedLinear): Matrix {
+export function gatedColumns({ h, gated }: GroupActivations, linear: LinearBranches): Matrix {
   const source = linear.mixture ? gated : h;
   if (!source) throw new RangeError(`${linear.projection} has branches but no activations`);
   return columnBlock(asMatrix(source), linear.firstColumn, linear.rankColumns);
 }
 
 /** The layout of a group's branches; null where it has none. */
-export function groupOf(context: PassContext, layer: number, name: GroupName): AdaptedGroup | null {
+export function groupOf(
+  context: PassContext,
+  layer: number,
+  name: GroupName,
+): GroupBranches | null {
   return context.branches?.layout.groups.get(groupKey(layer, name)) ?? null;
 }
 
@@ -60,13 +64,13 @@ export function columnScale(branches: DeviceBranches, scales: readonly number[])
 }
 
 /** A linear's part of its group's column scales. */
-export function linearScales(group: AdaptedGroup, linear: AdaptedLinear): readonly number[] {
+export function linearScales(group: GroupBranches, linear: LinearBranches): readonly number[] {
   return group.columnScale.slice(linear.firstColumn, linear.firstColumn + linear.blockColumns);
 }
 
 /** Every pattern of column scales that the passes over a layout bind. */
 export function columnScalePatterns(
-  groups: Iterable<AdaptedGroup>,
+  groups: Iterable<GroupBranches>,
 ): Map<string, readonly number[]> {
   const patterns = new Map<string, readonly number[]>();
   for (const group of groups) {
@@ -82,15 +86,15 @@ export function columnScalePatterns(
 }
 
 /** The linears that each router dispatch of a group serves; empty where nothing is routed. */
-export function routedUnits(group: AdaptedGroup): AdaptedLinear[][] {
+export function routedUnits(group: GroupBranches): LinearBranches[][] {
   return routerUnits(group.linears).filter(([first]) => first?.mixture);
 }
 
 /** Dropout of a linear's input in this pass, or null. Each linear has a separate mask. */
 export function dropoutOf(
   context: PassContext,
-  group: AdaptedGroup,
-  linear: AdaptedLinear,
+  group: GroupBranches,
+  linear: LinearBranches,
 ): Dropout | null {
   if (!context.training || linear.dropout === 0) return null;
   const stream = group.layer * projections.length + projections.indexOf(linear.projection);
@@ -108,7 +112,7 @@ interface RouterUnit {
 /** The router of the linears that share it; null where nothing is routed. */
 export function describeRouter(
   context: PassContext,
-  unit: readonly AdaptedLinear[],
+  unit: readonly LinearBranches[],
 ): RouterUnit | null {
   const [first] = unit;
   if (!first?.mixture || !context.branches) return null;

@@ -2,8 +2,8 @@
 import {
   arenaMatrix,
   arenaRows,
-  type AdaptedGroup,
-  type AdaptedLinear,
+  type GroupBranches,
+  type LinearBranches,
 } from '../../branches/layout.ts';
 import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import { columnSum } from '../../kernels/linear/column-sum.ts';
@@ -21,7 +21,7 @@ import {
   routedUnits,
   type GroupActivations,
   type GroupInput,
-} from './adapted-group.ts';
+} from './linear-group.ts';
 import type { PassContext } from './context.ts';
 import { frozenBackward } from '../frozen-matrix.ts';
 import { projectionsOf } from '../projections.ts';
@@ -90,7 +90,7 @@ interface GroupGradients {
 /** Adds the gradients of A, B and router of a group; returns the gradient of x Aᵀ, [N, columns]. */
 function branchBackward(
   context: PassContext,
-  group: AdaptedGroup,
+  group: GroupBranches,
   { x, activations, dOutputs }: GroupGradients,
 ): Tensor | null {
   const { recorder, branches, training, rows } = context;
@@ -144,8 +144,8 @@ function branchBackward(
 
 /** The gradient of one linear's output, from the gradients of its group. */
 function outputGradient(
-  group: AdaptedGroup,
-  { projection }: AdaptedLinear,
+  group: GroupBranches,
+  { projection }: LinearBranches,
   dOutputs: readonly Tensor[],
 ): Matrix {
   const dy = dOutputs[projectionsOf[group.name].indexOf(projection)];
@@ -155,7 +155,7 @@ function outputGradient(
 
 /** The columns of h that each input makes: all columns where no linear has a separate input. */
 function inputBlocks(
-  group: AdaptedGroup,
+  group: GroupBranches,
   x: Tensor,
   inputs: readonly Tensor[],
 ): readonly {
@@ -177,9 +177,9 @@ function routeBackward(
     dGated,
     dh,
   }: {
-    readonly group: AdaptedGroup;
+    readonly group: GroupBranches;
     /** The linears that one router serves. */
-    readonly unit: readonly AdaptedLinear[];
+    readonly unit: readonly LinearBranches[];
     readonly h: Tensor;
     readonly dGated: Tensor;
     readonly dh: Tensor;

@@ -2,8 +2,8 @@
 import {
   arenaMatrix,
   arenaRows,
-  type AdaptedGroup,
-  type AdaptedLinear,
+  type GroupBranches,
+  type LinearBranches,
 } from '../../branches/layout.ts';
 import { asMatrix, columnBlock, type Tensor } from '../../gpu/tensor.ts';
 import { dropoutForward } from '../../kernels/dropout.ts';
@@ -19,7 +19,7 @@ import {
   routedUnits,
   type GroupActivations,
   type GroupInput,
-} from './adapted-group.ts';
+} from './linear-group.ts';
 import type { PassContext } from './context.ts';
 import { frozenForwards } from '../frozen-matrix.ts';
 import { projectionsOf } from '../projections.ts';
@@ -72,7 +72,7 @@ export function groupForward(
   return activations;
 }
 
-function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): GroupActivations {
+function branchForward(context: PassContext, group: GroupBranches, x: Tensor): GroupActivations {
   const { recorder, branches, rows } = context;
   if (!branches) return noBranches;
   const h = recorder.scratch(`${group.name} h`, [rows, group.columns]);
@@ -107,7 +107,7 @@ function branchForward(context: PassContext, group: AdaptedGroup, x: Tensor): Gr
 }
 
 /** The input of each linear after its dropout; x itself where it has none. */
-function droppedInputs(context: PassContext, group: AdaptedGroup, x: Tensor): readonly Tensor[] {
+function droppedInputs(context: PassContext, group: GroupBranches, x: Tensor): readonly Tensor[] {
   const masks = group.linears.map((linear) => dropoutOf(context, group, linear));
   const dropped = masks.filter((mask) => mask !== null);
   const results = context.recorder.scratchTogether(
@@ -131,9 +131,9 @@ function routeForward(
     h,
     gated,
   }: {
-    readonly group: AdaptedGroup;
+    readonly group: GroupBranches;
     /** The linears that one router serves. */
-    readonly unit: readonly AdaptedLinear[];
+    readonly unit: readonly LinearBranches[];
     readonly h: Tensor;
     readonly gated: Tensor;
   },
