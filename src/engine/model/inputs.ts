@@ -16,6 +16,7 @@ export interface PackedInputs {
   readonly segmentStart: Uint32Array<ArrayBuffer>;
   readonly segmentEnd: Uint32Array<ArrayBuffer>;
   readonly tasks: Uint32Array<ArrayBuffer>;
+  /** Rows that predict a target, in order; `none` of packing.ts beyond them. */
   readonly targetRows: Uint32Array<ArrayBuffer>;
   readonly targetIds: Int32Array<ArrayBuffer>;
 }

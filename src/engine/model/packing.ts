@@ -1,5 +1,6 @@
 /** Lays tokenised records end to end in micro-batches of a fixed number of rows. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
+import type { PackedInputs } from './inputs.ts';
 
 /** A tokenised record: `labels[t]` is the id wanted at position t, or −100 for none. */
 export interface TokenRecord {
@@ -13,15 +14,7 @@ export interface TokenRecord {
 export const none = 0xffffffff;
 
 /** Records laid end to end in N rows, with what the kernels need to keep them apart. */
-export interface MicroBatch {
-  readonly ids: Uint32Array<ArrayBuffer>;
-  readonly positions: Uint32Array<ArrayBuffer>;
-  readonly segmentStart: Uint32Array<ArrayBuffer>;
-  readonly segmentEnd: Uint32Array<ArrayBuffer>;
-  readonly tasks: Uint32Array<ArrayBuffer>;
-  /** Rows that predict a target, in order; `none` beyond `targets`. */
-  readonly targetRows: Uint32Array<ArrayBuffer>;
-  readonly targetIds: Int32Array<ArrayBuffer>;
+export interface MicroBatch extends PackedInputs {
   readonly targets: number;
   /** Rows in use. */
   readonly tokens: number;

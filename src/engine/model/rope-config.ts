@@ -50,6 +50,15 @@ export interface RopeFaults {
   readonly unsupported: (obstacle: ConfigObstacle) => Error;
 }
 
+interface RopeSizes {
+  /** Positions that the config states. */
+  readonly context: number;
+  /** Values of a head. */
+  readonly headSize: number;
+  /** The base where none is stated. */
+  readonly theta?: number | undefined;
+}
+
 const DEFAULT_THETA = 10_000;
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
@@ -57,18 +66,9 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /**
  * Base and scaling of the rotary positions. Where a file has both dialects, `rope_scaling` decides, as in
  * transformers 4 and 5.
- * @param sizes positions that the config states, values of a head, and the base where none is stated
  * @internal
  */
-export function parseRope(
-  raw: RopeFields,
-  sizes: {
-    readonly context: number;
-    readonly headSize: number;
-    readonly theta?: number | undefined;
-  },
-  faults: RopeFaults,
-): Rope {
+export function parseRope(raw: RopeFields, sizes: RopeSizes, faults: RopeFaults): Rope {
   const declared = [raw.rope_scaling, raw.rope_parameters].find(
     (fields) => fields && Object.values(fields).some((value) => value !== null),
   );
@@ -97,7 +97,7 @@ export function parseRope(
 
 function scalingOf(
   parameters: Parameters,
-  { context, headSize }: { readonly context: number; readonly headSize: number },
+  { context, headSize }: RopeSizes,
   faults: RopeFaults,
 ): RopeScaling {
   const { factor } = parameters;
@@ -184,11 +184,7 @@ function longrope(
  */
 export function parseLayerRopes(
   raw: RopeFields,
-  sizes: {
-    readonly context: number;
-    readonly headSize: number;
-    readonly theta?: number | undefined;
-  },
+  sizes: RopeSizes,
   faults: RopeFaults,
 ): { readonly rope: Rope; readonly local: Rope } {
   const kinds = raw.rope_parameters ?? {};

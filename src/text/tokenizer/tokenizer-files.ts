@@ -95,15 +95,18 @@ function readAddedTokens(json: JsonObject): AddedTokenInfo[] {
     if (!isId(id) || typeof content !== 'string' || content === '') {
       throw fault('tokenizer-added-tokens', { reason: 'incomplete' });
     }
-    return {
-      id,
-      content,
-      special: fields['special'] === true,
-      normalized: fields['normalized'] === true,
-      lstrip: fields['lstrip'] === true,
-      rstrip: fields['rstrip'] === true,
-    };
+    return { id, content, ...tokenFlags(fields) };
   });
+}
+
+/** How an added token is treated; each is off unless the file turns it on. */
+function tokenFlags(fields: JsonObject): Omit<AddedTokenInfo, 'id' | 'content'> {
+  return {
+    special: fields['special'] === true,
+    normalized: fields['normalized'] === true,
+    lstrip: fields['lstrip'] === true,
+    rstrip: fields['rstrip'] === true,
+  };
 }
 
 /** A token of the config: a string, or an object with `content` (the older dialect), or null. */
@@ -160,14 +163,7 @@ function declaredElsewhere(
     if (own !== undefined && own !== id) return;
     contents.add(content);
     ids.add(id);
-    fresh.push({
-      id,
-      content,
-      special: fields['special'] === true,
-      normalized: fields['normalized'] === true,
-      lstrip: fields['lstrip'] === true,
-      rstrip: fields['rstrip'] === true,
-    });
+    fresh.push({ id, content, ...tokenFlags(fields) });
   };
   const decoder = config['added_tokens_decoder'];
   for (const [id, fields] of Object.entries(isJsonObject(decoder) ? decoder : {})) {

@@ -1,7 +1,7 @@
 /** Rotary positions, with a norm of each head before them where the model has one. */
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
-import { foldGrid } from '../../gpu/kernel.ts';
+import { foldGrid, type Binding, type KernelCall } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -106,28 +106,37 @@ export function rotaryNormForward(
   args: RotaryAngles & { readonly x: Tensor; readonly y: Tensor; readonly norm: HeadNorm },
 ): void {
   const { x, y, norm } = args;
-  const { vectors, heads, half, count } = rotarySizes('rotaryNormForward', x, args);
+  const sizes = rotarySizes('rotaryNormForward', x, args);
   expectTensor(y, 'rotaryNormForward output', x.shape);
-  expectTensor(norm.weight, 'rotaryNormForward norm', [2 * half]);
+  expectTensor(norm.weight, 'rotaryNormForward norm', [2 * sizes.half]);
   recorder.dispatch({
     kernel: rotaryNormKernel(),
-    bindings: [
-      { tensor: x, access: 'read' },
-      { tensor: norm.weight, access: 'read' },
-      { tensor: args.positions, access: 'read' },
-      { tensor: args.cosine, access: 'read' },
-      { tensor: args.sine, access: 'read' },
-      { tensor: y, access: 'write' },
-    ],
-    uniforms: uniformWords('attention/rotary-norm', {
-      vectors,
-      heads,
-      half,
-      count,
-      epsilon: norm.epsilon,
-    }),
-    grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
+    bindings: [...normedInputs(args), { tensor: y, access: 'write' }],
+    ...normedVectors(recorder, sizes, norm),
   });
+}
+
+/** The bindings with which both passes of a rotated norm begin. */
+function normedInputs({
+  x,
+  norm,
+  positions,
+  cosine,
+  sine,
+}: RotaryAngles & { readonly x: Tensor; readonly norm: HeadNorm }): readonly Binding[] {
+  return [x, norm.weight, positions, cosine, sine].map((tensor) => ({ tensor, access: 'read' }));
+}
+
+/** Uniforms and grid of both passes: a thread for each head of each row. */
+function normedVectors(
+  { traits }: PlanRecorder,
+  { vectors, heads, half, count }: RotarySizes,
+  { epsilon }: HeadNorm,
+): Pick<KernelCall, 'uniforms' | 'grid'> {
+  return {
+    uniforms: uniformWords('attention/rotary-norm', { vectors, heads, half, count, epsilon }),
+    grid: foldGrid(Math.ceil(vectors / 32), traits.maxWorkgroupsPerDimension),
+  };
 }
 
 /**
@@ -147,28 +156,17 @@ export function rotaryNormBackward(
   },
 ): void {
   const { x, dy, dx, norm } = args;
-  const { vectors, heads, half, count } = rotarySizes('rotaryNormBackward', dy, args);
+  const sizes = rotarySizes('rotaryNormBackward', dy, args);
   expectTensor(x, 'rotaryNormBackward x', dy.shape);
   expectTensor(dx, 'rotaryNormBackward dx', dy.shape);
-  expectTensor(norm.weight, 'rotaryNormBackward norm', [2 * half]);
+  expectTensor(norm.weight, 'rotaryNormBackward norm', [2 * sizes.half]);
   recorder.dispatch({
     kernel: rotaryNormBackwardKernel(),
     bindings: [
-      { tensor: x, access: 'read' },
-      { tensor: norm.weight, access: 'read' },
-      { tensor: args.positions, access: 'read' },
-      { tensor: args.cosine, access: 'read' },
-      { tensor: args.sine, access: 'read' },
+      ...normedInputs(args),
       { tensor: dy, access: 'read' },
       { tensor: dx, access: 'write' },
     ],
-    uniforms: uniformWords('attention/rotary-norm', {
-      vectors,
-      heads,
-      half,
-      count,
-      epsilon: norm.epsilon,
-    }),
-    grid: foldGrid(Math.ceil(vectors / 32), recorder.traits.maxWorkgroupsPerDimension),
+    ...normedVectors(recorder, sizes, norm),
   });
 }

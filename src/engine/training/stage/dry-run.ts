@@ -11,7 +11,7 @@ import { BaseModel, describeWeights, weightSpecs, type ModelWeights } from '../.
 import { longestRecord, microBatchRows, rotaryPositions } from '../run/lengths.ts';
 import { planRecipeStage } from '../recipe/recipe-stage.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { stageBytes } from './stage-plan.ts';
+import { stageBytes, type StagePlan } from './stage-plan.ts';
 import { StageTrainer } from './stage-trainer.ts';
 
 export interface DryRunOptions {
@@ -60,11 +60,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunResult | nul
     (most, next) => (next.bytes > most.bytes ? next : most),
     first,
   );
-  const { layout } = plan.options;
-  const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
-  const parameters = packParameters(layout, fresh);
-  const state = { parameters, firstMoment: null, secondMoment: null };
-  const trainer = await StageTrainer.create(gpu, plan, state);
+  const trainer = await trialTrainer(gpu, plan, recipe);
   try {
     const { batch, longest } = fullBatch(options);
     const peakBytes = gpu.ledger.total;
@@ -78,6 +74,17 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunResult | nul
   } finally {
     trainer.release();
   }
+}
+
+/** A trainer that begins with the recipe's initial values, for steps that no run keeps. */
+export async function trialTrainer(
+  gpu: Gpu,
+  plan: StagePlan,
+  { seed, initialisation }: Recipe,
+): Promise<StageTrainer> {
+  const { layout } = plan.options;
+  const parameters = packParameters(layout, initialParameters(layout, seed, initialisation));
+  return StageTrainer.create(gpu, plan, { parameters, firstMoment: null, secondMoment: null });
 }
 
 export interface DryRunOfRecipeOptions extends Omit<DryRunOptions, 'weights'> {

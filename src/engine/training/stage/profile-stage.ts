@@ -1,5 +1,4 @@
 /** Measures where the time of an optimiser step goes. */
-import { initialParameters, packParameters } from '../../branches/parameters.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanProfile, ProfileOptions } from '../../gpu/profile.ts';
 import type { ModelConfig } from '../../model/config.ts';
@@ -7,12 +6,11 @@ import { packRecords, type MicroBatch } from '../../model/packing.ts';
 import { weightStorage, type Precision } from '../../model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../../model/weights.ts';
 import type { WeightsFolder } from '../../../formats/weights/weights-folder.ts';
-import { madeUp } from './dry-run.ts';
+import { madeUp, trialTrainer } from './dry-run.ts';
 import { longestRecord, microBatchRows, rotaryPositions } from '../run/lengths.ts';
 import { planRecipeStage } from '../recipe/recipe-stage.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { plansOf } from './stage-plan.ts';
-import { StageTrainer } from './stage-trainer.ts';
 
 export interface ProfileStageOptions extends Omit<ProfileOptions, 'before'> {
   readonly gpu: Gpu;
@@ -54,11 +52,7 @@ export async function profileStage(options: ProfileStageOptions): Promise<StageP
   gpu.pipelines.warm(plansOf(plan));
   const base = await BaseModel.load(gpu, config, options.weights, { weights });
   try {
-    const { layout } = plan.options;
-    const fresh = initialParameters(layout, recipe.seed, recipe.initialisation);
-    const parameters = packParameters(layout, fresh);
-    const state = { parameters, firstMoment: null, secondMoment: null };
-    const trainer = await StageTrainer.create(gpu, plan, state);
+    const trainer = await trialTrainer(gpu, plan, recipe);
     try {
       const length = longestRecord(config, recipe);
       const records = Math.max(1, Math.floor(microBatchRows(recipe) / length));
