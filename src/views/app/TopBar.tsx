@@ -11,6 +11,7 @@ import { useTour } from '../../studio/tour.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton, buttonLook } from '../shared/controls/Button.tsx';
 import { formatBytes, formatPercent, unknown } from '../shared/format.ts';
+import { runStateWords } from '../shared/run-state-words.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
@@ -78,7 +79,7 @@ function RunItem() {
       {latest ? (
         <span>
           <span className={styles.name}>{seenControls(latest.name)}</span>{' '}
-          {t.runStates[latest.state]}
+          {runStateWords()[latest.state]}
           {latest.state !== 'done' && ` ${formatPercent(share(latest))}`}
         </span>
       ) : (

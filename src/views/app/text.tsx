@@ -1,7 +1,6 @@
 /** The shell's words in both languages. */
 import { inLanguages } from '../../studio/language.ts';
 import type { ThemeChoice } from '../../studio/theme.ts';
-import type { RunState } from '../../contract/runs.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 import type { Mark, StepPath } from './steps.ts';
 
@@ -71,16 +70,6 @@ export const barText = inLanguages({
     none: 'none',
     sets: (sets: number, records: number) =>
       `${formatCount(sets, 'set')}, ${formatCount(records, 'record')}`,
-    runStates: {
-      preparing: 'preparing',
-      running: 'running',
-      paused: 'paused',
-      interrupted: 'interrupted',
-      finalising: 'finalising',
-      stopped: 'stopped',
-      failed: 'failed',
-      done: 'done',
-    } satisfies Record<RunState, string>,
     opening: 'opening…',
     noDevice: 'no WebGPU device',
     software: (name: string) => `${name} (software)`,
@@ -102,16 +91,6 @@ export const barText = inLanguages({
     memory: '显存',
     none: '无',
     sets: (sets, records) => `${formatInteger(sets)} 个数据集，${formatInteger(records)} 条记录`,
-    runStates: {
-      preparing: '准备中',
-      running: '训练中',
-      paused: '已暂停',
-      interrupted: '已中断',
-      finalising: '收尾中',
-      stopped: '已停止',
-      failed: '失败',
-      done: '完成',
-    },
     opening: '正在打开…',
     noDevice: '没有 WebGPU 设备',
     software: (name) => `${name}（软件）`,

@@ -1,4 +1,5 @@
 /** Lines that were left out or remarked on, each with its place and the reason; searched, filtered, saved. */
+import { clsx } from 'clsx';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
@@ -167,7 +168,7 @@ function List({ set, count, read }: ListProps) {
         aria-rowcount={count + 1}
       >
         <div role="rowgroup">
-          <div role="row" className={styles.head} aria-rowindex={1}>
+          <div role="row" className={clsx(listStyles.head, styles.head)} aria-rowindex={1}>
             {headers.map(({ key, label }) => (
               <span key={key} role="columnheader">
                 {label}
@@ -192,7 +193,7 @@ function List({ set, count, read }: ListProps) {
                 <div
                   key={index}
                   role="row"
-                  className={styles.row}
+                  className={clsx(listStyles.row, styles.row)}
                   aria-rowindex={index + 2}
                   style={{ transform: `translateY(${topOf(index)}px)` }}
                 >

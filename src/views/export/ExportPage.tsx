@@ -8,6 +8,7 @@ import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { formatInteger, formatTime } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
+import { runStateWords } from '../shared/run-state-words.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { ExportRow } from './ExportRow.tsx';
 import { OpenArchive } from './OpenArchive.tsx';
@@ -47,7 +48,7 @@ export default function ExportPage() {
                 value={run.id}
                 choices={runs.runs.map(({ id, name, createdAt, state }) => ({
                   value: id,
-                  label: `${name} · ${formatTime(createdAt)} · ${t.states[state]}`,
+                  label: `${name} · ${formatTime(createdAt)} · ${runStateWords()[state]}`,
                 }))}
                 onChange={(id) => runs.select(id)}
               />

@@ -1,6 +1,5 @@
 /** The words of the Export page. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RunState } from '../../contract/runs.ts';
 import { formatInteger } from '../shared/format.ts';
 
 /** A space between Chinese and a name that begins in Latin letters. */
@@ -18,16 +17,6 @@ export const exportText = inLanguages({
     whatComes:
       'A finished run can be taken along as a merged model, as a GGUF file, as PEFT adapters, as an archive, as curves and as its recipe.',
     run: 'Run',
-    states: {
-      preparing: 'preparing',
-      running: 'running',
-      paused: 'paused',
-      interrupted: 'interrupted',
-      finalising: 'finalising',
-      stopped: 'stopped',
-      failed: 'failed',
-      done: 'done',
-    } satisfies Record<RunState, string>,
     baseModel: 'Base model',
     recipe: 'Recipe',
     steps: 'Steps',
@@ -124,16 +113,6 @@ export const exportText = inLanguages({
     goToTraining: '去训练',
     whatComes: '训练完成后可带走合并后的模型、GGUF 文件、PEFT 适配器、归档、曲线和配方。',
     run: '训练',
-    states: {
-      preparing: '准备中',
-      running: '训练中',
-      paused: '已暂停',
-      interrupted: '已中断',
-      finalising: '收尾中',
-      stopped: '已停止',
-      failed: '失败',
-      done: '完成',
-    },
     baseModel: '基座模型',
     recipe: '配方',
     steps: '步数',

@@ -91,7 +91,7 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
                   .filter(Boolean)
                   .join(' · ')}
                 {attempt.reply !== '' && (
-                  <pre className={styles.reply} aria-label={t.reply}>
+                  <pre className={judgeStyles.verbatim} aria-label={t.reply}>
                     {seenControls(attempt.reply)}
                   </pre>
                 )}

@@ -75,7 +75,7 @@ function Request({
       </ul>
       <h3>{t.body}</h3>
       <pre
-        className={styles.body}
+        className={judgeStyles.verbatim}
         aria-label={t.body}
         role="region"
         // A scroll container must be reachable by keyboard.

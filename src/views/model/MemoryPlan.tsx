@@ -21,20 +21,6 @@ import tableStyles from '../shared/Table.module.css';
 
 type Role = keyof MemoryReport['stages'][number]['bytes'];
 
-/** The order in which they are listed. */
-const roles: readonly Role[] = [
-  'weights',
-  'branches',
-  'gradients',
-  'moments',
-  'activations',
-  'cache',
-  'inputs',
-  'results',
-  'uniforms',
-  'readback',
-];
-
 /** What a run of the current recipe will allocate on the GPU, item by item, beside the device's limits. */
 export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
   const t = planText();
@@ -98,6 +84,7 @@ interface PlanRow {
 /** The allocations of each stage, item by item, with bars to the same scale. */
 function PlanTable({ plan: { stages } }: { readonly plan: MemoryReport }) {
   const t = planText();
+  const roles = Object.keys(stages[0]?.bytes ?? {}) as Role[];
   const used = roles.filter((role) => stages.some(({ bytes }) => bytes[role] > 0));
   const rows: PlanRow[] = used.map((role) => ({
     name: t.roles[role],

@@ -1,6 +1,5 @@
 /** Words of the Train page: setting up, controls, progress and failure of a run, in both languages. */
 import { inLanguages } from '../../studio/language.ts';
-import type { RunState } from '../../contract/runs.ts';
 import { formatInteger } from '../shared/format.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
@@ -32,16 +31,7 @@ export const trainText = inLanguages({
     stopTitle: (name: string) => `Stop “${name}” here?`,
     stopHelp:
       'The run ends with what it has learnt so far, which can be looked at, chatted with and exported. It cannot go on after that; to go on later, pause it instead.',
-    states: {
-      preparing: 'preparing',
-      running: 'running',
-      paused: 'paused',
-      interrupted: 'interrupted',
-      finalising: 'finalising',
-      stopped: 'stopped, kept',
-      failed: 'failed',
-      done: 'done',
-    } satisfies Record<RunState, string>,
+    stoppedAndKept: 'stopped, kept',
     beforeStart: 'Before training can start',
     missingLabel: 'Missing before training can start',
     dataPage: 'Data page',
@@ -146,16 +136,7 @@ export const trainText = inLanguages({
     stopTitle: (name) => `在此停止“${name}”？`,
     stopHelp:
       '训练就此结束，已学到的内容可以查看、对话和导出，但不能再继续；若想稍后继续，请改用暂停。',
-    states: {
-      preparing: '准备中',
-      running: '训练中',
-      paused: '已暂停',
-      interrupted: '已中断',
-      finalising: '收尾中',
-      stopped: '已停止并保留',
-      failed: '失败',
-      done: '完成',
-    },
+    stoppedAndKept: '已停止并保留',
     beforeStart: '开始训练之前',
     missingLabel: '开始训练前还缺少的内容',
     dataPage: '“数据”页',

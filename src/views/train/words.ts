@@ -3,6 +3,7 @@ import type { RecipeBranch } from '../../contract/recipe.ts';
 import type { RunState } from '../../contract/runs.ts';
 import type { Tone } from '../shared/Tag.tsx';
 import { sizeInWords } from '../shared/figures/diagram-text.ts';
+import { runStateWords } from '../shared/run-state-words.ts';
 import { trainText } from './text.ts';
 
 const stateTones: Readonly<Record<RunState, Tone>> = {
@@ -18,7 +19,8 @@ const stateTones: Readonly<Record<RunState, Tone>> = {
 
 /** A state's word and tone. */
 export function stateWords(state: RunState): { readonly word: string; readonly tone: Tone } {
-  return { word: trainText().states[state], tone: stateTones[state] };
+  const word = state === 'stopped' ? trainText().stoppedAndKept : runStateWords()[state];
+  return { word, tone: stateTones[state] };
 }
 
 /** "r 16", "8 × r 16, top-2". */

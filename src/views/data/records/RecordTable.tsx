@@ -53,7 +53,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
     <>
       <RecordTools records={set.records} search={search} selected={selected} onChoose={choose} />
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
-      <div className={clsx(styles.head, tasks && styles.tasks)} aria-hidden>
+      <div className={clsx(listStyles.head, styles.head, tasks && styles.tasks)} aria-hidden>
         <span className={styles.end}>{t.line}</span>
         {tasks && <span className={styles.task}>{t.task}</span>}
         <span>{t.asked}</span>
@@ -131,6 +131,7 @@ function RecordOption(props: RecordOptionProps) {
       aria-setsize={place.of}
       aria-posinset={place.index + 1}
       className={clsx(
+        listStyles.row,
         styles.row,
         task && styles.tasks,
         selected && styles.rowSelected,

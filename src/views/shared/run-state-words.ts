@@ -1,0 +1,26 @@
+/** The states of a run in words, in both languages. */
+import type { RunState } from '../../contract/runs.ts';
+import { inLanguages } from '../../studio/language.ts';
+
+export const runStateWords = inLanguages({
+  en: {
+    preparing: 'preparing',
+    running: 'running',
+    paused: 'paused',
+    interrupted: 'interrupted',
+    finalising: 'finalising',
+    stopped: 'stopped',
+    failed: 'failed',
+    done: 'done',
+  } satisfies Record<RunState, string>,
+  zh: {
+    preparing: '准备中',
+    running: '训练中',
+    paused: '已暂停',
+    interrupted: '已中断',
+    finalising: '收尾中',
+    stopped: '已停止',
+    failed: '失败',
+    done: '完成',
+  },
+});
