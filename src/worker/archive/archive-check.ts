@@ -14,7 +14,7 @@ import { StudioError } from '../../faults/fault.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { readSafetensorsHeader } from '../../formats/weights/safetensors.ts';
 import type { SafetensorsHeader, TensorEntry } from '../../formats/weights/safetensors.ts';
-import { invalidArchive } from './archive-format.ts';
+import { invalidArchive } from './archive-files.ts';
 
 const PIECE_BYTES = 4_000_000;
 const BRANCH_TENSOR =

@@ -17,6 +17,13 @@ import type {
 import type { Runs } from '../../storage/runs.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 import {
+  parseEarlierMetrics,
+  parseGrowth,
+  parseRouting,
+  parseStep,
+  parseValidation,
+} from './archive-curves.ts';
+import {
   bestPath,
   CHECKPOINT,
   EARLIER_MANIFEST,
@@ -25,19 +32,12 @@ import {
   KNOWN_FILE,
   MANIFEST,
   METRICS,
-  parseEarlierManifest,
-  parseEarlierMetrics,
-  parseGrowth,
-  parseManifest,
-  parseRouting,
-  parseStep,
-  parseValidation,
   ROUTING,
   stagePath,
   stepsPath,
   VALIDATION,
-  type Manifest,
-} from './archive-format.ts';
+} from './archive-files.ts';
+import { parseEarlierManifest, parseManifest, type Manifest } from './archive-manifest.ts';
 import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
 import type { Task } from '../tasks/tasks.ts';

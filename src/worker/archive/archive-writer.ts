@@ -14,10 +14,9 @@ import {
   stagePath,
   stepsPath,
   VALIDATION,
-  writeManifest,
   writtenNumber,
-  type Manifest,
-} from './archive-format.ts';
+} from './archive-files.ts';
+import { writeManifest, type Manifest } from './archive-manifest.ts';
 import { metricsCsv } from '../exports/export-text.ts';
 import type { RunCurves } from '../../contract/runs.ts';
 import type { Task } from '../tasks/tasks.ts';

@@ -1,147 +1,29 @@
-/**
- * The format of a run archive: its manifest, the names of its files, and how older layouts become the current
- * one.
- */
+/** The manifest of a run archive, and how the earliest layout becomes the current one. */
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { precisions } from '../../engine/model/settings.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { projections } from '../../engine/model/projections.ts';
 import { kernelChoicesSchema } from '../../engine/tuning/record.ts';
-import type { ArchiveReason } from '../../faults/catalogue/results.ts';
-import { schemaReason } from '../../faults/schema-reason.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
-import type { StoredGrowth, StoredRouting, StoredStep } from '../../storage/stored.ts';
+import type { StoredRouting } from '../../storage/stored.ts';
 import type {
   ArchivedBase,
   ArchivedDataSet,
   ArchivedEnvironment,
   ArchivedScore,
 } from '../../contract/run-origin.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import { parseRouting } from './archive-curves.ts';
+import { count, EARLIER_MANIFEST, id, MANIFEST, parsed, text } from './archive-files.ts';
 import { scoresSchema } from './archive-scores.ts';
-import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 
-export const ARCHIVE_VERSION = 1;
-export const MANIFEST = 'manifest.json';
-/** The manifest of the earliest archives, which state no version. */
-export const EARLIER_MANIFEST = 'run.json';
-export const VALIDATION = 'curves/validation.json';
-export const ROUTING = 'routing.json';
-export const CHECKPOINT = 'checkpoint.safetensors';
-export const METRICS = 'metrics.csv';
-export const GROWTH = 'growth.json';
+const ARCHIVE_VERSION = 1;
 
-export const stepsPath = (part: number): string =>
-  `curves/steps-${String(part + 1).padStart(4, '0')}.jsonl`;
-export const stagePath = (stage: number): string => `branches/stage-${stage + 1}.safetensors`;
-export const bestPath = (stage: number): string => `branches/best-${stage + 1}.safetensors`;
-
-/** Every name that a file of an archive may have, below its folder. */
-export const KNOWN_FILE =
-  /^(?:manifest\.json|run\.json|recipe\.json|README\.md|metrics\.csv|routing\.json|growth\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/(?:stage|best)-[1-4]\.safetensors|checkpoint\.safetensors)$/;
-
-/** Numbers as an archive writes them: JSON has no NaN or Infinity. */
-type WrittenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
-
-export function writtenNumber(value: number): WrittenNumber {
-  return Number.isFinite(value) ? value : (String(value) as WrittenNumber);
-}
-
-const text = (most: number) => z.string().max(most);
-const id = z.string().min(1).max(200);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().min(0);
 const time = z.number().min(0).max(1e16);
-const figure = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 const kind = z.enum(DATA_KINDS);
 const precision = z.enum(precisions);
-
-const stepSchema = z.strictObject({
-  stage: count.max(15),
-  step: count,
-  nll: figure,
-  orthogonal: figure.nullable(),
-  learningRate: figure,
-  gradientNorm: figure,
-  targetTokens: count,
-  tokens: count,
-  milliseconds: figure,
-});
-
-const storedStepSchema = z.strictObject({
-  metrics: stepSchema,
-  rows: z
-    .array(z.int().min(0).max(0xffffffff))
-    .max(200_000)
-    .transform((rows) => Uint32Array.from(rows)),
-});
-
-const pointSchema = z.strictObject({
-  stage: count.max(15),
-  step: count,
-  knowledge: figure.nullable(),
-  alignment: figure.nullable(),
-  snapshot: id,
-});
-
-const place = { layer: count.max(511), projection: z.enum(projections) };
-
-const countsSchema = z
-  .array(
-    z.strictObject({
-      ...place,
-      task: text(400),
-      tokens: count,
-      pairs: z.array(z.number().min(0)).max(64 * 64),
-      weights: z.array(z.number()).max(64),
-    }),
-  )
-  .max(200_000);
-
-const routingSchema = z.strictObject({
-  experts: z.int().min(1).max(64),
-  active: z.int().min(1).max(8),
-  counts: countsSchema,
-});
-
-const norms = { a: figure, b: figure };
-const growthSchema: z.ZodType<StoredGrowth[]> = z
-  .array(
-    z.strictObject({
-      point: z.strictObject({
-        stage: count.max(15),
-        step: count,
-        linears: z
-          .array(
-            z.strictObject({
-              ...place,
-              norms: z
-                .array(
-                  z.strictObject({
-                    branch: text(100),
-                    ...norms,
-                    experts: z.array(z.strictObject(norms)).max(64),
-                  }),
-                )
-                .max(64),
-              overlaps: z
-                .array(
-                  z.strictObject({
-                    between: z.tuple([text(100), text(100)]),
-                    meanAbs: figure,
-                    cosine: figure,
-                  }),
-                )
-                .max(64),
-            }),
-          )
-          .max(4000),
-      }),
-      routing: countsSchema,
-    }),
-  )
-  .max(1000);
 
 const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
   name: text(400),
@@ -348,73 +230,6 @@ export function parseEarlierManifest(json: JsonObject): {
     checkpoint: null,
   };
   return { manifest, routing: counts };
-}
-
-export function parseStep(json: unknown): StoredStep {
-  return parsed(storedStepSchema, json, 'curves/steps');
-}
-
-export function parseValidation(json: unknown): ValidationPoint[] {
-  return parsed(z.array(pointSchema).max(1_000_000), json, VALIDATION);
-}
-
-export function parseRouting(json: unknown): StoredRouting {
-  return parsed(routingSchema, json, ROUTING);
-}
-
-export function parseGrowth(json: unknown): StoredGrowth[] {
-  return parsed(growthSchema, json, GROWTH);
-}
-
-/** Rows of metrics.csv in earlier archives, which quote no cell. */
-export function parseEarlierMetrics(csv: string): {
-  readonly steps: readonly StoredStep[];
-  readonly validation: readonly ValidationPoint[];
-} {
-  const number = (cell: string | undefined): unknown =>
-    cell === undefined || cell === '' ? null : Number.isFinite(Number(cell)) ? Number(cell) : cell;
-  const steps: StoredStep[] = [];
-  const validation: ValidationPoint[] = [];
-  for (const line of csv.split('\r\n').slice(1)) {
-    if (line === '') continue;
-    const cells = line.split(',');
-    const [name, stage, step] = cells;
-    if (name === 'step') {
-      const metrics = {
-        stage: Number(stage) - 1,
-        step: Number(step) - 1,
-        nll: number(cells[3]),
-        orthogonal: number(cells[4]),
-        learningRate: number(cells[5]),
-        gradientNorm: number(cells[6]),
-        targetTokens: number(cells[7]),
-        tokens: number(cells[8]),
-        milliseconds: number(cells[9]),
-      };
-      steps.push(parseStep({ metrics, rows: [] }));
-    } else {
-      const [, , , , , , , , , , snapshot, knowledge, alignment] = cells;
-      const place = { stage: Number(stage) - 1, step: Number(step), snapshot };
-      const point = { ...place, knowledge: number(knowledge), alignment: number(alignment) };
-      validation.push(parsed(pointSchema, point, METRICS));
-    }
-  }
-  return { steps, validation };
-}
-
-function parsed<T>(schema: z.ZodType<T>, json: unknown, file: string): T {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const { path, why } = schemaReason(result.error, json);
-  throw invalidArchive(file, path === '' ? file : `${file}.${path}`, why);
-}
-
-export function invalidArchive(file: string, where: string, why: ArchiveReason): StudioError {
-  return fault(
-    'run-archive-invalid',
-    { file, where: where.slice(0, 200), ...why },
-    { kept: 'runs-not-archive' },
-  );
 }
 
 function newer(version: number): StudioError {
