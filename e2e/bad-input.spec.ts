@@ -156,7 +156,7 @@ test('a tokenizer without a chat template: the built-in ones are offered', async
   // ChatML does not fit this vocabulary: that is said, and what was in use stays.
   await chooser.selectOption('chatml');
   await expectError(page, {
-    says: /no token to end a turn of the template "chatml"/,
+    says: /The template "chatml" ends each turn with a token/,
     kept: /The template that was in use/,
     remedy: /Choose the template "plain"/,
     code: 'template-tokens-missing',

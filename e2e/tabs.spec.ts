@@ -91,7 +91,7 @@ test('two tabs share one storage; cleared under them, it ends in words and start
   });
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(page.getByRole('alert').first()).toContainText(
-    'what the browser had stored of it was cleared or removed',
+    'its stored data was cleared or removed',
   );
   await expect(runStatus(page).getByText('failed', { exact: true })).toBeVisible();
 

@@ -15,7 +15,7 @@ describe('a fault', () => {
       { label: 'weights', bytes: 1.2e9 },
       { kept: 'stored' },
     );
-    expect(error.message).toBe('The GPU could not give 1.2 GB for weights.');
+    expect(error.message).toBe('The GPU could not allocate 1.2 GB for weights.');
     const back = faultFrom(structuredClone(error.describe()));
     expect(back.describe()).toEqual(error.describe());
     expect(keptWords(english, back.kept)).toBe('Everything stored.');
@@ -106,7 +106,7 @@ test.each<[Note, string, string]>([
       fault: fault('hub-refused', { hub: 'h', status: 500 }).describe(),
       seconds: 3,
     },
-    'h refused with status 500. Trying again in 3 s.',
+    'h refused the request (status 500). Trying again in 3 s.',
     'h 拒绝了请求，状态 500。3 秒后重试。',
   ],
 ])('a note in both languages: %j', (note, inEnglish, inChinese) => {
@@ -139,7 +139,7 @@ describe('a fault of a row', () => {
     ],
     [
       rowFault('unknown-value', { field: 'metric', found: '', allowed: 'accuracy' }),
-      '"metric" is empty; it is one of accuracy',
+      '"metric" is empty; it must be one of accuracy',
       '“metric”是“”，应为 accuracy 之一',
     ],
   ])('reads in both languages: %s', (error, inEnglish, inChinese) => {

@@ -4,7 +4,7 @@ import type { DeviceFaults } from '../catalogue/device.ts';
 import type { Words } from '../words.ts';
 
 const resume =
-  'Resume the run from its last checkpoint; close other programs that use the GPU if it comes back.';
+  'Resume the run from its last checkpoint. If this happens again, close other programs that use the GPU.';
 
 export const device = {
   'webgpu-missing': () => [
@@ -13,31 +13,31 @@ export const device = {
   ],
   'adapter-missing': () => [
     'WebGPU is present but found no usable GPU.',
-    'If there was one before, reload the page with F5, or else restart the browser. Otherwise turn on hardware acceleration in its settings, update the GPU driver, or allow a software adapter with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader.',
+    'If there was one before, reload the page with F5; if that does not help, restart the browser. Otherwise turn on hardware acceleration in the browser’s settings, update the GPU driver, or allow a software adapter with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader.',
   ],
   'adapter-gone': () => [
     'The GPU crashed, and the browser does not give this page another one.',
-    'Reload the page with F5 or the browser’s own button. If that brings no GPU either, restart the browser: after several crashes it gives no tab a GPU.',
+    'Reload the page with F5 or the browser’s reload button. If that does not bring the GPU back, restart the browser: after several crashes it gives no tab a GPU.',
   ],
   'device-refused': ({ detail }) => [
-    `The browser gave no GPU device: ${detail}`,
-    'Try again; if it comes back, reload the page and close other programs that use the GPU.',
+    `The browser refused to open a GPU device: ${detail}`,
+    'Try again. If this happens again, reload the page and close other programs that use the GPU.',
   ],
   'device-lost': ({ reason, detail, run }) => [
     `The GPU device was lost (${reason}): ${detail || 'no reason was given'}.`,
     run === true
       ? resume
-      : 'Try again: the device is opened again. Close other programs that use the GPU if it comes back.',
+      : 'Try again: the studio opens the device anew. If this happens again, close other programs that use the GPU.',
   ],
   'gpu-fault': ({ detail, run }) => [
     `The GPU rejected a command: ${detail}`,
     run === true
-      ? 'Resume the run from its last checkpoint. If it comes back, report it with this text.'
-      : 'Try again: the device is opened again. If it comes back, report it with this text.',
+      ? 'Resume the run from its last checkpoint. If this happens again, report it with this text.'
+      : 'Try again: the studio opens the device anew. If this happens again, report it with this text.',
   ],
   'gpu-out-of-memory': ({ label, bytes }) => [
-    `The GPU could not give ${sizeInWords(bytes)} for ${label}.`,
-    'Use a smaller model or precision; for training, fewer tokens per micro-batch, or recompute activations.',
+    `The GPU could not allocate ${sizeInWords(bytes)} for ${label}.`,
+    'Use a smaller model or a lower precision. For training, use fewer tokens per micro-batch or recompute activations.',
   ],
   'tensor-too-large': ({ label, bytes, limit }) => [
     `${label} needs ${sizeInWords(bytes)} in one binding; this device allows ${sizeInWords(limit)}.`,

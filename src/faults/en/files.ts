@@ -14,13 +14,13 @@ const flaws = {
   'directory-outside': () => 'its directory lies outside the file',
   'no-wide-directory': () => 'its 64-bit directory is missing',
   'wide-directory-outside': () => 'its 64-bit directory lies outside the file',
-  'size-beyond': () => 'a size in it is beyond all files',
+  'size-beyond': () => 'it states a size that no file can have',
   'no-wide-size': () => 'a 64-bit size is missing',
   'directory-cut': () => 'its directory is cut off',
   'name-not-text': () => 'a file name is not UTF-8',
-  method: ({ path, method }) => `"${path}" is packed by method ${method}`,
+  method: ({ path, method }) => `"${path}" is packed with the unknown method ${method}`,
   sizes: ({ path }) => `the sizes of "${path}" disagree`,
-  'file-outside': () => 'a file lies outside it',
+  'file-outside': () => 'a file lies outside the archive',
   'no-header': () => 'a file has no header',
   overlap: () => 'two of its files overlap',
   'into-directory': () => 'a file runs into its directory',
@@ -30,11 +30,11 @@ const reloadOrReport = 'Reload the page; if it happens again, report it.';
 
 const ranges = {
   bytes: ({ file, first, last, size }) =>
-    `Bytes ${first} to ${last} of ${file} were asked for; it has ${size}.`,
+    `Bytes ${first} to ${last} of ${file} were requested; it has only ${size} bytes.`,
   elements: ({ first, last }) =>
-    `Elements ${first} to ${last} were asked for of a tensor that has fewer.`,
+    `Elements ${first} to ${last} were requested from a tensor that has fewer.`,
   block: ({ tensor, first, last }) =>
-    `Elements ${first} to ${last} of ${tensor} cannot be read: they are outside it or cut a block.`,
+    `Elements ${first} to ${last} of ${tensor} cannot be read: they lie outside it or cut through a block.`,
 } satisfies ReasonWords<RangeReason>;
 
 /** What stands in a JSON text where something else is due. */
@@ -45,7 +45,7 @@ const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
   ends: 'the text ends where a value is expected',
   'not-a-number': 'NaN and Infinity are not JSON',
   python:
-    'this is how Python writes it: JSON has double quotes and true, false, null; write it with json.dumps',
+    'this is how Python prints it, but JSON has double quotes and true, false, null: write it with json.dumps',
   comment: 'there is a comment here; JSON has none',
   'comma-too-many': 'there is an extra comma before this',
   key: 'a key in quotes is expected here',
@@ -109,11 +109,11 @@ const foreign: Readonly<Record<ForeignFile, Sentences>> = {
   ],
   page: [
     'a web page, such as a sign-in page, saved under the name of the data',
-    'Sign in where the data lies, accept its terms, and download the file again.',
+    'Sign in at the site that holds the data, accept its terms, and download the file again.',
   ],
   message: [
-    "a server's error message, saved under the name of the data",
-    'Sign in where the data lies, check that the address is right, and download the file again.',
+    'a server’s error message, saved under the name of the data',
+    'Sign in at the site that holds the data, check that the address is right, and download the file again.',
   ],
   utf32: ['UTF-32 text', 'Save it as UTF-8 and import that.'],
   binary: ['not text', 'Save the data as UTF-8 JSONL, JSON or CSV and import that.'],
@@ -139,7 +139,7 @@ const instead = ({
 
 export const files = {
   'archive-twice': ({ path }) => [
-    `The archive holds "${path}" twice, or names that some systems take for it.`,
+    `The archive holds "${path}" twice, or a second name that some systems take for the same file.`,
     madeHere,
   ],
   'archive-bomb': ({ path }) => [
@@ -150,7 +150,10 @@ export const files = {
     `${data.file} is not a valid zip archive: ${reasonWords(flaws, data)}.`,
     madeHere,
   ],
-  'archive-count': ({ count }) => [`The archive holds ${count} files.`, madeHere],
+  'archive-count': ({ count }) => [
+    `The archive holds ${count} files, more than the studio opens.`,
+    madeHere,
+  ],
   'archive-path': ({ path, made }) =>
     made
       ? [`"${path}" cannot be the name of a file in an archive.`, 'Give the run another name.']
@@ -160,7 +163,7 @@ export const files = {
         ],
   'archive-encrypted': () => ['The archive is encrypted.', madeHere],
   'archive-range': ({ path, first, last, size }) => [
-    `Bytes ${first} to ${last} of "${path}" were asked for; it has ${size}.`,
+    `Bytes ${first} to ${last} of "${path}" were requested; it has only ${size} bytes.`,
     madeHere,
   ],
   'archive-damaged': ({ path }) => [`"${path}" in the archive is damaged.`, madeHere],
@@ -173,7 +176,7 @@ export const files = {
     data.reason === 'bytes' ? 'The file is damaged or incomplete: fetch it again.' : reloadOrReport,
   ],
   'file-unreadable': ({ file }) => [
-    `${file} cannot be read any more: it was moved, changed or removed after it was chosen.`,
+    `${file} can no longer be read: it was moved, changed or removed after you chose it.`,
     'Choose the file again.',
   ],
   'file-stand-in': instead,
@@ -202,13 +205,13 @@ export const files = {
   'import-gzip': ({ file, reason }) => [
     `${file} is gzip-compressed and cannot be unpacked here: ${
       reason === 'damaged'
-        ? 'its compressed data is damaged or cut off, or more follows behind it'
+        ? 'its compressed data is damaged or cut off, or other data follows it'
         : 'it unpacks to more than 100 times its size'
     }.`,
     'Unpack the file on this computer and import what is inside.',
   ],
   'import-encoding': () => [
-    'The names of the columns are in an encoding that was not recognised: they are not UTF-8, UTF-16 or GBK.',
+    'The encoding of the column names was not recognised: it is not UTF-8, UTF-16 or GBK.',
     'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',
   ],
 } satisfies Words<FileFaults>;

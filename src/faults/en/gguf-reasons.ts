@@ -34,7 +34,7 @@ export function placeWords(place: GgufPlace['place'], key: string): string {
 }
 
 export const values = {
-  truth: ({ value }) => `a truth value in its metadata is ${value}`,
+  truth: ({ value }) => `a true-or-false value in its metadata is ${value}`,
   type: ({ key, type }) => `the value of "${key}" is of the unknown type ${type}`,
   'element-type': ({ key, type }) => `the elements of "${key}" are of the unknown type ${type}`,
 } satisfies ReasonWords<ValueReason>;
@@ -71,25 +71,25 @@ export const metadata = {
 
 export const tokenizerRead = {
   none: () => 'it holds no tokenizer',
-  kind: ({ kind }) => `its tokenizer is of the kind "${kind}"; read are gpt2 and llama`,
+  kind: ({ kind }) => `its tokenizer is of the kind "${kind}"; only gpt2 and llama can be read`,
   'no-tokens': () => 'it has no tokens',
-  types: ({ tokens, types }) => `${tokens} tokens have ${types} types`,
+  types: ({ tokens, types }) => `it has ${tokens} tokens but ${types} token types`,
   'token-twice': ({ token }) => `the token "${token}" has two ids`,
   'too-long': ({ characters, most }) => `it has ${characters} characters; at most ${most} are read`,
   'space-before': () => 'it puts a space before byte-level text',
   'changes-text': ({ how }) => `it changes text before cutting it (${how})`,
-  'too-old': () => 'the file is too old to say how text is cut into words',
+  'too-old': () => 'the file is too old to say how to cut text into words',
   'pre-tokenizer': ({ name, known }) =>
-    `its pre-tokenizer "${name}" is not known here; known are ${known.join(', ')}`,
+    `its pre-tokenizer "${name}" is not one of those known here (${known.join(', ')})`,
   'no-merges': () => 'it has no merges',
   merge: ({ line }) => `"${line}" is not a merge of two tokens`,
-  scores: ({ pieces, scores }) => `${pieces} pieces have ${scores} scores`,
+  scores: ({ pieces, scores }) => `it has ${pieces} pieces but ${scores} scores`,
   'pieces-too-long': () => 'its pieces are too long',
 } satisfies ReasonWords<TokenizerReadReason>;
 
 export const tokenizerWrite = {
   'cut-unnamed': () => 'llama.cpp has no name for how it cuts text into words',
-  'not-nfc': () => 'it changes texts in another way than NFC before it reads them',
+  'not-nfc': () => 'it changes text before reading it, in a way other than NFC',
   'no-pairs': () => 'its merges are not pairs',
   'no-scores': () => 'its pieces have no scores',
   'merges-not-by-score': ({ left, right }) =>

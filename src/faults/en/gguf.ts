@@ -30,11 +30,13 @@ const whatCannotRun = {
   value: ({ key, value }) => `${key} is ${value}`,
   'layers-differ': ({ key }) => `${key} differs from layer to layer`,
   'value-size': ({ valueSize, headSize }) =>
-    `values of ${valueSize} beside keys of ${headSize} per head`,
-  rotated: ({ headSize, rotated }) => `heads of ${headSize} of which ${rotated} are rotated`,
+    `heads with values of size ${valueSize} but keys of size ${headSize}`,
+  rotated: ({ headSize, rotated }) =>
+    `rotary positions over ${rotated} dimensions of heads of size ${headSize}`,
   'head-size': ({ size }) => `a head size of ${size}`,
   tensor: ({ tensor }) => `the tensor "${tensor}"`,
-  rows: ({ tensor, rows, headSize }) => `"${tensor}" with ${rows} rows for heads of ${headSize}`,
+  rows: ({ tensor, rows, headSize }) =>
+    `"${tensor}" with ${rows} rows for heads of size ${headSize}`,
   stored: ({ tensor, type }) => `"${tensor}" stored as ${type}`,
   divisors: ({ tensor, shape, type }) => `${tensor} of shape [${shape}] stored as ${type}`,
   'no-embedding': () => 'a model without token_embd.weight',
@@ -42,7 +44,7 @@ const whatCannotRun = {
   'rope-factors': () => 'rotary frequency factors that are not a llama3 scaling',
 } satisfies ReasonWords<GgufObstacle>;
 
-/** Where something better can be said than to take another file. */
+/** Where there is better advice than another file. */
 const whatToTake: Partial<Readonly<Record<GgufObstacle['reason'], string>>> = {
   'no-model': 'Use the GGUF file of the model itself.',
   split: 'Join the parts with llama.cpp’s llama-gguf-split --merge, and drop the one file.',
@@ -62,10 +64,10 @@ const whyNoForm = {
   'some-windows': ({ architecture }) =>
     `windows in some of the layers of a model of type ${architecture}`,
   'local-layers': () => 'local layers other than those of Gemma 3 as it was published',
-  'score-scale': () => 'attention scores that are scaled by a number of their own',
-  'attention-bias': ({ architecture }) => `a ${architecture} with biases in its attention`,
+  'score-scale': () => 'attention scores with a scale of the model’s own',
+  'attention-bias': ({ architecture }) => `biases in the attention of a ${architecture} model`,
   'feed-forward-bias': ({ architecture }) =>
-    `biases in the feed-forward layers of a ${architecture}`,
+    `biases in the feed-forward layers of a ${architecture} model`,
   tensor: ({ tensor }) => `the tensor ${tensor}`,
 } satisfies ReasonWords<GgufModelReason>;
 
@@ -97,11 +99,11 @@ export const gguf = {
     ];
   },
   'gguf-byte-order': ({ file }) => [
-    `${file} is a GGUF file for big-endian machines, which is not read.`,
+    `${file} is a GGUF file for big-endian machines, which the studio cannot read.`,
     convertAgain,
   ],
   'gguf-version': ({ file, version }) => [
-    `${file} is GGUF version ${version}; versions 2 and 3 are read.`,
+    `${file} is GGUF version ${version}; only versions 2 and 3 can be read.`,
     convertAgain,
   ],
   'gguf-unsupported': (data) => [
@@ -115,31 +117,31 @@ export const gguf = {
           'Use a newer GGUF file of the model, or its original Hugging Face folder with tokenizer.json.',
         ]
       : [
-          `This model's tokenizer cannot be written to a GGUF file: ${reasonWords(tokenizerWrite, data)}.`,
+          `This model’s tokenizer cannot be written to a GGUF file: ${reasonWords(tokenizerWrite, data)}.`,
           'Export a Hugging Face folder instead; it carries the tokenizer unchanged.',
         ],
   'gguf-several': ({ files, count }) => [
     `There are ${count} GGUF files: ${files.slice(0, 4).join(', ')}.`,
-    'Drop one of them: they hold one model in several precisions, or parts that llama.cpp’s llama-gguf-split --merge joins.',
+    'If they hold one model in several precisions, drop one of them. If they are parts of one model, join them with llama.cpp’s llama-gguf-split --merge first.',
   ],
   'gguf-model': (data) => [
-    `This model has no form in a GGUF file: ${reasonWords(whyNoForm, data)}.`,
+    `A GGUF file cannot hold this model: ${reasonWords(whyNoForm, data)}.`,
     'Export a Hugging Face folder instead.',
   ],
   'gguf-write-block': ({ tensor, values: row, block }) => [
     `The rows of ${tensor} have ${row} values, not a whole number of blocks of ${block}.`,
-    'Keep this tensor in 16 bit.',
+    'Keep this tensor in 16 bits.',
   ],
   'gguf-write-range': ({ tensor, value }) => [
-    `${tensor} holds ${value}, which a 16-bit half (largest 65504) cannot.`,
+    `${tensor} holds ${value}, which a 16-bit float (at most 65504) cannot hold.`,
     'Export in Q8_0, or as a Hugging Face folder in bfloat16.',
   ],
   'gguf-write-length': ({ tensor, written, due }) => [
-    `${tensor} came as ${written} bytes where ${due} are expected.`,
-    'This is a fault of the program that writes, not of your data: report it.',
+    `${tensor} came as ${written} bytes instead of ${due}.`,
+    'The fault is in the program, not in your data: report it.',
   ],
   'block-length': ({ type, values: count, block }) => [
     `${count} values are not a whole number of blocks of ${block}, which ${type} needs.`,
-    'Keep this tensor in 16 or 32 bit.',
+    'Keep this tensor in 16 or 32 bits.',
   ],
 } satisfies Words<GgufFaults>;

@@ -25,7 +25,7 @@ export const hub = {
   ],
   'hub-name': ({ name }) => [
     `"${name}" is not the name of a model on a hub.`,
-    'Write owner/name, such as Qwen/Qwen2.5-0.5B-Instruct, with @revision behind it if you want one; or paste the address of its page.',
+    'Write owner/name, such as Qwen/Qwen2.5-0.5B-Instruct, followed by @revision if you want a certain one, or paste the address of the model’s page.',
   ],
   'hub-elsewhere': ({ typed, hub: used }) => [
     `That address is on ${typed}; the hub in use is ${used}.`,
@@ -34,16 +34,16 @@ export const hub = {
   'hub-unreachable': ({ hub: asked, offline }) =>
     offline
       ? [
-          `This computer is offline; ${asked} cannot be asked.`,
-          'Try again when there is a connection; models in the studio work without one.',
+          `This computer is offline, so ${asked} cannot be reached.`,
+          'Try again when there is a connection. Models that are in the studio already work without one.',
         ]
       : [
           `${asked} did not answer.`,
-          'Check the connection and the hub address. Your own hub has to allow requests from other pages (CORS).',
+          'Check the connection and the hub address. A hub of your own must allow requests from other pages (CORS).',
         ],
   'hub-missing': ({ name, hub: asked }) => [
     `${asked} has no public model ${name}.`,
-    'Check the spelling of the name. A private model has to be downloaded where you are signed in; then drop its folder here.',
+    'Check the spelling of the name. If the model is private, download it where you are signed in, and drop its folder here.',
   ],
   'hub-revision-missing': ({ name, revision }) => [
     `${name} has no revision "${revision}".`,
@@ -62,16 +62,16 @@ export const hub = {
     'Look the model up again; it may have been changed or removed.',
   ],
   'hub-busy': ({ hub: asked, status, seconds }) => [
-    `${asked} is busy or limits how much one may ask (status ${status}).`,
+    `${asked} is busy or limits the number of requests (status ${status}).`,
     seconds === undefined ? 'Try again in a few minutes.' : `Try again in ${seconds} seconds.`,
   ],
   'hub-refused': ({ hub: asked, status }) => [
-    `${asked} refused with status ${status}.`,
+    `${asked} refused the request (status ${status}).`,
     'Look the model up again, or check the hub address.',
   ],
   'hub-answer': (data) => [
-    `The answer of ${data.hub} does not list a model: ${reasonWords(whyNoListing, data)}.`,
-    'Check the hub address: it has to answer as huggingface.co does.',
+    `The answer from ${data.hub} does not list a model: ${reasonWords(whyNoListing, data)}.`,
+    'Check the hub address: the hub must answer in the same way as huggingface.co.',
   ],
   'hub-no-weights': ({ name }) => [
     `${name} holds neither safetensors nor GGUF weights of a whole model.`,
@@ -83,7 +83,7 @@ export const hub = {
   ],
   'hub-length': ({ path, expected, found }) => [
     `${path} should have ${expected} bytes; the hub sends ${found}.`,
-    'Look the model up again: its files may have changed. If that changes nothing, this hub holds a damaged copy.',
+    'Look the model up again: its files may have changed. If that does not help, this hub holds a damaged copy.',
   ],
   'hub-hash': ({ path }) => [
     `${path} arrived complete, but its hash is not the one that the hub states.`,
@@ -91,7 +91,7 @@ export const hub = {
   ],
   'hub-cut': ({ path, received, expected }) => [
     `The connection broke off after ${received} of ${expected} bytes of ${path}.`,
-    'Resume: it goes on where it stopped.',
+    'Resume the download: it goes on where it stopped.',
   ],
   'hub-changed': ({ name }) => [
     `${name} no longer has the files that were listed.`,

@@ -10,7 +10,7 @@ const whatCannotRun = {
   field: ({ field, value }) => `${field} of ${value}`,
   'layer-type': ({ type }) => `layers of type "${type}"`,
   'rope-by-layer': () => 'rotary positions that differ between layers',
-  'rotated-part': ({ part }) => `heads of which a part of ${part} is rotated`,
+  'rotated-part': ({ part }) => `rotary positions over only a part (${part}) of each head`,
   'rope-untyped': ({ factor }) => `rope_scaling with a factor of ${factor} and no type`,
   'rope-dynamic': ({ original }) => `rope scaling of type "dynamic" from ${original} positions on`,
   'rope-type': ({ type }) => `rope scaling of type "${type}"`,
@@ -21,18 +21,19 @@ const supportedRopes =
 
 const whatToTake = {
   'head-size': () => 'Head sizes must be even and at most 256.',
-  activation: () => 'Use a model with SiLU-gated FFN, or of Gemma 3 with one gated by GELU (tanh).',
+  activation: () =>
+    'Use a model whose feed-forward layers are gated by SiLU, or a Gemma 3 whose are gated by GELU (tanh).',
   field: () => 'Use a model without it.',
   'layer-type': () => 'Use a model whose layers all have full attention.',
   'rope-by-layer': () => supportedRopes,
   'rotated-part': () => 'Use a model that rotates whole heads.',
   'rope-untyped': () =>
-    'Add "rope_type" to rope_scaling in config.json as the model was trained: "linear", "llama3", or "default" for none.',
+    'Add to rope_scaling in config.json the "rope_type" that the model was trained with: "linear", "llama3", or "default" for none.',
   'rope-dynamic': ({ original }) =>
-    `Set max_position_embeddings in config.json to ${original}: up to there nothing is scaled.`,
+    `Set max_position_embeddings in config.json to ${original}: positions up to there are not scaled.`,
   'rope-type': ({ type }) =>
     type === 'yarn'
-      ? `${supportedRopes} Where it was added by hand for long texts, as for Qwen, take rope_scaling out of config.json again; a model that was trained with it cannot be used here.`
+      ? `${supportedRopes} If rope_scaling was added by hand for long texts, as is usual for Qwen, remove it from config.json. A model that was trained with it cannot be used here.`
       : supportedRopes,
 } satisfies ReasonWords<ConfigObstacle>;
 
@@ -64,11 +65,11 @@ export const models = {
     'Use config.json from the original model folder, unchanged.',
   ],
   'config-nested': ({ type, inner, field, runs, supported }) => [
-    `This is ${type === '' ? 'a model' : `a model of type "${type}"`} that takes more than text, such as pictures or sound: its text model${
+    `This is ${type === '' ? 'a model' : `a model of type "${type}"`} that takes more than text, such as pictures or sound. Its text model${
       inner === '' ? '' : ` ("${inner}")`
-    } is a part of it, under "${field}" in config.json.`,
+    } is only one part, under "${field}" in config.json.`,
     runs
-      ? `Use the text model by itself: its makers often publish one (the ${inner} without pictures), or save the part that writes text from Python with save_pretrained (model.language_model and its head) and drop that folder.`
+      ? `Use the text model by itself. Its makers often publish one (the ${inner} without pictures). Or save the text part in Python with save_pretrained (model.language_model and its head) and drop that folder.`
       : `Use a model that reads text only, of one of these types: ${supported}.`,
   ],
   'architecture-unknown': ({ architecture, supported }) => [
@@ -80,7 +81,7 @@ export const models = {
       ? [
           `There is no ${file} in the folder.`,
           file === 'tokenizer.json'
-            ? 'Add it: transformers’ AutoTokenizer with use_fast=True writes one with save_pretrained.'
+            ? 'Make one in Python: load the tokenizer with transformers’ AutoTokenizer and use_fast=True, then call its save_pretrained.'
             : 'Drop the whole model folder as it was downloaded.',
         ]
       : [
@@ -94,7 +95,7 @@ export const models = {
     'Check that it is the right file.',
   ],
   'model-paths': () => [
-    'The dropped files do not make up one folder: a path appears twice (upper and lower case are one on some systems) or leaves it.',
+    'The dropped files do not make up one folder: a path appears twice (some systems do not tell upper from lower case) or leads out of the folder.',
     'Drop the folder of one model.',
   ],
   'prompt-too-long': ({ tokens, context }) => [

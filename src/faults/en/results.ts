@@ -15,7 +15,7 @@ const whyNoRun = {
   bytes: ({ found, due }) => `it has ${found} bytes instead of ${due}`,
   'stage-unknown': () => 'a step of a stage that the recipe does not have',
   order: () => 'its steps are not in order',
-  steps: ({ due, found }) => `${due} were promised and ${found} are there`,
+  steps: ({ due, found }) => `it says ${due}, but there are ${found}`,
   'other-place': ({ key }) => `its ${key} differs`,
   'parameters-no-list': () => 'its parameters are not a list of float32',
   parameters: ({ count }) => `it has ${count} parameters`,
@@ -60,7 +60,7 @@ export const results = {
     ];
   },
   'routing-missing': () => [
-    'This state of the model has no experts attached, so no token was routed.',
+    'This model state has no experts attached, so no token was routed.',
     'Choose a state with NA, such as the end of stage 1.',
   ],
   'mixture-missing': () => [
@@ -73,7 +73,7 @@ export const results = {
   ],
   'pairs-missing': () => [
     'This evaluation by forced pairs is no longer stored.',
-    'Begin a new one.',
+    'Start a new one.',
   ],
   'text-empty': () => ['There is no text to follow through the experts.', 'Type a sentence.'],
   'evaluation-empty': (data) => [
@@ -82,11 +82,11 @@ export const results = {
         ? ` None of the ${data.count} rows can be scored; line ${data.line} of ${data.file}: ${data.said}.`
         : ''
     }`,
-    'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page takes, such as question, options and answer, or prompt and response.',
+    'Each row needs task, kind (knowledge or alignment), metric (accuracy, micro-f1, macro-f1, weighted-f1, rouge-l or perplexity), prompt and answer; or a shape that the Data page reads, such as question, options and answer, or prompt and response.',
   ],
   'evaluation-no-answers': ({ files, count, field }) => [
     `${files} has no answers: all ${count} questions have an empty "${field}", so nothing can be scored.`,
-    'Choose a file with answers: test splits are often released without them, so use the development split, or a part of the training split that the model was not trained on.',
+    'Choose a file with answers. Test splits are often released without them: use the development split, or a part of the training split that the model was not trained on.',
   ],
   'evaluation-too-large': ({ file, bytes, most }) => [
     `${file} has ${bytes} bytes; at most ${most} are read.`,
@@ -97,7 +97,7 @@ export const results = {
     'Measure the model state again.',
   ],
   'evaluation-mismatch': () => [
-    'The two were measured on different questions, or in different ways.',
+    'The two results were measured on different questions, or in different ways.',
     'Measure both on the same files with the same settings.',
   ],
   'evaluation-elsewhere': () => [
@@ -119,7 +119,7 @@ export const results = {
   ],
   'judge-address': ({ address }) => [
     `"${address}" cannot be the address of a judge.`,
-    'Give an https address such as https://example.org/v1, without a name and password in it; plain http is accepted on this computer only (127.0.0.1 or localhost).',
+    'Give an https address such as https://example.org/v1, without a user name or password in it; plain http is accepted on this computer only (127.0.0.1 or localhost).',
   ],
   'judge-off': ({ address }) => [
     `Nothing may be sent to ${address}: the judge is off, or set to another address.`,

@@ -58,12 +58,11 @@ export const rows = {
     `the field "${field}" is ${detail === 'empty' ? 'empty' : 'missing'}`,
   'wrong-type': wrongType,
   'unknown-role': ({ role }) => `the role "${role}" is not known`,
-  'tool-turn': ({ role }) => `a turn calls a tool or is its answer ("${role}")`,
+  'tool-turn': ({ role }) => `a turn calls a tool or holds the tool’s answer ("${role}")`,
   'answer-unclear': ({ field, found }) =>
-    `it is not said whether "${field}" (${found}) counts the choices from 0 or from 1, or is a letter or a text`,
+    `it is unclear whether "${field}" (${found}) counts the choices from 0 or from 1, or is a letter or a text`,
   'no-target': (data) => {
-    if (data.detail === 'bad')
-      return `its answer is marked as a bad one ("${data.field}" is false)`;
+    if (data.detail === 'bad') return `its answer is marked as bad ("${data.field}" is false)`;
     return data.detail === 'first'
       ? 'the answer to its first question is marked as not to be trained on'
       : 'all its answers are marked as not to be trained on';
@@ -80,12 +79,12 @@ export const rows = {
       : `it holds bytes that are not text in ${encoding}, the encoding of the file`,
   'line-too-long': ({ megabytes, detail }) =>
     detail === 'columns'
-      ? `a table written column by column is read up to ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`
+      ? `a table written column by column may have at most ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`
       : `it is longer than ${megabytes} MB`,
   duplicate: ({ line, file }) =>
     `it repeats line ${line}${file === undefined ? '' : ` of ${file}`}`,
   'unknown-value': ({ field, found, allowed }) =>
-    `"${field}" is ${found === '' ? 'empty' : found}; it is one of ${allowed}`,
+    `"${field}" is ${found === '' ? 'empty' : found}; it must be one of ${allowed}`,
   'no-answer': ({ field }) => `"${field}" is empty: there is no answer to compare with`,
   'answer-no-choice': ({ field, found }) => `"${field}" (${found}) names none of the choices`,
   'answer-no-items': ({ field }) => `"${field}" has no line of the form "type: item; item"`,

@@ -22,11 +22,11 @@ export const runs = {
     'Start a new run to train further.',
   ],
   'run-not-active': () => [
-    'This run is not on the device of this tab.',
+    'This run is not active in this tab.',
     'Resume it if it was interrupted; if it goes on in another tab, go there.',
   ],
   'run-active': () => [
-    'Another run is on the device.',
+    'Another run is using the device.',
     'Wait until it is done, or stop it; a paused run counts too.',
   ],
   'run-not-paused': () => [
@@ -34,19 +34,19 @@ export const runs = {
     'Pause it first.',
   ],
   'run-inputs-changed': () => [
-    'The data or the model’s template are not the ones that the run began with.',
-    'Set the kinds of its data sets and the template of its model back as they were, or start a new run.',
+    'The data or the model’s chat template are not those that the run began with.',
+    'Set the kinds of its data sets and the chat template of its model back as they were, or start a new run.',
   ],
   'run-storage-full': () => [
     'The run was halted: the browser’s storage is full.',
     'Remove runs, models, data sets or finished exports that are no longer needed, or free disk space; then resume the run.',
   ],
   'run-under-way': ({ state }) => [
-    `This run is ${state}; an archive can only be written while the run does not train.`,
+    `This run is ${state}; an archive can only be written when the run is not training.`,
     'Let it finish, or stop it and keep what it has.',
   ],
   'step-missing': ({ stage, step }) => [
-    `Step ${step + 1} of stage ${stage + 1} is not among the steps kept of this run.`,
+    `Step ${step + 1} of stage ${stage + 1} of this run was not kept.`,
     'Choose a step that the curve shows.',
   ],
   'stage-missing': () => [
@@ -58,8 +58,8 @@ export const runs = {
     'Wait for the stage to end, or choose an earlier snapshot.',
   ],
   'best-missing': ({ stage }) => [
-    `No step of stage ${stage + 1} was kept as the best of this run.`,
-    'Choose another state; the best is kept when the validation loss is measured within a stage.',
+    `No best step of stage ${stage + 1} was kept in this run.`,
+    'Choose another model state. The best step is kept only if the validation loss is measured during the stage.',
   ],
   'model-not-merged': ({ branches }) =>
     branches.length === 0
@@ -72,11 +72,11 @@ export const runs = {
           'Export PEFT adapters instead, or run a recipe that merges all branches.',
         ],
   'profile-refused': () => [
-    'A run is on the device: both would slow each other down and spoil the figures.',
+    'A run is using the device: it and the timing would slow each other down, and the figures would be wrong.',
     'Try again when the run is done or stopped; a paused run counts too.',
   ],
   'profile-active': () => [
-    'A profile or kernels are being timed, which needs the device alone.',
+    'A step is being profiled or kernels are being tuned, which needs the whole device.',
     'Wait until it is done, or cancel it on the Settings page.',
   ],
   'profile-stage-missing': ({ stage, stages }) => [
@@ -89,8 +89,8 @@ export const runs = {
   ],
   cancelled: () => ['It was cancelled.', 'Start it again when you want to.'],
   'worker-crashed': ({ detail }) => [
-    `The studio's worker stopped: ${detail || 'the browser gave no reason'}.`,
-    'Try again: it is started anew. If a run was going, resume it from its checkpoint.',
+    `The studio’s worker stopped: ${detail || 'the browser gave no reason'}.`,
+    'Try again: the studio starts a new one. If a run was under way, resume it from its checkpoint.',
   ],
   'tokeniser-crashed': ({ detail }) => [
     `A worker stopped while it turned records into tokens: ${detail || 'the browser gave no reason'}.`,
@@ -101,8 +101,8 @@ export const runs = {
     'Choose another model, or another chat template on the Model page.',
   ],
   'model-aside': ({ model }) => [
-    `${model} is put aside: its tokenizer or chat template did not come to an end on a text.`,
-    'Choose another model. On the Model page this one can be tried again, or removed.',
+    `${model} is set aside: its tokenizer or chat template got stuck on a text.`,
+    'Choose another model, or try this one again or remove it on the Model page.',
   ],
   'message-unreadable': ({ kind }) => [
     `A message could not be passed between page and worker (${kind}).`,

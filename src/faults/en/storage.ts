@@ -12,29 +12,32 @@ const whyUnread = {
 
 export const storage = {
   'storage-path': ({ path }) => [
-    `"${path}" is not a path inside the studio's storage.`,
+    `"${path}" is not a path inside the studio’s storage.`,
     'Rename the file and drop it again.',
   ],
   'storage-failed': (data) => {
     if ('ended' in data) {
-      return ['The studio has let go of the browser’s database.', 'Reload the page.'];
+      return [
+        'The studio has closed its connection to the browser’s database.',
+        'Reload the page.',
+      ];
     }
     return 'path' in data
       ? [
-          `The browser's storage failed at ${data.path}: ${data.detail}`,
+          `The browser’s storage failed at ${data.path}: ${data.detail}`,
           'Try again; close other tabs of the studio. A private window may offer no storage.',
         ]
       : [
-          `The browser's database could not be opened: ${data.detail}`,
+          `The browser’s database could not be opened: ${data.detail}`,
           'Close other tabs of the studio and reload; a private window may offer no storage.',
         ];
   },
   'storage-full': () => [
-    "The browser's storage is full: nothing more can be written.",
+    'The browser’s storage is full: nothing more can be written.',
     'Remove runs, models or data sets that are no longer needed, or free disk space.',
   ],
   'storage-short': ({ needed, free }) => [
-    `The download needs ${sizeInWords(needed)} more; this browser gives the studio ${sizeInWords(free)}.`,
+    `The download needs ${sizeInWords(needed)} more, but this browser has only ${sizeInWords(free)} left for the studio.`,
     'Delete models, runs or data sets that are no longer needed, or free disk space.',
   ],
   'storage-newer': () => [
@@ -42,28 +45,28 @@ export const storage = {
     'Reload the page to get the newer version.',
   ],
   'storage-changing': () => [
-    'What is needed here is being stored or removed just now, perhaps in another tab.',
+    'Something that is needed here is being stored or removed at the moment, perhaps in another tab.',
     'Wait a moment and try again.',
   ],
   'storage-cleared': () => [
-    'The run was ended: what the browser had stored of it was cleared or removed.',
-    'Reload the page, bring in data and model again, and start the run anew.',
+    'The run has ended, because its stored data was cleared or removed.',
+    'Reload the page, add the data and the model again, and start a new run.',
   ],
   'file-missing': ({ path }) => [
     `The stored file ${path} is gone.`,
     'Import it again; the browser may have cleared its storage.',
   ],
   'file-damaged': ({ path, bytes, expected }) => [
-    `The stored file ${path} is not what was written: ${bytes} bytes of ${expected} were found, or other ones.`,
+    `The stored file ${path} is not what was written: it has ${bytes} of ${expected} bytes, or different ones.`,
     'Check the free disk space, then try again.',
   ],
   'public-file-missing': (data) => [
-    `The studio's own file ${data.path} could not be read: ${reasonWords(whyUnread, data)}.`,
+    `The studio’s own file ${data.path} could not be read: ${reasonWords(whyUnread, data)}.`,
     'Check the connection to the server that the page came from, then try again.',
   ],
   'public-file-damaged': ({ path, bytes, expected }) => [
-    `The studio's own file ${path} has ${bytes} bytes instead of ${expected}.`,
-    'Reload the page; if it stays so, the server holds an incomplete copy.',
+    `The studio’s own file ${path} has ${bytes} bytes instead of ${expected}.`,
+    'Reload the page. If that does not help, the server holds an incomplete copy.',
   ],
   'data-set-missing': () => [
     'This data set is not in the studio any more.',
@@ -91,7 +94,7 @@ export const storage = {
   ],
   'model-built-in': () => [
     'Built-in models come with the studio and take no storage.',
-    'Remove models that were dropped, to free storage.',
+    'To free storage, remove models that you added.',
   ],
   'download-missing': () => [
     'This download is not in the studio any more.',
@@ -102,7 +105,7 @@ export const storage = {
     'Go to that tab, or close it and try again.',
   ],
   'document-elsewhere': () => [
-    'Another tab changed or removed this since it was opened here; it was not written over.',
+    'Another tab changed or removed this after it was opened here; nothing was overwritten.',
     'Copy what you need from here, then reload the page.',
   ],
 } satisfies Words<StorageFaults>;

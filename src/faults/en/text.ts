@@ -30,7 +30,7 @@ export const text = {
     otherTemplate,
   ],
   'template-too-long': ({ length, most }) => [
-    `The chat template has ${length} characters or a run of 2000 blanks; at most ${most} are read.`,
+    `The chat template has ${length} characters, of which at most ${most} are read, or 2000 blanks in a row.`,
     otherTemplate,
   ],
   'template-syntax': ({ detail }) => [
@@ -50,20 +50,20 @@ export const text = {
     'Split the conversation or leave it out.',
   ],
   'template-tokens-missing': ({ choice, other }) => [
-    `The tokenizer has no token to end a turn of the template "${choice}" with.`,
+    `The template "${choice}" ends each turn with a token that this tokenizer lacks.`,
     `Choose the template "${other}" or the model’s own.`,
   ],
   'answer-not-located': ({ turn }) => [
-    `In what this chat template makes of the conversation, answer ${turn + 1} cannot be told from the rest.`,
+    `Answer ${turn + 1} cannot be told from the rest of the text that this chat template renders.`,
     otherTemplate,
   ],
   'answer-turns': ({ turns }) => [
-    `The conversation has ${turns} turns, and this chat template does not write all its answers alike: to locate each by itself would take too long.`,
+    `The conversation has ${turns} turns, and this chat template does not write all answers alike: locating each one by itself would take too long.`,
     'Split the conversation into shorter ones, or choose the built-in template "chatml" or "plain".',
   ],
   'answer-empty': () => [
     'Nothing is left of the answer once the chat template has rendered the conversation.',
-    'Look at the record: its answer is blank, or reasoning that the template cuts off.',
+    'Look at the record: its answer is blank, or holds only reasoning that the template removes.',
   ],
   'tokenizer-vocabulary': ({ most }) => [
     most === undefined
@@ -85,7 +85,7 @@ export const text = {
     ownTokenizer,
   ],
   'tokenizer-field': ({ field }) => [
-    `The field ${field} of tokenizer.json has a type that it cannot have.`,
+    `The field ${field} of tokenizer.json has the wrong type.`,
     ownTokenizer,
   ],
   'tokenizer-unknown-character': () => [
@@ -93,7 +93,7 @@ export const text = {
     ownTokenizer,
   ],
   'tokenizer-mismatch': ({ tokenizer, model }) => [
-    `The tokenizer has ids up to ${tokenizer - 1}; the model's vocabulary has ${model}.`,
+    `The tokenizer has ids up to ${tokenizer - 1}; the model’s vocabulary has ${model}.`,
     'Use tokenizer.json and weights of the same model.',
   ],
   'text-lone-surrogate': () => [

@@ -12,11 +12,11 @@ const whyInvalid = {
     `"${branch}" is a mixture: its output depends on the router, so it cannot be merged`,
   'not-a-mixture': ({ branch }) => `"${branch}" is not a mixture: it has no router to force`,
   'forced-experts': ({ branch, experts, active }) =>
-    `"${branch}" has ${experts} experts and uses ${active}: routing is forced to ${active} different ones of them`,
+    `"${branch}" has ${experts} experts and each token uses ${active}: routing must be forced to ${active} different ones`,
   'two-mixtures': ({ projection }) =>
     `projection "${projection}" has two mixtures; only one is allowed`,
   'dropout-rates': ({ projection }) =>
-    `the branches of projection "${projection}" share one dropout mask and so need one rate`,
+    `the branches of projection "${projection}" share one dropout mask, so they need the same rate`,
   ...schemaReasons,
 } satisfies ReasonWords<RecipeReason>;
 
@@ -33,11 +33,11 @@ export const training = {
     'Choose a .json file that was exported here.',
   ],
   'ablation-needs-medcare': ({ recipe }) => [
-    `The recipe "${recipe}" lacks a stage or a branch that the paper's ablations change.`,
-    'Begin with a preset of two stages that attaches lora, ka and na, then align.',
+    `The recipe "${recipe}" lacks a stage or a branch that the paper’s ablations change.`,
+    'Begin with a preset that has two stages and attaches lora, ka and na, then align.',
   ],
   'merge-needs-float32': ({ stage, branch, merged }) => [
-    `Stage ${stage + 1} trains "${branch}" with dropout on linears that "${merged}" was merged into, which only float32 weights can take in.`,
+    `Stage ${stage + 1} trains "${branch}" with dropout on linears that "${merged}" was merged into. Only float32 weights allow this.`,
     `Load the model in float32, or set the dropout of "${branch}" in stage ${stage + 1} to 0.`,
   ],
   'checkpoint-invalid': ({ what }) => [
@@ -49,7 +49,7 @@ export const training = {
     'Resume with the recipe and the model that the run was started with.',
   ],
   'checkpoint-missing': () => [
-    'This run came from an archive that holds no checkpoint to go on from.',
+    'This run came from an archive without a checkpoint, so it cannot be resumed.',
     'Start it again with the same recipe; the same seed gives the same run.',
   ],
   'record-too-long': ({ tokens, limit }) => [
@@ -66,7 +66,7 @@ export const training = {
   ],
   'record-without-target': () => [
     'The record has no answer to train on.',
-    'Every turn of the assistant in it is missing, blank or marked as not to be trained on.',
+    'Check its assistant turns: each is missing, blank or marked as not to be trained on.',
   ],
   'stage-without-data': ({ stage, name, kinds }) => [
     `Stage ${stage + 1} (${name}) trains on ${kinds.join(' or ')} records, and none is chosen.`,
@@ -74,7 +74,7 @@ export const training = {
   ],
   'no-targets': ({ name }) => [
     `No record of stage "${name}" has a token to learn: every target is masked or cut off.`,
-    'Raise the maximum length, or check that the records have answers of the assistant.',
+    'Raise the maximum length, or check that the records have assistant answers.',
   ],
   'targets-missing': ({ records, truncated, maxLength }) =>
     truncated > 0
@@ -88,10 +88,13 @@ export const training = {
         ],
   'data-missing': ({ dataSets }) =>
     dataSets === 0
-      ? ['No data set is chosen to train on.', 'Drop files on the Data page, or take the samples.']
+      ? [
+          'No data set is chosen to train on.',
+          'Drop files on the Data page, or use the sample data.',
+        ]
       : [
           'The chosen data sets hold no record that could be read.',
-          'Look at the list of left-out lines on the Data page; it says what each lacks.',
+          'Look at the list of lines left out on the Data page; it says what is wrong with each.',
         ],
   'loss-not-finite': ({ stage, step }) => [
     `The loss or its gradient stopped being a finite number at stage ${stage + 1}, step ${step + 1}.`,

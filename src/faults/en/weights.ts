@@ -17,7 +17,7 @@ const notValid = (file: string, what: string): Sentences => [
 
 const notWritten = (tensor: string, what: string): Sentences => [
   `The tensor "${tensor}" cannot be written: ${what}.`,
-  'This is a fault of the program that writes, not of your data: report it.',
+  'The fault is in the program, not in your data: report it.',
 ];
 
 const offsets = {
@@ -52,13 +52,13 @@ const trainedHere = 'Use branches that were trained with this recipe on this mod
 const wholeFolder = 'Drop the whole model folder as it was downloaded.';
 
 export const weights = {
-  'safetensors-truncated': ({ file, bytes }) => notValid(file, `it has ${bytes} bytes`),
+  'safetensors-truncated': ({ file, bytes }) => notValid(file, `it has only ${bytes} bytes`),
   'safetensors-header-length': ({ file, claimed, most, reason }) =>
     notValid(
       file,
       reason === 'too-long'
         ? `its header claims ${claimed} bytes, more than the ${most} that are read`
-        : `its header claims ${claimed} bytes and the file has ${most}`,
+        : `its header claims ${claimed} bytes, but the file has only ${most}`,
     ),
   'safetensors-header-start': ({ file }) => notValid(file, 'its header does not start with "{"'),
   'safetensors-header-utf8': ({ file }) => notValid(file, 'its header is not UTF-8 text'),
@@ -92,7 +92,7 @@ export const weights = {
   'safetensors-integer-range': ({ file, value }) =>
     notValid(file, `the value ${value} does not fit a 32-bit integer`),
   'safetensors-not-float': ({ file, dtype }) => [
-    `A tensor of ${file} is stored as ${dtype}; weights are read from F32, F16 and BF16.`,
+    `A tensor of ${file} is stored as ${dtype}; only weights in F32, F16 and BF16 can be read.`,
     'Convert the weights to bfloat16, float16 or float32 first.',
   ],
   'safetensors-not-integer': ({ file, dtype }) => [
@@ -109,22 +109,22 @@ export const weights = {
   'safetensors-write-dtype': ({ tensor, dtype }) =>
     notWritten(tensor, `its values are not of the type ${dtype}`),
   'safetensors-write-length': ({ tensor, came, due }) =>
-    notWritten(tensor, `${came} values came where ${due} are expected`),
+    notWritten(tensor, `it came with ${came} values instead of ${due}`),
   'weights-ambiguous': ({ first, second }) => [
     `The dropped files hold more than one model: "${first}" and "${second}".`,
     'Drop the folder of one model.',
   ],
   'weights-pickle': ({ file }) => [
-    `The weights are in ${file}, a format that can run code when it is opened; it is not read.`,
-    'Use a copy of the model with safetensors, or make one where Python is: AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
+    `The weights are in ${file}. The studio does not read this format, because it can run code when it is opened.`,
+    'Use a copy of the model with safetensors. Or make one in Python with AutoModelForCausalLM.from_pretrained("folder").save_pretrained("new folder"), and drop the new folder.',
   ],
   'weights-index-missing': ({ file }) => [
     `There are parts of the weights (${file}) but no ${INDEX} that says which belong together.`,
     'Drop the whole model folder as it was downloaded, with the index and every part.',
   ],
   'weights-unnamed': ({ file }) => [
-    `The weights in ${file} are not read: a model has them in model.safetensors, or in parts with ${INDEX}.`,
-    'Use the copy of the model in the layout of transformers; if the file is one, rename it to model.safetensors.',
+    `The weights in ${file} are not read: they must be in model.safetensors, or in parts with ${INDEX}.`,
+    'Use a copy of the model in the layout of transformers. If this file has that layout, rename it to model.safetensors.',
   ],
   'weights-missing': ({ count }) => [
     `There is no model.safetensors and no ${INDEX} among the ${count} files.`,
@@ -149,12 +149,12 @@ export const weights = {
   'weights-adapter-alone': ({ base, kind }) => [
     `This is a ${kind} adapter for ${
       base === '' ? 'a base model that it does not name' : `"${base}"`
-    }, not a whole model: it holds what training changed and not the weights it changed.`,
-    'To train from the start, bring the base model: drop its folder, or look it up by name on the Model page. To use what the adapter learned, merge the two where Python is: PeftModel.from_pretrained(base, "folder").merge_and_unload().save_pretrained("merged"), copy the tokenizer files there too, and drop the folder "merged".',
+    }, not a whole model: it holds only the changes that training made, not the weights themselves.`,
+    'To train from the start, bring the base model: drop its folder, or look it up by name on the Model page. To use what the adapter learned, merge the two in Python: PeftModel.from_pretrained(base, "folder").merge_and_unload().save_pretrained("merged"), copy the tokenizer files there too, and drop the folder "merged".',
   ],
   'weights-adapter-inside': ({ tensor }) => [
     `The weights hold a PEFT adapter that is not merged into them ("${tensor}").`,
-    'Merge it where it was trained and save again: in PEFT model.merge_and_unload().save_pretrained(folder), then drop that folder.',
+    'Merge the adapter where it was trained and save the model again, in PEFT with model.merge_and_unload().save_pretrained(folder). Then drop that folder.',
   ],
   'weights-names': ({ tensor, one, other }) => [
     `The weights hold ${tensor} twice: as "${one}" and as "${other}".`,
@@ -162,7 +162,7 @@ export const weights = {
   ],
   'weights-quantised': ({ method, tensor }) => [
     `The weights are quantised (${method}), so ${tensor} cannot be read.`,
-    'Use the original model that they were made from, in f32, f16 or bf16: the studio itself keeps it in 8 or 4 bits where you choose so. A GGUF file of the model is read as it is.',
+    'Use the original model that they were made from, in f32, f16 or bf16; the studio can keep it in 8 or 4 bits itself. A GGUF file of the model is read as it is.',
   ],
   'weights-range': ({ tensor }) => [
     `${tensor} holds weights that 16 bits cannot hold (beyond 65,504, or not a number).`,
@@ -183,15 +183,15 @@ export const weights = {
     'Use config.json and weights of the same model.',
   ],
   'head-missing': () => [
-    'The weights lack lm_head.weight, and config.json says that it does not copy the embedding.',
-    'If the model shares the two, set "tie_word_embeddings" to true in config.json. A classifier or an encoder of texts has no head; take the model that it was made from.',
+    'The weights lack lm_head.weight, and config.json says that the head does not share the embedding.',
+    'If the model does share it, set "tie_word_embeddings" to true in config.json. A classifier or a text encoder has no head; use the model that it was made from.',
   ],
   'branch-missing': ({ parameter }) => [
     `The branch parameter ${parameter} is missing.`,
     trainedHere,
   ],
   'branch-shape': ({ parameter, shape }) => [
-    `The branch parameter ${parameter} has shape [${shape}].`,
+    `The branch parameter ${parameter} has the wrong shape [${shape}].`,
     trainedHere,
   ],
   'peft-empty': () => ['There is no branch to export.', mergedInstead],
@@ -200,7 +200,7 @@ export const weights = {
     mergedInstead,
   ],
   'peft-scale': ({ layer, module, scale }) => [
-    `The branch on layer ${layer}, ${module} has the scale ${scale}.`,
+    `The branch on layer ${layer}, ${module} has the scale ${scale}, which PEFT cannot apply.`,
     mergedInstead,
   ],
 } satisfies Words<WeightFaults>;

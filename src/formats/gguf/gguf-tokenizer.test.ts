@@ -297,9 +297,9 @@ describe('byte-level vocabularies', () => {
 
   test.each<[string, Metadata, string?]>([
     ['its tokenizer is of the kind "bert"', { model: 'bert' }],
-    ['its pre-tokenizer "mystery" is not known here', { pre: 'mystery' }],
+    ['its pre-tokenizer "mystery" is not one of those known here', { pre: 'mystery' }],
     ['it has no tokens', { tokens: strings() }],
-    ['9 tokens have 2 types', { token_type: types(1, 1) }],
+    ['9 tokens but 2 token types', { token_type: types(1, 1) }],
     ['the token "a" has two ids', { tokens: strings('a', 'a'), token_type: types(1, 1) }],
     ['it has no merges', { merges: strings() }],
     ['"ab" is not a merge of two tokens', { merges: strings('ab') }],
@@ -370,8 +370,8 @@ describe('SentencePiece vocabularies', () => {
   });
 
   test.each<[string, Metadata]>([
-    ['11 pieces have 1 scores', { scores: { type: 'f32s', values: [0] } }],
-    ['11 pieces have 0 scores', { scores: { type: 'f32s', values: [] } }],
+    ['11 pieces but 1 scores', { scores: { type: 'f32s', values: [0] } }],
+    ['11 pieces but 0 scores', { scores: { type: 'f32s', values: [] } }],
   ])('%s', async (what, change) => {
     expect(await refusal(textsOf({ ...base, ...change }))).toContain(what);
   });

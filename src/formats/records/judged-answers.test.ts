@@ -56,7 +56,7 @@ test('an answer that people marked as bad is left out, counted, and no reference
       [2, 'no-target'],
       [4, 'no-target'],
     ]);
-    expect(problems[0]?.reason).toContain('marked as a bad one');
+    expect(problems[0]?.reason).toContain('marked as bad');
     expect(findings).toEqual([{ code: 'marked-bad', count: 2, line: 2 }]);
   }
   const table = new TextEncoder().encode('prompt,completion,label\nq1,One.,True\nq2,Two.,False\n');
