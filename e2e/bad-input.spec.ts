@@ -218,7 +218,7 @@ test('a record longer than the context is cut off, counted and shown', async ({ 
     smallRecipe({ batch: { records: 4, microBatchTokens: 1024, maxLength: 1024 } }),
   );
   await goTo(page, 'Data');
-  await expect(page.getByText('1 record truncated at 512')).toBeVisible();
+  await expect(page.getByText('1 record cut off at 512')).toBeVisible();
   await expect(page.getByText('cut off', { exact: true })).toBeVisible();
   await expect(page.getByText(/^512 tokens, \d+ targets$/)).toBeVisible();
   await page.getByRole('button', { name: 'Next record' }).click();

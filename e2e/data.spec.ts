@@ -124,7 +124,7 @@ test('what the values leave open is asked, and a file that is no data is named',
     textFile('notes.docx', 'x'),
   ]);
   await expect(page.getByText('page.jsonl is a web page')).toBeVisible();
-  await expect(page.getByText('Not taken: notes.docx')).toBeVisible();
+  await expect(page.getByText('Not imported: notes.docx')).toBeVisible();
   const card = page.getByRole('region', { name: /open\.jsonl/ });
   await expect(card.getByRole('button', { name: 'Import open.jsonl' })).toBeDisabled();
   // Each way of reading the answers is shown with what it makes of a question, to choose by.

@@ -164,7 +164,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     const plan = page.getByRole('table', { name: 'Planned bytes by item and stage' });
     await expect(plan).toContainText('Base weights');
     await expect(plan).toContainText('Activations');
-    await expect(page.getByText(/Within the device's limits\. Peak [\d.]+ MB\./)).toBeVisible();
+    await expect(page.getByText(/Within the device’s limits\. Peak [\d.]+ MB\./)).toBeVisible();
     await goTo(page, 'Data');
     const rendered = page.getByRole('region', { name: 'Rendered record' });
     await expect(rendered.locator('mark').first()).toBeVisible();

@@ -81,7 +81,7 @@ export const barText = inLanguages({
     >,
     theme: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
     language: 'Language (语言)', // words: found by who reads only one of them
-    systemLanguage: 'As the system says',
+    systemLanguage: 'Language of the system',
   },
   zh: {
     model: '模型',
@@ -113,7 +113,7 @@ export const dropText = inLanguages({
     unreadable: 'The dropped files could not be read.',
     nothing: 'Nothing to import among the dropped files.',
     notTaken: (names: readonly string[]) =>
-      `Not taken: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
+      `Not imported: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
     takes:
       'Drop .jsonl, .json or .csv records, the folder of a Hugging Face model, a .gguf file, or the .zip of a run.',
   },
@@ -135,7 +135,7 @@ export const noticeText = inLanguages({
   en: {
     lookAgain: 'Look for a GPU again',
     openAgain: 'Open the device again',
-    needsWebGpu: 'Training, chat and evaluation need WebGPU; data and recipes work without.',
+    needsWebGpu: 'Training, chat and evaluation need WebGPU; data and recipes work without it.',
     help: [
       <>
         <strong>Chrome or Edge 121 or newer</strong> on Windows, macOS, ChromeOS or Android: on by
@@ -153,7 +153,7 @@ export const noticeText = inLanguages({
         <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
       </>,
       <>
-        The page must come over <code>https</code> or from <code>localhost</code>.
+        The page must be loaded over <code>https</code> or from <code>localhost</code>.
       </>,
     ],
     software: (adapter: string) =>

@@ -11,7 +11,7 @@ export const chartText = inLanguages({
     off: 'off',
     loss: 'Loss (nll per target token)',
     orthogonal: 'Orthogonal loss, unweighted',
-    onlyOrthogonal: 'Only in stages with the orthogonal term',
+    onlyOrthogonal: 'Only in stages with an orthogonal loss',
     learningRate: 'Learning rate',
     gradientNorm: 'Gradient norm, before clipping',
     speed: 'Tokens per second',

@@ -6,7 +6,7 @@ import { formatInteger } from '../shared/format.ts';
 export const findingsText = inLanguages({
   en: {
     title: 'What else the file holds',
-    lead: 'Counted while the file was read. What is listed as not used went into no record.',
+    lead: 'Counted while the file was read. What is marked as not used is in no record.',
     tableOf: (name: string) => `What else ${name} holds`,
     what: 'What',
     field: 'Field',
@@ -35,7 +35,7 @@ export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>
     'unused-field': 'field not used',
     'beside-rows': 'beside the rows, not used',
     untrained: 'answers marked as not to be trained on: read, but no targets',
-    'marked-bad': 'answers that somebody marked as bad: left out',
+    'marked-bad': 'answers marked as bad: left out',
     'reasoning-train': 'reasoning before answers: trained on',
     'reasoning-keep': 'reasoning before answers: read, no targets',
     'reasoning-drop': 'reasoning before answers: left out',

@@ -6,24 +6,24 @@ import { formatBytes, formatCount, formatInteger, formatPercent } from '../share
 export const dataText = inLanguages({
   en: {
     title: 'Data',
-    lead: 'Question and answer records to learn from. Knowledge sets teach facts in stage 1; alignment sets teach the form of an answer in both stages.',
+    lead: 'Records of questions and answers that the model learns from. Knowledge sets teach facts in stage 1; alignment sets teach the form of an answer in both stages.',
     toTraining: 'Continue to training',
     sets: 'Data sets',
     willTrain: (sets: number, records: number) =>
-      `${formatCount(sets, 'set')} with ${formatCount(records, 'record')} will train`,
+      `${formatCount(sets, 'set')} with ${formatCount(records, 'record')} to train on`,
     chooseFiles: 'Choose data files',
     addFiles: 'Add files',
     chooseFolder: 'Choose a folder of data files',
     addFolder: 'Add a folder',
     noneInFolder: 'There is no .jsonl, .json or .csv file in that folder.',
     notTaken: (names: readonly string[]) =>
-      `Not taken: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
+      `Not imported: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
     useSamples: 'Use the sample data',
     addSamples: 'Add the sample data',
     underWay: 'Another import is under way.',
     emptyTitle: 'Drop JSONL, JSON or CSV files anywhere',
     emptyText:
-      'Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised; for anything else you say which column holds what. Lines that cannot be read are listed with their place and reason; the others are kept. Files stay in this browser.',
+      'Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised. For any other layout, you say which column holds what. Lines that cannot be read are listed with place and reason; all others are kept. Files stay in this browser.',
     reading: 'Reading records',
     readingFile: (file: string, place: number, files: number) =>
       files === 1 ? `Reading ${file}` : `Reading ${file} (${place} of ${files})`,
@@ -45,7 +45,7 @@ export const dataText = inLanguages({
     size: 'Size',
     remove: 'Remove',
     nothingToTrain: 'There is no record to train on.',
-    onlyMeasures: 'Evaluation files measure; they never train.',
+    onlyMeasures: 'Evaluation files are only for measuring; they are never trained on.',
     trainOn: (name: string) => `Train on ${name}`,
     forEvaluate: 'for Evaluate',
     kindOf: (name: string) => `Kind of ${name}`,
@@ -53,7 +53,7 @@ export const dataText = inLanguages({
     alignment: 'Alignment',
     guessed: 'guessed',
     guessedHelp:
-      'Guessed from the records: the same instruction over and over, or answers from a small set, make an alignment set. Press the right kind if it is wrong.',
+      'Guessed from the records: a set whose records repeat one instruction, or whose answers come from a short list, counts as alignment. If the guess is wrong, choose the other kind.',
     lines: (count: number) => formatCount(count, 'line'),
     duplicates: (count: number) => formatCount(count, 'duplicate'),
     removeSet: (name: string) => `Remove ${name}`,
@@ -80,12 +80,12 @@ export const dataText = inLanguages({
     noMatch: 'no match',
     matchOf: (place: number, count: number) => `${formatInteger(place)} of ${formatInteger(count)}`,
     matches: (count: number) => formatCount(count, 'match', 'matches'),
-    before: 'Match before',
+    before: 'Previous match',
     next: 'Next match',
     clear: 'Clear the search',
 
     asRead: 'As the model reads it',
-    recordBefore: 'Record before',
+    recordBefore: 'Previous record',
     recordNext: 'Next record',
     firstRecord: 'This is the first record.',
     lastRecord: 'This is the last record.',
@@ -104,8 +104,8 @@ export const dataText = inLanguages({
     choices: (choices: string) => `Answers allowed: ${choices}`,
 
     lengths: 'Lengths in tokens',
-    needsTemplate: 'Known once the model has a chat template that fits.',
-    modelAside: 'Known once the model is in use again.',
+    needsTemplate: 'Shown once the model has a chat template that fits.',
+    modelAside: 'Shown once the model can be used again.',
     loadingLengths: 'lengths',
     median: (median: string, longest: string, total: string) =>
       `median ${median}, longest ${longest}, ${total} tokens in all`,
@@ -117,9 +117,9 @@ export const dataText = inLanguages({
     countingAll: 'Turning all records into tokens',
     noneCut: (length: string) => `none cut off at ${length}`,
     truncated: (count: number, length: string) =>
-      `${formatCount(count, 'record')} truncated at ${length}`,
+      `${formatCount(count, 'record')} cut off at ${length}`,
     truncatedShare: (share: number, length: string, records: number) =>
-      `about ${formatCount(records, 'record')} (${formatPercent(share, 1)} of the sample) truncated at ${length}`,
+      `about ${formatCount(records, 'record')} (${formatPercent(share, 1)} of the sample) cut off at ${length}`,
     withoutTargets: (count: number) => `${formatCount(count, 'record')} without targets`,
     withoutShare: (share: number) => `${formatPercent(share, 1)} of the sample without targets`,
     refused: (count: number) => `${formatCount(count, 'record')} refused by the model’s template`,
@@ -136,16 +136,16 @@ export const dataText = inLanguages({
 
     split: 'Training and validation',
     splitRule: (share: number, most: number) =>
-      `${formatPercent(share)} of each set kept apart, at most ${formatInteger(most)} in all.`,
+      `${formatPercent(share)} of each set is kept for validation, at most ${formatInteger(most)} records in all.`,
     splitSeed: (seed: number) => `seed ${seed}`,
-    forTraining: (count: number) => `${formatInteger(count)} to train on`,
-    forValidation: (count: number) => `${formatInteger(count)} to measure on`,
+    forTraining: (count: number) => `${formatInteger(count)} for training`,
+    forValidation: (count: number) => `${formatInteger(count)} for validation`,
     notInRun: 'This set is left out of the next run.',
-    neverTrains: 'Evaluation files only measure; they are never split.',
-    noValidation: 'Nothing is kept apart: the recipe measures no validation loss.',
+    neverTrains: 'Evaluation files are only for measuring; they are never split.',
+    noValidation: 'No record is kept for validation: the recipe measures no validation loss.',
     nextApart: 'Next validation record',
     splitChart: (training: number, validation: number) =>
-      `${formatInteger(training)} records train, ${formatInteger(validation)} measure`,
+      `${formatInteger(training)} records for training, ${formatInteger(validation)} for validation`,
     loadingSplit: 'split',
   },
   zh: {

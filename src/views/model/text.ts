@@ -11,10 +11,10 @@ const listed = (last: string, between = ', '): string =>
 export const modelText = inLanguages({
   en: {
     title: 'Model',
-    lead: `The base model to train and to compare with. Two come with the studio; any ${listed(' or ')} model can be added.`,
+    lead: `The base model to train and to compare with. Two come with the studio; you can add any ${listed(' or ')} model.`,
     next: 'Continue to training',
     loading: 'models',
-    none: 'No model at hand',
+    none: 'No models yet',
     dropFolder:
       'Drop the folder of a Hugging Face model anywhere: config.json, tokenizer.json and its safetensors files.',
     models: 'Models',
@@ -29,9 +29,9 @@ export const modelText = inLanguages({
       template: 'Chat template',
     },
     missing: 'missing',
-    aside: 'put aside',
+    aside: 'set aside',
     templates: {
-      model: "the model's own",
+      model: 'the model’s own',
       chatml: 'ChatML',
       plain: 'plain',
     } satisfies Record<TemplateChoice, string>,
@@ -100,7 +100,7 @@ export const addText = inLanguages({
 export const factsText = inLanguages({
   en: {
     templates: {
-      own: "The model's own",
+      own: 'The model’s own',
       none: 'None: choose one',
       chatml: 'ChatML (<|im_start|>user …)',
       plain: 'Plain text (question, blank line, answer)',
@@ -117,14 +117,14 @@ export const factsText = inLanguages({
     tokens: (n: number) => formatCount(n, 'token'),
     licence: 'Licence',
     notStated: 'not stated',
-    noTemplate: 'This model brings no chat template.',
+    noTemplate: 'This model comes without a chat template.',
     needsTemplate:
-      'Training, chat and export need one, always the same. ChatML suits models whose vocabulary has <|im_start|>; plain text works with any.',
+      'Training, chat and export need one, and all use the same. ChatML suits models whose vocabulary has <|im_start|>; plain text works with any.',
     template: 'Chat template',
     templateHelp:
       'How turns of a conversation become one text. The same template is used for training, chat and export.',
     severalTemplates: (taken: string, others: readonly string[]) =>
-      `The model brings ${formatInteger(others.length + 1)} templates. The one for conversations is used: “${taken}”; not used: ${others.map((name) => `“${name}”`).join(', ')}.`,
+      `The model comes with ${formatInteger(others.length + 1)} templates. The one for conversations is used: “${taken}”; not used: ${others.map((name) => `“${name}”`).join(', ')}.`,
   },
   zh: {
     templates: {
@@ -157,7 +157,7 @@ export const factsText = inLanguages({
 
 export const asideText = inLanguages({
   en: {
-    title: (name: string) => `${name} is put aside: the studio does not wait for it.`,
+    title: (name: string) => `${name} is set aside: the studio does not wait for it again.`,
     remedy:
       'Choose another model, try this one again with other texts or another chat template, or remove it.',
     tryAgain: 'Try the model again',
@@ -187,12 +187,12 @@ export const planText = inLanguages({
       cache: 'Key-value cache',
       inputs: 'Inputs',
       results: 'Results',
-      uniforms: 'Parameters of kernels',
+      uniforms: 'Kernel parameters',
       readback: 'Read-back',
     } satisfies Record<Role, string>,
     item: 'Item',
     tooLarge: 'This recipe does not fit this device.',
-    fits: (peak: string) => `Within the device's limits. Peak ${peak}.`,
+    fits: (peak: string) => `Within the device’s limits. Peak ${peak}.`,
     caption: 'Planned bytes by item and stage',
     total: 'Total',
     binding: 'Largest binding',
@@ -202,14 +202,14 @@ export const planText = inLanguages({
     trainable: 'Trainable parameters',
     dispatches: 'Dispatches per micro-batch',
     then: ', then ',
-    note: 'WebGPU does not tell how much memory a device has; the first step, on the longest records, shows whether the peak fits.',
+    note: 'WebGPU does not say how much memory a device has. The first step, on the longest records, shows whether the peak fits.',
     software: 'A software adapter uses the main memory of this computer.',
     spare: (bytes: string) => `${bytes} of the budget is unused.`,
     spareOffer: (peak: string) =>
-      `With all activations kept instead of computed again, steps are faster and the losses the same; the peak becomes ${peak}.`,
+      `If all activations are kept instead of computed again, steps are faster and the losses stay the same. The peak becomes ${peak}.`,
     spareBatch: (tokens: number, peak: string) =>
-      `With ${formatInteger(tokens)} tokens worked on at once, a GPU is used better and the losses stay the same; the peak becomes ${peak}.`,
-    spareApply: 'Use the room',
+      `If a step works on ${formatInteger(tokens)} tokens at once, it makes better use of a GPU and the losses stay the same. The peak becomes ${peak}.`,
+    spareApply: 'Use this memory',
     spareDone: 'The recipe was changed.',
     undo: 'Undo',
   },
@@ -255,10 +255,10 @@ export const planText = inLanguages({
 export const storedText = inLanguages({
   en: {
     title: 'Stored in this browser',
-    aside: 'models that were dropped or downloaded',
+    aside: 'models that you dropped or downloaded',
     loading: 'storage',
     none: 'No models are stored',
-    noneHelp: 'The built-in ones come with the studio and take no room here.',
+    noneHelp: 'The built-in models come with the studio and take no room here.',
     caption: 'What is stored in this browser',
     columns: {
       model: 'Model',
@@ -274,10 +274,10 @@ export const storedText = inLanguages({
     frees: (bytes: string) => `Frees ${bytes} in this browser.`,
     basedOn: (runs: number, unfinished: number) =>
       runs === 1
-        ? `1 run${unfinished === 0 ? '' : ', not yet at its end,'} is based on it: it keeps its curves but can no longer chat, go on or be exported.`
+        ? `1${unfinished === 0 ? '' : ' unfinished'} run is based on it. The run keeps its curves but can no longer be resumed, chatted with or exported.`
         : `${formatInteger(runs)} runs${
-            unfinished === 0 ? '' : `, ${formatInteger(unfinished)} of them not yet at their end,`
-          } are based on it: they keep their curves but can no longer chat, go on or be exported.`,
+            unfinished === 0 ? '' : ` (${formatInteger(unfinished)} of them unfinished)`
+          } are based on it. They keep their curves but can no longer be resumed, chatted with or exported.`,
     again: 'It can be downloaded again as long as the hub has it.',
     ownFiles: 'Your own files stay.',
     confirm: 'Delete model',
@@ -290,14 +290,14 @@ export const storedText = inLanguages({
       FileCheck['state'],
       string
     >,
-    bringAgain: 'Delete it and bring it in again.',
+    bringAgain: 'Delete it and add it again.',
     verify: 'Verify',
     verifyModel: (name: string) => `Verify ${name}`,
     used: (usage: string, quota: string) =>
       `${usage} of ${quota} used in this browser, data and runs included.`,
     persistent: 'The browser keeps it until you delete it.',
     mayClear: 'The browser may clear it when the disk is nearly full.',
-    notKnown: 'How much storage is used is not known in this browser.',
+    notKnown: 'This browser does not say how much storage is used.',
   },
   zh: {
     title: '存储在本浏览器中',

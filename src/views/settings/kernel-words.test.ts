@@ -19,7 +19,7 @@ test('every class that the engine names has words', () => {
     return `${className(tuned)}: ${classSizes(tuned)}`;
   };
   expect(words({ kind: 'forward', ...product })).toBe(
-    'Product y = x Wᵀ: weights q4_0 · rows > 512 · columns ≤ 64 · sums ≤ 1024 · odd sizes',
+    'Product y = x Wᵀ: weights q4_0 · rows > 512 · columns ≤ 64 · sums ≤ 1024 · unaligned sizes',
   );
   expect(words({ kind: 'weight', ...product, reader: 'f32', aligned: true })).toBe(
     'Gradient of the weights, dW = dyᵀ x: rows > 512 · columns ≤ 64 · sums ≤ 1024',

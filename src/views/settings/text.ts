@@ -6,7 +6,7 @@ import { formatCount, formatInteger } from '../shared/format.ts';
 export const settingsText = inLanguages({
   en: {
     title: 'Settings',
-    lead: 'The device that computes, and how the studio makes use of it.',
+    lead: 'The device that computes, and how the studio uses it.',
     device: 'Device',
     deviceNoun: 'device',
     adapter: 'Adapter',
@@ -26,7 +26,7 @@ export const settingsText = inLanguages({
     none: 'none',
     largestBinding: 'Largest binding',
     largestBuffer: 'Largest buffer',
-    notTold: 'not told',
+    notTold: 'not reported',
     noDevice: 'There is no WebGPU device.',
     noModel: 'Choose a model first.',
   },
@@ -80,12 +80,12 @@ export const kernelsText = inLanguages({
     tune: 'Tune',
     tuneAgain: 'Tune again',
     goOn: 'Tune the rest',
-    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning compiles them, checks each against a float64 reference, and times the correct ones at the sizes that the chosen model and recipe need. A kernel that is wrong, or does not give the same result twice, is never used. After two seconds of timing, or twenty seconds in all, it begins nothing new; asked again, it goes on with what is left. A run keeps the choices it was started with, also when it is resumed.',
+    lead: 'Most computations have several kernels, and which one is fastest depends on the device. Tuning compiles them, checks each against a float64 reference, and times the correct ones at the sizes that the chosen model and recipe need. A kernel that is wrong, or does not give the same result twice, is never used. After two seconds of timing, or twenty seconds in all, tuning begins nothing new; “Tune the rest” goes on with what is left. A run keeps the choices that it started with, even when it is resumed.',
     timing: 'Timing kernel variants',
-    run: 'A run is on the device; tune when it is done or stopped.',
+    run: 'A run is using the device; tune when it is done or stopped.',
     softwareTitle: 'A software adapter is tuned only when you ask.',
     softwareNote:
-      'Its defaults were measured on such adapters, and on a busy processor two seconds can pick by chance.',
+      'The defaults were measured on such adapters. On a busy processor, two seconds of timing may choose a kernel by chance.',
     untuned: 'The defaults are in use',
     untunedSoftware: 'Every computation uses the kernel that is best on software adapters.',
     untunedGpu: 'This device is tuned before its first run; “Tune” does it now.',
@@ -95,8 +95,10 @@ export const kernelsText = inLanguages({
         `${formatCount(checked, 'kernel')} compiled and checked in ${checking} s`,
         changed === 0
           ? 'the defaults were fastest in all of them'
-          : `${formatInteger(changed)} of them now use another kernel than the default`,
-        ...(left === 0 ? [] : [`${formatCount(left, 'computation')} left, with the default`]),
+          : `for ${formatCount(changed, 'computation')} another kernel than the default was fastest`,
+        ...(left === 0
+          ? []
+          : [`${formatCount(left, 'computation')} not tuned yet, with the default kernel`]),
       ].join('; ') + '.',
     table: 'Kernel choices by computation',
     computation: 'Computation',
@@ -120,16 +122,16 @@ export const kernelsText = inLanguages({
       rows: (bound: string) => `rows ${bound}`,
       columns: (bound: string) => `columns ${bound}`,
       sums: (bound: string) => `sums ${bound}`,
-      alignment: (kind: string): string => (kind === 'scalar' ? 'odd sizes' : ''),
+      alignment: (kind: string): string => (kind === 'scalar' ? 'unaligned sizes' : ''),
       heads: (size: string) => `heads of ${size}`,
       cache: (format: string) => `cache ${format}`,
     } satisfies Record<SizeWord['measure'], (value: string) => string>,
     states: {
       timed: '',
-      checked: 'right, not timed',
+      checked: 'correct, not timed',
       wrong: 'wrong result',
       failed: 'did not run',
-      skipped: 'left',
+      skipped: 'not tried yet',
     } satisfies Record<TunedCandidate['state'], string>,
   },
   zh: {

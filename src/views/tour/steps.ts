@@ -55,7 +55,8 @@ function atTheEnd(stage: RecipeStage, branches: readonly RecipeBranch[]): string
   return branchFates.flatMap((fate) => {
     const names = branches.filter(({ name }) => branchFate(stage, name) === fate);
     if (names.length === 0) return [];
-    return t.after[fate](names.map(({ name }) => branchTitle(name)).join(t.stage.and));
+    const listed = names.map(({ name }) => branchTitle(name)).join(t.stage.and);
+    return t.after[fate](listed, names.length);
   });
 }
 

@@ -6,7 +6,7 @@ type Kind = RecipeStage['data']['kinds'][number];
 
 export const tourText = inLanguages({
   en: {
-    invite: 'New here? A model is trained in two stages, with three clicks.',
+    invite: 'New here? Three clicks train a model in two stages.',
     show: 'Show me how it works',
     title: 'How MedCare trains',
     step: (at: number, of: number) => `${at} of ${of}`,
@@ -17,7 +17,7 @@ export const tourText = inLanguages({
     intro: {
       title: 'Branches beside a frozen model',
       text: (stages: number) =>
-        `The base model (W, grey) never changes while it trains. Small branches beside it learn, each in its own colour, which is the same in every chart and table. The picture is drawn from your recipe: ${stages === 1 ? 'one stage' : `${stages} stages`}, left to right. A filled branch learns, an outlined one is frozen.`,
+        `The base model (W, grey) never changes during training. Small branches beside it learn, each in its own colour, which is the same in every chart and table. The picture is drawn from your recipe: ${stages === 1 ? 'one stage' : `${stages} stages`}, left to right. A filled branch learns, an outlined one is frozen.`,
     },
     kinds: { knowledge: 'knowledge-intensive', alignment: 'alignment-required' } satisfies Record<
       Kind,
@@ -26,30 +26,36 @@ export const tourText = inLanguages({
     stage: {
       title: (number: number, name: string) => `Stage ${number}: ${name}`,
       data: (kinds: string, epochs: number) =>
-        `It trains on ${kinds} records, ${epochs === 1 ? 'once' : `${epochs} times`} through.`,
+        `It trains on ${kinds} records and goes through them ${epochs === 1 ? 'once' : `${epochs} times`}.`,
       and: ' and ',
     },
     branches: {
       lora: 'The attention LoRA (blue) adapts the attention to the records.',
-      ka: 'The Knowledge Aggregator KA (green) is used by every token: it gathers what all tasks share.',
-      na: 'The Noise Aggregator NA (orange) is a mixture: a router sends each token to a few of its experts, which take up what is particular to single tasks.',
+      ka: 'The Knowledge Aggregator KA (green) serves every token and gathers what all tasks share.',
+      na: 'The Noise Aggregator NA (orange) is a mixture: a router sends each token to a few of its experts, which absorb what is particular to single tasks.',
       align: 'Align (purple) learns how answers should look.',
     },
     orthogonal: (one: string, other: string) =>
       `The orthogonal loss keeps ${other} out of the directions that ${one} uses, so that form does not overwrite knowledge.`,
     after: {
       title: (name: string) => `When “${name}” ends`,
-      drop: (names: string) =>
-        `${names} is dropped: the noise it took up does not reach the next stage.`,
-      merge: (names: string) =>
-        `${names} is added into W and is no longer a branch; what it changed stays and is frozen.`,
-      force: (names: string) => `${names} from here on uses the experts that you chose.`,
-      keep: (names: string) => `${names} goes on.`,
+      drop: (names: string, count: number) =>
+        count === 1
+          ? `${names} is dropped: the noise it absorbed does not reach the next stage.`
+          : `${names} are dropped: the noise they absorbed does not reach the next stage.`,
+      merge: (names: string, count: number) =>
+        count === 1
+          ? `${names} is merged into W and is no longer a branch; its changes stay and are frozen.`
+          : `${names} are merged into W and are no longer branches; their changes stay and are frozen.`,
+      force: (names: string, count: number) =>
+        `From here on, ${names} ${count === 1 ? 'uses' : 'use'} the experts that you chose.`,
+      keep: (names: string, count: number) =>
+        `${names} ${count === 1 ? 'stays' : 'stay'} attached.`,
     },
     end: {
-      title: 'What leaves',
+      title: 'What you get',
       merged:
-        'All branches are merged: the result is a plain model of the base’s architecture, as fast as the base, which other programs load as it is.',
+        'All branches are merged. The result is a plain model with the base’s architecture and speed, which other programs load as it is.',
       branches: 'Some branches stay beside the weights and are exported as PEFT adapters.',
     },
     path: {

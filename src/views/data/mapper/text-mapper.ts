@@ -7,10 +7,10 @@ import { formatCount, formatInteger } from '../../shared/format.ts';
 export const mapperText = inLanguages({
   en: {
     title: (file: string) => `${file}: which column is what?`,
-    lead: 'No shape that the studio knows fits this file. Say what its columns hold; nothing is imported until you do.',
+    lead: 'The studio does not know the shape of this file. Say what its columns hold; nothing is imported until you do.',
     remembered: 'Filled in as you chose for these columns before.',
-    guessed: 'Filled in from the names of the columns: check it.',
-    nothing: 'The column names do not tell what the columns hold.',
+    guessed: 'Filled in from the column names: check the choices.',
+    nothing: 'The column names do not say what the columns hold.',
     table: (file: string) => `Columns of ${file}`,
     column: 'Column',
     samples: 'Values',
@@ -19,10 +19,10 @@ export const mapperText = inLanguages({
     partOf: (column: string) => `What ${column} is`,
     unused: 'not used',
     missing: 'Missing',
-    complete: 'Every part that is needed has a column.',
-    choicesTitle: (file: string) => `${file}: how is it meant?`,
+    complete: 'Every required part has a column.',
+    choicesTitle: (file: string) => `${file}: how should it be read?`,
     choicesLead:
-      'The shape of this file is known, but one thing is left open that only you can decide. Nothing is imported until you press Import.',
+      'The studio knows the shape of this file, but the file leaves one thing open that only you can decide. Nothing is imported until you press Import.',
     encoding: (encoding: string) =>
       `The file is not UTF-8; it is read as ${encoding}. Check that the text is right.`,
     answersAre: (field: string) => `"${field}" names the right choice by its`,
@@ -41,7 +41,7 @@ export const mapperText = inLanguages({
     import: (file: string) => `Import ${file}`,
     importAll: (files: number) => `Import all ${formatCount(files, 'file')} with these columns`,
     skip: 'Leave it out',
-    incomplete: 'A part that is needed has no column yet.',
+    incomplete: 'A required part has no column yet.',
   },
   zh: {
     title: (file) => `${file}：各列分别是什么？`,

@@ -7,18 +7,18 @@ export const hubText = inLanguages({
   en: {
     title: 'From a hub',
     name: 'Model on the hub',
-    nameNote: 'owner/name, owner/name@revision, or its address',
-    noName: 'Write the name of a model first.',
+    nameNote: 'owner/name, owner/name@revision, or the address of its page',
+    noName: 'Type the name of a model first.',
     lookUp: 'Look up',
     lookAgain: 'Look up again',
     asking: (host: string) => `Asking ${host} what the model consists of…`,
     cancel: 'Cancel',
     privacy: (host: string) =>
-      `Nothing is sent before you press Look up. Then the studio asks ${host} for this model’s file list and small settings files; Download asks for the rest. Like any web server it sees your IP address, your browser and this page’s address. No sign-in, no cookies, none of your data.`,
+      `Nothing is sent before you press Look up. Then the studio asks ${host} for this model’s file list and small settings files; Download asks for the rest. Like any web server, it sees your IP address, your browser and this page’s address. Nothing else is sent: no sign-in, no cookies, none of your data.`,
     address: 'Hub address',
     addressLabel: 'Address of the hub',
     addressNote:
-      'https, or http on this computer (127.0.0.1, localhost). It has to answer as huggingface.co does.',
+      'https, or http on this computer (127.0.0.1, localhost). The hub must answer in the same way as huggingface.co.',
     purposes: {
       weights: 'weights',
       index: 'which shard holds which weights',
@@ -40,14 +40,14 @@ export const hubText = inLanguages({
       licence: 'Licence',
       commit: 'Commit',
     },
-    freeUnknown: 'not told by the browser',
-    what: 'What to take',
+    freeUnknown: 'not reported by the browser',
+    what: 'What to download',
     folder: 'safetensors folder',
     same: (name: string) => `${name} is this model at this commit.`,
     use: 'Use it',
     filesOf: (name: string) => `Files of ${name}`,
     files: (n: number) => formatCount(n, 'file'),
-    goOn: 'Go on downloading',
+    goOn: 'Resume the download',
     download: (bytes: string) => `Download ${bytes}`,
     others: (n: number, bytes: string) =>
       `${formatCount(n, 'other file')} of the repository, ${bytes}, ${n === 1 ? 'is' : 'are'} not needed.`,
@@ -115,9 +115,9 @@ export const downloadText = inLanguages({
     caption: (name: string) => `Files of the download of ${name}`,
     asks: (name: string) => `Cancel the download of ${name}?`,
     deletes: (bytes: string) =>
-      `Deletes the ${bytes} downloaded so far. To keep them and go on later, pause it instead.`,
+      `Deletes the ${bytes} downloaded so far. To keep them and go on later, pause the download instead.`,
     confirm: 'Cancel and delete',
-    kept: 'Kept in this browser, also across reloads.',
+    kept: 'Kept in this browser, even after a reload.',
     rate: (rate: string, left: string) => `${rate}/s, ${left} left`,
   },
   zh: {

@@ -7,9 +7,9 @@ export const precisionText = inLanguages({
     title: 'Precision and memory',
     of: (name: string) => `frozen weights of ${name}`,
     loading: 'what each precision needs',
-    note: 'WebGPU does not tell how much memory a device has, so you set the budget; it only serves to plan. Branches are float32 in every precision. Branches that a stage merges are added to float32 weights in place. Beside packed weights (16 bits or less) they stay branches, in training and in chat; an export merges them into the dequantised weights.',
+    note: 'WebGPU does not say how much memory a device has, so you set the budget; it is used only for planning. Branches are float32 in every precision. When a stage merges a branch, it is added to float32 weights in place. Beside packed weights (16 bits or less) it stays a branch in training and in chat, and an export merges it into the dequantised weights.',
     legend: 'Precision of the frozen weights',
-    exact: "the file's own numbers",
+    exact: 'the file’s own numbers',
     rounded: 'rounded',
     weights: 'Weights',
     peak: 'Training peak',
@@ -47,7 +47,7 @@ export const errorText = inLanguages({
     again: 'Measure again',
     measure: 'Measure the error',
     measuring: (precision: string) => `Measuring ${precision}`,
-    exact: 'This precision keeps every number of the file; measuring shows it on this device.',
+    exact: 'This precision keeps every number of the file; measuring confirms it on this device.',
     reads:
       'Reads every matrix back from the device and compares it with the file; then both versions read the sample questions.',
     weights: 'Weights, relative L2',
@@ -59,7 +59,7 @@ export const errorText = inLanguages({
     on: 'Compared on',
     sampleTokens: (n: number) => `${formatInteger(n)} sample tokens`,
     notCompared: (share: string) =>
-      `Weights: relative L2 ${share}. The outputs were not compared: the device has no room for the file's own numbers.`,
+      `Weights: relative L2 ${share}. The outputs were not compared: the device has no room for the file’s own numbers.`,
     allMatrices: (n: number) => `All ${formatInteger(n)} matrices as a table`,
     caption: 'Error of every matrix',
     columns: {
