@@ -15,13 +15,13 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   await page
     .getByRole('combobox', { name: 'Left model' })
     .selectOption({ label: `${ARCHIVED_RUN} · Stage 1 with NA` });
-  await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'nobody' });
+  await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
   await page.getByRole('button', { name: 'Exact' }).click();
   await expect(page.getByRole('slider', { name: 'Temperature' })).toHaveAttribute(
     'aria-valuetext',
     'greedy',
   );
-  await page.getByRole('textbox', { name: 'Most tokens' }).fill('6');
+  await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('6');
   const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });
   await prompt.fill('What is the heart?');
   await expect(page.getByRole('meter', { name: /^Left: \d+ of [\d,]+ tokens$/ })).toBeVisible();
@@ -64,7 +64,7 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   await page.setViewportSize(WIDE);
 
   await page.getByRole('button', { name: 'Change this prompt and go on from here' }).click();
-  await page.getByRole('textbox', { name: 'The prompt in other words' }).fill('And the lungs?');
+  await page.getByRole('textbox', { name: 'Changed prompt' }).fill('And the lungs?');
   await page.getByRole('button', { name: 'Send changed prompt' }).click();
   await expect(reply).toContainText(/cut at the token limit|ended by itself/, {
     timeout: TRAINING_MS,
@@ -77,7 +77,7 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   const list = page.getByRole('list', { name: 'Conversations' });
   const search = page.getByRole('searchbox', { name: 'Search conversations' });
   await search.fill('kidney');
-  await expect(page.getByText('No conversation holds that.')).toBeVisible();
+  await expect(page.getByText('No conversation matches.')).toBeVisible();
   await search.fill('organs lungs');
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -40,7 +40,7 @@ export async function fillStudio(page: Page): Promise<void> {
   const measure = page.getByRole('button', { name: 'Measure 2 model states' });
   await expect(measure).not.toHaveAttribute('aria-busy', 'true', { timeout: TRAINING_MS });
   await goTo(page, 'Chat');
-  await page.getByRole('textbox', { name: 'Most tokens' }).fill('24');
+  await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('24');
   const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });
   await prompt.fill('What does the heart do?');
   await prompt.press('Enter');

@@ -237,7 +237,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
       Number(steps.at(-1)?.['nll']).toFixed(3),
     );
     const weights = await tableRows(
-      page.getByRole('table', { name: 'Validation loss by state of the model' }),
+      page.getByRole('table', { name: 'Validation loss by model state' }),
     );
     const points1 = resumed.filter(({ kind }) => kind === 'validation');
     expect(weights.map(([, , , knowledge, alignment]) => [knowledge, alignment])).toEqual(
@@ -314,7 +314,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await left.selectOption({ label: 'Stories 260k · Base' });
     await right.selectOption({ label: `${WHOLE} · Merged` });
     // As many as the context holds: a short answer would be there before it could be stopped.
-    await page.getByRole('textbox', { name: 'Most tokens' }).fill('480');
+    await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('480');
     const replies = await ask(page, QUESTION);
     const answer = replies.first();
     await expect(answer).toHaveAttribute('aria-busy', 'true');
@@ -365,7 +365,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
       .selectOption({ label: `${WHOLE} · Merged` });
     await page.getByRole('slider', { name: 'Temperature' }).press('Home');
     await page.getByRole('slider', { name: 'Repetition penalty' }).press('Home');
-    await page.getByRole('textbox', { name: 'Most tokens' }).fill('48');
+    await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('48');
     const [imported = '', merged = ''] = await finished(await ask(page, QUESTION));
     expect(imported.length).toBeGreaterThan(10);
     expect(imported).toBe(merged);

@@ -103,6 +103,6 @@ test('nothing goes out before it was shown and approved; then scores, faults and
   await page.reload();
   await expect(page.getByRole('button', { name: 'Turn the judge on' })).toBeVisible();
   await expect(page.getByLabel('Key', { exact: true })).toHaveValue('');
-  await page.getByRole('button', { name: 'Open the judging of organs.jsonl' }).click();
+  await page.getByRole('button', { name: 'Open the judging session of organs.jsonl' }).click();
   await expect(results.getByRole('row', { name: /All answers/ })).toBeVisible();
 });

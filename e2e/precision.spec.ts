@@ -30,7 +30,7 @@ test('a precision is chosen by its bytes and its measured error, trained in, and
   const choices = precision.getByRole('radio');
   await expect(choices).toHaveCount(5);
   // The file has float32: kept as stored, or in float32.
-  await expect(precision.getByText("the file’s own numbers")).toHaveCount(2);
+  await expect(precision.getByText('the file’s own numbers')).toHaveCount(2);
   await expect(precision.getByRole('radio', { name: 'Float32' })).toBeChecked();
 
   // With the keyboard, as radio buttons go.

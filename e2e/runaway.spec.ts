@@ -46,7 +46,7 @@ async function look(page: Page, name: string): Promise<void> {
   await page.getByRole('banner').getByRole('combobox').selectOption('en');
 }
 
-test('a model that never ends with a text is put aside in words; another one answers', async ({
+test('a model that never ends with a text is set aside in words; another one answers', async ({
   page,
 }, info) => {
   const folder = await runawayModel(join(info.outputDir, 'runaway'));
@@ -58,9 +58,9 @@ test('a model that never ends with a text is put aside in words; another one ans
 
   await goTo(page, 'Chat');
   const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });
-  const aside: Locator = page.getByRole('status').filter({ hasText: 'runaway is put aside' });
+  const aside: Locator = page.getByRole('status').filter({ hasText: 'runaway is set aside' });
   await test.step('Stop answers while the tokenizer is at the text', async () => {
-    await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'nobody' });
+    await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
     await prompt.fill(TRIGGER);
     await prompt.press('Enter');
     await page.getByRole('button', { name: 'Stop' }).click();
@@ -92,7 +92,7 @@ test('a model that never ends with a text is put aside in words; another one ans
     await chooseModel(page, 'MedCare nano');
     await goTo(page, 'Chat');
     await page.getByRole('button', { name: 'New conversation' }).click();
-    await page.getByRole('textbox', { name: 'Most tokens' }).fill('4');
+    await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('4');
     await page
       .getByRole('combobox', { name: 'Left model' })
       .selectOption({ label: 'MedCare nano · Base' });

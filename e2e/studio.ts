@@ -185,7 +185,7 @@ export async function importRecipe(page: Page, recipe: Recipe): Promise<void> {
     mimeType: 'application/json',
     buffer: Buffer.from(JSON.stringify(recipe)),
   });
-  await expect(page.getByText('Recipe taken over from recipe.json')).toBeVisible();
+  await expect(page.getByText('Recipe imported from recipe.json')).toBeVisible();
 }
 
 export async function chooseModel(page: Page, name: string): Promise<void> {

@@ -68,7 +68,7 @@ test('dry run, queue, samples, best step, notes and comparison', async ({ page }
   await startTraining(page);
   await view(page, 'Set up');
   await importRecipe(page, tinyRecipe('Measured only', 0));
-  const queue = page.getByRole('list', { name: 'Runs that wait, in their order' });
+  const queue = page.getByRole('list', { name: 'Waiting runs in their order' });
   for (const count of [1, 2, 3]) {
     await page.getByRole('button', { name: 'Queue', exact: true }).click();
     await expect(queue.getByRole('listitem')).toHaveCount(count);
@@ -91,7 +91,7 @@ test('dry run, queue, samples, best step, notes and comparison', async ({ page }
   await expect(queue.getByRole('listitem')).toHaveCount(2);
   await page.getByRole('button', { name: 'Take Measured only 3 out of the queue' }).click();
   await expect(page.getByText(/Held: nothing starts by itself\.$/)).toBeVisible();
-  await page.getByRole('button', { name: 'Go on with the queue' }).click();
+  await page.getByRole('button', { name: 'Continue the queue' }).click();
   await expect(queue).toHaveCount(0, { timeout: TRAINING_MS });
   await view(page, 'Runs');
   await ended(page, run('Measured only'));
@@ -102,7 +102,7 @@ test('dry run, queue, samples, best step, notes and comparison', async ({ page }
     page.getByRole('table', { name: /^greedy answers/ }).locator('tbody tr'),
   ).toHaveCount(1);
   await expect(page.getByText('Not for clinical use. Answers may be wrong.')).toBeVisible();
-  const validation = page.getByRole('table', { name: 'Validation loss by state of the model' });
+  const validation = page.getByRole('table', { name: 'Validation loss by model state' });
   await expect(validation.getByText('best of its stage').first()).toBeVisible();
   await expect(page.getByText('Dry run before the start')).toBeVisible();
 

@@ -39,7 +39,7 @@ export const openingModel = list(
 /** Texts become tokens, rendered by a model's template. */
 export const makingTokens = list('text', 'text-stuck', 'tokeniser-crashed', 'cancelled');
 
-/** The same for a model of the studio, which may be put aside. */
+/** The same for a model of the studio, which may be set aside. */
 export const readingTexts = list(...openingModel, ...makingTokens, 'model-aside');
 
 /** A state of a model is loaded: the model with what a run made of it. */

@@ -42,7 +42,7 @@ export interface ModelSummary {
   readonly templateNames?: TemplateNames;
   /** How its frozen weights are kept on the device. */
   readonly precision: Precision;
-  /** Why it is put aside: it renders and tokenises nothing until it is tried again. */
+  /** Why it is set aside: it renders and tokenises nothing until it is tried again. */
   readonly aside?: FaultDescription | null;
 }
 
@@ -108,7 +108,7 @@ export const modelCalls = {
   'models.setPrecision': takes({ id, precision })
     .fails(...openingModel)
     .gives<ModelSummary>(),
-  /** Uses a model again that was put aside. */
+  /** Uses a model again that was set aside. */
   'models.tryAgain': takes({ id })
     .fails(...openingModel)
     .gives<ModelSummary>(),

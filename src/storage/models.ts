@@ -119,7 +119,7 @@ export class Models {
   }
 
   /**
-   * Stores a model's settings and findings: template, precision, why it is put aside.
+   * Stores a model's settings and findings: template, precision, why it is set aside.
    * @throws StudioError `model-missing`
    */
   async change(

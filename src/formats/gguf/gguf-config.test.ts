@@ -253,8 +253,14 @@ describe('what cannot be run is named', () => {
     ['a mixture-of-experts model', ['llama', { 'llama.expert_count': u32(8) }]],
     ['llama.logit_scale is 0.5', ['llama', { 'llama.logit_scale': f32(0.5) }]],
     ['llama.attention.causal is false', ['llama', { 'llama.attention.causal': false }]],
-    ['values of size 16 but keys of size 32', ['llama', { 'llama.attention.value_length': u32(16) }]],
-    ['rotary positions over 16 dimensions of heads of size 32', ['llama', { 'llama.rope.dimension_count': u32(16) }]],
+    [
+      'values of size 16 but keys of size 32',
+      ['llama', { 'llama.attention.value_length': u32(16) }],
+    ],
+    [
+      'rotary positions over 16 dimensions of heads of size 32',
+      ['llama', { 'llama.rope.dimension_count': u32(16) }],
+    ],
     [
       'llama.attention.head_count_kv differs from layer to layer',
       ['llama', { 'llama.attention.head_count_kv': { type: 'i32s', values: [2, 1] } }],

@@ -52,7 +52,7 @@ export const ablationWords = inLanguages<Readonly<Record<AblationId, Named>>>({
     },
     'without-ka': {
       label: 'MKA w/o KA',
-      summary: 'Stage 1 as it is, but then the Knowledge Aggregator is dropped and NA stays.',
+      summary: 'Stage 1 as usual, but at its end the Knowledge Aggregator is dropped and NA stays.',
     },
     'parallel-lora': {
       label: 'Parallel LoRA',
@@ -68,7 +68,7 @@ export const ablationWords = inLanguages<Readonly<Record<AblationId, Named>>>({
     },
     'mka-da-without-orthogonal': {
       label: 'MKA + DA w/o L_orth',
-      summary: 'Both stages with λ = 0: the overlap of KA and Align is measured, not pushed down.',
+      summary: 'Both stages with λ = 0: the overlap of KA and Align is measured but not reduced.',
     },
     'mka-da': {
       label: 'MKA + DA w/ L_orth',
@@ -98,7 +98,7 @@ export const ablationWords = inLanguages<Readonly<Record<AblationId, Named>>>({
     'forced-pair': {
       label: 'MKA, routing forced to one pair',
       summary:
-        'Stage 1 alone; from its end on every token uses the first experts, whatever the router says.',
+        'Stage 1 alone; from its end on, every token uses the first experts, whatever the router says.',
     },
   },
   zh: {

@@ -77,7 +77,7 @@ function useTokenView({ labels, batch }: Recipe) {
   const maxLength = Math.min(batch.maxLength, batch.microBatchTokens);
   const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
   // The tokens depend on these: with another template the same record reads differently.
-  // A model that is put aside is asked nothing until it is tried again.
+  // A model that is set aside is asked nothing until it is tried again.
   const viewKey =
     model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
   return { model, view, viewKey };

@@ -5,16 +5,16 @@ import { formatCount, formatInteger } from '../shared/format.ts';
 export const compareText = inLanguages({
   en: {
     title: 'Two results compared',
-    aside: 'on the items that both answered',
+    aside: 'on the questions that both answered',
     first: 'First',
     second: 'Second',
     table: 'Paired comparison by task',
     difference: 'Second − first',
     differenceHelp:
-      'Paired bootstrap: both results are drawn with the same questions, so what makes a question easy or hard for both cancels out. Where an interval leaves out 0, other questions would likely show the difference too.',
-    signs: 'Better on an item',
+      'Paired bootstrap: each draw takes the same questions for both results, so what makes a question easy or hard for both cancels out. If an interval does not include 0, other questions would likely show the difference, too.',
+    signs: 'Better on a question',
     signsHelp:
-      'On how many questions only the first or only the second does better, and the exact two-sided probability of so uneven a split if both were equally good (McNemar’s test where answers are right or wrong, else a sign test).',
+      'On how many questions the first or the second does better, and the exact two-sided probability of a split at least this uneven if both were equally good (McNemar’s test where answers are right or wrong, otherwise a sign test).',
     signsOf: (first: number, second: number) =>
       `first ${formatInteger(first)}, second ${formatInteger(second)}`,
     p: (value: string) => `p ${value}`,
@@ -32,8 +32,8 @@ export const compareText = inLanguages({
     reference: 'Reference',
     answer: 'Answer',
     written: 'Written before the choice',
-    wanted: 'Read in the reference',
-    given: 'Read in the answer',
+    wanted: 'Parsed from the reference',
+    given: 'Parsed from the answer',
     nothing: 'nothing',
     emptyAnswer: '(empty)',
     value: (value: string) => `score ${value}`,

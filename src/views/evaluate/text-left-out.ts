@@ -6,7 +6,7 @@ export const leftOutText = inLanguages({
   en: {
     title: (count: number) =>
       `${formatCount(count, 'row')} of the files ${count === 1 ? 'was' : 'were'} left out`,
-    hint: 'The scores count the others.',
+    hint: 'The scores count all other rows.',
     first: (listed: number) => `The first ${formatInteger(listed)} are listed.`,
     table: 'Rows that were left out',
     file: 'File',

@@ -13,13 +13,13 @@ export const metricText = inLanguages({
     },
     help: {
       accuracy:
-        'Share of questions answered right. With several right options: every right letter and no wrong one.',
+        'Share of questions answered correctly. With several right options, the answer must have every right letter and no wrong one.',
       'micro-f1':
         'True positives, false positives and false negatives of the parsed items (a set for each record) are summed over the whole task; then precision, recall and F1. 0 when nothing is right.',
       'macro-f1':
-        'F1 of every label that occurs in references or answers, averaged with equal weight (scikit-learn, zero_division=0). An answer that is no label is wrong.',
+        'F1 of every label that occurs in references or answers, averaged with equal weight (scikit-learn, zero_division=0). An answer that is not a label is wrong.',
       'weighted-f1':
-        'F1 of every label, averaged by how often it occurs in the references (scikit-learn, zero_division=0). The paper’s Table 5 writes micro-F1 here; its released scorer computes this one, and so does the studio.',
+        'F1 of every label, averaged by how often it occurs in the references (scikit-learn, zero_division=0). The paper’s Table 5 calls it micro-F1, but its released scorer computes the weighted F1, and so does the studio.',
       'rouge-l':
         'F1 of the longest common subsequence over tokens, averaged over records: English by word, Chinese by character with Latin words whole (BERT’s basic tokenizer).',
       perplexity:

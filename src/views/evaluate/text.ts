@@ -23,24 +23,24 @@ export const evaluateText = inLanguages({
     knowledge: 'knowledge',
     alignment: 'alignment',
     leaveOut: (file: string) => `Leave out ${file}`,
-    most: 'Most questions in all',
+    most: 'Maximum questions in all',
     mostHelp:
-      'Taken in turn from every task; 0 takes all. Fewer questions are faster and less exact.',
+      'Taken in turn from every task; 0 takes all. With fewer questions, measuring is faster and less exact.',
     none: 'None of the above',
     all: 'All of the above',
     chooseFiles: 'Choose evaluation files',
     addOwn: 'Add own files',
     fileForm:
-      'JSONL, JSON or CSV. In the studio’s own form each question has task, kind (knowledge or alignment), metric, prompt, answer and, where the answer is one of a few, choices; if several options are right, answer has all their letters. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are, and so does what the Data page takes: multiple choice (question, options, answer) is scored by accuracy; records to train on (prompt and response, instruction and output, messages) by ROUGE-L of a written answer to their first question, or by accuracy where all answers are a few short ones (yes, no). Rows without an answer are left out and listed.',
+      'JSONL, JSON or CSV. In the studio’s own form, each question has task, kind (knowledge or alignment), metric, prompt, answer and, if the answer is one of a few, choices; if several options are right, answer has all their letters. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are, and so do the shapes that the Data page reads. Multiple choice (question, options, answer) is scored by accuracy. Records to train on (prompt and response, instruction and output, messages) are scored by ROUGE-L of a written answer to their first question, or by accuracy if all answers are a few short ones (yes, no). Rows without an answer are left out and listed.',
     ownFiles: 'Own files',
     choiceMethod: 'Multiple choice is decided by',
     choiceHelp:
-      'Likelihood: the option letter with the highest log p per token right after the prompt. Generated answer: the model answers freely, then “The answer is” is appended and one more token is taken among the option letters, as the paper does. Questions with several right options are always answered freely.',
+      'Likelihood: the option letter with the highest log p per token right after the prompt. Generated answer: the model answers freely, then “The answer is” is appended and one more token is chosen among the option letters, as in the paper. Questions with several right options are always answered freely.',
     likelihood: 'Likelihood',
     generated: 'Generated answer',
     closed: 'Records with a few short answers (yes, no, maybe) are scored',
     closedHelp:
-      'Where a file, or a task in it, has at most six different answers, all short, each is a label: an answer is right or wrong, whatever words stand around it. The results name the labels. Scored as text, overlapping words count (ROUGE-L).',
+      'If a file, or a task in it, has at most six different answers, all short, each of them is a label: an answer is right or wrong, whatever words stand around it. The results name the labels. If scored as text, overlapping words count (ROUGE-L).',
     asLabels: 'As labels, by accuracy',
     asText: 'As text, by ROUGE-L',
     perplexity: 'Perplexity of the reference answers, too',
@@ -48,10 +48,10 @@ export const evaluateText = inLanguages({
     noModel: 'Choose a model first.',
     noTemplate: 'The model needs a chat template: choose one on the Model page.',
     modelAside: (model: string) =>
-      `${model} is put aside: choose another model on the Model page, or try it again there.`,
-    runActive: (run: string) => `The run ${run} holds the device; let it finish or stop it.`,
+      `${model} is set aside: choose another model on the Model page, or try it again there.`,
+    runActive: (run: string) => `The run ${run} is using the device; let it finish, or stop it.`,
     gridActive: 'A grid of ablations is running.',
-    measuring: 'Something is being measured.',
+    measuring: 'Another measurement is under way.',
     noState: 'Choose at least one model state.',
     noFile: 'Choose at least one evaluation file.',
     results: 'Results',
@@ -71,7 +71,7 @@ export const evaluateText = inLanguages({
     partial: (answered: number, total: number) =>
       `${formatInteger(answered)} of ${formatInteger(total)} answered`,
     goOn: 'Continue',
-    forget: (label: string) => `Forget the result of ${label}`,
+    forget: (label: string) => `Delete the result of ${label}`,
     form: (share: string) => `form ${share}`,
     perplexityOf: (value: string) => `perplexity ${value}`,
     best: '(best)',
@@ -86,10 +86,10 @@ export const evaluateText = inLanguages({
     averageHelp:
       'Mean over the tasks of this kind; each task counts once, whatever its size, as in Table 3.',
     intervalHelp:
-      'Percentile bootstrap: the questions are drawn with replacement 1000 times and scored each time (micro-F1 from the drawn counts); the interval holds the middle 95%. The seed is fixed, so that it repeats.',
+      'Percentile bootstrap: the questions are drawn with replacement 1000 times and scored each time (micro-F1 from the drawn counts); the interval holds the middle 95%. The seed is fixed, so measuring again gives the same interval.',
     interval: '95% interval',
     formHelp:
-      'Format adherence: the share of written answers in the form that was asked for: a label on offer, or at least the lines asked for.',
+      'Format adherence: the share of written answers that have the form asked for, which is one of the labels offered, or at least the lines asked for.',
     formTerm: 'form',
     perplexityHelp:
       'exp of the mean −log p per token of the reference answers after their prompts; lower is better.',

@@ -18,12 +18,14 @@ export const pairsText = inLanguages({
     cell: (a: number, b: number, value: string) => `Experts ${a} and ${b}: ${value}`,
     notMeasured: 'not measured',
     readShare: (a: number, b: number, share: string, times: string, even: string) =>
-      `Experts ${a} and ${b} together: ${share} of decisions, ${times} times. Even would be ${even}.`,
+      `Experts ${a} and ${b} together: ${share} of decisions, ${times} times. An even choice would give ${even}.`,
     readScore: (a: number, b: number, value: string) => `Experts ${a} and ${b} forced: ${value}.`,
     hintShare: (count: number) =>
-      `Numbers are percent of ${formatInteger(count)} decisions (one per token and linear). Arrow keys move from pair to pair.`,
+      `Numbers are percentages of ${formatInteger(count)} decisions (one per token and linear). Arrow keys move from pair to pair.`,
     hintScore: (routed: string | null) =>
-      routed === null ? 'One number per pair.' : `Rule: the routers’ own choices score ${routed}.`,
+      routed === null
+        ? 'One number per pair.'
+        : `The line marks the score of the routers’ own choices: ${routed}.`,
     routed: 'router',
     measure: 'Score',
     accuracy: 'accuracy',
@@ -47,13 +49,13 @@ export const pairsText = inLanguages({
     scatter: 'Score against frequency, one point per pair',
     rho: 'Spearman’s ρ',
     p: 'p, two-sided',
-    exact: (orders: number) => `exact: all ${formatInteger(orders)} orders`,
-    sampled: (orders: number) => `permutation: ${formatInteger(orders)} orders`,
+    exact: (orders: number) => `exact: all ${formatInteger(orders)} permutations`,
+    sampled: (orders: number) => `sampled: ${formatInteger(orders)} permutations`,
     counted: (count: number, how: string) => `${formatCount(count, 'pair')}; ${how}`,
     definition:
-      'ρ is Pearson’s correlation of the ranks; equal values share their mean rank. p is the share of orders of the scores in which |ρ| is at least as large.',
-    noRho: 'ρ needs three scored pairs that are not all alike.',
-    chance: 'Chance alone could give this: frequency says nothing certain about score here.',
+      'ρ is Pearson’s correlation of the ranks; equal values share their mean rank. p is the share of permutations of the scores for which |ρ| is at least as large.',
+    noRho: 'ρ needs at least three scored pairs whose scores are not all the same.',
+    chance: 'Chance alone could give this: here, the frequency does not reliably tell the score.',
     agrees: 'Pairs that are chosen more often score higher.',
     disagrees: 'Pairs that are chosen more often score lower: the mismatch that the paper reports.',
     // Job
@@ -61,20 +63,20 @@ export const pairsText = inLanguages({
     questions: 'Questions',
     bundled: 'the studio’s evaluation questions',
     chooseFiles: 'Choose evaluation files',
-    ownFiles: 'Use own JSONL',
-    useBundled: 'Use the studio’s',
-    maxItems: 'Most questions',
+    ownFiles: 'Use your own JSONL',
+    useBundled: 'Use the studio’s questions',
+    maxItems: 'Maximum questions',
     maxItemsHelp:
       'Taken in turn from every task; 0 takes up to 5,000. Every pair answers all of them.',
     start: (pairs: number) => `Score ${pairs} pairs`,
     running: 'Scoring the pairs',
-    goOn: (missing: number) => `Go on with ${formatCount(missing, 'pair')}`,
+    goOn: (missing: number) => `Continue with ${formatCount(missing, 'pair')}`,
     partial: (done: number, all: number) => `${done} of ${all} pairs are scored.`,
     remove: 'Delete this evaluation',
     untrained: 'The stage that trains the experts has not ended yet.',
     busy: 'An evaluation of pairs is under way.',
     facts: (items: number, choices: number) =>
-      `${formatCount(items, 'question')}, ${formatInteger(choices)} with options. Accuracy: share of those with options whose right one has the highest log p per token. Log-likelihood: mean over all questions of log p per token of the right answer.`,
+      `${formatCount(items, 'question')}, ${formatInteger(choices)} with options. Accuracy: share of the questions with options in which the right option has the highest log p per token. Log-likelihood: log p per token of the right answer, averaged over all questions.`,
   },
   zh: {
     title: '路由错配（论文图 4）',

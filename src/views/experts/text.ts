@@ -14,7 +14,7 @@ export const expertsText = inLanguages({
     noRun: 'No run with experts yet',
     toTraining: 'Go to training',
     noRunHint:
-      'Train with a mixture of LoRA, as both presets do: its router’s choices are counted while the first stage runs, and shown here.',
+      'Train with a mixture of LoRA, as every preset does: its router’s choices are counted while stage 1 runs, and shown here.',
     noCounts: 'Nothing counted yet',
     noCountsHint:
       'Choices are counted while stage 1 trains and appear here with its first checkpoint.',
@@ -37,7 +37,7 @@ export const expertsText = inLanguages({
     load: 'Load',
     meanWeight: 'Mean weight',
     evenLoad: (share: string, active: number, experts: number) =>
-      `Rule: ${share}, if the ${active} of ${experts} were chosen evenly.`,
+      `The line marks ${share}: the load of every expert if ${active} of ${experts} were chosen evenly.`,
     even: (share: string) => `even ${share}`,
   },
   zh: {
@@ -51,7 +51,7 @@ export const expertsText = inLanguages({
     noRun: '还没有带专家的训练',
     toTraining: '前往训练',
     noRunHint:
-      '请使用 LoRA 混合专家来训练（两个预设都包含）：阶段 1 会统计路由的选择，并在这里显示。',
+      '请使用 LoRA 混合专家来训练（每个预设都包含）：阶段 1 会统计路由的选择，并在这里显示。',
     noCounts: '尚无计数',
     noCountsHint: '阶段 1 训练时统计选择次数，随第一个检查点出现在这里。',
     layer: '层',

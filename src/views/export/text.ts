@@ -15,7 +15,7 @@ export const exportText = inLanguages({
     nothingYet: 'Nothing to export yet',
     goToTraining: 'Go to training',
     whatComes:
-      'A finished run can be taken along as a merged model, as a GGUF file, as PEFT adapters, as an archive, as curves and as its recipe.',
+      'From a finished run you can save the merged model, a GGUF file, PEFT adapters, an archive, the curves and the recipe.',
     run: 'Run',
     baseModel: 'Base model',
     recipe: 'Recipe',
@@ -39,37 +39,37 @@ export const exportText = inLanguages({
       'Opens in transformers and programs that read its folders; rounded to bfloat16, half the size.',
     gguf: 'GGUF file',
     ggufText:
-      'The merged model in one file with tokenizer and chat template. Norms and biases stay in 32 bit.',
+      'The merged model in one file with tokenizer and chat template. Norms and biases stay in 32 bits.',
     ggufF16: 'Opens in llama.cpp and programs built on it; 16 bits per weight.',
     ggufQ8:
-      'Opens in llama.cpp and programs built on it; 8 bits per weight; now and then an answer differs in a word.',
+      'Opens in llama.cpp and programs built on it; 8 bits per weight: now and then an answer differs in a word.',
     ggufQ4:
       'Opens in llama.cpp and programs built on it; 4 bits per weight, 8 in the head: smallest, and some answers differ.',
-    adapters: 'Adapters',
+    adapters: 'PEFT adapters',
     adaptersText:
-      'The branches alone as a zip, to be put on the same base model: attention LoRA, KA and Align in PEFT layout, the mixture (NA) with its routers, which PEFT does not know, as plain tensors.',
-    adaptersF32: 'Opened by PEFT; exactly as trained.',
-    adaptersBF16: 'Opened by PEFT; half the size, rounded.',
+      'The branches alone as a zip, to use with the same base model: attention LoRA, KA and Align in PEFT layout; the mixture (NA) with its routers, which PEFT does not support, as plain tensors.',
+    adaptersF32: 'Opens in PEFT; exactly as trained.',
+    adaptersBF16: 'Opens in PEFT; rounded to bfloat16, half the size.',
     archive: 'Run archive',
     archiveText:
-      'The whole run in one file: recipe, fingerprints of data and base model, curves, routing counts, evaluation results, the machine it was trained on and, by choice, its branches. Records and base weights stay here.',
+      'The whole run in one file: recipe, fingerprints of data and base model, curves, routing counts, evaluation results, the machine it was trained on and, if you choose, its branches. Records and base weights stay here.',
     archiveOpens: 'Opens in this studio, on any machine: drop it anywhere.',
     branches: 'With the branches of the stages that ended',
     best: (step: string, loss: string) =>
       `The best step instead of the last: step ${step}, validation loss ${loss}`,
-    checkpoint: 'With the checkpoint that it goes on from',
-    noCheckpoint: 'This run has no checkpoint to go on from.',
+    checkpoint: 'With the checkpoint to resume from',
+    noCheckpoint: 'This run has no checkpoint to resume from.',
     metrics: 'Metrics',
     metricsText:
       'Every step of both stages as CSV: loss, orthogonal loss, learning rate, gradient norm, tokens, time.',
-    metricsOpens: 'Opened by any spreadsheet.',
+    metricsOpens: 'Opens in any spreadsheet program.',
     card: 'Model card',
     cardText:
       'What a reader must know, filled in from the run: data, recipe, losses, evaluation scores with their sizes, intended use, licence, not for clinical use.',
     cardOpens: 'Markdown with the front matter that hubs read.',
     recipeText:
       'The settings of this run as JSON. Imported on the Train page, it starts the same run again.',
-    recipeOpens: 'Opened by this studio.',
+    recipeOpens: 'Opens in this studio.',
     building: (name: string) => `Building ${inSentence(name)}`,
     build: (name: string) => `Build ${inSentence(name)}`,
     buildAgain: 'Build again',
@@ -80,7 +80,7 @@ export const exportText = inLanguages({
 
     openTitle: 'Open a run from elsewhere',
     openText:
-      'An archive of a run brings its recipe, curves, routing and results. Its states can be used where the same base model is at hand. Everything in it is checked before it is stored.',
+      'A run archive brings the run’s recipe, curves, routing and results. Its model states can be used if the studio has the same base model. Everything in the archive is checked before it is stored.',
     openButton: 'Open an archive',
     choose: 'Choose a run archive',
     opening: 'Opening the archive',
@@ -103,7 +103,7 @@ export const exportText = inLanguages({
     task: 'Task',
     metric: 'Metric',
     score: 'Score',
-    items: 'Items',
+    items: 'Questions',
   },
   zh: {
     title: '导出',
@@ -194,7 +194,7 @@ export const exportText = inLanguages({
   },
 });
 
-/** A title inside an English sentence; GGUF keeps its capitals. */
+/** A title inside an English sentence; GGUF and PEFT keep their capitals. */
 function inSentence(title: string): string {
-  return title.startsWith('GGUF') ? title : title.toLowerCase();
+  return /^(GGUF|PEFT)/.test(title) ? title : title.toLowerCase();
 }

@@ -6,7 +6,7 @@ import { formatInteger } from '../shared/format.ts';
 export const judgeText = inLanguages({
   en: {
     title: 'Judge',
-    lead: 'Open answers scored from 1 to 5 on fluency, relevance, completeness and proficiency by a model of your choice, as in Table 2 of the paper.',
+    lead: 'A model of your choice scores open answers from 1 to 5 on fluency, relevance, completeness and proficiency, as in Table 2 of the paper.',
     backToEvaluate: 'Back to Evaluate',
     goTo: 'Have open answers judged',
     offAtFirst: 'off until you turn it on: it sends text out',
@@ -21,21 +21,21 @@ export const judgeText = inLanguages({
     offAfterReload: 'Off again after every reload.',
     address: 'Address',
     addressHelp:
-      'Any OpenAI-compatible endpoint: https anywhere, plain http on this computer only. It has to allow requests from this page (CORS).',
+      'Any OpenAI-compatible endpoint: https anywhere, plain http on this computer only. The endpoint must allow requests from this page (CORS).',
     goesTo: (address: string) => `Requests go to ${address}`,
     model: 'Model',
-    modelHelp: 'As the endpoint calls it.',
+    modelHelp: 'The name that the endpoint uses.',
     modelFirst: 'Name the model first.',
     key: 'Key',
     keyHelp:
-      'Sent as a bearer token. Kept in memory until the page is left, unless you tick the box below.',
+      'Sent as a bearer token. Kept in memory until you leave the page, unless you tick the box below.',
     keepKey: 'Remember the key in this browser',
     language: 'Language of the instructions',
     english: 'English',
     chinese: 'Chinese',
     jsonMode: 'Ask for JSON mode (response_format)',
     jsonModeHelp: 'Most servers support it; turn it off if one refuses it.',
-    patience: 'Time-out',
+    patience: 'Timeout',
     patienceHelp: 'A request that has no answer by then counts as failed.',
     seconds: 's',
 
@@ -43,7 +43,7 @@ export const judgeText = inLanguages({
     from: 'Questions from',
     aFile: 'a file',
     fileFormat:
-      'JSONL, JSON or CSV with question and reference, and task and description where there are any; records to train on work as well.',
+      'JSONL, JSON or CSV with question and reference, and with task and description if there are any. Records to train on work as well.',
     chooseFile: 'Choose a file',
     questionFile: 'File of open questions',
     noFile: 'No file chosen',
@@ -59,7 +59,7 @@ export const judgeText = inLanguages({
     begin: 'Answer the questions',
     beginNote: 'Nothing is sent yet: the model states answer here, in the browser.',
     turnOnFirst: 'Turn the judge on first.',
-    chooseState: 'Choose a state of a model first.',
+    chooseState: 'Choose a model state first.',
     chooseQuestions: 'Choose questions first.',
     stillSending: 'Requests are being sent; stop them first.',
     answering: (label: string, index: number, of: number) =>
@@ -84,7 +84,7 @@ export const judgeText = inLanguages({
     stop: 'Stop sending',
     halted: 'Stopped: three requests in a row failed. See the log, then send one alone.',
     otherEndpoint: (address: string, model: string) =>
-      `This judging was begun with ${model} at ${address}: turn that on to go on.`,
+      `These answers were first sent to ${model} at ${address}. To go on, turn the judge on for that model and address.`,
     allDone: 'Every answer has been sent or skipped.',
 
     results: 'Results',
@@ -97,7 +97,7 @@ export const judgeText = inLanguages({
     mean: 'Mean',
     allTasks: 'All answers',
     overallNote:
-      'Averages are over the answers that were judged; the last rows are over all of them.',
+      'Each row averages over the answers that were judged; the last rows average over all tasks.',
     aspects: {
       fluency: 'Fluency',
       relevance: 'Relevance',
@@ -120,7 +120,7 @@ export const judgeText = inLanguages({
       refused: 'refused',
       'rate-limited': 'rate limit',
       http: 'HTTP error',
-      timeout: 'time-out',
+      timeout: 'timeout',
       unreachable: 'no answer, or not allowed by the browser',
     } satisfies Record<JudgeFault, string>,
     times: (count: number) => `${formatInteger(count)} ×`,
@@ -138,9 +138,9 @@ export const judgeText = inLanguages({
     emptyAnswer: '(empty)',
     saveCsv: 'Save as CSV',
     saveJsonl: 'Save as JSONL',
-    earlier: 'Judgings kept in this browser',
-    open: (name: string) => `Open the judging of ${name}`,
-    remove: (name: string) => `Delete the judging of ${name}`,
+    earlier: 'Judging sessions kept in this browser',
+    open: (name: string) => `Open the judging session of ${name}`,
+    remove: (name: string) => `Delete the judging session of ${name}`,
     removeHead: 'Delete',
     progress: (done: number, all: number) => `${formatInteger(done)} of ${formatInteger(all)} sent`,
 

@@ -1,4 +1,4 @@
-/** Says that a model is put aside: why, and what can be done. */
+/** Says that a model is set aside: why, and what can be done. */
 import { Link } from 'wouter';
 import { faultFrom } from '../../faults/fault.ts';
 import { useModels } from '../../studio/models/models.ts';
@@ -15,7 +15,7 @@ export interface AsideNoticeProps {
   readonly link?: boolean;
 }
 
-/** A model that is put aside: why, and the ways on. Nothing for any other model. */
+/** A model that is set aside: why, and the ways on. Nothing for any other model. */
 export function AsideNotice({ model, link = false }: AsideNoticeProps) {
   const tryAgain = useModels((state) => state.tryAgain);
   const t = asideText();

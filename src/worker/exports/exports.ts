@@ -192,7 +192,7 @@ class ExportBuilder {
     return this.#shelf.use(state, async ({ weights, model, template }) =>
       work({
         ...{ weights: weights.mergedWeights, model, template },
-        // Texts are computed only on request, so a model that was put aside can still export what needs none.
+        // Texts are computed only on request, so a model that was set aside can still export what needs none.
         texts: {
           encodeWithBos: (text) =>
             this.#context.tokeniser.text(model, template).encodeWithBos(text),

@@ -156,7 +156,7 @@ export class ModelLibrary {
     await this.#pool.run(encoderSource(model, model.template()), job, { urgent: true, signal });
   }
 
-  /** Lets a model that was put aside be used again. */
+  /** Lets a model that was set aside be used again. */
   async tryAgain(id: string): Promise<ModelSummary> {
     const model = await this.open(id);
     this.asides.lift(id);

@@ -1,4 +1,4 @@
-/** Models that are put aside because their texts hung a worker, so that nobody waits for them again. */
+/** Models that are set aside because their texts hung a worker, so that nobody waits for them again. */
 import type { FaultDescription } from '../../faults/catalogue.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import type { Models } from '../../storage/models.ts';
@@ -7,10 +7,10 @@ import type { ModelSummary } from '../../contract/models.ts';
 export class Asides {
   readonly #models: Models;
   readonly #changed: (model: ModelSummary) => void;
-  /** Models put aside or lifted in this session, by id; for all others the model's summary decides. */
+  /** Models set aside or lifted in this session, by id; for all others the model's summary decides. */
   readonly #known = new Map<string, FaultDescription | null>();
 
-  /** @param changed hears of each model that was put aside */
+  /** @param changed hears of each model that was set aside */
   constructor(models: Models, changed: (model: ModelSummary) => void) {
     this.#models = models;
     this.#changed = changed;

@@ -64,7 +64,7 @@ export class Tokeniser {
     return new ModelText(model.vocabulary, this.#sourceOf(model, template), this.#pool, signal);
   }
 
-  /** The encoder source; a model that hangs on a text is put aside, so that nobody waits for it again. */
+  /** The encoder source; a model that hangs on a text is set aside, so that nobody waits for it again. */
   #sourceOf(model: OpenModel, template: DatedTemplate): EncoderSource {
     this.#library.asides.check(model.summary);
     return encoderSource(model, template, (error) => {

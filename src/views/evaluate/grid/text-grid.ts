@@ -14,7 +14,7 @@ export const gridText = inLanguages({
     noRecipes: 'No recipe',
     name: 'Name',
     basis: (recipe: string, sets: number, model: string) =>
-      `Every recipe is a change of “${recipe}” (Train page), trained on ${formatCount(sets, 'data set')} with ${model}.`,
+      `Every recipe is a variation of “${recipe}” (Train page), trained on ${formatCount(sets, 'data set')} with ${model}.`,
     questions: (maxItems: number) =>
       maxItems === 0
         ? 'Measured on all questions of the files chosen under Model states.'
@@ -41,13 +41,13 @@ export const gridText = inLanguages({
     },
     done: (done: number, of: number) => `${formatInteger(done)} of ${formatInteger(of)} done`,
     goOn: 'Continue the grid',
-    retry: 'Continue, failed ones again',
+    retry: 'Continue and retry what failed',
     remove: 'Remove the grid',
     removeTitle: 'Remove this grid?',
     removeText: 'The tables are deleted. The runs that it trained and their evaluations stay.',
     progress: 'Ablation grid',
     tables: {
-      'table-3': 'Table 3: the pipeline and what is left of it',
+      'table-3': 'Table 3: the whole pipeline, and parts of it',
       'table-4': 'Table 4: what the branches contribute',
     },
     tableCaption: 'Scores by recipe and task',

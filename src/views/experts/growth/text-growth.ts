@@ -24,7 +24,7 @@ export const growthText = inLanguages({
       meanAbs:
         'The mean of |a_i · d_j| over the rows of two branches’ A. The orthogonal loss (eq. 10) is the sum of these over KA and Align; it goes to zero when the two read different directions.',
       cosine:
-        'The same with rows brought to length 1: 0 where two branches read directions at right angles, 1 where they read the same ones. Random rows of d inputs give about 0.8/√d.',
+        'The same with rows scaled to length 1: 0 where two branches read directions at right angles, 1 where they read the same ones. Random rows of d inputs give about 0.8/√d.',
     },
     linear: 'Linear of the plots',
     mean: 'mean',
@@ -42,10 +42,10 @@ export const growthText = inLanguages({
     value: 'Value',
     nothing: 'Nothing measured yet',
     nothingHint:
-      'Norms and overlaps are measured at the beginning of each stage, about eight times within, and at its end.',
-    noOverlap: 'No linear has two of these branches at once in what was measured.',
+      'Norms and overlaps are measured at the beginning of each stage, about eight times during it, and at its end.',
+    noOverlap: 'In what was measured, no linear has two of these branches at once.',
     endsOnly: (stages: string) =>
-      `Of stage ${stages} only the end is known: it was trained before growth was recorded.`,
+      `Only the end of stage ${stages} is known: it was trained before the studio recorded growth.`,
   },
   zh: {
     title: '聚合器如何生长',

@@ -6,7 +6,7 @@ export const traceText = inLanguages({
   en: {
     title: 'Token by token',
     aside: 'with the Noise Aggregator attached, at the end of the stage that trains it',
-    source: 'What is followed',
+    source: 'What to follow',
     typed: 'a text',
     record: 'a record',
     text: 'Text',

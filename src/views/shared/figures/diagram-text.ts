@@ -5,7 +5,7 @@ import type { BranchFate } from '../../../studio/runs/recipe-edit.ts';
 
 export const diagramText = inLanguages({
   en: {
-    label: 'The recipe’s stages as a picture of their branches',
+    label: 'Picture of the recipe’s stages and their branches',
     halves: { attention: 'attention', feedForward: 'feed-forward' },
     stage: (number: number, name: string) => `Stage ${number}: ${name}`,
     /** The presets' own names; names given by a person are shown unchanged. */
@@ -30,7 +30,7 @@ export const diagramText = inLanguages({
     merged: 'Merged model',
     mergedHelp: 'a plain model, as fast as the base',
     withBranches: 'Model with branches',
-    withBranchesHelp: 'what stays beside W is computed with it',
+    withBranchesHelp: 'branches that stay beside W are computed with it',
     orthogonal: (weight: string, one: string, other: string) =>
       `orthogonal loss λ ${weight} between ${one} and ${other}`,
     comma: ', ',

@@ -15,7 +15,7 @@ test('every change of a proposal in words, with what it costs', () => {
     'micro-batches of 1,024 instead of 3,072 tokens. The losses stay the same: a step goes through its records in more pieces.',
     'each block computed again in the backward pass. The losses stay the same; a step takes up to a third longer.',
     'all activations kept. The losses stay the same, and steps are faster.',
-    'AdamW moments in 8 bit. A quarter of their memory, rounded at random: losses differ a little.',
-    'records cut at 512 tokens. Up to 2,000 tokens are in use: what is cut off is not learned.',
+    'AdamW moments in 8 bits. They take a quarter of the memory and are rounded at random: losses differ a little.',
+    'records cut at 512 tokens. The longest record uses 2,000 tokens: what is cut off is not learned.',
   ]);
 });

@@ -28,7 +28,7 @@ export const fieldText = inLanguages({
       block: 'recompute per block',
     },
     fields: {
-      name: { label: 'Name', help: 'Runs of this recipe get this name at first.' },
+      name: { label: 'Name', help: 'New runs of this recipe get this name.' },
       seed: {
         label: 'Seed',
         help: 'Decides the initial branches, the order of the records and the dropout masks; the same seed gives the same run, bit for bit.',
@@ -47,7 +47,7 @@ export const fieldText = inLanguages({
       },
       initialisation: {
         label: 'Initial A',
-        help: 'Distribution of A before training; B always begins at zero, so a branch begins without effect.',
+        help: 'Distribution of A before training; B always begins at zero, so a branch has no effect at first.',
       },
       'optimizer.learningRate': {
         label: 'Learning rate',
@@ -95,15 +95,15 @@ export const fieldText = inLanguages({
       },
       'batch.maxLength': {
         label: 'Longest record',
-        help: 'Records with more tokens are cut off here; the Data page shows how many that are.',
+        help: 'Records with more tokens are cut off here; the Data page shows how many there are.',
       },
       labels: {
         label: 'Tokens that count',
-        help: 'The answer and its end of turn, or also the turn markers of every message as in the released code.',
+        help: 'The answer and its end of turn only, or also the turn markers of every message, as in the released code.',
       },
       checkpointing: {
         label: 'Activations',
-        help: 'Keep all of them, or compute some again in the backward pass: less memory, up to a third more time.',
+        help: 'Keep all activations, or compute some again in the backward pass: less memory, up to a third more time.',
       },
       'validation.fraction': {
         label: 'Share for validation',
@@ -111,11 +111,11 @@ export const fieldText = inLanguages({
       },
       'validation.maxRecords': {
         label: 'At most',
-        help: 'Upper bound of validation records, to keep measuring quick.',
+        help: 'Upper limit on validation records, which keeps measuring quick.',
       },
       'validation.everySteps': {
         label: 'Measure every',
-        help: 'Optimiser steps between validation losses, the best of which is kept; 0 measures only where stages begin and end.',
+        help: 'Optimiser steps from one validation loss to the next; the step with the best is kept. 0 measures only where stages begin and end.',
       },
       checkpointEverySteps: {
         label: 'Checkpoint every',
@@ -123,7 +123,7 @@ export const fieldText = inLanguages({
       },
       'samples.prompts': {
         label: 'Sample prompts',
-        help: 'Validation records that the model answers now and then, greedily, beside the base model’s answers; 0 takes none. Training is the same bit for bit.',
+        help: 'How many validation records the model answers now and then during training, greedily, beside the base model’s answers; 0 for none. Training stays the same, bit for bit.',
       },
       'samples.everySteps': {
         label: 'Sample every',

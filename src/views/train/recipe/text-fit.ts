@@ -10,15 +10,15 @@ export const fitText = inLanguages({
     over: (peak: string, over: string, budget: string) =>
       `This run is planned at ${peak}: ${over} more than the budget of ${budget} GB.`,
     beyond: 'This run goes beyond what the device allows.',
-    unknownSize: 'WebGPU does not tell how much memory a device has.',
-    allTheSame: 'You can start all the same.',
+    unknownSize: 'WebGPU does not say how much memory a device has.',
+    allTheSame: 'You can start it anyway.',
     looking: 'Looking for what fits…',
     fitting: (precisions: string) =>
       `As it is, the recipe fits with the base weights in ${precisions}:`,
     or: ' or ',
     choosePrecision: 'choose the precision on the Model page',
     none: (least: string, tokens: string) =>
-      `No change of batch, length or recomputing makes it fit; the least it can take is ${least}, with micro-batches of ${tokens} tokens. Take smaller branches or a smaller model.`,
+      `No change to batch, length or recomputing makes it fit: it needs at least ${least}, with micro-batches of ${tokens} tokens. Use smaller branches or a smaller model.`,
     changed: (peak: string) => `The recipe was changed: ${peak} at the peak.`,
     undo: 'Undo',
     fitsAt: (peak: string) => `It fits at ${peak} with`,
@@ -35,10 +35,12 @@ export const fitText = inLanguages({
       'feed-forward': 'The losses stay the same; a step takes a little longer.',
       block: 'The losses stay the same; a step takes up to a third longer.',
     } satisfies ByRecomputing,
-    moments: 'AdamW moments in 8 bit',
-    momentsWhy: 'A quarter of their memory, rounded at random: losses differ a little.',
+    moments: 'AdamW moments in 8 bits',
+    momentsWhy:
+      'They take a quarter of the memory and are rounded at random: losses differ a little.',
     length: (to: string) => `records cut at ${to} tokens`,
-    lengthWhy: (from: string) => `Up to ${from} tokens are in use: what is cut off is not learned.`,
+    lengthWhy: (from: string) =>
+      `The longest record uses ${from} tokens: what is cut off is not learned.`,
   },
   zh: {
     over: (peak, over, budget) => `此次训练规划为 ${peak}：比 ${budget} GB 的预算多 ${over}。`,

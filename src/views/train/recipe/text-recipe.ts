@@ -18,9 +18,9 @@ export const recipeText = inLanguages({
     changed: 'changed',
     fieldsChanged: (count: number) =>
       count === 1 ? '1 field changed' : `${formatInteger(count)} fields changed`,
-    taken: (file: string) => `Recipe taken over from ${file}`,
+    taken: (file: string) => `Recipe imported from ${file}`,
     copied: 'Recipe copied as JSON',
-    pasted: 'Recipe taken over from the clipboard',
+    pasted: 'Recipe pasted from the clipboard',
     importLabel: 'Import a recipe',
     import: 'Import',
     download: 'Download',

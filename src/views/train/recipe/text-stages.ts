@@ -46,14 +46,14 @@ export const stageText = inLanguages({
     nameHelp: 'Shown on the card, in the log and above the curves.',
     kind: 'Records of kind',
     kindHelp:
-      'Which data sets train here: knowledge-intensive ones, alignment-required ones, or both mixed.',
+      'Which data sets this stage trains on: knowledge-intensive ones, alignment-required ones, or both mixed.',
     share: 'Share of the records',
     shareHelp:
-      'A part of the records, chosen by seed: how much data the stage needs (figures 5 and 6 of the paper).',
+      'Trains on a part of the records, chosen by seed, to show how much data the stage needs (figures 5 and 6 of the paper).',
     epochsLabel: 'Epochs',
     epochsHelp: 'How often every record is seen.',
     attached: 'Attached when the stage begins',
-    nothingAttached: 'Nothing: earlier branches go on.',
+    nothingAttached: 'Nothing: the earlier branches stay.',
     attachLora: 'Attach a LoRA branch',
     attachMixture: 'Attach a mixture of LoRA',
     atEnd: 'What trains, and what happens at the end',
@@ -73,7 +73,7 @@ export const stageText = inLanguages({
     orthogonal: 'Orthogonal loss',
     addOrthogonal: 'Add λ · Σ|A A′ᵀ| to the loss',
     orthogonalHelp:
-      'Keeps two branches in different subspaces, so that neither overwrites what the other learnt (eq. 10–12).',
+      'Keeps two branches in different subspaces, so that neither overwrites what the other learned (eq. 10–12).',
     between: 'Between',
     andLabel: 'and',
     weight: 'λ',
@@ -91,12 +91,13 @@ export const stageText = inLanguages({
     active: 'Active K (top-K)',
     activeHelp: 'How many experts each token uses.',
     routerBias: 'Router bias',
-    routerBiasHelp: 'The router adds a learnt bias (released code); the paper’s has none.',
+    routerBiasHelp:
+      'The router adds a learned bias (released code); the router of the paper has none.',
     renormalise: 'Renormalise weights',
     renormaliseHelp:
       'Divide the K gate weights by their sum (released code), or use them as they are (eq. 5).',
     branchName: 'Branch name',
-    branchNameHelp: 'Lower-case letters, digits and _; the other parts of the recipe follow.',
+    branchNameHelp: 'Lower-case letters, digits and _; the name changes in the whole recipe.',
   },
   zh: {
     line: '配方的各阶段',

@@ -8,26 +8,26 @@ const records = (count: number): string => (count === 1 ? 'record' : 'records');
 export const outcomeText = inLanguages({
   en: {
     title: 'What becomes of the records',
-    looking: 'Looking at the records',
+    looking: 'Checking the records',
     train: (count: number, apart: number) =>
       apart === 0
         ? `${formatCount(count, 'record')} to train on`
-        : `${formatCount(count, 'record')} to train on, ${formatInteger(apart)} kept apart`,
+        : `${formatCount(count, 'record')} to train on, ${formatInteger(apart)} kept for validation`,
     leftOut: (count: number) => `${formatCount(count, 'record')} left out`,
     ofLooked: (count: number, all: number) =>
-      `Of ${formatInteger(count)} looked at among ${formatInteger(all)}; the others are counted while the run goes on.`,
-    refilled: 'The place of a record left out goes to the next one that has something to teach.',
+      `Counted in ${formatInteger(count)} of ${formatInteger(all)} records; the others are counted while the run goes on.`,
+    refilled: 'The next record that has something to teach takes the place of one left out.',
     cut: (count: number, length: string) => `${records(count)} cut off at ${length} tokens`,
     noEnd: (count: number) =>
-      `${records(count)} with an answer after which the chat template writes no end: a model trained on them does not learn to stop`,
+      `${records(count)} where the chat template writes no end after an answer: a model trained on them does not learn to stop`,
     dropped: (count: number) =>
       `${records(count)} with reasoning that the chat template removes: it is not trained on`,
     otherPrompt: (count: number) =>
-      `${records(count)} whose answers follow a different text than in chat, for example where the chat template opens a thinking block`,
+      `${records(count)} whose answers follow a different text than in chat, for example because the chat template opens the reasoning there`,
     first: (line: number, set: string) => ` (first in line ${formatInteger(line)} of ${set})`,
     keep: 'Keep the reasoning and train on it',
     keepHelp:
-      'Puts reasoning that the chat template removes back where the answer stands. Otherwise what the template renders is trained on.',
+      'Puts reasoning that the chat template removes back in its place before the answer. Otherwise the run trains on what the template renders.',
   },
   zh: {
     title: '各条记录的去向',
