@@ -60,7 +60,7 @@ const promptTokens = 32;
 
 function configOf(name: string): ModelConfig {
   const own = models[name];
-  if (!own) throw new Error(`--model ${name}: one of ${Object.keys(models).join(', ')}`);
+  if (!own) throw new Error(`--model ${name}: must be one of ${Object.keys(models).join(', ')}`);
   return parseModelConfig({
     model_type: 'qwen2',
     num_hidden_layers: 24,
@@ -214,7 +214,7 @@ export async function main(args: readonly string[]): Promise<number> {
     },
   });
   const precision = precisions.find((name) => name === values.precision);
-  if (!precision) throw new Error(`--precision: one of ${precisions.join(', ')}`);
+  if (!precision) throw new Error(`--precision: must be one of ${precisions.join(', ')}`);
   const config = configOf(values.model);
   const gpu = await openOwnDevice();
   const adapter = gpu.adapter.description || gpu.adapter.device;

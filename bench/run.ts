@@ -67,7 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const rounds = Number(values.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1) {
-    console.error(`--rounds ${values.rounds}: a whole number of at least 1 is needed`);
+    console.error(`--rounds ${values.rounds}: must be a whole number of at least 1`);
     return 2;
   }
   const kept = keepOutput();

@@ -77,7 +77,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const difference = await writeAndCompare(job, data);
     const equal = difference <= mergeBound;
     print(
-      `Read again, its logits are within ${difference.toExponential(1)} of the unmerged model's ` +
+      `After reading it again, its logits are within ${difference.toExponential(1)} of the unmerged model's ` +
         `(${promptsCompared} prompts, every logit; bound ${mergeBound}): ${equal ? 'equal' : 'NOT EQUAL'}`,
     );
 
@@ -109,9 +109,9 @@ async function openModel({ model: folder, keepTokens, seed }: DemoOptions): Prom
   if (ids.length === 0) return model;
   const known = model.endIds.filter((id) => ids.includes(id)).map((id) => model.tokenText(id));
   print(
-    `  ${ids.length} tokens, ${known.join(', ')} among them, have one and the same embedding: pretraining never showed them. ` +
+    `  ${ids.length} tokens, ${known.join(', ')} among them, share one embedding, because pretraining never showed them. ` +
       'As embedding and head stay frozen, no branch could tell them apart and no answer could end. ' +
-      `They get embeddings of their own, drawn by seed (--keep-tokens leaves them).`,
+      `Each gets an embedding of its own, drawn by seed (--keep-tokens leaves them as they are).`,
   );
   return model;
 }
@@ -122,7 +122,7 @@ function printData({ sets, records, validation }: DemoData, { maxLength }: DemoO
     const passed = leftOut
       ? `left out: hardly any of its records has at most ${maxLength} tokens`
       : `${trained} to train on, ${validated} for validation` +
-        (tooLong > 0 ? `, ${tooLong} passed over as longer than ${maxLength} tokens` : '');
+        (tooLong > 0 ? `, ${tooLong} left out because they exceed ${maxLength} tokens` : '');
     const bad = problems > 0 ? `, ${problems} lines left out` : '';
     print(`  ${name} (${kind}): ${rows} records${bad}; ${passed}`);
   }

@@ -109,7 +109,7 @@ export function installSystem() {
   });
   const before = missing();
   if (!before.chromium && !before.lavapipe && !before.loader && before.fonts.length === 0) {
-    say('Chromium, lavapipe and fonts are there');
+    say('Chromium, lavapipe and fonts are installed');
     return true;
   }
   const canInstall =
@@ -123,7 +123,7 @@ export function installSystem() {
     ].filter(Boolean);
     say(
       wanted.length === 0
-        ? 'nothing installed: what is here is enough'
+        ? 'nothing to install: what is here is enough'
         : `not root on Debian, so nothing is installed here. Please install: ${wanted.join('; ')}`,
     );
     return !before.chromium;
@@ -131,7 +131,7 @@ export function installSystem() {
   const release = osRelease();
   const codename = release['VERSION_CODENAME'] ?? '';
   say('installing what is missing with apt-get');
-  if (!apt(['update'])) say('apt-get update failed; going on with the lists that are there');
+  if (!apt(['update'])) say('apt-get update failed; going on with the package lists at hand');
 
   const packages = [...before.fonts];
   if (before.loader) packages.push('libvulkan1');
@@ -147,7 +147,7 @@ export function installSystem() {
     const done =
       ready && apt(['install', '-y', '--no-install-recommends', ...from, 'mesa-vulkan-drivers']);
     if (!done || findLavapipe() === undefined) {
-      say('lavapipe could not be had: GPU tests run on SwiftShader alone');
+      say('lavapipe could not be installed: GPU tests run on SwiftShader alone');
     }
   }
   const after = missing();

@@ -41,7 +41,7 @@ const faults = [];
 const folders = new Map();
 for (const file of projectFiles().filter((path) => SOURCE.test(path) && !TEST.test(path))) {
   const sentence = firstSentence(readFileSync(root + file, 'utf8'));
-  if (sentence === '') faults.push(`${file}: no comment says what it is`);
+  if (sentence === '') faults.push(`${file}: does not begin with a comment that says what it is`);
   const slash = file.lastIndexOf('/');
   const folder = file.slice(0, slash);
   const name = file.slice(slash + 1);
@@ -51,7 +51,7 @@ for (const file of projectFiles().filter((path) => SOURCE.test(path) && !TEST.te
 const sections = [...folders].map(([folder, lines]) => {
   if (lines.length > MOST_FILES) {
     faults.push(
-      `${folder}: ${lines.length} files; more than ${MOST_FILES} want folders of their own`,
+      `${folder}: ${lines.length} files; move some into folders of their own (at most ${MOST_FILES})`,
     );
   }
   return `## ${folder}\n\n${lines.join('\n')}\n`;
@@ -65,7 +65,7 @@ ${sections.join('\n')}`;
 
 if (process.argv.includes('--check')) {
   const found = existsSync(root + DOCUMENT) ? readFileSync(root + DOCUMENT, 'utf8') : '';
-  if (found !== text) faults.push(`${DOCUMENT}: not what the files say; run npm run tree`);
+  if (found !== text) faults.push(`${DOCUMENT}: does not match the files; run npm run tree`);
 } else {
   writeFileSync(root + DOCUMENT, text);
 }

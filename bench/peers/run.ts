@@ -112,7 +112,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const patienceSeconds = Number(values.patience);
   if (!Number.isSafeInteger(rounds) || rounds < 1 || !(secondsPerRow > 0 && patienceSeconds > 0)) {
     console.error(
-      '--rounds takes a whole number from 1 on, --seconds-per-row and --patience some seconds',
+      '--rounds must be a whole number of at least 1, --seconds-per-row and --patience positive numbers of seconds',
     );
     return 2;
   }
@@ -170,7 +170,7 @@ export async function main(args: readonly string[]): Promise<number> {
           const versions = { ...libraries, Node: node, 'webgpu (Dawn)': version };
           await finish({ ...report, place: 'one Node process', versions, wait: null }, started);
         } else {
-          throw new Error(`--where takes chromium and node, not ${where}`);
+          throw new Error(`--where ${where}: must be chromium or node`);
         }
       } catch (error) {
         failed = true;

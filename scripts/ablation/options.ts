@@ -23,10 +23,10 @@ export interface AblationOptions extends TrainingOptions {
 export const usage = `npm run ablation [-- options]
 
   Trains and measures every recipe of the paper's Tables 3 and 4 and the data fractions of its figures 5 and 6,
-  one after another. What is finished is kept: the same command goes on where an earlier one stopped.
+  one after another. Finished work is kept: the same command goes on where an earlier one stopped.
 
   --data DIR        knowledge/, alignment/ and evaluation/ with JSONL files, or a samples.json
-                    (default: the folder that MEDCARE_DATA names, ../shared/data where it is there,
+                    (default: the folder that MEDCARE_DATA names, or ../shared/data if it exists,
                     else public/samples)
   --model DIR       Hugging Face folder (default public/models/medcare-nano)
   --out DIR         where README.md, the figures, results.json and results.csv go (default docs/ablation)
@@ -78,7 +78,7 @@ export function readOptions(args: readonly string[]): AblationOptions | null {
     fractions: list(values.fractions).map((text) => {
       const share = Number(text);
       if (share > 0 && share <= 1) return share;
-      throw new Error(`--fractions ${text}: a number above 0 and at most 1 is needed`);
+      throw new Error(`--fractions ${text}: must be a number above 0 and at most 1`);
     }),
   };
 }
@@ -92,6 +92,6 @@ function readRecipes(text: string): AblationId[] {
   return list(text).map((name) => {
     const found = ablationIds.find((id) => id === name);
     if (found) return found;
-    throw new Error(`--recipes ${name}: known are ${ablationIds.join(', ')}`);
+    throw new Error(`--recipes ${name}: must be one of ${ablationIds.join(', ')}`);
   });
 }

@@ -31,7 +31,7 @@ for (const file of files.filter((path) => path.startsWith('src/') && path.endsWi
     [...selector.matchAll(/\.([a-zA-Z_][\w-]*)/g)].map(([, name]) => name ?? ''),
   );
   if (file === GLOBAL) {
-    for (const name of classes) faults.push(`${file}: .${name} belongs into a style module`);
+    for (const name of classes) faults.push(`${file}: .${name} belongs in a style module`);
     continue;
   }
   if (!file.endsWith('.module.css')) {

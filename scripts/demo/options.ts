@@ -24,7 +24,7 @@ export interface DemoOptions extends TrainingOptions {
 export const usage = `npm run demo [-- options]
 
   --data DIR        data: knowledge/, alignment/ and evaluation/ with JSONL files, or a samples.json
-                    (default ../shared/data where it is there, else public/samples)
+                    (default ../shared/data if it exists, else public/samples)
   --model DIR       Hugging Face folder (default public/models/medcare-nano)
   --out DIR         write the merged model there, as float32 safetensors
   --json FILE       write every figure as JSON

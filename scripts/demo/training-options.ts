@@ -40,7 +40,7 @@ export const trainingFlags = {
 export function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} ${text}: a whole number of at least ${least} is needed`);
+  throw new Error(`--${name} ${text}: must be a whole number of at least ${least}`);
 }
 
 /** @throws Error naming the option that is wrong */
@@ -48,7 +48,7 @@ export function readTrainingOptions(
   values: Readonly<Record<keyof typeof trainingFlags, string>>,
 ): TrainingOptions {
   const learningRate = Number(values.rate);
-  if (!(learningRate > 0)) throw new Error(`--rate ${values.rate}: a positive number is needed`);
+  if (!(learningRate > 0)) throw new Error(`--rate ${values.rate}: must be a positive number`);
   return {
     data: values.data,
     model: values.model,

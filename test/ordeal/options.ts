@@ -17,19 +17,19 @@ export interface OrdealOptions {
 
 export const HELP = `npm run ordeal -- [options]
 
-  --minutes N   how long; every campaign has at least one turn (default 5)
-  --seed S      what the random choices follow (default: by the clock, and printed)
-  --only a,b    some campaigns
-  --turn T      only turn T of the campaigns: what a finding names
-  --no-build    the page that is in dist/ already
-  --json FILE   what was counted and found, as JSON
+  --minutes N   how long to run; every campaign has at least one turn (default 5)
+  --seed S      seed of the random choices (default: taken from the clock, and printed)
+  --only a,b    runs only these campaigns
+  --turn T      runs only turn T of the campaigns, as a finding names it
+  --no-build    uses the page that is already in dist/
+  --json FILE   writes counts and findings as JSON
   --table FILE  writes the table between the marks in this Markdown file
 `;
 
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new Error(`--${name} ${text}: a whole number from 0 on`);
+    throw new Error(`--${name} ${text}: must be a whole number from 0 on`);
   }
   return value;
 }
@@ -50,11 +50,12 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
   });
   const minutes = Number(values.minutes);
   if (!(minutes > 0 && minutes <= 10_000)) {
-    throw new Error(`--minutes ${values.minutes}: a number above 0`);
+    throw new Error(`--minutes ${values.minutes}: must be a number above 0, at most 10,000`);
   }
   const only = values.only.split(',').filter((name) => name !== '');
   for (const name of only) {
-    if (!names.includes(name)) throw new Error(`--only ${name}: one of ${names.join(', ')}`);
+    if (!names.includes(name))
+      throw new Error(`--only ${name}: must be one of ${names.join(', ')}`);
   }
   return {
     minutes,

@@ -98,7 +98,7 @@ describe('model card', () => {
     expect(card).toContain('na (8 experts of rank 16, 2 active, scale 2) on gate, up, down');
     expect(card).toContain('- at its end: drop na, merge lora');
     expect(card).toContain('- orthogonal loss between ka and align, λ = 1');
-    expect(card).toContain('780 records trained, 20 kept apart');
+    expect(card).toContain('780 records to train on, 20 kept for validation');
     expect(card).toContain(
       '20 of 20 optimiser steps, 600 records, training nll 1.5000 over the last 2',
     );
@@ -137,7 +137,7 @@ describe('model card', () => {
     const unstated = { ...base, licence: 'not stated' };
     const [, front = '', text = ''] = modelCard(run, { ...facts, base: unstated }).split('---\n');
     expect(front).not.toContain('license');
-    expect(text).toContain('goes on to apply: not stated');
+    expect(text).toContain('still applies: not stated');
   });
 
   test('a base that was rounded while training is named, here and beside adapters', () => {

@@ -58,7 +58,7 @@ function validationTable({ validation }: RunCurves): string {
     .map(({ snapshot, knowledge, alignment }) => {
       return `| ${cell(snapshot)} | ${figure(knowledge)} | ${figure(alignment)} |`;
     });
-  if (rows.length === 0) return 'No validation records were kept apart.';
+  if (rows.length === 0) return 'No records were kept for validation.';
   return ['| weights | knowledge nll | alignment nll |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -87,9 +87,9 @@ export interface CardFacts {
 
 /** How the base was kept, where it was not exact. */
 const ROUNDED = {
-  '16-bit': 'rounded to 16 bit where its file had more',
-  '8-bit': 'quantised to 8 bit (blocks of 32)',
-  '4-bit': 'quantised to 4 bit (blocks of 32)',
+  '16-bit': 'rounded to 16 bits where its file had more',
+  '8-bit': 'quantised to 8 bits (blocks of 32)',
+  '4-bit': 'quantised to 4 bits (blocks of 32)',
 } as const;
 
 /** What a reader must know about branches trained beside a rounded base; '' otherwise. */
@@ -146,7 +146,7 @@ function cell(text: string): string {
 
 function scoreTable(scores: readonly ArchivedScore[]): string {
   if (scores.length === 0) {
-    return 'No state of this run was evaluated in the studio before it was exported.';
+    return 'No model state of this run was evaluated in the studio before the export.';
   }
   const rows = scores.map(({ label, task, kind, metric, score, interval, items }) => {
     const figure = (value: number): string =>
@@ -156,10 +156,10 @@ function scoreTable(scores: readonly ArchivedScore[]): string {
     return `| ${where} | ${figure(score)}${range} | ${items} |`;
   });
   return [
-    'Measured in the studio on as many items as the last column says: in percent, with the interval that holds the',
-    'score 95 times of 100 on other items; perplexities as they are.',
+    'Measured in the studio; the last column is the number of questions. Scores are in per cent, with 95% bootstrap',
+    'intervals over the questions; perplexities are as they are.',
     '',
-    '| weights | task | kind | metric | score | items |',
+    '| weights | task | kind | metric | score | questions |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
@@ -183,12 +183,12 @@ function recordLines({
     ({ count, reason: { message } }) => `- ${count} left out: ${cell(message)}`,
   );
   const notes: readonly (readonly [number | undefined, string])[] = [
-    [data.withoutEnd, 'have an answer that the chat template puts no end behind'],
+    [data.withoutEnd, 'have an answer after which the chat template writes no end'],
     [data.reasoningDropped, 'have reasoning that the chat template cut off'],
-    [data.otherPrompt, 'have something else before an answer than the template asks for it with'],
+    [data.otherPrompt, 'have an answer that follows a different text than in chat'],
   ];
   const noted = notes.flatMap(([count = 0, what]) => (count > 0 ? [`- ${count} ${what}`] : []));
-  return `\n${training} records trained, ${validation} kept apart to measure on; at most ${maxLength}
+  return `\n${training} records to train on, ${validation} kept for validation; at most ${maxLength}
 tokens each (${truncated} were cut off, ${withoutTargets} left out because no target remained).
 ${[...because, ...noted].map((line) => `${line}\n`).join('')}`;
 }
@@ -241,12 +241,12 @@ MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
 
 ## Intended use
 Research on fine-tuning language models, on the data named below and on questions like it. Not for diagnosis,
-treatment, triage or advice to patients, and not where nobody checks what it says. It inherits the limits and
+treatment, triage or advice to patients, and not where nobody checks its answers. It inherits the limits and
 the biases of ${inline(run.modelName)} and of that data.
 
 ## Licence
-The licence of the base model goes on to apply: ${inline(licence)}${hub === '' ? '' : ` (${inline(hubName)}, commit ${inline(commit)})`}. Whoever
-passes the model on also answers for the rights in the data named below.
+The licence of the base model still applies: ${inline(licence)}${hub === '' ? '' : ` (${inline(hubName)}, commit ${inline(commit)})`}. Whoever
+passes the model on is also responsible for the rights in the data named below.
 
 ## Data
 ${dataSets.map(dataLine).join('\n')}
@@ -258,9 +258,9 @@ ${recipeSection(run.recipe)}
 ${stages}
 
 ${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${inline(run.adapter)}. The full recipe is in \`recipe.json\`.
-${baseNote(run, 'The weights here are those rounded ones with the branches added, as they were trained and measured.')}
+${baseNote(run, 'The weights here are the rounded ones with the branches added, as they were trained and measured.')}
 ## Validation
-Mean negative log-likelihood per target token on records kept apart:
+Mean negative log-likelihood per target token on the validation records:
 
 ${validationTable(curves)}
 
@@ -278,11 +278,11 @@ PEFT has no layout for it. \`${name}/mixture.safetensors\` holds, for every line
 \`layers.N.<module>.${name}.router.weight\` [E, d_in], \`….router.bias\` [E] where the router has one, and for
 each expert e \`….experts.e.A\` [rank, d_in] and \`….experts.e.B\` [d_out, rank]. With the values of
 \`mixture_config.json\`: p = softmax(x Wᵀ + b); the K largest are kept${' '}
-(of equal ones the lower index first; divided by their sum where \`renormalise\` is true) as w; the branch adds
+(of equal ones, the one with the lower index; divided by their sum if \`renormalise\` is true) as w; the branch adds
 Σ w_k · scale · (x A_kᵀ) B_kᵀ to the linear's output.
 `,
   );
-  return `# Adapters of "${inline(run.name)}"
+  return `# PEFT adapters of "${inline(run.name)}"
 
 Base model: ${inline(run.modelName)}. Each folder with an \`adapter_config.json\` loads with PEFT on the base
 weights; branches add up, so load those you want together:
@@ -295,5 +295,5 @@ model.base_model.set_adapter(["ka", "lora"])
 \`\`\`
 
 \`lora_alpha\` is chosen so that PEFT's lora_alpha / r is the scale the branch was trained with.
-${baseNote(run, 'On the original base the adapters give slightly other logits.')}${mixture.join('')}`;
+${baseNote(run, 'On the original base, the adapters give slightly different logits.')}${mixture.join('')}`;
 }
