@@ -1,13 +1,13 @@
 /** Checks and times the variants of one kernel class. */
 import type { Gpu } from '../gpu/device.ts';
-import type { KernelCall } from '../gpu/kernel.ts';
-import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
-import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
-import type { BufferSpec, Tensor } from '../gpu/tensor.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 import { readDense, type TuningCase } from '../kernels/tuning-case.ts';
+import { chooseFastest, median, type Timed } from './fastest.ts';
+import { callsOf, prepareVariant, runOnce, withCase, type PreparedPlan } from './prepared-plan.ts';
 import type { TunedCandidate, TunedClass } from './record.ts';
+import { resultError } from './result-error.ts';
 import { timingSizes } from './timing-sizes.ts';
 
 /** Rounds in which candidates take turns; an odd number has a middle. */
@@ -17,23 +17,8 @@ const aim = 5;
 const mostReplays = 1024;
 /** A variant that first takes this many times as long as the fastest is not timed again. */
 const hopeless = 3;
-/** A variant replaces the default only if it is faster by more than noise. */
-const worthwhile = 0.95;
 /** Relative L2 distance from the reference: float32 sums of these lengths stay far below it. */
 const tolerance = 1e-5;
-
-function recordPlan(gpu: Gpu, record: (r: PlanRecorder) => void): PlanSpec {
-  const recorder = new PlanRecorder('tuning', gpu.traits);
-  record(recorder);
-  return recorder.finish();
-}
-
-/** The dispatches of a plan, recorded without a device. */
-export function callsOf(gpu: Gpu, record: (r: PlanRecorder) => void): KernelCall[] {
-  return recordPlan(gpu, record).commands.flatMap((command) =>
-    command.kind === 'dispatch' ? [command.call] : [],
-  );
-}
 
 /** A clock, and the time already spent on timing. */
 export interface Clock {
@@ -48,15 +33,6 @@ export interface Session {
   /** Milliseconds of timing that one class may take. */
   readonly budget: number;
   readonly signal: AbortSignal;
-}
-
-/** A plan with the scratch it needs, ready to be replayed. */
-interface Ready {
-  readonly variant: string;
-  readonly plan: Plan;
-  readonly release: () => void;
-  readonly times: number[];
-  replays: number;
 }
 
 /** Checks and times the variants of one class. */
@@ -109,7 +85,7 @@ export class ClassTuning {
   async #check(variants: readonly string[]): Promise<string[]> {
     const { makeCase, together, signal } = this.#session;
     const computation = makeCase(classOf(this.#sizes).checkSizes(this.#sizes));
-    return this.#with(computation, async () => {
+    return withCase(this.#gpu, computation, async () => {
       const expected = await computation.expected((tensor) => this.#read(tensor));
       const right: string[] = [];
       if (together) await this.#compile(computation, variants);
@@ -175,13 +151,7 @@ export class ClassTuning {
     const runs: Float64Array[][] = [];
     for (let run = 0; run < 2; run += 1) {
       computation.tensors.poison(this.#gpu);
-      const ready = await this.#prepare(variant, (r) => computation.record(r, variant));
-      try {
-        ready.plan.submit();
-        await this.#gpu.finished();
-      } finally {
-        ready.release();
-      }
+      await runOnce(this.#gpu, await this.#prepare(computation, variant));
       const results: Float64Array[] = [];
       for (const result of computation.results) {
         results.push(await readDense(result, (tensor) => this.#read(tensor)));
@@ -189,19 +159,18 @@ export class ClassTuning {
       runs.push(results);
     }
     const [first = [], second = []] = runs;
-    const same = first.every((values, i) => sameValues(values, second[i]));
-    return same ? Math.max(...first.map((values, i) => relativeL2(values, expected[i]))) : null;
+    return resultError(first, second, expected);
   }
 
   async #time(sizes: KernelSizes, variants: readonly string[]): Promise<void> {
     const { makeCase, signal } = this.#session;
     const computation = makeCase(sizes);
-    await this.#with(computation, async () => {
-      const all: Ready[] = [];
+    await withCase(this.#gpu, computation, async () => {
+      const all: PreparedPlan[] = [];
       try {
         for (const variant of variants) {
           signal.throwIfAborted();
-          all.push(await this.#prepare(variant, (r) => computation.record(r, variant)));
+          all.push(await this.#prepare(computation, variant));
         }
         const worthRepeating = await this.#tryEach(all);
         for (let round = 0; round < rounds; round += 1) {
@@ -221,10 +190,10 @@ export class ClassTuning {
    * Runs each until its time is roughly known; returns those near the fastest. A device so slow that the
    * class's time runs out skips the variants after the first two.
    */
-  async #tryEach(all: readonly Ready[]): Promise<readonly Ready[]> {
+  async #tryEach(all: readonly PreparedPlan[]): Promise<readonly PreparedPlan[]> {
     const { clock, budget } = this.#session;
     const begun = clock.timing;
-    const rough = new Map<Ready, number>();
+    const rough = new Map<PreparedPlan, number>();
     for (const ready of all) {
       if (rough.size >= 2 && clock.timing - begun >= budget) break;
       const each = await this.#warm(ready);
@@ -245,7 +214,7 @@ export class ClassTuning {
   }
 
   /** Finds how many runs fill one timing; also returns the rough milliseconds of one run. */
-  async #warm(ready: Ready): Promise<number> {
+  async #warm(ready: PreparedPlan): Promise<number> {
     await this.#replay(ready, 1);
     for (;;) {
       const each = await this.#replay(ready, ready.replays);
@@ -256,7 +225,7 @@ export class ClassTuning {
   }
 
   /** Milliseconds of one run, from `replays` of them in one submission. */
-  async #replay({ plan }: Ready, replays: number): Promise<number> {
+  async #replay({ plan }: PreparedPlan, replays: number): Promise<number> {
     const { clock, signal } = this.#session;
     signal.throwIfAborted();
     const encoder = this.#gpu.device.createCommandEncoder();
@@ -270,73 +239,13 @@ export class ClassTuning {
     return took / replays;
   }
 
-  /** Gives a computation its buffers and values for the duration of `work`. */
-  async #with<T>(computation: TuningCase, work: () => Promise<T>): Promise<T> {
-    const { tensors, prepare } = computation;
-    await this.#gpu.allocate(tensors.specs);
-    try {
-      tensors.fill(this.#gpu);
-      if (prepare) {
-        const ready = await this.#prepare('', prepare);
-        try {
-          ready.plan.submit();
-          await this.#gpu.finished();
-        } finally {
-          ready.release();
-        }
-      }
-      return await work();
-    } finally {
-      this.#gpu.release(tensors.specs);
-    }
-  }
-
-  async #prepare(variant: string, record: (r: PlanRecorder) => void): Promise<Ready> {
-    const spec = recordPlan(this.#gpu, record);
-    const pool = new ScratchPool([spec]);
-    const specs: readonly BufferSpec[] = pool.specs;
-    await this.#gpu.allocate(specs);
-    try {
-      const plan = await preparePlan(this.#gpu, spec, pool);
-      const release = (): void => {
-        plan.release();
-        this.#gpu.release(specs);
-      };
-      return { variant, plan, release, times: [], replays: 1 };
-    } catch (error) {
-      this.#gpu.release(specs);
-      throw error;
-    }
+  #prepare(computation: TuningCase, variant: string): Promise<PreparedPlan> {
+    return prepareVariant(this.#gpu, variant, (r) => computation.record(r, variant));
   }
 
   async #read(tensor: Tensor): Promise<Float64Array> {
     return Float64Array.from(await this.#gpu.readFloat32(tensor));
   }
-}
-
-interface Timed {
-  readonly variant: string;
-  readonly times: readonly number[];
-}
-
-/**
- * The fastest timed variant if it beats the default by more than noise, and in every round; the default where
- * nothing was timed. A default that gave wrong results gives way to a correct variant.
- */
-function chooseFastest(
-  timed: readonly Timed[],
-  standard: string,
-  right: readonly string[],
-): string {
-  const [fastest] = [...timed].sort((a, b) => median(a.times) - median(b.times));
-  const isRight = right.includes(standard);
-  if (!fastest) return isRight ? standard : (right[0] ?? standard);
-  const usual = timed.find(({ variant }) => variant === standard);
-  if (!usual) return isRight ? standard : fastest.variant;
-  const faster =
-    median(fastest.times) < worthwhile * median(usual.times) &&
-    Math.max(...fastest.times) < Math.min(...usual.times);
-  return faster ? fastest.variant : standard;
 }
 
 /** The result of `work`, or the signal's reason as soon as it is aborted. */
@@ -348,27 +257,4 @@ function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     const settle = (): void => signal.removeEventListener('abort', leave);
     work.then(resolve, reject).finally(settle);
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const high = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? Number.NaN)) / 2;
-}
-
-function sameValues(a: Float64Array, b: Float64Array | undefined): boolean {
-  return a.length === b?.length && a.every((value, i) => Object.is(value, b[i]));
-}
-
-/** ‖actual − expected‖ / ‖expected‖; NaN where anything is NaN or missing. */
-function relativeL2(actual: Float64Array, expected: Float64Array | undefined): number {
-  if (actual.length !== expected?.length) return Number.NaN;
-  let error = 0;
-  let size = 0;
-  for (const [i, value] of expected.entries()) {
-    error += ((actual[i] ?? Number.NaN) - value) ** 2;
-    size += value ** 2;
-  }
-  return Math.sqrt(error / Math.max(size, Number.MIN_VALUE));
 }

@@ -6,7 +6,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
 import type { TuningCase } from '../kernels/tuning-case.ts';
-import { callsOf } from './class-tuning.ts';
+import { callsOf } from './prepared-plan.ts';
 import type { KernelNeed } from './needs.ts';
 import { choicesOf, isDecided, parseTuning, tuningDevice, type TunedClass } from './record.ts';
 import { cheapestFirst, tune } from './tuner.ts';

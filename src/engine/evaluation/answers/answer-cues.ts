@@ -1,5 +1,6 @@
 /** Where an answer says what it is: cues, verdicts on options, and answers that stand alone. */
-import { AnswerGrammar, leadsOn, type Listed, type Stated } from './answer-grammar.ts';
+import { AnswerGrammar, leadsOn, type Stated } from './answer-grammar.ts';
+import type { Listed } from './answer-values.ts';
 import type { Token } from './answer-tokens.ts';
 
 /** How plainly a statement is the answer: the plainest kind decides. */

@@ -3,15 +3,8 @@
  * or correction that may follow, and verdicts ("B is correct"). Every reader begins at a token and returns
  * where it ended, or null.
  */
-import { termOfLetter } from './answer-lexicon.ts';
 import type { Token, TokenKind } from './answer-tokens.ts';
-
-export interface Listed {
-  readonly values: readonly string[];
-  readonly next: number;
-  /** "A or B": the list gives no answer. */
-  readonly open: boolean;
-}
+import { AnswerValues, type Listed } from './answer-values.ts';
 
 /** What a statement says, and how plainly it is a statement. */
 export interface Stated {
@@ -22,7 +15,6 @@ export interface Stated {
 }
 
 const AFTER_ANSWER = 12;
-const MOST_SKIPPED = 16;
 const LONGEST_NOTE = 60;
 const LONGEST_LINE = 300;
 /** Tokens of a condition: "for patients above the age of 65". */
@@ -35,159 +27,12 @@ const HEDGES: ReadonlySet<string> = new Set([
   ...'could might may possibly perhaps'.split(' '),
   ...'可能 也许 或许'.split(' '),
 ]);
-const END_TOKEN: Token = {
-  ...{ kind: 'end', text: '', values: [], small: null, bracketed: false, gap: false },
-};
-const ENDS: readonly TokenKind[] = ['end', 'line', 'stop', 'question'];
-const APART: ReadonlySet<TokenKind> = new Set<TokenKind>([
-  ...ENDS,
-  ...([
-    'comma',
-    'colon',
-    'close',
-    'open',
-    'slash',
-    'dash',
-    'and',
-    'or',
-    'but',
-    'not',
-    'link',
-  ] as const),
-  ...([
-    'right',
-    'wrong',
-    'reason',
-    'function',
-    'also',
-    'correction',
-    'if',
-    'range',
-    'except',
-  ] as const),
-  ...(['value', 'it', 'box', 'choose'] as const),
-]);
-
 const CONCLUSION = /^(?:so|therefore|hence|thus|因此|所以|故.{0,2})$/i;
 
 /** Whether a word introduces a conclusion from the text before it. */
 export const leadsOn = ({ text }: Token): boolean => CONCLUSION.test(text);
 
-export class AnswerGrammar {
-  readonly #tokens: readonly Token[];
-  readonly #letters: boolean;
-
-  constructor(tokens: readonly Token[], letters: boolean) {
-    this.#tokens = tokens;
-    this.#letters = letters;
-  }
-
-  at(i: number): Token {
-    return this.#tokens[i] ?? END_TOKEN;
-  }
-
-  is(i: number, ...kinds: readonly TokenKind[]): boolean {
-    return kinds.includes(this.at(i).kind) && !this.#isLabel(i);
-  }
-
-  /** A word of the grammar that is an answer here (是, no, a): of two in a row, the last. */
-  #isLabel(i: number): boolean {
-    const { kind, values, small } = this.at(i);
-    const next = this.at(i + 1);
-    if (small !== null) return this.#smallEnds(i);
-    return kind !== 'value' && values.length > 0 && next.values.length === 0;
-  }
-
-  /** "a", "b and d": small letters with nothing after them. */
-  #smallEnds(i: number): boolean {
-    const next = this.at(i + 1).kind;
-    if (ENDS.includes(next) || next === 'close') return true;
-    const more = next === 'comma' || next === 'and';
-    return more && this.at(i + 2).small !== null && this.#smallEnds(i + 2);
-  }
-
-  isEnd(i: number): boolean {
-    return this.is(i, ...ENDS);
-  }
-
-  skip(i: number, ...kinds: readonly TokenKind[]): number {
-    let next = i;
-    while (next < i + MOST_SKIPPED && this.is(next, ...kinds)) next += 1;
-    return next;
-  }
-
-  /** Letters or a label with no other meaning here: "B", "(b)", not "B cells" or "A patient". */
-  value(i: number): Listed | null {
-    const token = this.at(i);
-    const values = token.values.length > 0 ? token.values : this.#smallLetter(i);
-    if (values.length === 0) return null;
-    const apart = this.#letters ? this.#standsApart(i) : this.#labelEnds(i);
-    if (!token.bracketed && !apart) return null;
-    let next = i + 1;
-    // "B项", "A、C两项", "the neurology section".
-    if (this.is(next, 'option') && !(this.#letters && this.at(next).gap)) next += 1;
-    return { values, next, open: false };
-  }
-
-  #smallLetter(i: number): readonly string[] {
-    const { small, gap, text } = this.at(i);
-    if (small === null) return [];
-    const next = this.at(i + 1);
-    const alone = this.#smallEnds(i);
-    const listed = next.kind === 'comma' || next.kind === 'and' || next.kind === 'colon';
-    const article = text === 'a' || text === 'i';
-    const before = this.at(i - 1);
-    const word = /\p{Script=Latin}$/u.test(before.text) && !gap;
-    return !word && (alone || (listed && !article)) ? [small] : [];
-  }
-
-  #standsApart(i: number): boolean {
-    const token = this.at(i);
-    const next = this.at(i + 1);
-    if (token.text === 'I' && next.gap) {
-      const same = next.kind === 'filler' || next.kind === 'word' || next.kind === 'choose';
-      if (same) return false;
-    }
-    if (APART.has(next.kind)) return next.kind !== 'choose' || /\p{Script=Han}/u.test(next.text);
-    if (/^\p{N}/u.test(next.text)) return next.gap && token.text !== 'A';
-    const han = /^\p{Script=Han}/u.test(next.text);
-    if (han) {
-      const rest = this.#tokens.slice(i + 1, i + 5).map(({ text }) => text);
-      return next.gap || !termOfLetter.test(rest.join(''));
-    }
-    if (next.kind === 'filler')
-      return token.text !== 'A' || ['only', 'therefore', 'so', 'thus'].includes(next.text);
-    if (next.kind === 'option' || next.kind === 'answer') return false;
-    // "B Ibuprofen" restates its option; "B cells" is another term.
-    return /^[A-Z]/.test(next.text);
-  }
-
-  #labelEnds(i: number): boolean {
-    const han = /^\p{Script=Han}/u.test(this.at(i).text);
-    const next = han ? this.skip(i + 1, 'option', 'filler') : this.skip(i + 1, 'option');
-    if (this.isEnd(next)) return true;
-    if (han) {
-      return !this.is(next, 'word', 'filler', 'topic', 'function', 'value') || this.at(next).gap;
-    }
-    return this.is(
-      next,
-      ...([
-        'comma',
-        'close',
-        'open',
-        'colon',
-        'dash',
-        'reason',
-        'but',
-        'or',
-        'and',
-        'slash',
-        'not',
-      ] as const),
-      ...(['value', 'function', 'it', 'if', 'otherwise'] as const),
-    );
-  }
-
+export class AnswerGrammar extends AnswerValues {
   /**
    * One or several values: "A, C and D", "B、C", "A. vitamin A; C. vitamin C".
    * @param clause a verdict on the values may follow
@@ -219,7 +64,7 @@ export class AnswerGrammar {
       open ||= more.open;
       next = more.next;
     }
-    if (!this.#letters && values.size > 1) open = true;
+    if (!this.letters && values.size > 1) open = true;
     return { values: [...values], next, open };
   }
 
@@ -319,7 +164,7 @@ export class AnswerGrammar {
    * mark. Null where no text follows the value.
    */
   #restated(i: number, values: Set<string>): number | null {
-    if (!this.#letters) return null;
+    if (!this.letters) return null;
     const { bracketed } = this.at(i - 1);
     const mark = this.at(i);
     const marked = this.is(i, 'stop', 'colon', 'dash', 'close') || mark.text === '、';
