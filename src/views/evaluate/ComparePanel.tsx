@@ -9,7 +9,7 @@ import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatFixed, formatNumber } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { SelectField } from '../shared/controls/Select.tsx';
-import { Table } from '../shared/Table.tsx';
+import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -76,81 +76,89 @@ interface Row {
 }
 
 function Compared({ comparison }: { readonly comparison: Comparison }) {
-  const t = compareText();
-  const page = evaluateText();
-  const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
-  const rows = dataKinds.flatMap((kind): Row[] => {
+  return (
+    <Table
+      caption={compareText().table}
+      rows={comparedRows(comparison)}
+      rowKey={({ key }) => key}
+      columns={comparedColumns()}
+    />
+  );
+}
+
+/** The tasks of each kind, and below them their average. */
+function comparedRows(comparison: Comparison): readonly Row[] {
+  return dataKinds.flatMap((kind): Row[] => {
     const tasks = comparison.tasks
       .filter((report) => report.kind === kind)
       .map((report) => ({ key: report.task, report, kind, difference: report.difference }));
     const difference = comparison[kind];
     return difference ? [...tasks, { key: kind, report: null, kind, difference }] : tasks;
   });
-  return (
-    <Table
-      caption={t.table}
-      rows={rows}
-      rowKey={({ key }) => key}
-      columns={[
-        {
-          key: 'task',
-          header: page.task,
-          rowHeader: true,
-          cell: ({ report, kind }) =>
-            report ? (
-              report.task
-            ) : (
-              <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>
-            ),
-        },
-        {
-          key: 'metric',
-          header: page.metric,
-          cell: ({ report }) => report && <MetricName metric={report.metric} />,
-        },
-        {
-          key: 'first',
-          header: t.first,
-          align: 'end',
-          cell: ({ report }) => report && formatScore(report.first, report.metric),
-        },
-        {
-          key: 'second',
-          header: t.second,
-          align: 'end',
-          cell: ({ report }) => report && formatScore(report.second, report.metric),
-        },
-        {
-          key: 'difference',
-          header: (
-            <span className={figuresStyles.metric}>
-              {t.difference} <InfoTip about={t.difference} text={t.differenceHelp} />
-            </span>
-          ),
-          align: 'end',
-          cell: ({ report, difference }) => (
-            <Difference figure={difference} plain={report?.metric === 'perplexity'} />
-          ),
-        },
-        {
-          key: 'signs',
-          header: (
-            <span className={figuresStyles.metric}>
-              {t.signs} <InfoTip about={t.signs} text={t.signsHelp} />
-            </span>
-          ),
-          align: 'end',
-          cell: ({ report }) =>
-            report?.signs && (
-              <span className={figuresStyles.score}>
-                <span>{t.signsOf(report.signs.onlyFirst, report.signs.onlySecond)}</span>
-                <span className={figuresStyles.form}>{t.p(formatNumber(report.signs.p, 2))}</span>
-              </span>
-            ),
-        },
-      ]}
-    />
-  );
+}
+
+function comparedColumns(): readonly Column<Row>[] {
+  const t = compareText();
+  const page = evaluateText();
+  const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
+  return [
+    {
+      key: 'task',
+      header: page.task,
+      rowHeader: true,
+      cell: ({ report, kind }) =>
+        report ? (
+          report.task
+        ) : (
+          <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>
+        ),
+    },
+    {
+      key: 'metric',
+      header: page.metric,
+      cell: ({ report }) => report && <MetricName metric={report.metric} />,
+    },
+    {
+      key: 'first',
+      header: t.first,
+      align: 'end',
+      cell: ({ report }) => report && formatScore(report.first, report.metric),
+    },
+    {
+      key: 'second',
+      header: t.second,
+      align: 'end',
+      cell: ({ report }) => report && formatScore(report.second, report.metric),
+    },
+    {
+      key: 'difference',
+      header: (
+        <span className={figuresStyles.metric}>
+          {t.difference} <InfoTip about={t.difference} text={t.differenceHelp} />
+        </span>
+      ),
+      align: 'end',
+      cell: ({ report, difference }) => (
+        <Difference figure={difference} plain={report?.metric === 'perplexity'} />
+      ),
+    },
+    {
+      key: 'signs',
+      header: (
+        <span className={figuresStyles.metric}>
+          {t.signs} <InfoTip about={t.signs} text={t.signsHelp} />
+        </span>
+      ),
+      align: 'end',
+      cell: ({ report }) =>
+        report?.signs && (
+          <span className={figuresStyles.score}>
+            <span>{t.signsOf(report.signs.onlyFirst, report.signs.onlySecond)}</span>
+            <span className={figuresStyles.form}>{t.p(formatNumber(report.signs.p, 2))}</span>
+          </span>
+        ),
+    },
+  ];
 }
 
 const signed = (value: number, digits: number): string =>

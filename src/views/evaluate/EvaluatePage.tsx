@@ -22,21 +22,8 @@ import { evaluateText } from './text.ts';
 export default function EvaluatePage() {
   const t = evaluateText();
   const evaluation = useEvaluation();
-  const model = useModels(selectedModel);
-  const { runs, selectedId } = useRuns();
-  const groups = candidateGroups(model, runs, selectedId);
+  const { groups, picked, toggle } = usePicked();
   const [view, setView] = useState<'measure' | 'grid'>('measure');
-  const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
-  // The base and the leading run's states are ticked until somebody says otherwise.
-  const all = groups.flatMap((group, index) =>
-    group.candidates.map((candidate, place) => ({
-      candidate,
-      byItself: group.run === null ? place === 0 : index === 1,
-    })),
-  );
-  const picked = all
-    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.state)) ?? byItself)
-    .map(({ candidate }) => candidate);
   const reason = useObstacle(picked.length);
   const { error } = evaluation;
   return (
@@ -68,24 +55,13 @@ export default function EvaluatePage() {
         </>
       }
     >
-      {evaluation.running && (
-        <Card>
-          <TaskProgress
-            task={evaluation.running.task}
-            label={t.progress(
-              evaluation.running.label,
-              evaluation.running.index + 1,
-              evaluation.running.of,
-            )}
-          />
-        </Card>
-      )}
+      {evaluation.running && <Measuring running={evaluation.running} />}
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
       {view === 'measure' ? (
         <MeasureView
           groups={groups}
           picked={new Set(picked.map(({ state }) => modelStateKey(state)))}
-          onToggle={(key, on) => setTouched(new Map(touched).set(key, on))}
+          onToggle={toggle}
         />
       ) : (
         <GridView />
@@ -94,6 +70,36 @@ export default function EvaluatePage() {
       <NotClinical />
     </Page>
   );
+}
+
+type Running = NonNullable<ReturnType<typeof useEvaluation.getState>['running']>;
+
+function Measuring({ running: { task, label, index, of } }: { readonly running: Running }) {
+  return (
+    <Card>
+      <TaskProgress task={task} label={evaluateText().progress(label, index + 1, of)} />
+    </Card>
+  );
+}
+
+/** The states that can be measured, and those that are ticked. */
+function usePicked() {
+  const model = useModels(selectedModel);
+  const { runs, selectedId } = useRuns();
+  const groups = candidateGroups(model, runs, selectedId);
+  const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
+  // The base and the leading run's states are ticked until somebody says otherwise.
+  const all = groups.flatMap((group, index) =>
+    group.candidates.map((candidate, place) => ({
+      candidate,
+      byItself: group.run === null ? place === 0 : index === 1,
+    })),
+  );
+  const picked = all
+    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.state)) ?? byItself)
+    .map(({ candidate }) => candidate);
+  const toggle = (key: string, on: boolean) => setTouched(new Map(touched).set(key, on));
+  return { groups, picked, toggle };
 }
 
 /** Why measuring cannot start, in words; null when it can. */

@@ -24,9 +24,8 @@ export function ExportRow({
   readonly offer: ExportOffer;
 }) {
   const t = exportText();
-  const { formats, parts } = offer;
+  const { formats } = offer;
   const { format, setDtype, kept, setKept, request } = useRequest(runId, offer);
-  const best = offer.best ?? null;
   const job = useExports(({ jobs }) => jobs[exportKey(request)]);
   const dismiss = useExports((state) => state.dismiss);
   return (
@@ -35,34 +34,7 @@ export function ExportRow({
         <h3>{offer.title}</h3>
         <p>{offer.text}</p>
         <p className={styles.opens}>{format.opens}</p>
-        {best && (
-          <div className={styles.parts}>
-            <CheckField
-              label={t.best(formatInteger(best.step), formatNumber(best.loss))}
-              checked={kept.best}
-              disabled={offer.reason !== null}
-              onChange={(on) => setKept({ best: on })}
-            />
-          </div>
-        )}
-        {parts && (
-          <div className={styles.parts}>
-            <CheckField
-              label={t.branches}
-              checked={kept.branches}
-              disabled={parts.branches !== null}
-              onChange={(on) => setKept({ branches: on })}
-            />
-            {parts.checkpoint === null && (
-              <CheckField
-                label={t.checkpoint}
-                checked={kept.checkpoint}
-                disabled={!kept.branches}
-                onChange={(on) => setKept({ checkpoint: on })}
-              />
-            )}
-          </div>
-        )}
+        <Parts offer={offer} kept={kept} onKeep={setKept} />
       </div>
       <div className={styles.act}>
         {formats.length > 1 && (
@@ -88,6 +60,57 @@ export function ExportRow({
         </div>
       )}
     </li>
+  );
+}
+
+interface KeptParts {
+  readonly branches: boolean;
+  readonly checkpoint: boolean;
+  readonly best: boolean;
+}
+
+/** What of the run goes into the file, where that is a choice. */
+function Parts({
+  offer: { parts, best, reason },
+  kept,
+  onKeep,
+}: {
+  readonly offer: ExportOffer;
+  readonly kept: KeptParts;
+  readonly onKeep: (change: Partial<KeptParts>) => void;
+}) {
+  const t = exportText();
+  return (
+    <>
+      {best && (
+        <div className={styles.parts}>
+          <CheckField
+            label={t.best(formatInteger(best.step), formatNumber(best.loss))}
+            checked={kept.best}
+            disabled={reason !== null}
+            onChange={(on) => onKeep({ best: on })}
+          />
+        </div>
+      )}
+      {parts && (
+        <div className={styles.parts}>
+          <CheckField
+            label={t.branches}
+            checked={kept.branches}
+            disabled={parts.branches !== null}
+            onChange={(on) => onKeep({ branches: on })}
+          />
+          {parts.checkpoint === null && (
+            <CheckField
+              label={t.checkpoint}
+              checked={kept.checkpoint}
+              disabled={!kept.branches}
+              onChange={(on) => onKeep({ checkpoint: on })}
+            />
+          )}
+        </div>
+      )}
+    </>
   );
 }
 

@@ -133,11 +133,31 @@ function rate(bytes: number, milliseconds: number): string {
 }
 
 function Families({ report }: { readonly report: ProfileReport }) {
+  const { milliseconds } = report;
+  return (
+    <Table
+      caption={profileText().table}
+      columns={familyColumns(report)}
+      rows={orderedFamilies(report.families)}
+      rowKey={({ family }) => family}
+      footer={totals(report).map(({ name, time, dispatches, bytes }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td className={tableStyles.end}>{shortTime(time)}</td>
+          <td className={tableStyles.end}>{formatPercent(time / milliseconds, 1)}</td>
+          <td className={tableStyles.end}>{formatInteger(dispatches)}</td>
+          <td className={tableStyles.end}>{formatBytes(bytes)}</td>
+          <td className={tableStyles.end}>{rate(bytes, time)}</td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+function familyColumns({ families, milliseconds }: ProfileReport): readonly Column<Family>[] {
   const t = profileText();
-  const shade = shades(report.families);
-  const { milliseconds, productMilliseconds } = report;
-  const products = report.dispatches.filter(({ product }) => product);
-  const columns: readonly Column<Family>[] = [
+  const shade = shades(families);
+  return [
     {
       key: 'family',
       header: t.kernels,
@@ -170,9 +190,15 @@ function Families({ report }: { readonly report: ProfileReport }) {
       cell: (each) => rate(each.bytes, each.milliseconds),
     },
   ];
+}
+
+/** What the products and all dispatches add up to. */
+function totals({ dispatches: all, families, milliseconds, productMilliseconds }: ProfileReport) {
+  const t = profileText();
+  const products = all.filter(({ product }) => product);
   const sum = (list: readonly { readonly bytes: number }[]): number =>
     list.reduce((total, { bytes }) => total + bytes, 0);
-  const footer = [
+  return [
     {
       name: t.products,
       time: productMilliseconds,
@@ -182,28 +208,10 @@ function Families({ report }: { readonly report: ProfileReport }) {
     {
       name: t.allDispatches,
       time: milliseconds,
-      dispatches: report.families.reduce((total, { dispatches }) => total + dispatches, 0),
-      bytes: sum(report.families),
+      dispatches: families.reduce((total, { dispatches }) => total + dispatches, 0),
+      bytes: sum(families),
     },
   ];
-  return (
-    <Table
-      caption={t.table}
-      columns={columns}
-      rows={orderedFamilies(report.families)}
-      rowKey={({ family }) => family}
-      footer={footer.map(({ name, time, dispatches, bytes }) => (
-        <tr key={name}>
-          <th scope="row">{name}</th>
-          <td className={tableStyles.end}>{shortTime(time)}</td>
-          <td className={tableStyles.end}>{formatPercent(time / milliseconds, 1)}</td>
-          <td className={tableStyles.end}>{formatInteger(dispatches)}</td>
-          <td className={tableStyles.end}>{formatBytes(bytes)}</td>
-          <td className={tableStyles.end}>{rate(bytes, time)}</td>
-        </tr>
-      ))}
-    />
-  );
 }
 
 function Slowest({ report }: { readonly report: ProfileReport }) {

@@ -11,7 +11,8 @@ import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
-import type { MemoryReport } from '../../contract/models.ts';
+import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Page } from '../shared/Card.tsx';
@@ -160,21 +161,10 @@ function useStart(onStart: () => void) {
   const runs = useRuns();
   const sets = trainingSets(data);
   const templateNeeded = model !== null && needsTemplate(model);
-  const planKey =
-    model && !templateNeeded && !deviceFailed
-      ? `${model.id}/${model.precision}/${JSON.stringify(recipe)}`
-      : null;
-  const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
-  const laidOut = plan.status === 'ready' ? plan.value : null;
-  // The report on a plan stays while the next one is laid out, so that nothing jumps during typing.
-  const [lastPlan, setLastPlan] = useState<MemoryReport | null>(null);
-  if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
-  const obstacles =
-    plan.status === 'ready'
-      ? plan.value.obstacles.map(noteText)
-      : plan.status === 'failed'
-        ? [errorText(plan.error).message]
-        : [];
+  const { plan, lastPlan, obstacles } = useMemoryPlan(
+    templateNeeded || deviceFailed ? null : model,
+    recipe,
+  );
   const active = activeRun(runs);
   const missing = whatIsMissing({
     deviceFailed,
@@ -209,8 +199,8 @@ function useStart(onStart: () => void) {
     model,
     missing: opening ? [] : missing,
     start,
-    plan: laidOut,
-    lastPlan: laidOut ?? lastPlan,
+    plan,
+    lastPlan,
     reason: reasonOf(missing),
     queue,
     // A run that waits for the device need not find it free.
@@ -219,6 +209,23 @@ function useStart(onStart: () => void) {
     // A run that does not fit can still be tried: that is what a dry run is for.
     dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
   };
+}
+
+/** The memory that a run of the recipe takes, and what stands in its way; no plan without a model. */
+function useMemoryPlan(model: ModelSummary | null, recipe: Recipe) {
+  const planKey = model && `${model.id}/${model.precision}/${JSON.stringify(recipe)}`;
+  const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
+  const laidOut = plan.status === 'ready' ? plan.value : null;
+  // The report on a plan stays while the next one is laid out, so that nothing jumps during typing.
+  const [lastPlan, setLastPlan] = useState<MemoryReport | null>(null);
+  if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
+  const obstacles =
+    plan.status === 'ready'
+      ? plan.value.obstacles.map(noteText)
+      : plan.status === 'failed'
+        ? [errorText(plan.error).message]
+        : [];
+  return { plan: laidOut, lastPlan: laidOut ?? lastPlan, obstacles };
 }
 
 /** After a reload in the middle of a run, this is the first thing to see. */

@@ -95,14 +95,21 @@ interface Quantity {
   readonly fromZero: boolean;
 }
 
-function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
+const lossText = (value: number): string => formatFixed(value, 3);
+
+/** The quantities of a step that have a chart; the first has the large one. */
+function quantities(): readonly Quantity[] {
   const t = compareText();
-  const [smoothing, setSmoothing] = useState(0.5);
-  const version = useLiveVersions(compared.map(({ source }) => source));
   const short = (value: number) => formatNumber(value, 3);
-  const loss = (value: number) => formatFixed(value, 3);
-  const quantities: readonly Quantity[] = [
-    { name: 'nll', title: t.loss, fileName: 'loss', format: loss, smooth: true, fromZero: false },
+  return [
+    {
+      name: 'nll',
+      title: t.loss,
+      fileName: 'loss',
+      format: lossText,
+      smooth: true,
+      fromZero: false,
+    },
     {
       ...{ name: 'orthogonal', title: t.orthogonal, fileName: 'orthogonal-loss' },
       ...{ format: short, smooth: false, fromZero: false },
@@ -120,7 +127,12 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
       ...{ format: formatInteger, smooth: true, fromZero: true },
     },
   ];
-  const drawn = useMemo(
+}
+
+/** The lines of the charts, drawn again where a run has gone on. */
+function useDrawn(compared: readonly Compared[]) {
+  const version = useLiveVersions(compared.map(({ source }) => source));
+  return useMemo(
     () => ({
       curve: (name: CurveName, weight: number) =>
         compared.map((one) => curveLine(one, name, weight)),
@@ -135,9 +147,15 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
     // oxlint-disable-next-line react/exhaustive-deps
     [compared, version],
   );
+}
+
+function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
+  const t = compareText();
+  const [smoothing, setSmoothing] = useState(0.5);
+  const drawn = useDrawn(compared);
   const { steps, bands } = drawn;
   const common = { steps, bands, nothing: t.nothing };
-  const [first, ...others] = quantities;
+  const [first, ...others] = quantities();
   const chart = ({ name, title, fileName, format, smooth, fromZero }: Quantity, height: number) => (
     <OverlayChart
       key={name}
@@ -162,7 +180,7 @@ function Overlays({ compared }: { readonly compared: readonly Compared[] }) {
             {...common}
             title={t.validation(t.kinds[kind])}
             fileName={`compare-validation-${kind}`}
-            format={loss}
+            format={lossText}
             height={170}
             lines={drawn.validation(kind)}
           />

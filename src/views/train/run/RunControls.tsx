@@ -22,7 +22,6 @@ export function RunControls({
   const command = useRuns((state) => state.command);
   const waiting = useRuns((state) => state.commands[run.id]);
   const setRecipe = useRecipe((recipe) => recipe.setRecipe);
-  const [stopping, setStopping] = useState(false);
   const { state } = run;
   const paused = state === 'paused';
   const going = state === 'running' || state === 'preparing';
@@ -58,15 +57,7 @@ export function RunControls({
           {paused ? t.resume : t.resumeFromCheckpoint}
         </Button>
       )}
-      {(going || paused) && (
-        <Button
-          icon={<Square size={14} aria-hidden />}
-          busy={waiting === 'stop'}
-          onClick={() => setStopping(true)}
-        >
-          {t.stopAndKeep}
-        </Button>
-      )}
+      {(going || paused) && <StopButton run={run} />}
       {!isActive(run) && (
         <Button
           icon={<SlidersHorizontal size={16} aria-hidden />}
@@ -79,13 +70,32 @@ export function RunControls({
           {t.reuse}
         </Button>
       )}
+    </>
+  );
+}
+
+/** Ends the run and keeps what it learned, once that is confirmed. */
+function StopButton({ run: { id, name } }: { readonly run: RunSummary }) {
+  const t = trainText();
+  const command = useRuns((state) => state.command);
+  const waiting = useRuns((state) => state.commands[id]);
+  const [stopping, setStopping] = useState(false);
+  return (
+    <>
+      <Button
+        icon={<Square size={14} aria-hidden />}
+        busy={waiting === 'stop'}
+        onClick={() => setStopping(true)}
+      >
+        {t.stopAndKeep}
+      </Button>
       <ConfirmDialog
         open={stopping}
         onOpenChange={setStopping}
-        title={t.stopTitle(run.name)}
+        title={t.stopTitle(name)}
         description={t.stopHelp}
         confirm={t.stopAndKeep}
-        onConfirm={() => void command(run.id, 'stop')}
+        onConfirm={() => void command(id, 'stop')}
       />
     </>
   );
