@@ -3,6 +3,7 @@ import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
+import type { WeightStorage } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
 import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import { randomSource } from '../src/engine/testing/numbers.ts';
@@ -29,10 +30,11 @@ export async function measureDecoding(
   gpu: Gpu,
   config: ModelConfig,
   folder: WeightsFolder,
-  rounds: number,
+  options: { readonly rounds: number; readonly storage?: WeightStorage },
 ): Promise<DecodeResult[]> {
+  const { rounds, storage } = options;
   const capacity = promptTokens + tokens + 1;
-  const weights = describeWeights(config, capacity);
+  const weights = describeWeights(config, capacity, storage);
   const base = await BaseModel.load(gpu, config, folder, { weights });
   const generators: Generator[] = [];
   const open = async (slots: number): Promise<Generator> => {

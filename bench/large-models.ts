@@ -4,7 +4,7 @@
  *
  *   npm run bench:large [-- --model NAME] [--precision P] [--tokens N] [--decode N] [--json FILE]
  *
- * NAME: qwen2.5-0.5b (default), qwen1.5-0.5b, qwen1.5-1.8b. A software adapter takes minutes to an hour.
+ * NAME: qwen2.5-0.5b (default) or another of bench/models.ts. A software adapter takes minutes to hours.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,7 +15,7 @@ import { layOutBranches } from '../src/engine/branches/layout.ts';
 import { initialParameters, packParameters } from '../src/engine/branches/parameters.ts';
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
-import { parseModelConfig, type ModelConfig } from '../src/engine/model/config.ts';
+import type { ModelConfig } from '../src/engine/model/config.ts';
 import { precisions, weightStorage, type Precision } from '../src/engine/model/weight-storage.ts';
 import { BaseModel, describeWeights, parameterCount } from '../src/engine/model/weights.ts';
 import { stageBranches } from '../src/engine/training/stage/branch-plans.ts';
@@ -28,49 +28,11 @@ import { StageTrainer } from '../src/engine/training/stage/stage-trainer.ts';
 import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import { openOwnDevice } from '../scripts/device.ts';
 
+import { publishedConfig } from './models.ts';
 import { virtualCheckpoint } from './virtual-checkpoint.ts';
-
-/** config.json of published models, as far as shapes go. */
-const models: Readonly<Record<string, Record<string, unknown>>> = {
-  'qwen2.5-0.5b': {
-    hidden_size: 896,
-    num_attention_heads: 14,
-    num_key_value_heads: 2,
-    intermediate_size: 4864,
-    tie_word_embeddings: true,
-  },
-  'qwen1.5-0.5b': {
-    hidden_size: 1024,
-    num_attention_heads: 16,
-    num_key_value_heads: 16,
-    intermediate_size: 2816,
-    tie_word_embeddings: true,
-  },
-  'qwen1.5-1.8b': {
-    hidden_size: 2048,
-    num_attention_heads: 16,
-    num_key_value_heads: 16,
-    intermediate_size: 5504,
-    tie_word_embeddings: false,
-  },
-};
 
 const chatContext = 2048;
 const promptTokens = 32;
-
-function configOf(name: string): ModelConfig {
-  const own = models[name];
-  if (!own) throw new Error(`--model ${name}: must be one of ${Object.keys(models).join(', ')}`);
-  return parseModelConfig({
-    model_type: 'qwen2',
-    num_hidden_layers: 24,
-    vocab_size: 151_936,
-    max_position_embeddings: 32_768,
-    rope_theta: 1e6,
-    rms_norm_eps: 1e-6,
-    ...own,
-  });
-}
 
 /** Most bytes that JavaScript held at once while `work` ran: objects and array buffers. */
 async function heapPeak<T>(work: () => Promise<T>): Promise<{ result: T; peak: number }> {
@@ -215,7 +177,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const precision = precisions.find((name) => name === values.precision);
   if (!precision) throw new Error(`--precision: must be one of ${precisions.join(', ')}`);
-  const config = configOf(values.model);
+  const config = publishedConfig(values.model);
   const gpu = await openOwnDevice();
   const adapter = gpu.adapter.description || gpu.adapter.device;
   console.log(
@@ -225,7 +187,6 @@ export async function main(args: readonly string[]): Promise<number> {
   console.log(`  checkpoint of ${megabytes(folder.byteSize)} in bfloat16`);
   const training = await measureTraining(gpu, config, folder, precision, Number(values.tokens));
   const chat = await measureChat(gpu, config, folder, precision, Number(values.decode));
-  gpu.check();
   gpu.check();
   gpu.close();
   if (values.json) {

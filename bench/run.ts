@@ -109,7 +109,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   let decoding: DecodeResult[] = [];
   if (!values['no-decode']) {
-    decoding = await measureDecoding(gpu, config, weights, rounds);
+    decoding = await measureDecoding(gpu, config, weights, { rounds });
     printDecoding(decoding, launchMicroseconds);
     for (const { sequences, profile } of decoding) {
       profiles.push({ name: `decoding, ${sequences} at a time`, profile });

@@ -29,7 +29,7 @@ export interface StepResult {
   readonly deviceBytes: number;
 }
 
-/** One optimiser step of stage 1 as a run takes it: one micro-batch of `records` × `length` tokens. */
+/** One optimiser step of a stage as a run takes it: one micro-batch of `records` × `length` tokens. */
 export async function measureStep(
   gpu: Gpu,
   config: ModelConfig,
@@ -41,13 +41,15 @@ export async function measureStep(
     readonly rounds: number;
     /** How weights are kept; in float32 and whole unless told otherwise. */
     readonly storage?: WeightStorage;
+    /** The stage of the recipe, the first unless told otherwise. */
+    readonly stage?: number;
   },
 ): Promise<StepResult> {
-  const { records, length, rounds } = shape;
+  const { records, length, rounds, stage = 0 } = shape;
   const weights = describeWeights(config, rotaryPositions(config, recipe), shape.storage);
   const base = await BaseModel.load(gpu, config, folder, { weights });
   const traits = gpu.traits;
-  const plan = planRecipeStage({ config, weights, recipe, stage: 0, tasks: 1, traits });
+  const plan = planRecipeStage({ config, weights, recipe, stage, tasks: 1, traits });
   const { layout } = plan.options;
   const parameters = packParameters(layout, initialParameters(layout, recipe.seed, 'uniform'));
   const trainer = await StageTrainer.create(gpu, plan, {

@@ -1,5 +1,5 @@
 /** The figures of a run as text: the table on the console and the Markdown file, from the same JSON. */
-import type { Ceilings } from './ceilings.ts';
+import type { Ceilings } from '../ceilings.ts';
 import type { GenerationResult, WriterResult } from './generation/contest.ts';
 import type { RowResult, Timed } from './race.ts';
 import type { SuiteReport } from './suite.ts';

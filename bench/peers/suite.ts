@@ -1,6 +1,6 @@
 /** Everything that is measured in one place. */
 import { openDevice, type AdapterDescription, type Gpu } from '../../src/engine/gpu/device.ts';
-import { higher, measureCeilings, type Ceilings } from './ceilings.ts';
+import { higher, measureCeilings, type Ceilings } from '../ceilings.ts';
 import type { GenerationResult, WriterContestant } from './generation/contest.ts';
 import { measureGeneration } from './generation/index.ts';
 import type { NamedWeights } from './generation/model.ts';

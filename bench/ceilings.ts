@@ -3,17 +3,19 @@
  * second of a loop that does nothing else, and the cost of an empty dispatch. More than one form of each,
  * because the first one tried is seldom the limit.
  */
-import type { Gpu } from '../../src/engine/gpu/device.ts';
-import { f32, u32, type Kernel } from '../../src/engine/gpu/kernel.ts';
-import type { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
-import { spreadOf } from '../measure.ts';
-import { ours, type RowTensors } from './ours.ts';
+import type { Gpu } from '../src/engine/gpu/device.ts';
+import { f32, u32, type Kernel } from '../src/engine/gpu/kernel.ts';
+import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
+import { spreadOf } from './measure.ts';
+import { ours, type RowTensors } from './peers/ours.ts';
 
 export interface Ceilings {
   /** Bytes read and written per second by the fastest copy. */
   readonly bytesPerSecond: number;
   /** Multiplications and additions per second of the fastest loop. */
   readonly flopsPerSecond: number;
+  /** The same in float16; null where the device has none. */
+  readonly halfFlopsPerSecond: number | null;
   /** Microseconds of one more empty dispatch in a pass. */
   readonly launchMicroseconds: number;
   /** Every form that was tried: bytes or operations per second. */
@@ -46,28 +48,35 @@ ${lines.join('\n')}
   };
 }
 
+type LoopType = 'f32' | 'vec4f' | 'vec2h' | 'vec4h';
+
+const lanes: Readonly<Record<LoopType, number>> = { f32: 1, vec4f: 4, vec2h: 2, vec4h: 4 };
+const isHalf = (type: LoopType): boolean => type.endsWith('h');
+
 /** A loop of fused multiply-adds over `chains` independent values of `type`. */
-function fmaKernel(type: 'f32' | 'vec4f', chains: number): Kernel {
+function fmaKernel(type: LoopType, chains: number): Kernel {
+  const scalar = isHalf(type) ? 'f16' : 'f32';
+  const parts = ['s.x', 's.y', 's.z', 's.w'].slice(0, lanes[type]).join(' + ');
   const each = (line: (i: number) => string): string =>
     Array.from({ length: chains }, (_, i) => line(i)).join('\n');
   const sum = Array.from({ length: chains }, (_, i) => `v${i}`).join(' + ');
   return {
     name: `bench-fma-${type}-${chains}`,
     family: 'copy',
-    source: `struct Loop { turns: u32, factor: f32 }
+    source: `${isHalf(type) ? 'enable f16;\n' : ''}struct Loop { turns: u32, factor: f32 }
 @group(0) @binding(0) var<storage, read_write> result: array<f32>;
 @group(0) @binding(1) var<uniform> loop_: Loop;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
-  let a = ${type}(loop_.factor);
-  let b = ${type}(1.0 - loop_.factor);
-${each((i) => `  var v${i} = ${type}(f32(id.x) + ${i}.0);`)}
+  let a = ${type}(${scalar}(loop_.factor));
+  let b = ${type}(${scalar}(1.0 - loop_.factor));
+${each((i) => `  var v${i} = ${type}(${scalar}(f32(id.x % 64u) + ${i}.0));`)}
   for (var turn = 0u; turn < loop_.turns; turn += 1u) {
 ${each((i) => `    v${i} = fma(v${i}, a, b);`)}
   }
   let s = ${sum};
-  result[id.x] = ${type === 'f32' ? 's' : 's.x + s.y + s.z + s.w'};
+  result[id.x] = f32(${type === 'f32' ? 's' : parts});
 }`,
-    requires: [],
+    requires: isHalf(type) ? ['shader-f16'] : [],
   };
 }
 
@@ -91,6 +100,10 @@ const fmaKernels = (
     ['vec4f', 2],
     ['vec4f', 4],
     ['vec4f', 8],
+    ['vec2h', 8],
+    ['vec2h', 16],
+    ['vec4h', 4],
+    ['vec4h', 8],
   ] as const
 ).map(([type, chains]) => ({ type, chains, kernel: fmaKernel(type, chains) }));
 
@@ -138,13 +151,13 @@ async function copyForms(gpu: Gpu): Promise<[string, number][]> {
   return forms;
 }
 
-async function fmaForms(gpu: Gpu): Promise<[string, number][]> {
+async function fmaForms(gpu: Gpu, half: boolean): Promise<[string, number][]> {
   const groups = gpu.traits.software ? 64 : 4096;
   const invocations = 64 * groups;
   const forms: [string, number][] = [];
   for (const { type, chains, kernel } of fmaKernels) {
-    const lanes = type === 'f32' ? 1 : 4;
-    const turns = Math.ceil(8192 / (chains * lanes));
+    if (isHalf(type) !== half) continue;
+    const turns = Math.ceil(8192 / (chains * lanes[type]));
     const milliseconds = await least(gpu, (recorder, tensors) => {
       recorder.dispatch({
         kernel,
@@ -153,7 +166,7 @@ async function fmaForms(gpu: Gpu): Promise<[string, number][]> {
         grid: [groups, 1, 1],
       });
     });
-    const flops = 2 * invocations * turns * chains * lanes;
+    const flops = 2 * invocations * turns * chains * lanes[type];
     forms.push([`fma, ${chains} chains of ${type}`, (flops * 1000) / milliseconds]);
   }
   return forms;
@@ -177,12 +190,14 @@ async function launch(gpu: Gpu): Promise<number> {
 
 export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
   const copies = await copyForms(gpu);
-  const loops = await fmaForms(gpu);
+  const loops = await fmaForms(gpu, false);
+  const halves = gpu.traits.f16 ? await fmaForms(gpu, true) : [];
   return {
     bytesPerSecond: Math.max(...copies.map(([, rate]) => rate)),
     flopsPerSecond: Math.max(...loops.map(([, rate]) => rate)),
+    halfFlopsPerSecond: halves.length > 0 ? Math.max(...halves.map(([, rate]) => rate)) : null,
     launchMicroseconds: await launch(gpu),
-    forms: Object.fromEntries([...copies, ...loops]),
+    forms: Object.fromEntries([...copies, ...loops, ...halves]),
   };
 }
 
@@ -191,6 +206,10 @@ export function higher(a: Ceilings, b: Ceilings): Ceilings {
   return {
     bytesPerSecond: Math.max(a.bytesPerSecond, b.bytesPerSecond),
     flopsPerSecond: Math.max(a.flopsPerSecond, b.flopsPerSecond),
+    halfFlopsPerSecond:
+      a.halfFlopsPerSecond === null || b.halfFlopsPerSecond === null
+        ? null
+        : Math.max(a.halfFlopsPerSecond, b.halfFlopsPerSecond),
     launchMicroseconds: Math.min(a.launchMicroseconds, b.launchMicroseconds),
     forms: Object.fromEntries(
       Object.entries(a.forms).map(([name, rate]) => [name, Math.max(rate, b.forms[name] ?? 0)]),

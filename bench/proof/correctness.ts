@@ -1,0 +1,146 @@
+/** Whether the device computes what it should: golden cases, and kernel tests drawn by seed. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGoldenCase } from '../../scripts/parity/golden-case.ts';
+import { randomSource } from '../../src/engine/testing/numbers.ts';
+import type { Bench, Findings } from './section.ts';
+
+const goldenFolder = 'test/fixtures/golden';
+const kernelFolder = 'src/engine/kernels';
+
+/** In an order drawn by seed. */
+function shuffled<T>(values: readonly T[], seed: number): T[] {
+  const next = randomSource(seed);
+  return values
+    .map((value) => ({ value, place: next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value }) => value);
+}
+
+/** Whole runs of both stages against an independent implementation in PyTorch, each quantity within its bound. */
+export async function goldenCases({ gpu, small, left }: Bench): Promise<Findings> {
+  const folders = readdirSync(goldenFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  const chosen = small ? ['odd-sizes'] : folders;
+  const wrong: string[] = [];
+  const rows: string[][] = [];
+  const figures: unknown[] = [];
+  let longest = 0;
+  for (const name of chosen) {
+    if (rows.length > 0 && left() < longest) break;
+    const started = performance.now();
+    const found = await runGoldenCase(gpu, join(goldenFolder, name));
+    const seconds = (performance.now() - started) / 1000;
+    longest = Math.max(longest, seconds);
+    const shares = found.map(({ error, bound }) =>
+      bound === 0 ? (error === 0 ? 0 : Infinity) : error / bound,
+    );
+    const over = found.filter(({ error, bound }) => !(error <= bound));
+    for (const { quantity, error, bound } of over) {
+      wrong.push(
+        `golden case ${name}: ${quantity} is ${error.toExponential(2)} of ${bound.toExponential(0)}`,
+      );
+    }
+    const worst = shares.indexOf(Math.max(...shares));
+    rows.push([
+      name,
+      String(found.length),
+      over.length === 0 ? 'yes' : `no: ${over.length}`,
+      `${(100 * (shares[worst] ?? Number.NaN)).toFixed(1)} % (${found[worst]?.quantity ?? ''})`,
+      `${seconds.toFixed(1)} s`,
+    ]);
+    figures.push({ case: name, seconds, found });
+  }
+  return {
+    wrong,
+    notes:
+      rows.length < folders.length
+        ? [`${rows.length} of ${folders.length} cases in the time given`]
+        : [],
+    tables: [
+      {
+        head: ['golden case', 'quantities', 'within bounds', 'nearest to its bound', 'took'],
+        rows,
+      },
+    ],
+    figures,
+  };
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** Runs one test file in a process of its own on the same adapter; null when it had to be ended. */
+function runTestFile(file: string, seconds: number): Promise<VitestReport | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'medcare-proof-'));
+  const output = join(folder, 'report.json');
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'gpu', file];
+  const child = spawn(
+    process.execPath,
+    [...args, '--reporter=json', `--outputFile.json=${output}`],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const timer = setTimeout(() => child.kill(), 1000 * seconds);
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      clearTimeout(timer);
+      let report: VitestReport | null;
+      try {
+        report = JSON.parse(readFileSync(output, 'utf8')) as VitestReport;
+      } catch {
+        report = null;
+      }
+      rmSync(folder, { recursive: true, force: true });
+      resolve(report);
+    });
+  });
+}
+
+/** Each kernel against a float64 reference over odd sizes: as many test files, drawn by seed, as the time allows. */
+export async function kernelTests({ seed, small, left }: Bench): Promise<Findings> {
+  const files = readdirSync(kernelFolder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.gpu.test.ts'))
+    .sort()
+    .map((file) => join(kernelFolder, file));
+  const wrong: string[] = [];
+  const rows: string[][] = [];
+  const least = 15;
+  for (const file of small
+    ? [join(kernelFolder, 'norm/norm.gpu.test.ts')]
+    : shuffled(files, seed)) {
+    if (rows.length > 0 && left() < least) break;
+    const started = performance.now();
+    const report = await runTestFile(file, Math.max(least, left()));
+    const seconds = (performance.now() - started) / 1000;
+    const failed = report?.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'failed');
+    for (const { fullName } of failed ?? []) wrong.push(`kernel test: ${fullName}`);
+    if (report && report.numPassedTests + report.numFailedTests === 0) {
+      wrong.push(`kernel tests: ${file} ran no test`);
+    }
+    rows.push([
+      file.slice(kernelFolder.length + 1),
+      report ? String(report.numPassedTests) : 'ended: out of time',
+      report ? String(report.numFailedTests) : '',
+      `${seconds.toFixed(1)} s`,
+    ]);
+  }
+  return {
+    wrong,
+    notes: [`${rows.length} of ${files.length} files, drawn by seed ${seed}`],
+    tables: [{ head: ['kernel tests', 'passed', 'failed', 'took'], rows }],
+    figures: rows,
+  };
+}

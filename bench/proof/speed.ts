@@ -1,0 +1,280 @@
+/** What the device can do at most, and which share of that the kernels reach. */
+import { choicesOf, isDecided, type TuningRecord } from '../../src/engine/tuning/record.ts';
+import { modelNeeds } from '../../src/engine/tuning/model-needs.ts';
+import { tune } from '../../src/engine/tuning/tuner.ts';
+import type { Gpu } from '../../src/engine/gpu/device.ts';
+import type { ModelConfig } from '../../src/engine/model/config.ts';
+import { weightStorage } from '../../src/engine/model/weight-storage.ts';
+import { classOf, kernelClass, type KernelSizes } from '../../src/engine/kernels/kernel-classes.ts';
+import { preparePlan, ScratchPool } from '../../src/engine/gpu/plan.ts';
+import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
+import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
+import { chooseVariant } from '../../src/engine/kernels/kernel-class.ts';
+import type { WeightReader } from '../../src/engine/kernels/linear/weight-formats.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import { measureCeilings, type Ceilings } from '../ceilings.ts';
+import { spreadOf } from '../measure.ts';
+import type { Aim, Bench, Findings } from './section.ts';
+
+const rate = (perSecond: number, unit: string): string =>
+  `${(perSecond / 1e9).toFixed(1)} G${unit}/s`;
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Bytes per second of a copy, operations per second of a loop of multiply-adds, microseconds of a dispatch. */
+export async function ceilings({ gpu }: Bench): Promise<{ found: Ceilings; findings: Findings }> {
+  const found = await measureCeilings(gpu);
+  const { bytesPerSecond, flopsPerSecond, halfFlopsPerSecond, launchMicroseconds, forms } = found;
+  const unit = (name: string): string => (name.startsWith('copy') ? 'B' : 'FLOP');
+  return {
+    found,
+    findings: {
+      wrong: [],
+      notes: [
+        `copy ${rate(bytesPerSecond, 'B')}; multiply-adds ${rate(flopsPerSecond, 'FLOP')} in float32, ` +
+          `${halfFlopsPerSecond === null ? 'no float16 here' : `${rate(halfFlopsPerSecond, 'FLOP')} in float16`}; ` +
+          `an empty dispatch ${launchMicroseconds.toFixed(1)} µs`,
+      ],
+      tables: [
+        {
+          head: ['form', 'reached'],
+          rows: Object.entries(forms).map(([name, perSecond]) => [
+            name,
+            rate(perSecond, unit(name)),
+          ]),
+        },
+      ],
+      figures: found,
+    },
+  };
+}
+
+/** Times the kernel variants of a model's classes, as the studio does when it tunes. */
+export async function tuneFor(
+  { gpu, left }: Bench,
+  config: ModelConfig,
+  folder: WeightsFolder,
+  recipe: Recipe,
+): Promise<{ record: TuningRecord; findings: Findings }> {
+  const storage = weightStorage(folder.tensors, '4-bit', gpu.traits);
+  const needs = modelNeeds(config, recipe, gpu.traits, storage);
+  const record = await tune(gpu, needs, { budget: Infinity, bound: 1000 * left() });
+  const wrong = record.classes.flatMap(({ kernelClass: name, candidates }) =>
+    candidates
+      .filter(({ state }) => state === 'wrong' || state === 'failed')
+      .map(
+        ({ variant, state, error }) =>
+          `kernel variant ${variant} of ${name} ${state} (error ${error ?? 'not a number'})`,
+      ),
+  );
+  const { classes, milliseconds, checking = 0 } = record;
+  return {
+    record,
+    findings: {
+      wrong,
+      notes: [
+        `${classes.filter(isDecided).length} of ${classes.length} classes: ${(milliseconds / 1000).toFixed(1)} s of timing, ` +
+          `${(checking / 1000).toFixed(1)} s of compiling and checking`,
+      ],
+      tables: [
+        {
+          head: ['class', 'timed at', 'chosen', 'faster than the default'],
+          rows: classes.map(({ kernelClass: name, shape, chosen, standard, candidates }) => {
+            const time = (variant: string): number =>
+              candidates.find((each) => each.variant === variant)?.milliseconds ?? Number.NaN;
+            const gain = time(standard) / time(chosen);
+            return [name, shape, chosen, Number.isFinite(gain) ? `${gain.toFixed(2)} ×` : ''];
+          }),
+        },
+      ],
+      figures: record,
+    },
+  };
+}
+
+const roundsOfKernel = 5;
+/** Aim of one timed submission: long beside its launch, short beside a watchdog. */
+const submissionMilliseconds = 60;
+
+interface KernelTime {
+  readonly variant: string;
+  readonly milliseconds: number;
+}
+
+/** Milliseconds of one run of the variant that the device's table chooses at exactly these sizes. */
+async function timeKernel(gpu: Gpu, sizes: KernelSizes): Promise<KernelTime> {
+  const of = classOf(sizes);
+  const { variant } = chooseVariant(of, gpu.traits, sizes);
+  const computation = of.tuningCase(sizes);
+  const recorder = new PlanRecorder('proof', gpu.traits);
+  computation.record(recorder, variant);
+  const spec = recorder.finish();
+  const pool = new ScratchPool([spec]);
+  const buffers = [...computation.tensors.specs, ...pool.specs];
+  await gpu.allocate(buffers);
+  try {
+    computation.tensors.fill(gpu);
+    const plan = await preparePlan(gpu, spec, pool);
+    const replay = async (times: number): Promise<number> => {
+      const encoder = gpu.device.createCommandEncoder();
+      for (let i = 0; i < times; i += 1) plan.encode(encoder);
+      const commands = encoder.finish();
+      const started = performance.now();
+      gpu.device.queue.submit([commands]);
+      await gpu.finished();
+      return (performance.now() - started) / times;
+    };
+    await replay(1);
+    const once = await replay(1);
+    const times = Math.max(
+      1,
+      Math.min(256, Math.round(submissionMilliseconds / Math.max(once, 0.01))),
+    );
+    const found: number[] = [];
+    for (let round = 0; round < roundsOfKernel; round += 1) found.push(await replay(times));
+    plan.release();
+    return { variant, milliseconds: spreadOf(found).median };
+  } finally {
+    gpu.release(buffers);
+  }
+}
+
+type Shape = readonly [rows: number, columns: number, inner: number];
+
+/** Products of Qwen2.5-0.5B, Qwen1.5-1.8B and Qwen1.5-7B, and a square one, for 2048 tokens. */
+const shapes: readonly Shape[] = [
+  [2048, 4864, 896],
+  [2048, 896, 4864],
+  [2048, 5504, 2048],
+  [2048, 2048, 5504],
+  [2048, 11_008, 4096],
+  [4096, 4096, 4096],
+];
+const smallShapes: readonly Shape[] = [[256, 512, 1024]];
+/** Shapes of one token: the products of decoding, which are bound by reading the weights. */
+const decodingShapes: readonly Shape[] = [
+  [1, 4864, 896],
+  [1, 5504, 2048],
+  [1, 11_008, 4096],
+];
+
+interface Product {
+  readonly sizes: KernelSizes;
+  readonly flops: number;
+  readonly what: string;
+}
+
+function products(gpu: Gpu, small: boolean): Product[] {
+  const readers: WeightReader[] = [
+    'f32',
+    gpu.traits.f16 ? 'f16-native' : 'f16',
+    'bf16',
+    'q8_0',
+    'q4_0',
+  ];
+  const found: Product[] = [];
+  const product = (
+    kind: 'forward' | 'input' | 'weight',
+    reader: WeightReader,
+    [rows, columns, inner]: Shape,
+  ): void => {
+    found.push({
+      sizes: { kind, reader, rows, columns, inner, aligned: true },
+      flops: 2 * rows * columns * inner,
+      what: `${kind === 'forward' ? 'forward product' : kind === 'input' ? 'input gradient' : 'weight gradient'}, ${reader}`,
+    });
+  };
+  for (const [place, shape] of (small ? smallShapes : shapes).entries()) {
+    for (const reader of readers)
+      if (place % 2 === 0 || reader === 'f32') product('forward', reader, shape);
+    product('input', readers[1] ?? 'f32', shape);
+    product('weight', 'f32', shape);
+  }
+  for (const shape of small ? [] : decodingShapes)
+    for (const reader of readers) product('forward', reader, shape);
+  return found;
+}
+
+/** Attention over packed records of 256 tokens, causal: operations counted over the triangle alone. */
+function attentions(small: boolean): Product[] {
+  const heads = small
+    ? [{ heads: 4, groups: 2, headSize: 32 }]
+    : [
+        { heads: 14, groups: 2, headSize: 64 },
+        { heads: 16, groups: 16, headSize: 128 },
+      ];
+  const rows = small ? 512 : 4096;
+  const segment = 256;
+  return heads.flatMap((each) => {
+    const pairs = (rows / segment) * ((segment * (segment + 1)) / 2) * each.heads * each.headSize;
+    const sizes = { rows, ...each };
+    return [
+      {
+        sizes: { kind: 'attention-forward', ...sizes },
+        flops: 4 * pairs,
+        what: 'attention, forward',
+      },
+      {
+        sizes: { kind: 'attention-backward', ...sizes },
+        flops: 10 * pairs,
+        what: 'attention, backward',
+      },
+    ] as const;
+  });
+}
+
+/** Products and attention as shares of the ceilings. */
+export async function kernelShares(bench: Bench, ceiling: Ceilings): Promise<Findings> {
+  const { gpu, small, left } = bench;
+  const all = [...products(gpu, small), ...attentions(small)];
+  const rows: string[][] = [];
+  const figures: unknown[] = [];
+  const large: number[] = [];
+  for (const { sizes, flops, what } of all) {
+    if (left() <= 0) break;
+    const { variant, milliseconds } = await timeKernel(gpu, sizes);
+    const flopsPerSecond = (1000 * flops) / milliseconds;
+    const share = flopsPerSecond / ceiling.flopsPerSecond;
+    if (sizes.kind === 'forward' && sizes.reader === 'f32' && sizes.rows >= 2048) large.push(share);
+    rows.push([
+      what,
+      classOf(sizes).shape(sizes),
+      variant,
+      `${milliseconds.toFixed(3)} ms`,
+      rate(flopsPerSecond, 'FLOP'),
+      percent(share),
+    ]);
+    figures.push({
+      class: kernelClass(sizes),
+      sizes,
+      variant,
+      milliseconds,
+      flopsPerSecond,
+      share,
+    });
+  }
+  const aims: Aim[] =
+    large.length > 0
+      ? [
+          {
+            what: 'float32 products of 2048 rows and more, share of the multiply-add ceiling (median)',
+            found: spreadOf(large).median,
+            wanted: 0.7,
+            better: 'more',
+            unit: 'share',
+          },
+        ]
+      : [];
+  return {
+    wrong: [],
+    notes:
+      rows.length < all.length ? [`${rows.length} of ${all.length} rows in the time given`] : [],
+    tables: [{ head: ['kernel', 'sizes', 'variant', 'time', 'reached', 'of ceiling'], rows }],
+    aims,
+    figures,
+  };
+}
+
+/** The choices that a tuning made, for the sections after it. */
+export function withTuning(gpu: Gpu, record: TuningRecord): Gpu {
+  return gpu.withChoices(choicesOf(record));
+}
