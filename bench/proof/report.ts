@@ -60,7 +60,7 @@ export function wrongs({ ended }: Pick<Proof, 'ended'>): string[] {
 /** A file name made of the adapter's name. */
 export function reportName(gpu: Gpu): string {
   const { description, device, vendor } = gpu.adapter;
-  const name = `${device || description || vendor || 'adapter'}`.toLowerCase();
+  const name = (device || description || vendor || 'adapter').toLowerCase();
   return (
     name
       .replaceAll(/[^a-z0-9]+/g, '-')

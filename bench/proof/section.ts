@@ -37,7 +37,7 @@ export interface Bench {
   /** Of every choice that is left to chance. */
   readonly seed: number;
   /** Seconds that the section has left; it begins nothing that would not end by then. */
-  left(): number;
+  readonly left: () => number;
 }
 
 export interface Section {
