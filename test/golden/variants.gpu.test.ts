@@ -29,6 +29,7 @@ const turns: readonly (readonly string[])[] = [
   ['tiled-32x128'],
   ['tiled-128x32'],
   ['tiled-64x128'],
+  ['tiled-128x64'],
   ['tiled-128x128'],
   ['split-64x64'],
 ];

@@ -19,6 +19,7 @@ const tiles = {
   '32x128': { THREADS_X: 32, THREADS_Y: 4, INNER: 8, WIDTH: 1 },
   '128x32': { THREADS_X: 8, THREADS_Y: 16, INNER: 8, WIDTH: 1 },
   '64x128': { THREADS_X: 16, THREADS_Y: 8, INNER: 8, WIDTH: 2 },
+  '128x64': { THREADS_X: 16, THREADS_Y: 16, INNER: 16, WIDTH: 1 },
   '128x128': { THREADS_X: 16, THREADS_Y: 16, INNER: 16, WIDTH: 2 },
 } as const satisfies Readonly<Record<string, Tile>>;
 type TileName = keyof typeof tiles;
@@ -46,6 +47,7 @@ const tileOfVariant: Readonly<Partial<Record<ProductVariant, Tile>>> = {
   'tiled-32x128': tiles['32x128'],
   'tiled-128x32': tiles['128x32'],
   'tiled-64x128': tiles['64x128'],
+  'tiled-128x64': tiles['128x64'],
   'tiled-128x128': tiles['128x128'],
   'split-32x32': tiles['32x32'],
   'split-64x64': tiles['64x64'],

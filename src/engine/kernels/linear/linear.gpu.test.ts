@@ -68,6 +68,7 @@ const tileCases = (
         ['tiled-32x128', vectors],
         ['tiled-128x32', edges],
         ['tiled-64x128', edges],
+        ['tiled-128x64', edges],
         ['tiled-128x128', vectors],
         ['split-32x32', vectors],
         ['split-64x64', edges],
