@@ -6,7 +6,7 @@
  *
  *   npm test                         all of it
  *   npm test -- --only lint,gpu      some steps by name
- *   npm test -- --full               on wgpu, too, what runs on every driver
+ *   npm test -- --full               on every driver, all golden cases and variants
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -127,24 +127,27 @@ async function journeys() {
  */
 const BY_DRIVER = ['src/engine/kernels', 'src/engine/gpu', 'test/golden', 'test/gpu/adapter'];
 
+/** Golden cases of each kind of block; the other ones differ from these in sizes and names, which no driver sees. */
+const FEWER_CASES = { MEDCARE_GOLDEN_CASES: 'odd-sizes,qwen3-qknorm,gemma3-windows,phi3-fused' };
+
 /**
- * Of that, what shows in a minute or two that Firefox's implementation of WebGPU computes the same: every kernel but
- * for the forms by weight format, and golden cases of three architectures.
+ * Of that, what shows that Firefox's implementation of WebGPU computes the same: every kernel but for the forms by
+ * weight format, and golden cases.
  */
-const ON_WGPU = {
-  args: [
-    ...BY_DRIVER.filter((path) => path !== 'test/golden'),
-    'test/golden/golden',
-    '--exclude=**/weight-formats.gpu.test.ts',
-  ],
-  env: { MEDCARE_GOLDEN_CASES: 'odd-sizes,gemma3-windows,phi3-fused' },
-};
+const ON_WGPU = [
+  ...BY_DRIVER.filter((path) => path !== 'test/golden'),
+  'test/golden/golden',
+  '--exclude=**/weight-formats.gpu.test.ts',
+];
 
 /** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {
   const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
   const gpu = ['--project', 'gpu'];
   const byDriver = [...gpu, ...BY_DRIVER];
+  const cases = values.full ? {} : FEWER_CASES;
+  // Each variant in turn, in a golden case: without subgroups there are fewer variants, and no other ones.
+  const otherVariants = values.full ? [] : ['--exclude=**/golden/variants.gpu.test.ts'];
   /** @type {Step[]} */
   const steps = [
     {
@@ -154,20 +157,24 @@ function gpuSteps() {
     {
       name: 'gpu-no-subgroups',
       run: () =>
-        vitest('gpu-no-subgroups', byDriver, { MEDCARE_ADAPTER: main, MEDCARE_SUBGROUPS: 'off' }),
+        vitest('gpu-no-subgroups', [...byDriver, ...otherVariants], {
+          MEDCARE_ADAPTER: main,
+          MEDCARE_SUBGROUPS: 'off',
+          ...cases,
+        }),
     },
     {
       name: 'gpu-wgpu',
       run: () => {
-        const { args, env } = values.full ? { args: BY_DRIVER, env: {} } : ON_WGPU;
-        return vitest('gpu-wgpu', [...gpu, ...args], { MEDCARE_ADAPTER: main, ...env }, deno);
+        const args = [...gpu, ...(values.full ? BY_DRIVER : ON_WGPU)];
+        return vitest('gpu-wgpu', args, { MEDCARE_ADAPTER: main, ...cases }, deno);
       },
     },
   ];
   if (main === 'lavapipe' && findSwiftShader()) {
     steps.push({
       name: 'gpu-swiftshader',
-      run: () => vitest('gpu-swiftshader', byDriver, { MEDCARE_ADAPTER: 'swiftshader' }),
+      run: () => vitest('gpu-swiftshader', byDriver, { MEDCARE_ADAPTER: 'swiftshader', ...cases }),
     });
   }
   return steps;
