@@ -122,8 +122,18 @@ export async function steps(bench: Bench): Promise<{ times: StepTime[]; findings
   };
 }
 
+/** Milliseconds of one token of one sequence. */
+export interface TokenTime {
+  readonly model: StepCase['model'];
+  readonly precision: Precision;
+  readonly milliseconds: number;
+}
+
 /** Greedy decoding: tokens per second, and the share of the copy's bandwidth at which weights are read. */
-export async function decoding(bench: Bench, { bytesPerSecond }: Ceilings): Promise<Findings> {
+export async function decoding(
+  bench: Bench,
+  { bytesPerSecond }: Ceilings,
+): Promise<{ times: TokenTime[]; findings: Findings }> {
   const { gpu, small, left } = bench;
   const cases: readonly Pick<StepCase, 'model' | 'precision'>[] = small
     ? [{ model: 'medcare-nano', precision: 'float32' }]
@@ -136,6 +146,7 @@ export async function decoding(bench: Bench, { bytesPerSecond }: Ceilings): Prom
   const figures: unknown[] = [];
   const aims: Aim[] = [];
   const notes: string[] = [];
+  const times: TokenTime[] = [];
   for (const { model, precision } of cases) {
     if (rows.length > 0 && left() <= 0) {
       notes.push(`${rows.length} of ${cases.length} models in the time given`);
@@ -147,6 +158,7 @@ export async function decoding(bench: Bench, { bytesPerSecond }: Ceilings): Prom
     for (const { profile, ...result } of results) {
       const bytes = profile.families.reduce((sum, family) => sum + family.bytes, 0);
       const perSecond = result.tokensPerSecond.median;
+      if (result.sequences === 1) times.push({ model, precision, milliseconds: 1000 / perSecond });
       const share = ((perSecond / result.sequences) * bytes) / bytesPerSecond;
       rows.push([
         model,
@@ -166,7 +178,7 @@ export async function decoding(bench: Bench, { bytesPerSecond }: Ceilings): Prom
       }
     }
   }
-  return {
+  const findings: Findings = {
     wrong: [],
     notes,
     aims,
@@ -186,4 +198,5 @@ export async function decoding(bench: Bench, { bytesPerSecond }: Ceilings): Prom
     ],
     figures,
   };
+  return { times, findings };
 }

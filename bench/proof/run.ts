@@ -15,7 +15,15 @@ import { openOwnDevice } from '../../scripts/device.ts';
 import type { Ceilings } from '../ceilings.ts';
 import { table } from '../profile-report.ts';
 import { goldenCases, kernelTests } from './correctness.ts';
-import { decoding, openModel, recipeFor, stepCases, steps, type StepTime } from './models.ts';
+import {
+  decoding,
+  openModel,
+  recipeFor,
+  stepCases,
+  steps,
+  type StepTime,
+  type TokenTime,
+} from './models.ts';
 import { wrongs, writeReport, type Ended, type Proof } from './report.ts';
 import type { Bench, Findings, Section } from './section.ts';
 import { ceilings, kernelShares, tuneFor, withTuning } from './speed.ts';
@@ -25,7 +33,8 @@ import { besideTorch } from './torch.ts';
 interface Known {
   gpu: Gpu;
   ceilings: Ceilings | null;
-  times: readonly StepTime[];
+  steps: readonly StepTime[];
+  tokens: readonly TokenTime[];
 }
 
 const missing = (what: string): Findings => ({
@@ -72,17 +81,21 @@ function sectionsOf(known: Known): Section[] {
       share: 0.15,
       run: async (bench) => {
         const { times, findings } = await steps(bench);
-        known.times = times;
+        known.steps = times;
         return findings;
       },
     },
     {
       name: 'Decoding',
       share: 0.1,
-      run: (bench) =>
-        known.ceilings ? decoding(bench, known.ceilings) : Promise.resolve(missing('the ceiling')),
+      run: async (bench) => {
+        if (!known.ceilings) return missing('the ceiling');
+        const { times, findings } = await decoding(bench, known.ceilings);
+        known.tokens = times;
+        return findings;
+      },
     },
-    { name: 'Beside PyTorch', share: 0.12, run: (bench) => besideTorch(bench, known.times) },
+    { name: 'Beside PyTorch', share: 0.12, run: (bench) => besideTorch(bench, known) },
   ];
 }
 
@@ -124,7 +137,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const gpu = await openOwnDevice();
   const small = values.small || gpu.adapter.software;
   console.log(`adapter: ${gpu.adapter.description || gpu.adapter.device} (${gpu.adapter.vendor})`);
-  const known: Known = { gpu, ceilings: null, times: [] };
+  const known: Known = { gpu, ceilings: null, steps: [], tokens: [] };
   const started = performance.now();
   const total = 60_000 * minutes;
   const ended: Ended[] = [];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
-import { openModel, type StepCase, type StepTime } from './models.ts';
+import { openModel, type StepCase, type StepTime, type TokenTime } from './models.ts';
 import type { Aim, Bench, Findings } from './section.ts';
 
 const lineSchema = z.union([
@@ -26,7 +26,8 @@ const shapeOf = (config: ModelConfig) => ({
   vocabulary: config.vocabularySize,
 });
 
-const keyOf = ({ model, stage }: StepCase): string => `${model}, stage ${stage + 1}`;
+const tokenKey = (model: StepCase['model']): string => `${model}, a token`;
+const stepKey = ({ model, stage }: StepCase): string => `${model}, stage ${stage + 1}`;
 
 /** Runs the Python program until it ends or its time is over; the lines that it printed by then. */
 function runPython(request: unknown, seconds: number): Promise<Line[] | null> {
@@ -59,81 +60,90 @@ function runPython(request: unknown, seconds: number): Promise<Line[] | null> {
   });
 }
 
-const cell = (milliseconds: number | undefined): string =>
-  milliseconds === undefined ? '' : `${milliseconds.toFixed(1)} ms`;
-
-/** The steps that were measured, in PyTorch eager: float32 with TF32 off, and bfloat16. */
-export async function besideTorch(bench: Bench, times: readonly StepTime[]): Promise<Findings> {
-  const { small, left } = bench;
+/** What Python is asked to measure: each step and each model's token once, and one product. */
+async function requestsFor(
+  steps: readonly StepTime[],
+  { small, product }: { readonly small: boolean; readonly product: string },
+): Promise<unknown[]> {
   const requests: unknown[] = [];
   const asked = new Set<string>();
-  for (const { of } of times) {
-    const key = keyOf(of);
+  for (const { of } of steps) {
+    const key = stepKey(of);
     if (asked.has(key)) continue;
     asked.add(key);
-    const { config } = await openModel(of.model);
+    const shape = shapeOf((await openModel(of.model)).config);
     const { records, length, stage } = of;
-    requests.push({ kind: 'step', key, shape: shapeOf(config), records, length, stage, rounds: 3 });
-    if (stage === 0)
-      requests.push({ kind: 'token', key: `${of.model}, a token`, shape: shapeOf(config) });
+    requests.push({ kind: 'step', key, shape, records, length, stage, rounds: 3 });
+    if (stage === 0) requests.push({ kind: 'token', key: tokenKey(of.model), shape });
   }
-  const sizes = small ? [256, 512, 1024] : [4096, 4096, 4096];
-  requests.push({
-    kind: 'product',
-    key: `product ${sizes.join(' × ')}`,
-    sizes,
-    repeats: small ? 4 : 16,
-  });
-  const lines = await runPython({ device: small ? 'any' : 'gpu', requests }, left());
-  if (!lines)
-    return { wrong: [], notes: ['Python with torch was not found: nothing to compare with'] };
-  const errors = lines.flatMap((line) => ('error' in line ? [line.error] : []));
-  const about = lines.flatMap((line) =>
-    'torch' in line ? [`torch ${line.torch} on ${line.device}`] : [],
-  );
+  const { sizes, repeats } = productOf(small);
+  return [...requests, { kind: 'product', key: product, sizes, repeats }];
+}
+
+const productOf = (small: boolean): { sizes: readonly number[]; repeats: number } =>
+  small ? { sizes: [256, 512, 1024], repeats: 4 } : { sizes: [4096, 4096, 4096], repeats: 16 };
+
+/** Milliseconds by key and type, as the lines give them. */
+function timesIn(lines: readonly Line[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const line of lines) {
     if ('milliseconds' in line) found.set(`${line.key}/${line.type}`, line.milliseconds);
   }
-  const aims: Aim[] = [];
-  const rows = times.map(({ of, milliseconds }) => {
-    const single = found.get(`${keyOf(of)}/float32`);
-    const ratio = single === undefined ? Number.NaN : milliseconds / single;
-    if (single !== undefined && !small && of.precision === '16-bit' && of.stage === 0) {
-      aims.push({
-        what: `a step of ${of.model} beside PyTorch eager in float32`,
-        ...{ found: ratio, wanted: 2, better: 'less', unit: 'times' },
-      });
-    }
+  return found;
+}
+
+const cell = (milliseconds: number | undefined): string =>
+  milliseconds === undefined ? '' : `${milliseconds.toFixed(milliseconds < 100 ? 2 : 1)} ms`;
+
+/** The steps that were measured, in PyTorch eager: float32 with TF32 off, and bfloat16. */
+export async function besideTorch(
+  { small, left }: Bench,
+  { steps, tokens }: { readonly steps: readonly StepTime[]; readonly tokens: readonly TokenTime[] },
+): Promise<Findings> {
+  const product = `product ${productOf(small).sizes.join(' × ')}`;
+  const requests = await requestsFor(steps, { small, product });
+  const lines = await runPython({ device: small ? 'any' : 'gpu', requests }, left());
+  if (!lines) {
+    return { wrong: [], notes: ['Python with torch was not found: nothing to compare with'] };
+  }
+  const found = timesIn(lines);
+  const ratioOf = (key: string, ours: number | undefined): number =>
+    (ours ?? Number.NaN) / (found.get(`${key}/float32`) ?? Number.NaN);
+  const row = (key: string, precision: string, ours?: number): string[] => {
+    const ratio = ratioOf(key, ours);
     return [
-      keyOf(of),
-      of.precision,
-      cell(milliseconds),
-      cell(single),
-      cell(found.get(`${keyOf(of)}/bfloat16`)),
+      key,
+      precision,
+      ...[ours, found.get(`${key}/float32`), found.get(`${key}/bfloat16`)].map(cell),
       Number.isNaN(ratio) ? '' : `${ratio.toFixed(2)} ×`,
     ];
-  });
-  const others = [...new Set([...found.keys()].map((key) => key.replace(/\/[^/]*$/, '')))]
-    .filter((key) => !asked.has(key))
-    .map((key) => [
-      key,
-      '',
-      '',
-      ...['float32', 'bfloat16'].map((type) => {
-        const milliseconds = found.get(`${key}/${type}`);
-        return milliseconds === undefined ? '' : `${milliseconds.toFixed(3)} ms`;
-      }),
-      '',
-    ]);
+  };
+  const aims = steps
+    .filter(({ of }) => !small && of.precision === '16-bit' && of.stage === 0)
+    .map(({ of, milliseconds }): Aim => {
+      const what = `a step of ${of.model} beside PyTorch eager in float32`;
+      const ratio = ratioOf(stepKey(of), milliseconds);
+      return { what, found: ratio, wanted: 2, better: 'less', unit: 'times' };
+    });
+  const about = lines.flatMap((line) =>
+    'torch' in line ? [`torch ${line.torch} on ${line.device}`] : [],
+  );
+  const errors = new Set(
+    lines.flatMap((line) => ('error' in line ? [`torch: ${line.error}`] : [])),
+  );
   return {
     wrong: [],
-    notes: [...about, ...new Set(errors.map((error) => `torch: ${error}`))],
-    aims,
+    notes: [...about, ...errors],
+    // Without a card of PyTorch's there is nothing to compare with, and so no aim.
+    aims: aims.filter((aim) => !Number.isNaN(aim.found)),
     tables: [
       {
         head: ['what', 'our weights', 'ours', 'torch float32', 'torch bfloat16', 'ours / float32'],
-        rows: [...rows, ...others],
+        rows: [
+          ...steps.map(({ of, milliseconds }) => row(stepKey(of), of.precision, milliseconds)),
+          ...tokens.map((one) => row(tokenKey(one.model), one.precision, one.milliseconds)),
+          row(product, ''),
+        ],
       },
     ],
     figures: lines,
