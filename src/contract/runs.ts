@@ -22,6 +22,7 @@ export type { Snapshot, StageProgress, StepMetrics, ValidationPoint };
 export type RunState =
   | 'preparing'
   | 'running'
+  | 'reopening'
   | 'paused'
   | 'interrupted'
   | 'finalising'
@@ -66,6 +67,19 @@ export interface RunKernels {
   readonly fingerprint: string;
 }
 
+/** How a run goes on by itself after its device was lost. */
+export interface RunRecovery {
+  /** Which attempt it is since the last checkpoint, from 1. */
+  readonly attempt: number;
+  /** The most attempts in a row. */
+  readonly most: number;
+  /** The checkpoint from which it goes on. */
+  readonly stage: number;
+  readonly step: number;
+  /** Why there was no device: the loss, or what stood in the way of the attempt before. */
+  readonly error: FaultDescription;
+}
+
 export interface RunSummary {
   readonly id: string;
   readonly name: string;
@@ -94,6 +108,8 @@ export interface RunSummary {
   readonly dryRun?: DryRunReport;
   /** Where it was resumed with other kernels than it was recorded with: last bits may differ from there. */
   readonly kernelsChanged?: { readonly stage: number; readonly step: number };
+  /** Set while a lost device is opened again, and until the next checkpoint after that. */
+  readonly recovery?: RunRecovery | null;
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;
 }

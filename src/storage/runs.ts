@@ -30,7 +30,9 @@ export interface ResumePoint {
 }
 
 /** States that only a living worker can be in. */
-const LIVE: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
+const LIVE: ReadonlySet<RunState> = new Set([
+  ...(['preparing', 'running', 'reopening', 'paused', 'finalising'] as const),
+]);
 
 export class Runs {
   readonly #database: StudioDatabase;

@@ -100,13 +100,17 @@ export class DeviceOrdeal {
     const { gpu, faulty } = newest(this.#opened);
     const before = { bytes: gpu.ledger.total, buffers: faulty.liveBuffers };
     faulty.plan(fault);
-    const end = await this.#end(name);
+    const { end, result } = await this.#end(name);
     const came = faulty.struck;
     faulty.plan(null);
     const { kind, call, at } = fault;
     const where = `${kind} at ${call} ${at} during ${JOBS[name]}`;
     if (end.startsWith('untyped')) turn.find('untyped', `${where}: ${end}`);
-    await this.#runsGoOn(turn, name, where);
+    const left = await this.#runsGoOn(turn, name, where);
+    // A run whose device is lost goes on by itself: done in spite of a fault counts only with the same result.
+    if (result !== null && left === 0 && result !== this.#known.get(name)?.result) {
+      turn.find('lost', `${where}: it ends well, with another result`);
+    }
     await this.#rest();
     const after = { bytes: gpu.ledger.total, buffers: faulty.liveBuffers };
     // A device that is lost takes everything with it.
@@ -119,9 +123,13 @@ export class DeviceOrdeal {
     return came;
   }
 
-  /** How a job ends whose result is of no interest. */
-  #end(name: JobName): Promise<string> {
-    return endOf(PATIENCE_SECONDS + 1, JOBS[name], doJob(name, this.#studio, this.#prepared));
+  /** How a job ends, and its result if it gives one. */
+  async #end(name: JobName): Promise<{ readonly end: string; readonly result: string | null }> {
+    let result: string | null = null;
+    const job = doJob(name, this.#studio, this.#prepared).then((found) => {
+      result = found;
+    });
+    return { end: await endOf(PATIENCE_SECONDS + 1, JOBS[name], job), result };
   }
 
   async #again(turn: Turn, name: JobName, where: string): Promise<void> {
@@ -135,12 +143,17 @@ export class DeviceOrdeal {
     }
   }
 
-  /** A run that the fault stopped says why, is resumed, and gives what the undisturbed one gives. */
-  async #runsGoOn(turn: Turn, name: JobName, where: string): Promise<void> {
+  /**
+   * A run that the fault stopped says why, is resumed, and gives what the undisturbed one gives.
+   * @returns how many runs were left
+   */
+  async #runsGoOn(turn: Turn, name: JobName, where: string): Promise<number> {
     const { client } = this.#studio;
+    let left = 0;
     for (const run of await client.call('runs.list', {})) {
       const { id } = run;
       if (id === this.#prepared.runId) continue;
+      left += 1;
       const code = run.error?.code ?? 'no error';
       if (run.state === 'done' || name !== 'training') {
         turn.find('lost', `${where}: a run is left that is ${run.state} with ${code}`);
@@ -155,6 +168,7 @@ export class DeviceOrdeal {
       }
       await client.call('runs.remove', { id });
     }
+    return left;
   }
 
   async #takeUp(turn: Turn, id: string, where: string): Promise<void> {

@@ -6,6 +6,12 @@ import type { Words } from '../words.ts';
 const resume =
   'Resume the run from its last checkpoint. If this happens again, close other programs that use the GPU.';
 
+/** Begins the advice of a run that stopped after it opened devices by itself. */
+const tried = (attempts: number | undefined): string =>
+  attempts === undefined
+    ? ''
+    : `The run opened the GPU again ${attempts} times without reaching its next checkpoint, and has stopped trying. `;
+
 export const device = {
   'webgpu-missing': () => [
     'This browser offers no WebGPU.',
@@ -15,18 +21,18 @@ export const device = {
     'WebGPU is present but found no usable GPU.',
     'If there was one before, reload the page with F5; if that does not help, restart the browser. Otherwise turn on hardware acceleration in the browser’s settings, update the GPU driver, or allow a software adapter with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader.',
   ],
-  'adapter-gone': () => [
+  'adapter-gone': ({ attempts }) => [
     'The GPU crashed, and the browser does not give this page another one.',
-    'Reload the page with F5 or the browser’s reload button. If that does not bring the GPU back, restart the browser: after several crashes it gives no tab a GPU.',
+    `${attempts === undefined ? '' : `The run asked for one ${attempts} times. `}Reload the page with F5 or the browser’s reload button. If that does not bring the GPU back, restart the browser: after several crashes it gives no tab a GPU.`,
   ],
-  'device-refused': ({ detail }) => [
+  'device-refused': ({ detail, attempts }) => [
     `The browser refused to open a GPU device: ${detail}`,
-    'Try again. If this happens again, reload the page and close other programs that use the GPU.',
+    `${tried(attempts)}Try again. If this happens again, reload the page and close other programs that use the GPU.`,
   ],
-  'device-lost': ({ reason, detail, run }) => [
+  'device-lost': ({ reason, detail, run, attempts }) => [
     `The GPU device was lost (${reason}): ${detail || 'no reason was given'}.`,
     run === true
-      ? resume
+      ? `${tried(attempts)}${resume}`
       : 'Try again: the studio opens the device anew. If this happens again, close other programs that use the GPU.',
   ],
   'gpu-fault': ({ detail, run }) => [

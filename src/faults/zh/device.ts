@@ -3,6 +3,12 @@ import { sizeInChinese } from '../amounts.ts';
 import type { DeviceFaults } from '../catalogue/device.ts';
 import type { Words } from '../words.ts';
 
+/** Begins the advice of a run that stopped after it opened devices by itself. */
+const tried = (attempts: number | undefined): string =>
+  attempts === undefined
+    ? ''
+    : `已重新打开 GPU ${attempts} 次，均未到达下一个检查点，因此不再自动重试。`;
+
 export const device = {
   'webgpu-missing': () => [
     '此浏览器不提供 WebGPU。',
@@ -12,18 +18,18 @@ export const device = {
     '有 WebGPU，但没有找到可用的 GPU。',
     '若之前有过 GPU，请按 F5 重新加载页面，仍没有时请重新启动浏览器。否则请在浏览器设置中开启硬件加速，更新显卡驱动，或用 --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader 允许软件适配器。',
   ],
-  'adapter-gone': () => [
+  'adapter-gone': (d) => [
     'GPU 已崩溃，浏览器不再向本页提供 GPU。',
-    '请按 F5 或用浏览器的刷新按钮重新加载页面。若仍没有 GPU，请重新启动浏览器：多次崩溃之后，浏览器不再向任何标签页提供 GPU。',
+    `${d.attempts === undefined ? '' : `训练已请求 ${d.attempts} 次。`}请按 F5 或用浏览器的刷新按钮重新加载页面。若仍没有 GPU，请重新启动浏览器：多次崩溃之后，浏览器不再向任何标签页提供 GPU。`,
   ],
   'device-refused': (d) => [
     `浏览器没有提供 GPU 设备：${d.detail}`,
-    '请重试；若再次出现，请重新加载页面，并关闭其他占用 GPU 的程序。',
+    `${tried(d.attempts)}请重试；若再次出现，请重新加载页面，并关闭其他占用 GPU 的程序。`,
   ],
   'device-lost': (d) => [
     `GPU 设备已丢失（${d.reason}）${d.detail === '' ? '，未给出原因' : `：${d.detail}`}。`,
     d.run === true
-      ? '请从最近的检查点继续训练；若再次出现，请关闭其他占用 GPU 的程序。'
+      ? `${tried(d.attempts)}请从最近的检查点继续训练；若再次出现，请关闭其他占用 GPU 的程序。`
       : '请重试：设备会重新打开。若再次出现，请关闭其他占用 GPU 的程序。',
   ],
   'gpu-fault': (d) => [

@@ -6,6 +6,7 @@ import type { RunsState } from './runs.ts';
 const activeStates: ReadonlySet<RunState> = new Set([
   'preparing',
   'running',
+  'reopening',
   'paused',
   'finalising',
 ]);

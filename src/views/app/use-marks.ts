@@ -7,7 +7,7 @@ import { needsTemplate, selectedModel, useModels } from '../../studio/models/mod
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { Mark, StepPath } from './steps.ts';
 
-const under = new Set(['preparing', 'running', 'finalising']);
+const under = new Set(['preparing', 'running', 'reopening', 'finalising']);
 
 /** The state of each step, for the marks of the rail. */
 export function useMarks(): Readonly<Record<StepPath, Mark>> {

@@ -6,6 +6,7 @@ export const runStateWords = inLanguages({
   en: {
     preparing: 'preparing',
     running: 'running',
+    reopening: 'reopening the GPU',
     paused: 'paused',
     interrupted: 'interrupted',
     finalising: 'finalising',
@@ -16,6 +17,7 @@ export const runStateWords = inLanguages({
   zh: {
     preparing: '准备中',
     running: '训练中',
+    reopening: '正在重新打开 GPU',
     paused: '已暂停',
     interrupted: '已中断',
     finalising: '收尾中',

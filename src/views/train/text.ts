@@ -83,6 +83,13 @@ export const trainText = inLanguages({
     tunedKernels: (count: number) => counted(count, 'tuned kernel'),
     kernelsChanged: (stage: number, step: string) =>
       `This version of the studio has other kernels than the one that the run began with. The run went on from stage ${stage}, step ${step} all the same. From there on, last digits may differ from what the earlier kernels would have given.`,
+    reopening: (attempt: number, most: number) =>
+      `The GPU was lost. The studio opens it again: attempt ${attempt} of ${most}.`,
+    reopened: (attempt: number, most: number) =>
+      `The GPU was lost and opened again: attempt ${attempt} of ${most}.`,
+    goesOnFrom: (stage: number, step: string) =>
+      `The run goes on by itself from its last checkpoint: stage ${stage}, step ${step}. Steps after it are computed again, with the same numbers.`,
+    pauseReopening: 'Do not reopen',
     validationLoss: 'Validation loss',
     validationAside: 'nll per target token, records never trained on',
     validationCaption: 'Validation loss by model state',
@@ -187,6 +194,11 @@ export const trainText = inLanguages({
     tunedKernels: (count) => `${formatInteger(count)} 个调优内核`,
     kernelsChanged: (stage, step) =>
       `当前版本的内核与训练开始时记录的不同。训练仍从阶段 ${stage} 第 ${step} 步继续：此后末位数字可能与原内核的结果不同。`,
+    reopening: (attempt, most) => `GPU 已丢失，正在重新打开：第 ${attempt} 次，最多 ${most} 次。`,
+    reopened: (attempt, most) => `GPU 曾丢失，已重新打开：第 ${attempt} 次，最多 ${most} 次。`,
+    goesOnFrom: (stage, step) =>
+      `训练将自动从最近的检查点（阶段 ${stage} 第 ${step} 步）继续；此后的步会重新计算，数值与之前相同。`,
+    pauseReopening: '不再重新打开',
     validationLoss: '验证损失',
     validationAside: '每个目标词元的 nll，取自从未训练过的记录',
     validationCaption: '各模型状态的验证损失',

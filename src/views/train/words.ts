@@ -9,6 +9,7 @@ import { trainText } from './text.ts';
 const stateTones: Readonly<Record<RunState, Tone>> = {
   preparing: 'neutral',
   running: 'ka',
+  reopening: 'warning',
   paused: 'warning',
   interrupted: 'warning',
   finalising: 'ka',

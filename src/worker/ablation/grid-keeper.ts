@@ -124,7 +124,7 @@ export class GridKeeper {
     { cell }: GridCellState,
     earlier: RunSummary | null,
   ): Promise<RunSummary> {
-    if (earlier?.state === 'running') return earlier;
+    if (earlier?.state === 'running' || earlier?.state === 'reopening') return earlier;
     const stands = earlier?.state === 'paused' || earlier?.checkpoint;
     // A failed or interrupted run goes on if it has a checkpoint.
     if (earlier && stands && earlier.state !== 'stopped') return this.#runs.resume(earlier.id);

@@ -67,7 +67,7 @@ const errorSchema = z.strictObject({
 
 /**
  * Fields of a summary as an archive has them; the compiler reports a forgotten field. The origin of a run is
- * missing: the machine that opens the archive sets it.
+ * missing: the machine that opens the archive sets it. So is its recovery: only a run under way has one.
  */
 const summaryShape = {
   // The id becomes the name of a folder.
@@ -128,7 +128,7 @@ const summaryShape = {
     })
     .optional(),
   kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
-} satisfies Readonly<Required<Record<Exclude<keyof RunSummary, 'origin'>, z.ZodType>>>;
+} satisfies Readonly<Required<Record<Exclude<keyof RunSummary, 'origin' | 'recovery'>, z.ZodType>>>;
 
 export interface Manifest {
   readonly run: RunSummary;

@@ -96,7 +96,7 @@ export async function* archivedFiles(
   task: Task,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint } = stored;
-  const { origin: _origin, ...run } = summary;
+  const { origin: _origin, recovery: _recovery, ...run } = summary;
   yield text('README.md', card);
   yield text('recipe.json', jsonText(run.recipe, 2));
   yield text(METRICS, metricsCsv(curves));

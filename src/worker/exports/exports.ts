@@ -31,7 +31,9 @@ import type { OpenModel } from '../models/open-model.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
 /** Runs in these states change while they are read. */
-const UNDER_WAY: ReadonlySet<RunState> = new Set(['preparing', 'running', 'paused', 'finalising']);
+const UNDER_WAY: ReadonlySet<RunState> = new Set([
+  ...(['preparing', 'running', 'reopening', 'paused', 'finalising'] as const),
+]);
 
 function fileName(name: string): string {
   return fileStem(name, 'run');

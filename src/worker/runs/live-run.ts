@@ -1,12 +1,13 @@
 /** A run that is on the device: the loop of its steps, and how it pauses, stops or ends. */
 import type { RunState, RunSummary } from '../../contract/runs.ts';
-import { asStudioError } from '../../faults/fault.ts';
+import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Release } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
 import { interrupted } from '../fault-words.ts';
 import { breathe } from '../tasks/tasks.ts';
 import { ofRunning, STORAGE_FAULTS } from './run-errors.ts';
 import { RunRecorder, type RecordedRun } from './run-recorder.ts';
+import type { LostRun } from './run-recovery.ts';
 import type { UnwrittenEnds } from './unwritten-ends.ts';
 
 type Wish = 'run' | 'single' | 'pause' | 'stop';
@@ -20,6 +21,8 @@ export interface LiveParts {
   readonly unwritten: UnwrittenEnds;
   /** Called as soon as the run leaves the device. */
   readonly leave: () => void;
+  /** Called when it leaves a lost device to go on by itself on another. */
+  readonly recover: (lost: LostRun) => void;
   /** Gives up the locks of the run, its model and its data sets. */
   readonly releaseLocks: Release;
 }
@@ -106,14 +109,18 @@ export class LiveRun {
 
   /** Leaves the device and lets go of everything. */
   async release(): Promise<void> {
-    this.#parts.leave();
-    this.#parts.tokenising.abort();
     try {
-      await this.#answerRequests();
-      this.#run.training.release();
+      await this.#leaveDevice();
     } finally {
       this.#parts.releaseLocks();
     }
+  }
+
+  async #leaveDevice(): Promise<void> {
+    this.#parts.leave();
+    this.#parts.tokenising.abort();
+    await this.#answerRequests();
+    this.#run.training.release();
   }
 
   async #takeSteps(): Promise<void> {
@@ -179,20 +186,30 @@ export class LiveRun {
   }
 
   /**
-   * A fault of the device or of the storage interrupts a run, which can then go on; any other fault fails it.
-   * Never throws: an end that cannot be written is reported to the page, and written once there is room.
+   * A run that loses its device in the middle goes on by itself on another. Any other fault of the device or of the
+   * storage interrupts a run, which can then go on; any other fault fails it. Never throws.
    */
   async #fail(thrown: unknown): Promise<void> {
-    const { id, gpu } = this.#run;
-    const error = gpu.fault ? interrupted(gpu.fault) : ofRunning(asStudioError(thrown));
-    const goesOn = gpu.fault !== null || STORAGE_FAULTS.has(error.code);
-    const ended = { state: goesOn ? 'interrupted' : 'failed', error: error.describe() } as const;
+    const { fault } = this.#run.gpu;
     this.#parts.tokenising.abort();
     await this.flush().catch(() => undefined);
-    await this.recorder.update(ended).catch(() => {
-      this.#parts.unwritten.put(id, ended);
-      this.#emitChange({ ...this.recorder.last, ...ended });
-    });
+    // A person who asked it to pause or stop decides when it goes on.
+    if (fault?.code === 'device-lost' && this.#wish === 'run') this.#recover(fault);
+    else await this.#endWith(fault ? interrupted(fault) : ofRunning(asStudioError(thrown)));
+  }
+
+  /** Leaves the device and waits for another in one turn: no other run takes the device in between. */
+  #recover(loss: StudioError): void {
+    const { recover, releaseLocks } = this.#parts;
+    const left = this.#leaveDevice().catch(() => undefined);
+    recover({ recorder: this.recorder, loss, left, releaseLocks });
+  }
+
+  async #endWith(error: StudioError): Promise<void> {
+    const goesOn = this.#run.gpu.fault !== null || STORAGE_FAULTS.has(error.code);
+    const state = goesOn ? 'interrupted' : 'failed';
+    const ended = { state, error: error.describe(), recovery: null } as const;
+    await this.recorder.end(ended, this.#parts.unwritten);
     await this.release();
     await this.#context.device.announceMemory(true).catch(() => undefined);
   }

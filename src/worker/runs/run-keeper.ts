@@ -1,6 +1,6 @@
 /** Owns the runs on the device: steps, storage, events. */
 import type { WorkerEvent } from '../../contract/contract.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
@@ -22,6 +22,7 @@ import { changedInputs, notActive, notPaused, notResumable } from './run-errors.
 import { holdRun, removeRun } from './run-holds.ts';
 import { openTraining, prepareRun, type OpenedRun, type RunToOpen } from './run-opening.ts';
 import type { RecordedRun } from './run-recorder.ts';
+import { RecoveringRuns } from './run-recovery.ts';
 import { newSummary, type NewRun } from './run-summary.ts';
 import { UnwrittenEnds } from './unwritten-ends.ts';
 
@@ -31,7 +32,13 @@ export class RunKeeper {
   readonly #tuning: TuningKeeper;
   readonly #live = new Map<string, LiveRun>();
   readonly #unwritten = new UnwrittenEnds();
-  readonly #claim = new DeviceClaim(() => this.#live.keys().next().value ?? null);
+  readonly #recovering = new RecoveringRuns(
+    (id, recovery, release) => this.#goOn(id, release, recovery),
+    this.#unwritten,
+  );
+  readonly #claim = new DeviceClaim(
+    () => this.#live.keys().next().value ?? this.#recovering.current,
+  );
 
   constructor(context: WorkerContext, shelf: StateShelf, tuning: TuningKeeper) {
     this.#context = context;
@@ -88,8 +95,26 @@ export class RunKeeper {
 
   /** Goes on from the last checkpoint of an earlier session, or from the start where there is none yet. */
   async #takeUp(id: string): Promise<RunSummary> {
-    const { storage, device } = this.#context;
+    const { storage } = this.#context;
     const release = await holdRun(storage.locks, (await storage.runs.get(id)).summary);
+    try {
+      return await this.#goOn(id, release, null);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /**
+   * Puts a run that is held on the device again. A failure leaves it held.
+   * @param recovery where it does so by itself, after it lost its device
+   */
+  async #goOn(
+    id: string,
+    releaseLocks: Release,
+    recovery: RunRecovery | null,
+  ): Promise<RunSummary> {
+    const { storage, device } = this.#context;
     let gpu: Gpu | null = null;
     try {
       // The run is read once it is held: another tab may have resumed and ended it meanwhile.
@@ -108,9 +133,8 @@ export class RunKeeper {
       await storage.runs.truncateCurves(id, point.stage, point.step);
       await storage.experts.truncateGrowth(id, point.stage, point.step);
       await storage.runResults.truncateSamples(id, point.stage, point.step);
-      return await this.#setUp({ stored, run, gpu, from: point }, release);
+      return await this.#setUp({ stored, run, gpu, from: point, recovery }, releaseLocks);
     } catch (error) {
-      release();
       throw gpu?.fault ?? error;
     }
   }
@@ -131,8 +155,12 @@ export class RunKeeper {
     return this.#claim.aside(work);
   }
 
+  /** Pauses a run at a checkpoint; one that waits for a new device is interrupted where it is. */
   async pause(id: string): Promise<void> {
-    await this.#require(id).pause();
+    const waited = this.#recovering.current === id;
+    await this.#recovering.end(id);
+    const live = waited ? this.#live.get(id) : this.#require(id);
+    await live?.pause();
   }
 
   async single(id: string): Promise<void> {
@@ -142,6 +170,7 @@ export class RunKeeper {
   }
 
   async stop(id: string): Promise<void> {
+    await this.#recovering.end(id);
     await this.#settled(id);
     await this.#require(id).go('stop');
   }
@@ -179,6 +208,7 @@ export class RunKeeper {
     const { storage } = this.#context;
     await this.#shelf.letGo({ runId: id });
     await removeRun(storage, id, async () => {
+      await this.#recovering.end(id);
       const live = this.#live.get(id);
       if (!live) return;
       await live.pause();
@@ -213,6 +243,7 @@ export class RunKeeper {
         recorded: this.#recorded(toOpen, opened),
         ...{ summary, tokenising, unwritten: this.#unwritten, releaseLocks },
         leave: () => this.#live.delete(id),
+        recover: (lost) => this.#recovering.begin(lost),
       });
       this.#live.set(id, live);
       this.#emitChange(summary);

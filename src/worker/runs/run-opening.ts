@@ -9,7 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import { prepareRecords, type PreparedRecords, type PreparedRun } from '../data/prepare.ts';
 import { openInputs } from '../data/run-inputs.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { reportOf } from './run-dry.ts';
 import { withBest } from './run-recorder.ts';
@@ -44,6 +44,8 @@ export interface RunToOpen {
   readonly gpu: Gpu;
   /** The point at which an earlier session left the run. */
   readonly from?: ResumePoint;
+  /** Where it goes on by itself after it lost its device; null where a person lets it go on. */
+  readonly recovery?: RunRecovery | null;
 }
 
 export interface OpenedRun {
@@ -59,7 +61,7 @@ export interface OpenedRun {
  */
 export async function openTraining(
   context: WorkerContext,
-  { stored: { summary, best = [] }, run, gpu, from }: RunToOpen,
+  { stored: { summary, best = [] }, run, gpu, from, recovery = null }: RunToOpen,
 ): Promise<OpenedRun> {
   // A run that resumes at its start is opened as new: it measures again and gets the same bits.
   const resume = from && (from.checkpoint || from.stageBranches.length > 0) ? from : undefined;
@@ -90,6 +92,7 @@ export async function openTraining(
     snapshots: withBest(snapshotsAfter(recipe, from?.stageBranches.length ?? 0), best),
     adapter: adapterName(gpu.adapter),
     error: null,
+    ...(from ? { recovery } : {}),
     ...(dryRun ? { dryRun: reportOf(dryRun, longest) } : {}),
     ...(otherKernels ? { kernelsChanged: { stage: from.stage, step: from.step } } : {}),
   };

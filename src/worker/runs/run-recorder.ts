@@ -9,6 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
+import type { UnwrittenEnds } from './unwritten-ends.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
 /** The parts of a run that the recorder needs. */
@@ -91,7 +92,7 @@ export class RunRecorder {
         await curves.flush();
         await runs.saveStage(id, event.stage, event.branches);
         await this.#saveRouting(event.routing);
-        await this.update({ snapshots: event.snapshots });
+        await this.update({ snapshots: event.snapshots, ...this.#pastRecovery() });
         this.#tellExperts();
         break;
       case 'growth':
@@ -100,7 +101,7 @@ export class RunRecorder {
         break;
       case 'checkpoint':
         await this.saveCheckpoint(event);
-        await this.update({});
+        await this.update(this.#pastRecovery());
         break;
       case 'done':
         await this.update({ state: 'finalising', snapshots: event.snapshots });
@@ -133,6 +134,22 @@ export class RunRecorder {
     });
     this.#last = run;
     this.#context.emit({ type: 'runs.changed', run });
+  }
+
+  /** A recovery ends at the next checkpoint: losses after it are counted anew. */
+  #pastRecovery(): Partial<RunSummary> {
+    return this.#last.recovery ? { recovery: null } : {};
+  }
+
+  /** Never throws: an end that cannot be written is reported to the page, and written once there is room. */
+  async end(
+    ended: Pick<RunSummary, 'state' | 'error' | 'recovery'>,
+    unwritten: UnwrittenEnds,
+  ): Promise<void> {
+    await this.update(ended).catch(() => {
+      unwritten.put(this.#run.id, ended);
+      this.#context.emit({ type: 'runs.changed', run: { ...this.#last, ...ended } });
+    });
   }
 
   async storeRouting(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Runs } from '../../storage/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
-type End = Pick<RunSummary, 'state' | 'error'>;
+type End = Pick<RunSummary, 'state' | 'error' | 'recovery'>;
 
 export class UnwrittenEnds {
   readonly #ends = new Map<string, End>();

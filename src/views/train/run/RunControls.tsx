@@ -38,6 +38,15 @@ export function RunControls({
           {t.pause}
         </Button>
       )}
+      {state === 'reopening' && (
+        <Button
+          icon={<Pause size={16} aria-hidden />}
+          busy={waiting === 'pause'}
+          onClick={() => void command(run.id, 'pause')}
+        >
+          {t.pauseReopening}
+        </Button>
+      )}
       {paused && (
         <Button
           icon={<StepForward size={16} aria-hidden />}

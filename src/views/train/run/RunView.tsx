@@ -21,6 +21,7 @@ import { deviceBytes, useDevice } from '../../../studio/device.ts';
 import { DryRunResult } from '../DryRun.tsx';
 import { RunOutcomes } from './RecordOutcomes.tsx';
 import { RunFailure } from './RunFailure.tsx';
+import { RunRecoveryNotice } from './RunRecoveryNotice.tsx';
 import { RunNotesCard } from './RunNotes.tsx';
 import { SamplesCard } from './SamplesCard.tsx';
 import { StageLine } from '../StageLine.tsx';
@@ -45,6 +46,7 @@ export function RunView({ run, source }: RunViewProps) {
   return (
     <>
       <RunFailure run={run} />
+      <RunRecoveryNotice run={run} />
       {run.kernelsChanged && (
         <Notice
           compact
