@@ -156,7 +156,7 @@ fn main(
   let size = sizes[group.z];
   // Along the threads' own side and along the shared one.
   var ends = vec2<u32>(size.rows, size.outputs);
-  var tile = group.yx;
+  var tile = place_of(size, group).yx;
   if (OWN_OUTPUTS) {
     ends = ends.yx;
     tile = tile.yx;

@@ -97,8 +97,9 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let size = sizes[group.z];
-  let first = group.x * WIDTH;
-  let above = group.y * 4u * LANES;
+  let place = place_of(size, group);
+  let first = place.x * WIDTH;
+  let above = place.y * 4u * LANES;
   // The grid fits the largest product.
   if (first >= size.inputs || above >= size.rows) {
     return;

@@ -25,7 +25,7 @@ struct Sizes {
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
-  padding0: u32,
+  first_group: u32,
 }
 
 // Bits of `flags`.
@@ -42,6 +42,11 @@ const accumulates = 2u;
 
 fn is_set(size: Sizes, flag: u32) -> bool {
   return (size.flags & flag) != 0u;
+}
+
+// The place of a workgroup in the grid of the whole product, of which a dispatch may be a part.
+fn place_of(size: Sizes, group: vec3<u32>) -> vec2<u32> {
+  return group.xy + vec2<u32>(size.first_group & 0xffffu, size.first_group >> 16u);
 }
 
 fn dy_start(size: Sizes, row: u32) -> u32 {

@@ -175,8 +175,9 @@ fn main(
 ) {
   let size = sizes[group.z / SPLITS];
   let split = group.z % SPLITS;
-  let first = group.y * tile_rows;
-  let columns = group.x * tile_columns;
+  let place = place_of(size, group);
+  let first = place.y * tile_rows;
+  let columns = place.x * tile_columns;
   // The grid fits the largest product.
   if (first >= size.rows || columns >= size.inputs) {
     return;

@@ -15,6 +15,8 @@ export type { AdapterDescription, BytesByRole, KernelKind, SizeWord, TunedCandid
 export interface DeviceReport {
   readonly adapter: AdapterDescription;
   readonly memory: BytesByRole;
+  /** How long one submission of work should keep the device. */
+  readonly submissionMilliseconds: number;
 }
 
 /** A training step of a stage of the recipe, or the decoding of one token. */

@@ -28,7 +28,7 @@ import { RunKeeper } from './runs/run-keeper.ts';
 import { runHandlers } from './runs/runs.ts';
 import { settingsHandlers } from './settings/settings.ts';
 import { taskHandlers, Tasks } from './tasks/tasks.ts';
-import { storedChoices, TuningKeeper, tuningHandlers } from './device/tuning.ts';
+import { tunedFor, TuningKeeper, tuningHandlers } from './device/tuning.ts';
 import type { TokenPool } from './tokens/token-pool.ts';
 import { Tokeniser } from './tokens/tokenise.ts';
 import { StateShelf } from './models/state-shelf.ts';
@@ -50,7 +50,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
   const device = new DeviceKeeper(
     () => surroundings.openDevice(),
     emit,
-    (adapter) => storedChoices(storage.tunings, adapter),
+    (adapter) => tunedFor(storage.tunings, adapter),
   );
   const { tokenPool } = surroundings;
   const library = new ModelLibrary(storage.models, publicFiles, tokenPool, (model) =>

@@ -4,6 +4,7 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import { FaultWatch } from './fault-watch.ts';
 import type { DeviceTraits, KernelChoices } from './kernel.ts';
 import { Ledger } from './ledger.ts';
+import { Pace } from './pace.ts';
 import { PipelineCache } from './pipelines.ts';
 import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
 
@@ -38,6 +39,7 @@ interface DeviceState {
   readonly pipelines: PipelineCache;
   readonly buffers: Map<BufferSpec, GPUBuffer>;
   readonly faults: FaultWatch;
+  readonly pace: Pace;
 }
 
 /** A device with everything this adapter offers, its ledger and its pipelines. */
@@ -66,12 +68,22 @@ export class Gpu {
       pipelines: shared.pipelines ?? new PipelineCache(device),
       buffers: shared.buffers ?? new Map<BufferSpec, GPUBuffer>(),
       faults: shared.faults ?? new FaultWatch(device),
+      pace: shared.pace ?? new Pace({ software: traits.software }),
     };
   }
 
-  /** The same device, buffers, ledger and pipelines, for plans recorded with these choices. */
-  withChoices(choices: KernelChoices): Gpu {
-    const traits = { ...this.traits, choices };
+  /**
+   * The same device, buffers, ledger and pipelines, for plans recorded with these choices.
+   * @param rate multiplications per millisecond, where they were measured (see Pace)
+   */
+  withChoices(choices: KernelChoices, rate: number | null = null): Gpu {
+    if (rate !== null) this.pace.expect(rate);
+    const limited = rate !== null && this.traits.dispatchWork !== undefined;
+    const traits = {
+      ...this.traits,
+      choices,
+      ...(limited ? { dispatchWork: rate * this.pace.budget } : {}),
+    };
     return new Gpu(this.device, this.adapter, traits, this.#state);
   }
 
@@ -81,6 +93,11 @@ export class Gpu {
 
   get pipelines(): PipelineCache {
     return this.#state.pipelines;
+  }
+
+  /** How much work it is given at a time. */
+  get pace(): Pace {
+    return this.#state.pace;
   }
 
   get hasTimestamps(): boolean {
@@ -338,5 +355,8 @@ export async function openDevice(
     maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
     maxWorkgroupsPerDimension: device.limits.maxComputeWorkgroupsPerDimension,
   };
-  return new Gpu(device, description, traits);
+  const pace = new Pace({ software });
+  // A processor computes a product on threads that others can have meanwhile.
+  const limit = software ? {} : { dispatchWork: pace.rate * pace.budget };
+  return new Gpu(device, description, { ...traits, ...limit }, { pace });
 }

@@ -38,6 +38,11 @@ export interface DeviceTraits {
   readonly maxWorkgroupBytes: number;
   readonly maxInvocations: number;
   readonly maxWorkgroupsPerDimension: number;
+  /**
+   * Multiplications that one dispatch of a product should not exceed: it takes about as long as a submission may
+   * (pace.ts). Unlimited where absent.
+   */
+  readonly dispatchWork?: number;
   /** Variants chosen for this device; classes without a choice use the default. */
   readonly choices?: KernelChoices;
 }

@@ -2,9 +2,11 @@
 import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
 import { uniformBytes, type KernelCall, type UniformWord } from './kernel.ts';
+import { costOf } from './pace.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
 import { persistentBuffers, tensorsOf, type Command, type PlanSpec } from './recorder.ts';
 import { encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
+import { submitSteps } from './submit.ts';
 import {
   alignUp,
   bindingAlignment,
@@ -68,11 +70,9 @@ export class Plan {
     return this.#steps.filter(({ section }) => section <= sections);
   }
 
-  /** Encodes and submits the plan on its own. */
+  /** Encodes and submits the plan on its own, in as many submissions as the device's pace asks for. */
   submit(sections?: number): void {
-    const encoder = this.#gpu.device.createCommandEncoder({ label: this.label });
-    this.encode(encoder, sections);
-    this.#gpu.device.queue.submit([encoder.finish()]);
+    submitSteps(this.#gpu, this.label, this.steps(sections));
   }
 
   /**
@@ -175,7 +175,7 @@ async function prepareSteps(
   return Promise.all(
     spec.commands.map(async (command): Promise<Step> => {
       const { section, scope } = command;
-      const place = { section, scope };
+      const place = { section, scope, cost: commandCost(command) };
       if (command.kind === 'clear') {
         const { tensor } = command;
         const { label, offset } = tensor;
@@ -214,6 +214,14 @@ async function prepareSteps(
       const pipeline = await gpu.answer(gpu.pipelines.get(call));
       return { kind: 'dispatch', pipeline, bindGroup, grid: call.grid, call, ...place };
     }),
+  );
+}
+
+function commandCost(command: Command): number {
+  const work = command.kind === 'dispatch' ? (command.call.request?.work ?? 0) : 0;
+  return costOf(
+    work,
+    tensorsOf(command).reduce((sum, { tensor }) => sum + byteLength(tensor), 0),
   );
 }
 

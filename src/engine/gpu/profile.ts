@@ -3,6 +3,7 @@ import { detailOf, fault } from '../../faults/fault.ts';
 import type { Gpu } from './device.ts';
 import type { KernelFamily } from './kernel.ts';
 import { encodeSteps, encodeTransfer, stepBytes, stepFamily, type Step } from './steps.ts';
+import { submitSteps } from './submit.ts';
 import type { BufferSpec } from './tensor.ts';
 
 /** How dispatches were timed, and the smallest difference that the clock showed. */
@@ -97,9 +98,7 @@ export async function profileSteps(
       await before?.();
       await gpu.finished();
       const started = performance.now();
-      const encoder = gpu.device.createCommandEncoder({ label: 'profiled, untimed' });
-      encodeSteps(encoder, steps);
-      gpu.device.queue.submit([encoder.finish()]);
+      submitSteps(gpu, 'profiled, untimed', steps);
       encodings.push(performance.now() - started);
       await gpu.finished();
       return performance.now() - started;

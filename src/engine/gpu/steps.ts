@@ -7,6 +7,8 @@ interface StepPlace {
   readonly section: number;
   /** Part of the model that it belongs to, for reports; empty where there is none. */
   readonly scope: string;
+  /** What it is thought to cost (see costOf in pace.ts). */
+  readonly cost: number;
 }
 
 export interface DispatchStep extends StepPlace {

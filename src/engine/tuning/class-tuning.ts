@@ -66,6 +66,7 @@ export class ClassTuning {
     return {
       kernelClass: kernelClass(this.#sizes),
       shape: of.shape(timed),
+      work: of.work(timed),
       standard,
       chosen: chooseFastest(this.#timed, standard, right),
       candidates: [...this.#found.values()],

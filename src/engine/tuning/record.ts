@@ -25,6 +25,8 @@ const tunedClass = z.strictObject({
   kernelClass: name,
   /** The sizes that were timed, in words. */
   shape: z.string().max(200),
+  /** Multiplications of one run at these sizes; absent in records that did not keep them. */
+  work: z.number().min(0).optional(),
   /** The device's default without tuning. */
   standard: name,
   chosen: name,
@@ -74,6 +76,22 @@ export function isDecided({ candidates }: Pick<TunedClass, 'candidates'>): boole
 export function choicesOf(found: Pick<TuningRecord, 'classes'> | null): KernelChoices {
   const decided = (found?.classes ?? []).filter(({ chosen, standard }) => chosen !== standard);
   return Object.fromEntries(decided.map(({ kernelClass, chosen }) => [kernelClass, chosen]));
+}
+
+/**
+ * Multiplications per millisecond of the chosen kernels, over all classes that were timed; null where none was.
+ * Classes with the most work weigh most.
+ */
+export function rateOf(found: Pick<TuningRecord, 'classes'> | null): number | null {
+  let work = 0;
+  let time = 0;
+  for (const { candidates, chosen, work: one = 0 } of found?.classes ?? []) {
+    const milliseconds = candidates.find(({ variant }) => variant === chosen)?.milliseconds ?? 0;
+    if (one === 0 || milliseconds === 0) continue;
+    work += one;
+    time += milliseconds;
+  }
+  return time > 0 ? work / time : null;
 }
 
 /** FNV-1a of kernels, or of the files they are made of, by name and text. */

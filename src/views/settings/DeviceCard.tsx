@@ -35,6 +35,7 @@ export function DeviceCard() {
             },
             { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },
             { name: t.largestBuffer, value: formatBytes(report.adapter.maxBufferBytes) },
+            { name: t.submission, value: t.atMostMilliseconds(report.submissionMilliseconds) },
           ]}
         />
       )}

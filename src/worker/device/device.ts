@@ -6,6 +6,12 @@ import type { StudioError } from '../../faults/fault.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 
+/** What tuning found for a device: which kernels it uses, and multiplications per millisecond where they were timed. */
+export interface TunedDevice {
+  readonly choices: KernelChoices;
+  readonly rate: number | null;
+}
+
 const MEMORY_INTERVAL_MS = 500;
 
 /**
@@ -14,20 +20,20 @@ const MEMORY_INTERVAL_MS = 500;
  */
 export class DeviceKeeper {
   readonly #open: () => Promise<Gpu>;
-  readonly #choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>;
+  readonly #tunedFor: (adapter: AdapterDescription) => Promise<TunedDevice>;
   readonly #emit: (event: WorkerEvent) => void;
   readonly #onFault = new Set<(fault: StudioError) => void>();
   #current: Promise<Gpu> | null = null;
   #lastMemory = Number.NEGATIVE_INFINITY;
 
-  /** @param choicesFor the kernel choices that are remembered for an adapter */
+  /** @param tunedFor what tuning found for an adapter */
   constructor(
     open: () => Promise<Gpu>,
     emit: (event: WorkerEvent) => void,
-    choicesFor: (adapter: AdapterDescription) => Promise<KernelChoices>,
+    tunedFor: (adapter: AdapterDescription) => Promise<TunedDevice>,
   ) {
     this.#open = open;
-    this.#choicesFor = choicesFor;
+    this.#tunedFor = tunedFor;
     this.#emit = emit;
   }
 
@@ -47,7 +53,8 @@ export class DeviceKeeper {
         gpu.abandon();
         this.#emit({ type: 'device.fault', error: fault.describe() });
       });
-      return gpu.withChoices(await this.#choicesFor(gpu.adapter));
+      const { choices, rate } = await this.#tunedFor(gpu.adapter);
+      return gpu.withChoices(choices, rate);
     } catch (error) {
       // The failure is not kept: the person may plug in, switch on or allow a GPU, and try again.
       this.#current = null;
@@ -73,11 +80,11 @@ export class DeviceKeeper {
     }
   }
 
-  /** From now on plans are recorded with these choices; existing plans stay as they are. */
-  async useChoices(choices: KernelChoices): Promise<void> {
+  /** From now on plans are recorded with these choices and this rate; existing plans stay as they are. */
+  async useTuning({ choices, rate }: TunedDevice): Promise<void> {
     const gpu = await this.get();
     // A device that was lost meanwhile is not used.
-    if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices));
+    if (!gpu.fault) this.#current = Promise.resolve(gpu.withChoices(choices, rate));
   }
 
   /** Called with the fault of the device, before the page is told. */
@@ -87,7 +94,8 @@ export class DeviceKeeper {
 
   async report(): Promise<DeviceReport> {
     const gpu = await this.get();
-    return { adapter: gpu.adapter, memory: gpu.ledger.byRole() };
+    const { adapter, ledger, pace } = gpu;
+    return { adapter, memory: ledger.byRole(), submissionMilliseconds: pace.budget };
   }
 
   /** Reports the allocated memory to the page, at most a few times a second. */

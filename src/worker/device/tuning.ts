@@ -1,6 +1,5 @@
 /** Tunes the device for a model, remembers the result, and resets it. */
 import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
-import type { KernelChoices } from '../../engine/gpu/kernel.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { describeClass, kernelClass } from '../../engine/kernels/kernel-classes.ts';
 import { modelNeeds } from '../../engine/tuning/model-needs.ts';
@@ -8,6 +7,7 @@ import {
   choicesOf,
   isDecided,
   parseTuning,
+  rateOf,
   tuningDevice,
   type TunedClass,
   type TuningRecord,
@@ -18,7 +18,7 @@ import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { Tunings } from '../../storage/tunings.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
-import type { DeviceKeeper } from './device.ts';
+import type { DeviceKeeper, TunedDevice } from './device.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -34,12 +34,16 @@ async function storedTuning(
   return parseTuning(await tunings.get(device), device);
 }
 
-/** The kernel choices that were found for a device; none where it was not tuned. */
-export async function storedChoices(
+/** What was found for a device: no choices and no rate where it was not tuned. */
+export async function tunedFor(
   tunings: Tunings,
   adapter: AdapterDescription,
-): Promise<KernelChoices> {
-  return choicesOf(await storedTuning(tunings, adapter));
+): Promise<TunedDevice> {
+  return tunedDevice(await storedTuning(tunings, adapter));
+}
+
+function tunedDevice(found: TuningRecord | null): TunedDevice {
+  return { choices: choicesOf(found), rate: rateOf(found) };
 }
 
 interface Limits {
@@ -161,7 +165,7 @@ export class TuningKeeper {
     // Results are stored also after Cancel: those found until then are valid.
     if (classes.some(isDecided)) {
       await this.#tunings.put(record.device, record);
-      await this.#device.useChoices(choicesOf(record));
+      await this.#device.useTuning(tunedDevice(record));
     }
     task.check();
   }
@@ -171,7 +175,7 @@ export class TuningKeeper {
     await this.#tunings.remove(tuningDevice(adapter));
     // Loaded models were planned with the choices that are removed.
     await this.#shelf.clear();
-    await this.#device.useChoices({});
+    await this.#device.useTuning(tunedDevice(null));
   }
 }
 

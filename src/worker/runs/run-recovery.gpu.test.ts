@@ -68,10 +68,9 @@ beforeAll(async () => {
 
 test.each([
   ['submit', 0.01],
-  ['mapAsync', 0.4],
-  ['submit', 0.7],
-  ['mapAsync', 0.95],
-] as const)('a device lost at a %s, %d of the way', async (call, share) => {
+  ['mapAsync', 0.5],
+  ['submit', 0.95],
+] as const)('a device lost at a %s, at %d of the way', async (call, share) => {
   const opened = devices.length;
   const at = Math.max(1, Math.floor(share * calls[call]));
   const lost = last();
@@ -86,31 +85,31 @@ test.each([
 });
 
 test('losses with a checkpoint between them are counted anew', async () => {
-  let losses = 0;
   const seen = new Set<string>();
   const stop = studio.client.subscribe((event) => {
     if (event.type !== 'runs.changed' || event.run.state !== 'running') return;
     const place = JSON.stringify(event.run.checkpoint);
     if (event.run.checkpoint === null || event.run.recovery || seen.has(place)) return;
     seen.add(place);
-    losses += 1;
     last().lose();
   });
   const run = await runWith(() => undefined);
   stop();
-  expect(losses).toBeGreaterThan(3);
   expect(run).toMatchObject({ state: 'done', error: null });
-  expect(recoveriesOf(run.id).map(({ attempt }) => attempt)).toEqual(
-    Array.from({ length: losses }, () => 1),
-  );
+  const attempts = recoveriesOf(run.id).map(({ attempt }) => attempt);
+  expect(attempts.length).toBeGreaterThan(3);
+  expect(attempts.every((attempt) => attempt === 1)).toBe(true);
   expect(await outcome(run)).toEqual(expected);
 });
 
 test('a device that is lost three times more before the next checkpoint ends the attempts', async () => {
   const loss: PlannedFault = { kind: 'loss', call: 'submit', at: 1 };
-  const opened = devices.length;
-  onOpen = (device) => device.plan(loss);
-  const run = await runWith(() => last().lose());
+  let opened = 0;
+  const run = await runWith(() => {
+    opened = devices.length;
+    onOpen = (device) => device.plan(loss);
+    last().lose();
+  });
   onOpen = () => undefined;
   expect(run).toMatchObject({
     state: 'interrupted',
@@ -125,12 +124,13 @@ test('a device that is lost three times more before the next checkpoint ends the
 
 test('where there is no GPU any more, the run asks three times and says so', async () => {
   let asked = 0;
-  const opened = devices.length;
-  onOpen = () => {
-    asked += 1;
-    throw fault('adapter-missing');
-  };
-  const run = await runWith(() => last().lose());
+  const run = await runWith(() => {
+    onOpen = () => {
+      asked += 1;
+      throw fault('adapter-missing');
+    };
+    last().lose();
+  });
   onOpen = () => undefined;
   expect(asked).toBe(3);
   expect(run).toMatchObject({
@@ -138,7 +138,6 @@ test('where there is no GPU any more, the run asks three times and says so', asy
     error: { code: 'adapter-gone', kept: 'to-checkpoint', data: { attempts: 3 } },
   });
   expect(run.error?.remedy).toContain('asked for one 3 times');
-  devices.splice(opened);
   await studio.client.call('runs.resume', { id: run.id });
   expect(await outcome(await settled(studio, run.id))).toEqual(expected);
 });

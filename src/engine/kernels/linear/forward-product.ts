@@ -34,7 +34,7 @@ import {
   splitsOf,
   type ProductSizes,
 } from './product-class.ts';
-import type { Product } from './product-group.ts';
+import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
 import {
   hasOnePlane,
@@ -120,8 +120,8 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
   const { x, w, y, bias, columnScale, branch, residual, family } = args;
   const size = forwardSizes(r, args);
   const { variant, request } = chooseVariant(forwardProductClass, r.traits, size, args.variant);
-  const { kernel, grid, constants } = isVector(variant)
-    ? arrangeVector(variant, r.traits, size)
+  const { kernel, grid, constants, cuts } = isVector(variant)
+    ? { ...arrangeVector(variant, r.traits, size), cuts: false }
     : arrangeProduct('forward', variant, r.traits, size);
   const splits = branch || bias || residual ? 1 : splitsOf(variant, size);
   const [partial] = splits > 1 ? partialResults(r, [y], splits) : [];
@@ -140,7 +140,8 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
       { tensor: residual?.tensor, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: (offsets) => forwardWords(args, written, offsets),
+    words: (offsets, firstGroup) => forwardWords(args, { written, offsets, firstGroup }),
+    cuts,
     alone: isPacked(w) && !hasOnePlane(w.format),
     family,
     request,
@@ -173,11 +174,9 @@ function forwardSizes(
   return { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned };
 }
 
-/** @param offsets where each operand begins in its binding, in the order of the product's operands */
 function forwardWords(
   { x, w, bias, columnScale, branch, residual }: LinearForward,
-  written: Matrix,
-  offsets: readonly number[],
+  { written, offsets, firstGroup }: ProductPlace,
 ): ReturnType<Product['words']> {
   const [xAt = 0, wAt = 0, hAt = 0, bAt = 0, biasAt = 0, scaleAt = 0, residualAt = 0, yAt = 0] =
     offsets;
@@ -196,5 +195,6 @@ function forwardWords(
     scale_offset: scaleAt,
     flags: (bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0),
     ...planeValues(w),
+    first_group: firstGroup,
   });
 }

@@ -27,7 +27,7 @@ import {
   splitsOf,
   type ProductSizes,
 } from './product-class.ts';
-import type { Product } from './product-group.ts';
+import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
 import {
   hasOnePlane,
@@ -109,7 +109,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
   const { dy, w, dx, branch, columnScale, accumulate = false, family } = args;
   const size = inputSizes(r, args);
   const { variant, request } = chooseVariant(inputGradientClass, r.traits, size, args.variant);
-  const { kernel, grid, constants } = arrangeProduct('input', variant, r.traits, size);
+  const { kernel, grid, constants, cuts } = arrangeProduct('input', variant, r.traits, size);
   const splits = branch ? 1 : splitsOf(variant, size);
   const [partial] = splits > 1 ? partialResults(r, [dx], splits) : [];
   const written = partial ?? dx;
@@ -127,8 +127,12 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
       { tensor: written.tensor, access: 'readwrite' },
     ],
     // Partial sums are added to dx when they are summed.
-    words: (offsets) =>
-      inputWords({ ...args, accumulate: accumulate && !partial }, written, offsets),
+    words: (offsets, firstGroup) =>
+      inputWords(
+        { ...args, accumulate: accumulate && !partial },
+        { written, offsets, firstGroup },
+      ),
+    cuts,
     alone: isPacked(w) && !hasOnePlane(w.format),
     family,
     request,
@@ -160,11 +164,9 @@ function inputSizes(
   return { kind: 'input', reader, rows, columns: inputs, inner: outputs, aligned };
 }
 
-/** @param offsets where each operand begins in its binding, in the order of the product's operands */
 function inputWords(
   { dy, w, branch, columnScale, accumulate, alpha = 1 }: LinearBackwardInput,
-  written: Matrix,
-  offsets: readonly number[],
+  { written, offsets, firstGroup }: ProductPlace,
 ): ReturnType<Product['words']> {
   const [dyAt = 0, wAt = 0, dhAt = 0, aAt = 0, scaleAt = 0, , dxAt = 0] = offsets;
   const dropout = branch?.dropout;
@@ -186,5 +188,6 @@ function inputWords(
     alpha,
     flags: (columnScale ? 1 : 0) | (accumulate ? 2 : 0),
     ...planeValues(w),
+    first_group: firstGroup,
   });
 }

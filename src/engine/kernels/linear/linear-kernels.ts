@@ -165,6 +165,7 @@ function arrangeBroadcast(
       WIDTH: width,
       ...(form === 'input' ? {} : { OWN_OUTPUTS: ownOutputs ? 1 : 0 }),
     },
+    cuts: form !== 'weight',
   };
 }
 
@@ -180,6 +181,8 @@ interface ArrangedProduct {
   readonly kernel: Kernel;
   readonly grid: [number, number, number];
   readonly constants: Record<string, number>;
+  /** Whether its grid may be cut (see Product). */
+  readonly cuts: boolean;
 }
 
 /**
@@ -206,6 +209,7 @@ export function arrangeProduct(
       kernel: kernels[form].tiled(values),
       grid: grid(tileSize.columns, tileSize.rows),
       constants: { ...tile },
+      cuts: form !== 'weight',
     };
   }
   switch (variant) {
@@ -218,6 +222,7 @@ export function arrangeProduct(
         kernel: kernels[form].direct(values),
         grid: grid(4 * lanes, directRows[form]),
         constants: { LANES: lanes },
+        cuts: form !== 'weight',
       };
     }
     case 'each': {
@@ -226,6 +231,7 @@ export function arrangeProduct(
         kernel: kernels[form].each(values),
         grid: foldGrid(workgroups, traits.maxWorkgroupsPerDimension),
         constants: {},
+        cuts: false,
       };
     }
     default:

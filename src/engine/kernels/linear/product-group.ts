@@ -9,7 +9,8 @@ import {
   u32,
 } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
+import { bytesPerElement, spanOf, type Matrix, type Tensor } from '../../gpu/tensor.ts';
+import { gridParts } from './grid-parts.ts';
 import { optionalBinding } from './linear-matrix.ts';
 
 /** The most products of one dispatch: the length of `sizes` in shaders/linear. */
@@ -29,8 +30,13 @@ export interface Product {
   /** Workgroups over columns and rows. */
   readonly grid: readonly [number, number];
   readonly operands: readonly ProductOperand[];
-  /** Its entry in `sizes`. `starts` says how many elements after its binding each operand begins. */
-  readonly words: (starts: readonly number[]) => readonly UniformWord[];
+  /**
+   * Its entry in `sizes`. `starts` says how many elements after its binding each operand begins; `firstGroup` is the
+   * shader's `first_group`.
+   */
+  readonly words: (starts: readonly number[], firstGroup: number) => readonly UniformWord[];
+  /** Whether its grid may be cut: its workgroups then find their place by `first_group`. */
+  readonly cuts: boolean;
   /** Has a dispatch to itself, as weights in several planes do: the planes belong to one matrix. */
   readonly alone: boolean;
   readonly family: KernelFamily | undefined;
@@ -38,9 +44,19 @@ export interface Product {
   readonly request?: KernelRequest;
 }
 
+/** What the words of a product's entry depend on besides its operands. */
+export interface ProductPlace {
+  /** The result, or the room for its parts. */
+  readonly written: Matrix;
+  /** Where each operand begins in its binding, in the order of the product's operands. */
+  readonly offsets: readonly number[];
+  readonly firstGroup: number;
+}
+
 /**
  * Records products of one form: in one dispatch where kernel and options agree and each operand lies in one
- * buffer for all of them, else one after another. `depth` is the grid's third dimension for one product.
+ * buffer for all of them, else one after another. What takes longer than the device's traits allow one dispatch is cut
+ * into several, which compute the same workgroups. `depth` is the grid's third dimension for one product.
  */
 export function dispatchProducts(r: PlanRecorder, products: readonly Product[], depth = 1): void {
   const [first] = products;
@@ -53,24 +69,28 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
   }
   const width = Math.max(...products.map(({ grid }) => grid[0]));
   const height = Math.max(...products.map(({ grid }) => grid[1]));
-  const words = products.map((product, index) =>
-    product.words(bindings.map(({ starts }) => starts[index] ?? 0)),
-  );
-  r.dispatch({
-    kernel: first.kernel,
-    bindings: bindings.map(({ binding }) => binding),
-    uniforms: [...words.flat(), ...zeros((mostProducts - words.length) * (words[0]?.length ?? 0))],
-    constants: first.constants,
-    grid: [width, height, products.length * depth],
-    ...(first.family ? { family: first.family } : {}),
-    ...(first.request ? { request: joinRequests(first.request, products) } : {}),
-  });
-}
-
-/** The first product's request, with the work of all. */
-function joinRequests(first: KernelRequest, products: readonly Product[]): KernelRequest {
   const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
-  return { ...first, work };
+  const most = products.every(({ cuts }) => cuts) ? r.traits.dispatchWork : undefined;
+  const parts = most === undefined ? 1 : Math.ceil(work / most);
+  for (const { x, y, columns, rows } of gridParts(width, height, parts)) {
+    const words = products.map((product, index) =>
+      product.words(
+        bindings.map(({ starts }) => starts[index] ?? 0),
+        y * 2 ** 16 + x,
+      ),
+    );
+    const unused = (mostProducts - words.length) * (words[0]?.length ?? 0);
+    const share = (columns * rows) / (width * height);
+    r.dispatch({
+      kernel: first.kernel,
+      bindings: bindings.map(({ binding }) => binding),
+      uniforms: [...words.flat(), ...zeros(unused)],
+      constants: first.constants,
+      grid: [columns, rows, products.length * depth],
+      ...(first.family ? { family: first.family } : {}),
+      ...(first.request ? { request: { ...first.request, work: work * share } } : {}),
+    });
+  }
 }
 
 const zeros = (count: number): UniformWord[] => Array.from({ length: count }, () => u32(0));

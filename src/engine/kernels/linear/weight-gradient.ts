@@ -152,6 +152,7 @@ function weightProduct(
         split_stride: outputs * inputs,
         flags: accumulate && !partial ? 1 : 0,
       }),
+    cuts: false,
     alone: false,
     family: args.family,
     request: chooseVariant(weightGradientClass, r.traits, weightSizes(args), variant).request,
