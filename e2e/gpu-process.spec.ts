@@ -60,7 +60,9 @@ test('the GPU process ends under a run, and once more: the run goes on by itself
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await endGpuProcess(ownBrowser);
   const lost = page.getByRole('status').filter({ hasText: 'The GPU was lost' });
-  await expect(lost).toHaveText(/The run goes on by itself from its last checkpoint: stage 1, step \d+/);
+  await expect(lost).toHaveText(
+    /The run goes on by itself from its last checkpoint: stage 1, step \d+/,
+  );
   // The browser gives another device at once.
   await waitForEnd(page);
   await expect(page.getByRole('alert')).toHaveCount(0);

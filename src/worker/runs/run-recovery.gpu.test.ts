@@ -1,13 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { FaultyDevice, PlannedFault } from '../../../test/gpu/faulty-device.ts';
 import { openFaultyDevice } from '../../../test/gpu/kernel-bench.ts';
-import {
-  exportedHash,
-  importAll,
-  resultOf,
-  settled,
-  startRun,
-} from '../../../test/ordeal/jobs.ts';
+import { exportedHash, importAll, resultOf, settled, startRun } from '../../../test/ordeal/jobs.ts';
 import { fault } from '../../faults/fault.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { atNextSteps, openStudio, type Studio } from '../testing/studio.ts';

@@ -53,51 +53,57 @@ async function compare<V extends string>(computation: TuningCase<V>, variant: V)
   expect(each.dispatches).toBeGreaterThan(halves.dispatches);
 }
 
-describe.each(readers)('a product cut into several dispatches gives the same bits, %s', (reader) => {
-  test.each(variants)('forward, %s', async (variant) => {
-    await compare(forwardProductClass.tuningCase({ kind: 'forward', reader, ...sizes }), variant);
-  });
-
-  test.each(variants)('input gradient, %s', async (variant) => {
-    const rounded = { ...sizes, columns: 160 };
-    await compare(inputGradientClass.tuningCase({ kind: 'input', reader, ...rounded }), variant);
-  });
-});
-
-test.each(variants)('parts of an input gradient draw the masks of the whole, %s', async (variant) => {
-  const [rows, outputs, inputs, rank] = [70, 48, 132, 8];
-  const found: Float64Array[][] = [];
-  for (const dispatchWork of [Number.POSITIVE_INFINITY, 1]) {
-    const bench = new KernelBench(gpu);
-    const values = (label: string, shape: [number, number], seed: number) =>
-      asMatrix(bench.input(label, shape, randomValues(shape[0] * shape[1], seed)));
-    const state = Array.from({ length: stepStateLength }, (_, i) => i + 1);
-    const stepState = bench.input('step state', [stepStateLength], state, 'u32');
-    const products = [1, 2].map((seed) => ({
-      dy: values('dy', [rows, outputs], seed),
-      w: values('w', [outputs, inputs], seed + 10),
-      dx: asMatrix(bench.output('dx', [rows, inputs])),
-      branch: {
-        dh: values('dh', [rows, rank], seed + 20),
-        a: values('a', [rank, inputs], seed + 30),
-        dropout: { probability: 0.3, stream: seed, stepState },
-      },
-      variant,
-    }));
-    await bench.run((r) => {
-      const limited = new PlanRecorder('cut', { ...r.traits, dispatchWork });
-      linearBackwardInputs(limited, products);
-      for (const command of limited.finish().commands) {
-        if (command.kind === 'dispatch') r.dispatch(command.call);
-      }
+describe.each(readers)(
+  'a product cut into several dispatches gives the same bits, %s',
+  (reader) => {
+    test.each(variants)('forward, %s', async (variant) => {
+      await compare(forwardProductClass.tuningCase({ kind: 'forward', reader, ...sizes }), variant);
     });
-    found.push(
-      await Promise.all(
-        products.map(async ({ dx }) => Float64Array.from(await bench.read(dx.tensor))),
-      ),
-    );
-    bench.close();
-  }
-  expect(found[0]?.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);
-  expect(found[1]).toEqual(found[0]);
-});
+
+    test.each(variants)('input gradient, %s', async (variant) => {
+      const rounded = { ...sizes, columns: 160 };
+      await compare(inputGradientClass.tuningCase({ kind: 'input', reader, ...rounded }), variant);
+    });
+  },
+);
+
+test.each(variants)(
+  'parts of an input gradient draw the masks of the whole, %s',
+  async (variant) => {
+    const [rows, outputs, inputs, rank] = [70, 48, 132, 8];
+    const found: Float64Array[][] = [];
+    for (const dispatchWork of [Number.POSITIVE_INFINITY, 1]) {
+      const bench = new KernelBench(gpu);
+      const values = (label: string, shape: [number, number], seed: number) =>
+        asMatrix(bench.input(label, shape, randomValues(shape[0] * shape[1], seed)));
+      const state = Array.from({ length: stepStateLength }, (_, i) => i + 1);
+      const stepState = bench.input('step state', [stepStateLength], state, 'u32');
+      const products = [1, 2].map((seed) => ({
+        dy: values('dy', [rows, outputs], seed),
+        w: values('w', [outputs, inputs], seed + 10),
+        dx: asMatrix(bench.output('dx', [rows, inputs])),
+        branch: {
+          dh: values('dh', [rows, rank], seed + 20),
+          a: values('a', [rank, inputs], seed + 30),
+          dropout: { probability: 0.3, stream: seed, stepState },
+        },
+        variant,
+      }));
+      await bench.run((r) => {
+        const limited = new PlanRecorder('cut', { ...r.traits, dispatchWork });
+        linearBackwardInputs(limited, products);
+        for (const command of limited.finish().commands) {
+          if (command.kind === 'dispatch') r.dispatch(command.call);
+        }
+      });
+      found.push(
+        await Promise.all(
+          products.map(async ({ dx }) => Float64Array.from(await bench.read(dx.tensor))),
+        ),
+      );
+      bench.close();
+    }
+    expect(found[0]?.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);
+    expect(found[1]).toEqual(found[0]);
+  },
+);

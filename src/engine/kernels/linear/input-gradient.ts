@@ -128,10 +128,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
     ],
     // Partial sums are added to dx when they are summed.
     words: (offsets, firstGroup) =>
-      inputWords(
-        { ...args, accumulate: accumulate && !partial },
-        { written, offsets, firstGroup },
-      ),
+      inputWords({ ...args, accumulate: accumulate && !partial }, { written, offsets, firstGroup }),
     cuts,
     alone: isPacked(w) && !hasOnePlane(w.format),
     family,
