@@ -75,8 +75,8 @@ test('what a schema found wrong reads in both languages', () => {
     [{ ...right, steps: 4 }, 'steps', '过大或过长，最多 3'],
     [{ ...right, kind: 'c' }, 'kind', '应为 "a"、"b" 之一'],
     [{ ...right, names: ['x'] }, 'names', '过小或过短，至少 2'],
-    [{ ...right, on: 'yes' }, 'on', '是文本，应为真或假'],
-    [{ ...right, inner: {} }, 'inner.count', '缺失，应为数'],
+    [{ ...right, on: 'yes' }, 'on', '是文本，应为布尔值'],
+    [{ ...right, inner: {} }, 'inner.count', '缺失，应为数字'],
     [{ ...right, inner: null }, 'inner', '是空值，应为对象'],
     [{ ...right, more: 1 }, '', '含有不认识的字段 "more"'],
   ] as const;
@@ -130,7 +130,7 @@ describe('a fault of a row', () => {
     [
       rowFault('broken-json', { detail: 'comma', close: ']' }),
       'a comma or "]" is expected here',
-      '此处应为逗号或右括号',
+      '此处应为逗号或“]”',
     ],
     [
       rowFault('duplicate', { line: 12_000, file: 'a.jsonl' }),
@@ -140,7 +140,7 @@ describe('a fault of a row', () => {
     [
       rowFault('unknown-value', { field: 'metric', found: '', allowed: 'accuracy' }),
       '"metric" is empty; it must be one of accuracy',
-      '“metric”是“”，应为 accuracy 之一',
+      '“metric”为空，应为 accuracy 之一',
     ],
   ])('reads in both languages: %s', (error, inEnglish, inChinese) => {
     expect(error.message).toBe(inEnglish);

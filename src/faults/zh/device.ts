@@ -40,7 +40,7 @@ export const device = {
   ],
   'gpu-out-of-memory': (d) => [
     `GPU 无法为 ${d.label} 分配 ${sizeInChinese(d.bytes)}。`,
-    '请换用更小的模型或更低的精度；训练时，请减少每个微批的词元数，或开启激活重计算。',
+    '请换用更小的模型或更低的精度；训练时，请减少每个微批的词元数，或让反向传播重算激活。',
   ],
   'tensor-too-large': (d) => [
     `${d.label} 在一个绑定中需要 ${sizeInChinese(d.bytes)}，本设备只允许 ${sizeInChinese(d.limit)}。`,

@@ -1,8 +1,42 @@
 /** Faults of files that a person brings, whatever is in them, in Chinese. */
 import { grouped } from '../amounts.ts';
-import type { FileFaults, ForeignFile, JsonSyntaxReason } from '../catalogue/files.ts';
-import type { Sentences, Words } from '../words.ts';
+import type {
+  ArchiveFlaw,
+  FileFaults,
+  ForeignFile,
+  JsonFlaw,
+  JsonSyntaxReason,
+  RangeReason,
+} from '../catalogue/files.ts';
+import { reasonWords, type ReasonWords, type Sentences, type Words } from '../words.ts';
 
+const flaws = {
+  'no-directory': () => '缺少目录',
+  'directory-outside': () => '目录的位置超出文件范围',
+  'no-wide-directory': () => '缺少 64 位目录',
+  'wide-directory-outside': () => '64 位目录的位置超出文件范围',
+  'size-beyond': () => '其中记载的一个大小超出任何文件',
+  'no-wide-size': () => '缺少一个 64 位的大小',
+  'directory-cut': () => '目录被截断',
+  'name-not-text': () => '有文件名不是 UTF-8',
+  method: ({ path, method }) => `“${path}”采用的压缩方法 ${method} 不受支持`,
+  sizes: ({ path }) => `“${path}”的各处大小记载不一致`,
+  'file-outside': () => '有文件的位置超出归档',
+  'no-header': () => '有文件缺少文件头',
+  overlap: () => '其中有两个文件重叠',
+  'into-directory': () => '有文件与目录重叠',
+} satisfies ReasonWords<ArchiveFlaw>;
+
+const ranges = {
+  bytes: ({ file, first, last, size }) =>
+    `要读取 ${file} 的第 ${grouped(first)} 至 ${grouped(last)} 字节，而它只有 ${grouped(size)} 字节。`,
+  elements: ({ file, first, last }) =>
+    `要读取 ${file} 中一个张量的第 ${grouped(first)} 至 ${grouped(last)} 个元素，而它没有这么多。`,
+  block: ({ tensor, first, last }) =>
+    `无法读取 ${tensor} 的第 ${grouped(first)} 至 ${grouped(last)} 个元素：它们超出张量，或切开了一个块。`,
+} satisfies ReasonWords<RangeReason>;
+
+const rightFile = '请检查是否选对了文件。';
 const ownArchive = '请使用由本工作室生成的归档，或解压后拖入其中的文件。';
 const savedAsText = '请把数据另存为 UTF-8 的 JSONL、JSON 或 CSV 后再导入。';
 const unpacked = '请解压后导入其中的文件。';
@@ -44,7 +78,7 @@ const instead = (d: { readonly file: string; readonly found: ForeignFile }): Sen
 };
 
 /** What stands in a JSON text where something else is due. */
-export const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
+const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
   'string-open': '字符串没有结束',
   'control-character': '字符串中有未转义的控制字符',
   escape: '字符串中有未知的转义',
@@ -53,12 +87,26 @@ export const jsonSyntax: Readonly<Record<JsonSyntaxReason, string>> = {
   key: '此处应为带引号的键',
   colon: '键之后应为冒号',
   comma: '此处应为逗号或右括号',
-  'not-a-number': '此处的数值无效',
-  comment: '此处是注释，应删去',
+  'not-a-number': 'NaN 和 Infinity 不是 JSON',
+  comment: '此处是注释；JSON 没有注释',
   'comma-too-many': '此处之前多了一个逗号',
-  python: '此处是“Python”的写法，应由“json.dumps”写出',
+  python: '这是 Python 的写法：JSON 用双引号和 true、false、null；请用 json.dumps 写出',
   more: '值结束之后还有内容',
 };
+
+/** Why a JSON text, or a row of it, is refused. */
+export function jsonFlawWords(flaw: JsonFlaw): string {
+  switch (flaw.code) {
+    case 'json-syntax':
+      return flaw.close === undefined ? jsonSyntax[flaw.reason] : `此处应为逗号或“${flaw.close}”`;
+    case 'json-depth':
+      return `嵌套超过 ${flaw.levels} 层`;
+    case 'json-duplicate-key':
+      return `键“${flaw.key}”出现了两次`;
+    case 'json-prototype-key':
+      return `不允许使用键“${flaw.key}”`;
+  }
+}
 
 type Json = { readonly file: string; readonly line: number; readonly column: number };
 
@@ -67,28 +115,43 @@ const json = (d: Json, what: string): Sentences => [
   '请改正文件的该处；若是传输中损坏，请重新获取。',
 ];
 
+const wrongColumns = {
+  unknown: '看不出哪一列是问题、哪一列是回答',
+  'not-allowed': '含有不允许的名称（__proto__ 或 constructor）',
+  repeated: '有重复的名称',
+  missing: '缺少列的对应中指定的列',
+};
+
 export const files = {
-  'archive-twice': () => [
-    '归档中有同名的两个文件，或仅大小写、Unicode 形式不同的文件名。',
+  'archive-twice': (d) => [
+    `归档中“${d.path}”出现了两次，或有在某些系统上与之相同的名称。`,
     ownArchive,
   ],
   'archive-bomb': (d) => [`归档解压后远大于其自身（“${d.path}”）。`, ownArchive],
-  'archive-malformed': (d) => [`${d.file} 不是有效的 zip 归档。`, ownArchive],
-  'archive-count': (d) => [`归档中有 ${grouped(d.count)} 个文件，超出可读取的数目。`, ownArchive],
-  'archive-path': () => [
-    '归档中的文件名不可用，或指向其文件夹之外。',
-    '请给训练另取一个名称，或使用由本工作室生成的归档。',
+  'archive-malformed': (d) => [
+    `${d.file} 不是有效的 zip 归档：${reasonWords(flaws, d)}。`,
+    ownArchive,
   ],
+  'archive-count': (d) => [`归档中有 ${grouped(d.count)} 个文件，超出可读取的数目。`, ownArchive],
+  'archive-path': (d) =>
+    d.made
+      ? [`“${d.path}”不能作为归档中的文件名。`, '请给训练另取一个名称。']
+      : [`归档中有文件名指向其文件夹之外，或无法读取（“${d.path}”）。`, ownArchive],
   'archive-encrypted': () => ['归档已加密。', ownArchive],
-  'archive-range': () => ['要读取的字节超出归档中该文件的范围。', ownArchive],
+  'archive-range': (d) => [
+    `要读取“${d.path}”的第 ${grouped(d.first)} 至 ${grouped(d.last)} 字节，而它只有 ${grouped(d.size)} 字节。`,
+    ownArchive,
+  ],
   'archive-damaged': (d) => [`归档中的“${d.path}”已损坏。`, ownArchive],
   'archive-too-large': (d) => [
     `“${d.path}”达到或超过 4 GiB，解压 zip 的程序可能无法读取。`,
     '请以 bfloat16 导出，或导出为 GGUF 文件。',
   ],
   'file-range': (d) => [
-    `要读取的部分超出了 ${d.file} 的范围。`,
-    '文件可能已损坏或不完整：请重新获取；若再次出现，请报告。',
+    reasonWords(ranges, d),
+    d.reason === 'bytes'
+      ? '文件已损坏或不完整，请重新获取。'
+      : '请重新加载页面；若再次出现，请报告。',
   ],
   'file-unreadable': (d) => [
     `${d.file} 无法再读取：选中之后它被移动、更改或删除了。`,
@@ -98,15 +161,20 @@ export const files = {
   'text-encoding': (d) => [`${d.file} 不是 UTF-8 文本。`, '请重新获取该文件。'],
   'json-too-long': (d) => [
     `${d.file} 有 ${grouped(d.length)} 个字符；最多读取 ${grouped(d.maxLength)} 个。`,
-    '请检查是否选对了文件。',
+    rightFile,
   ],
-  'json-not-object': (d) => [`${d.file} 中没有 JSON 对象。`, '请检查是否选对了文件。'],
-  'json-syntax': (d) => json(d, jsonSyntax[d.reason]),
-  'json-depth': (d) => json(d, `嵌套超过 ${d.levels} 层`),
-  'json-duplicate-key': (d) => json(d, `键“${d.key}”重复`),
-  'json-prototype-key': (d) => json(d, `不允许使用键“${d.key}”`),
+  'json-not-object': (d) => [
+    d.file === '' ? '文件中没有 JSON 对象。' : `${d.file} 中没有 JSON 对象。`,
+    rightFile,
+  ],
+  'json-syntax': (d) => json(d, jsonFlawWords({ ...d, code: 'json-syntax' })),
+  'json-depth': (d) => json(d, jsonFlawWords({ ...d, code: 'json-depth' })),
+  'json-duplicate-key': (d) => json(d, jsonFlawWords({ ...d, code: 'json-duplicate-key' })),
+  'json-prototype-key': (d) => json(d, jsonFlawWords({ ...d, code: 'json-prototype-key' })),
   'import-columns': (d) => [
-    `此文件的列（${d.columns.join('、')}）无法对应到问题和回答。`,
+    `此文件的列（${d.columns.join('、').slice(0, 200)}）${
+      d.missing.length > 0 ? `缺少 ${d.missing.join(' 和 ')}` : wrongColumns[d.why]
+    }。`,
     '请指明哪一列是什么，或在文件中改列名。',
   ],
   'import-not-text': instead,

@@ -1,58 +1,100 @@
-/** What is wrong with the model or the tokenizer of a GGUF file, in Chinese. */
+/** What is wrong inside a GGUF file, in Chinese: clauses for the sentences of zh/gguf.ts. */
+import { grouped } from '../amounts.ts';
 import type {
-  GgufModelReason,
-  GgufObstacle,
+  ArrayReason,
+  GgufFaults,
+  GgufOffsetReason,
+  GgufPlace,
+  GgufShapeReason,
+  MetadataType,
   TokenizerReadReason,
   TokenizerWriteReason,
+  ValueReason,
 } from '../catalogue/gguf.ts';
 import type { ReasonWords } from '../words.ts';
 
-export const whatCannotRun = {
-  'no-model': ({ type }) => `类型为“${type}”的文件，它本身不是语言模型`,
-  split: ({ parts }) => `拆分模型的 ${parts} 个分片之一`,
-  'no-architecture': () => '没有写明架构的模型',
-  architecture: ({ architecture }) => `架构“${architecture}”`,
-  experts: () => '混合专家模型',
-  value: ({ key, value }) => `${key} 为 ${value}`,
-  'layers-differ': ({ key }) => `各层的 ${key} 不一致`,
-  'value-size': ({ valueSize, headSize }) => `每个头的值为 ${valueSize} 维，而键为 ${headSize} 维`,
-  rotated: ({ headSize, rotated }) => `每个头有 ${headSize} 维，其中只有 ${rotated} 维参与旋转`,
-  'head-size': ({ size }) => `头维度为 ${size}`,
-  tensor: ({ tensor }) => `张量“${tensor}”`,
-  rows: ({ tensor, rows, headSize }) => `“${tensor}”有 ${rows} 行，而头维度为 ${headSize}`,
-  stored: ({ tensor, type }) => `以 ${type} 存储的“${tensor}”`,
-  divisors: ({ tensor, shape, type }) => `形状为 [${shape}]、以 ${type} 存储的 ${tensor}`,
-  'no-embedding': () => '缺少 token_embd.weight 的模型',
-  'rope-type': ({ type }) => `类型为“${type}”的旋转位置缩放`,
-  'rope-factors': () => '不属于 llama3 缩放的旋转频率系数',
-} satisfies ReasonWords<GgufObstacle>;
+type OfTensor = { readonly tensor: string };
 
-export const whyNoForm = {
-  unnamed: ({ tensor }) => `llama.cpp 没有张量 ${tensor} 的名称`,
-  'llama3-rope': ({ architecture }) => `类型为 ${architecture} 的模型使用了 Llama 3 的旋转位置缩放`,
-  longrope: () => '旋转位置采用 longrope 缩放',
-  'some-windows': ({ architecture }) => `类型为 ${architecture} 的模型中只有部分层使用滑动窗口`,
-  'local-layers': () => '局部注意力层与已发布的 Gemma 3 不同',
-  'score-scale': () => '注意力分数使用自定义的缩放系数',
-  'attention-bias': ({ architecture }) => `${architecture} 的注意力层带有偏置`,
-  'feed-forward-bias': ({ architecture }) => `${architecture} 的前馈层带有偏置`,
-  tensor: ({ tensor }) => `张量 ${tensor}`,
-} satisfies ReasonWords<GgufModelReason>;
+/** A place in a header as a clause names it. */
+export function placeWords(place: GgufPlace['place'], key: string): string {
+  switch (place) {
+    case 'entries':
+      return '元数据条目';
+    case 'tensors':
+      return '张量';
+    case 'key':
+      return '某个元数据条目的名称';
+    case 'tensor':
+      return '某个张量的名称';
+    case 'value':
+      return `“${key}”的值`;
+    case 'element':
+      return `“${key}”的某个元素`;
+    case 'elements':
+      return `“${key}”的元素`;
+  }
+}
+
+export const values = {
+  truth: ({ value }) => `元数据中有一个布尔值为 ${value}`,
+  type: ({ key, type }) => `“${key}”的值属于未知类型 ${type}`,
+  'element-type': ({ key, type }) => `“${key}”的元素属于未知类型 ${type}`,
+} satisfies ReasonWords<ValueReason>;
+
+export const arrays = {
+  depth: ({ key, most }) => `“${key}”的数组嵌套超过 ${most} 层`,
+  elements: ({ most }) => `其数组的元素超过 ${grouped(most)} 个`,
+} satisfies ReasonWords<ArrayReason>;
+
+export const twice = {
+  key: ({ key }) => `“${key}”在元数据中出现了两次`,
+  tensor: ({ tensor }) => `有两个名为“${tensor}”的张量`,
+} satisfies ReasonWords<GgufFaults['gguf-duplicate']>;
+
+export const shapes = {
+  rank: ({ tensor, rank }) => `张量“${tensor}”有 ${rank} 个维度`,
+  dimension: ({ tensor, size }) => `张量“${tensor}”有一个维度为 ${size}`,
+  block: ({ tensor, row, type }) =>
+    `张量“${tensor}”每行有 ${grouped(row)} 个权重，不能整分为 ${type} 的块`,
+  overflow: ({ tensor }) => `张量“${tensor}”的形状过大，元素数溢出`,
+} satisfies ReasonWords<GgufShapeReason & OfTensor>;
+
+export const offsets = {
+  alignment: ({ tensor, offset, alignment }) =>
+    `张量“${tensor}”的位置 ${offset} 不是 ${alignment} 的倍数`,
+  end: ({ tensor, end, size }) =>
+    `张量“${tensor}”到第 ${grouped(end)} 字节才结束，而文件只有 ${grouped(size)} 字节；文件不完整`,
+} satisfies ReasonWords<GgufOffsetReason & OfTensor>;
+
+const dueTypes: Readonly<Record<MetadataType, string>> = {
+  text: '文本',
+  'truth value': '布尔值',
+  number: '数字',
+  count: '非负整数',
+  'list of texts': '文本列表',
+  'list of numbers': '数字列表',
+};
+
+export const metadata = {
+  missing: ({ key }) => `元数据中缺少“${key}”`,
+  type: ({ key, due }) => `元数据中的“${key}”不是${dueTypes[due]}`,
+} satisfies ReasonWords<GgufFaults['gguf-metadata']>;
 
 export const tokenizerRead = {
   none: () => '其中没有分词器',
   kind: ({ kind }) => `分词器的类型为“${kind}”；可读取的是 gpt2 和 llama`,
   'no-tokens': () => '其中没有词元',
-  types: ({ tokens, types }) => `词元有 ${tokens} 个，类型却有 ${types} 个`,
+  types: ({ tokens, types }) => `词元有 ${grouped(tokens)} 个，词元类型却有 ${grouped(types)} 个`,
   'token-twice': ({ token }) => `词元“${token}”有两个编号`,
-  'too-long': ({ characters, most }) => `它有 ${characters} 个字符；最多读取 ${most} 个`,
+  'too-long': ({ characters, most }) =>
+    `它有 ${grouped(characters)} 个字符；最多读取 ${grouped(most)} 个`,
   'space-before': () => '它会在字节级文本之前加空格',
   'changes-text': ({ how }) => `它会在切词之前改写文本（${how}）`,
   'too-old': () => '文件太旧，没有写明如何切词',
   'pre-tokenizer': ({ name, known }) => `不支持其预分词器“${name}”；支持的有 ${known.join('、')}`,
   'no-merges': () => '其中没有合并规则',
   merge: ({ line }) => `“${line}”不是两个词元的合并`,
-  scores: ({ pieces, scores }) => `词片有 ${pieces} 个，分数却有 ${scores} 个`,
+  scores: ({ pieces, scores }) => `词片有 ${grouped(pieces)} 个，分数却有 ${grouped(scores)} 个`,
   'pieces-too-long': () => '其词片过长',
 } satisfies ReasonWords<TokenizerReadReason>;
 

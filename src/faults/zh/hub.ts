@@ -1,7 +1,23 @@
 /** Faults of a hub, its answers and what comes from it, in Chinese. */
 import { grouped, sizeInChinese } from '../amounts.ts';
-import type { HubFaults } from '../catalogue/hub.ts';
-import type { Words } from '../words.ts';
+import type { HubAnswerReason, HubFaults, HubPage } from '../catalogue/hub.ts';
+import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+
+const whyNoListing = {
+  'not-json': ({ detail }) => `不是 JSON（${detail}）`,
+  shape: ({ field, detail }) => `${field} 不符合要求（${detail}）`,
+  path: ({ path }) => `“${path}”不是文件的路径`,
+  'no-size': ({ path }) => `没有给出 ${path} 的大小`,
+  'no-hash': ({ path }) => `没有给出 ${path} 的哈希`,
+  'too-large': ({ path, bytes }) => `${path} 有 ${grouped(bytes)} 字节，过大`,
+  'no-weight-map': ({ path }) => `${path} 中没有 weight_map`,
+} satisfies ReasonWords<HubAnswerReason>;
+
+const cameInstead: Readonly<Record<HubPage, string>> = {
+  page: 'HTML 网页',
+  message: 'JSON 消息',
+  pointer: 'Git LFS 指针（只指向文件，并非文件本身）',
+};
 
 const lookAgain = '请重新查询该模型。';
 
@@ -53,7 +69,7 @@ export const hub = {
     '请重新查询该模型，或检查模型库地址。',
   ],
   'hub-answer': (d) => [
-    `${d.hub} 返回的内容不是模型的文件清单。`,
+    `${d.hub} 返回的内容不是模型的文件清单：${reasonWords(whyNoListing, d)}。`,
     '请检查模型库地址：其接口须与 huggingface.co 相同。',
   ],
   'hub-no-weights': (d) => [
@@ -61,11 +77,11 @@ export const hub = {
     '请找一份带 safetensors（model.safetensors）或 .gguf 文件的副本。其他格式打开时可能执行代码，因此不予读取；单独的 PEFT 适配器不是模型。',
   ],
   'hub-page': (d) => [
-    `收到的不是 ${d.path}，而是别的内容。`,
+    `模型库发来的不是 ${d.path}，而是 ${cameInstead[d.found]}。`,
     '请检查本机与模型库之间是否有代理或登录页，然后重试。',
   ],
   'hub-length': (d) => [
-    `${d.path} 应有 ${sizeInChinese(d.expected)}，模型库发来的却是 ${sizeInChinese(d.found)}。`,
+    `${d.path} 应有 ${grouped(d.expected)} 字节，模型库发来的却有 ${grouped(d.found)} 字节。`,
     '请重新查询该模型：其文件可能已更改。若仍如此，则该模型库上的副本已损坏。',
   ],
   'hub-hash': (d) => [

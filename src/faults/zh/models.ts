@@ -56,7 +56,7 @@ const whyInvalid = {
 export const models = {
   'config-unsupported': (d) => [
     `config.json 描述的模型无法在此运行：${reasonWords(whatCannotRun, d)}。`,
-    Object.hasOwn(whatToTake, d.reason) ? reasonWords(whatToTake, d) : '请换用其他模型。',
+    reasonWords(whatToTake, d),
   ],
   'config-invalid': (d) => [
     `config.json 不是可用的模型描述：${'field' in d && d.field !== '' ? `${d.field} ` : ''}${reasonWords(whyInvalid, d)}。`,
@@ -74,12 +74,22 @@ export const models = {
     `不支持架构“${d.architecture}”。`,
     `请使用以下类型之一的模型：${d.supported}。`,
   ],
-  'model-file-missing': (d) => [
-    `缺少 ${d.file}。`,
-    '请拖入完整的模型文件夹，或选择带有该文件的其他副本（也可使用 GGUF 文件）。',
-  ],
+  'model-file-missing': (d) =>
+    d.place === 'folder'
+      ? [
+          `文件夹中没有 ${d.file}。`,
+          d.file === 'tokenizer.json'
+            ? '请补上该文件：transformers 的 AutoTokenizer（use_fast=True）用 save_pretrained 可写出一份。'
+            : '请按下载时的原样拖入整个模型文件夹。',
+        ]
+      : [
+          `权重旁边没有 ${d.file}。`,
+          d.file === 'tokenizer.json'
+            ? '请选择 GGUF 文件，或带有 tokenizer.json 的其他副本。'
+            : '请选择该模型的其他副本。',
+        ],
   'model-file-too-large': (d) => [
-    `${d.file} 有 ${sizeInChinese(d.bytes)}，超出可读取的大小。`,
+    `${d.file} 有 ${sizeInChinese(d.bytes)}；最多读取 ${sizeInChinese(d.most)}。`,
     '请检查是否选对了文件。',
   ],
   'model-paths': () => [

@@ -22,8 +22,8 @@ const whyNoRun = {
   'other-place': ({ key }) => `其 ${key} 与训练的记载不同`,
   'parameters-no-list': () => '其参数不是 float32 列表',
   parameters: ({ count }) => `它有 ${count} 个参数，与配方不符`,
-  moments: () => '其动量与参数不对应',
-  'moment-missing': () => '缺少其中一个动量',
+  moments: () => '其优化器矩与参数不对应',
+  'moment-missing': () => '缺少其中一个优化器矩',
   'routing-incomplete': () => '其路由计数不完整',
   'no-checkpoint-part': ({ name }) => `${name} 不属于检查点`,
   'no-branch': () => '其中没有分支',
@@ -33,9 +33,13 @@ const whyNoRun = {
   ...schemaReasons,
 } satisfies ReasonWords<ArchiveReason>;
 
+const whyMismatch = { ...whyNoRun, fault: ({ said }: { readonly said: string }) => said };
+
+const takePart = '请只取文件的一部分。';
+
 export const results = {
   'run-archive-invalid': (d) => [
-    `该归档不是本工作室的训练：${d.where} 有误：${reasonWords(whyNoRun, d)}。`,
+    `该归档不是本工作室的训练：${d.where} 有误，${reasonWords(whyNoRun, d)}。`,
     exportAgain,
   ],
   'run-archive-newer': (d) => [
@@ -50,12 +54,15 @@ export const results = {
     `该训练已在工作室中，名为“${d.name}”。`,
     '请在“训练”页查看；若要重新打开归档，请先在那里删除它。',
   ],
-  'run-base-mismatch': (d) => [
-    `该训练的基座模型已经就位，但归档中的内容与它不符：${d.where} 有误。`,
-    '请索取该训练的新归档；在此之前只能查看其曲线。',
-  ],
+  'run-base-mismatch': (d) => {
+    const place = d.where === '' ? '' : `${d.where} 有误，`;
+    return [
+      `该训练的基座模型已经就位，但归档中的内容与它不符：${place}${reasonWords(whyMismatch, d)}。`,
+      '请索取该训练的新归档；在此之前只能查看其曲线。',
+    ];
+  },
   'routing-missing': () => [
-    '模型的这个状态没有附加专家，因此没有词元经过路由。',
+    '模型的这个状态没有挂载专家，因此没有词元经过路由。',
     '请选择带 NA 的状态，例如阶段 1 结束时。',
   ],
   'mixture-missing': () => [
@@ -76,8 +83,8 @@ export const results = {
     '请选择带答案的文件：测试集发布时往往不含答案，请改用开发集，或训练集中未用于训练的部分。',
   ],
   'evaluation-too-large': (d) => [
-    `${d.file} 有 ${sizeInChinese(d.bytes)}，超出可读取的大小。`,
-    '请只取文件的一部分。',
+    `${d.file} 有 ${sizeInChinese(d.bytes)}；最多读取 ${sizeInChinese(d.most)}。`,
+    takePart,
   ],
   'evaluation-missing': () => ['该评测结果已不再保留。', '请重新评测该模型状态。'],
   'evaluation-mismatch': () => [
@@ -114,6 +121,6 @@ export const results = {
   ],
   'judge-file-too-large': (d) => [
     `${d.file} 有 ${sizeInChinese(d.bytes)}；最多读取 ${sizeInChinese(d.most)}。`,
-    '请只取文件的一部分。',
+    takePart,
   ],
 } satisfies Words<ResultFaults>;

@@ -2,7 +2,7 @@
 import { grouped } from '../amounts.ts';
 import type { ImportFaults, RowFaults } from '../catalogue/rows.ts';
 import type { RowWords } from '../words.ts';
-import { jsonSyntax } from './files.ts';
+import { jsonFlawWords } from './files.ts';
 
 const foundTypes: Readonly<Record<string, string>> = {
   null: '空值',
@@ -39,20 +39,29 @@ function wrongType(data: RowFaults['wrong-type']): string {
   }
 }
 
+function brokenJson({ detail, close }: RowFaults['broken-json']): string {
+  if (detail === 'cut-off') return '文件在其记录列表结束之前就结束了，可能被截断';
+  if (close === '') return '此处应为逗号';
+  return jsonFlawWords({
+    code: 'json-syntax',
+    reason: detail,
+    ...(close !== undefined && { close }),
+  });
+}
+
 export const rows = {
   bom: () => '此处有字节顺序标记（BOM）；已跳过，其后的内容照常读取',
   encoding: (d) => `文件不是 UTF-8；已按 ${d.encoding} 读取，请核对文字是否正确`,
-  'broken-json': (d) =>
-    d.detail === 'cut-off' ? '文件在其记录列表结束之前就结束了，可能被截断' : jsonSyntax[d.detail],
+  'broken-json': brokenJson,
   'broken-csv': (d) =>
     d.detail === 'width'
       ? `该行有 ${d.found} 个字段，而表头有 ${d.due} 个`
       : '带引号的字段格式错误',
   'unclosed-quote': () => '此处的引号一直没有闭合',
   'not-an-object': (d) => `它是${typeOf(d.found)}，而不是含字段的对象`,
-  'too-deep': (d) => `嵌套超过 ${d.levels} 层`,
-  'prototype-key': (d) => `不允许使用键“${d.key}”`,
-  'duplicate-key': (d) => `键“${d.key}”出现了两次`,
+  'too-deep': ({ levels }) => jsonFlawWords({ code: 'json-depth', levels }),
+  'prototype-key': ({ key }) => jsonFlawWords({ code: 'json-prototype-key', key }),
+  'duplicate-key': ({ key }) => jsonFlawWords({ code: 'json-duplicate-key', key }),
   'unknown-shape': (d) =>
     d.fields === '' ? '格式未知；没有任何字段' : `格式未知；其字段为 ${d.fields}`,
   'missing-field': (d) => (d.detail === 'empty' ? `字段“${d.field}”为空` : `缺少字段“${d.field}”`),
@@ -84,7 +93,8 @@ export const rows = {
     d.file === undefined
       ? `与第 ${grouped(d.line)} 行重复`
       : `与 ${d.file} 第 ${grouped(d.line)} 行重复`,
-  'unknown-value': (d) => `“${d.field}”是“${d.found}”，应为 ${d.allowed} 之一`,
+  'unknown-value': (d) =>
+    `“${d.field}”${d.found === '' ? '为空' : `是“${d.found}”`}，应为 ${d.allowed} 之一`,
   'no-answer': (d) => `“${d.field}”为空：没有可比对的参考答案`,
   'answer-no-choice': (d) => `“${d.field}”（${d.found}）不对应任何选项`,
   'answer-no-items': (d) => `“${d.field}”中没有“类型: 条目; 条目”形式的行`,

@@ -3,6 +3,20 @@ import { grouped } from '../amounts.ts';
 import type { RunFaults } from '../catalogue/runs.ts';
 import type { Words } from '../words.ts';
 
+const states: ReadonlyMap<string, string> = new Map([
+  ['preparing', '准备中'],
+  ['running', '训练中'],
+  ['paused', '已暂停'],
+  ['interrupted', '已中断'],
+  ['finalising', '收尾中'],
+  ['stopped', '已停止'],
+  ['failed', '失败'],
+  ['done', '完成'],
+]);
+
+const stateOf = (state: string): string => `“${states.get(state) ?? state}”`;
+
+const noReason = '浏览器没有给出原因';
 const reloadParts = '请重新加载页面；其各部分的版本可能不同。';
 
 export const runs = {
@@ -15,8 +29,8 @@ export const runs = {
     '该训练正在使用中（在此处或另一个标签页）：有对话、评测或导出在读取它。',
     '请等其结束，或停止它；另一个标签页正在与它对话也算。',
   ],
-  'run-not-resumable': () => [
-    '该训练已经结束，没有可继续的内容。',
+  'run-not-resumable': (d) => [
+    `该训练的状态为${stateOf(d.state)}，没有可继续的内容。`,
     '如需继续训练，请开始新的训练。',
   ],
   'run-not-active': () => [
@@ -33,8 +47,8 @@ export const runs = {
     '训练已停下：浏览器的存储空间已满。',
     '请删除不再需要的训练、模型、数据集或已完成的导出，或释放磁盘空间；然后继续训练。',
   ],
-  'run-under-way': () => [
-    '该训练尚未停下；只有停下的训练才能写成归档。',
+  'run-under-way': (d) => [
+    `该训练的状态为${stateOf(d.state)}；不在训练时才能写成归档。`,
     '请等它完成，或停止它并保留已有结果。',
   ],
   'step-missing': (d) => [
@@ -46,7 +60,7 @@ export const runs = {
     '请等该阶段结束，或停止训练并保留已有结果。',
   ],
   'snapshot-missing': (d) => [
-    `该训练的这一阶段尚未结束，因此“${d.snapshot}”还不存在。`,
+    `该训练的阶段 ${grouped(d.stage + 1)} 尚未结束，因此“${d.snapshot}”还不存在。`,
     '请等待该阶段结束，或选择更早的模型状态。',
   ],
   'best-missing': (d) => [
@@ -68,15 +82,18 @@ export const runs = {
     '正在分析性能或为内核计时，需要独占设备。',
     '请等它结束，或在“设置”页取消。',
   ],
-  'profile-stage-missing': () => ['配方中没有这个阶段。', '请选择其已有的阶段。'],
-  internal: () => ['工作室内部出错。', '请重新加载页面后再试；已保存的内容仍在。'],
+  'profile-stage-missing': (d) => [
+    `配方有 ${grouped(d.stages)} 个阶段，没有阶段 ${grouped(d.stage + 1)}。`,
+    '请选择其已有的阶段。',
+  ],
+  internal: (d) => [`工作室内部出错：${d.detail}`, '请重新加载页面后再试；已保存的内容仍在。'],
   cancelled: () => ['已取消。', '需要时请重新开始。'],
-  'worker-crashed': () => [
-    '工作室的后台线程停止了。',
+  'worker-crashed': (d) => [
+    `工作室的后台线程停止了：${d.detail || noReason}。`,
     '请重试：它会重新启动。若有训练正在进行，请从检查点继续。',
   ],
-  'tokeniser-crashed': () => [
-    '把记录转成词元的后台线程停止了。',
+  'tokeniser-crashed': (d) => [
+    `把记录转成词元的后台线程停止了：${d.detail || noReason}。`,
     '请重试。若总停在同样的记录处，请查看其中最长的。',
   ],
   'text-stuck': (d) => [
@@ -87,6 +104,6 @@ export const runs = {
     `${d.model} 已搁置：它的分词器或对话模板在一段文本上停不下来。`,
     '请选择其他模型。在“模型”页可以重试或删除它。',
   ],
-  'message-unreadable': () => ['页面与后台线程之间有一条消息无法传递。', reloadParts],
-  'request-invalid': () => ['页面的请求不被后台线程理解。', reloadParts],
+  'message-unreadable': (d) => [`页面与后台线程之间有一条消息无法传递（${d.kind}）。`, reloadParts],
+  'request-invalid': (d) => [`后台线程不理解页面的请求：${d.detail}。`, reloadParts],
 } satisfies Words<RunFaults>;

@@ -4,16 +4,16 @@ import type { ReasonWords } from '../words.ts';
 
 const types: ReadonlyMap<string, string> = new Map([
   ['string', '文本'],
-  ['number', '数'],
+  ['number', '数字'],
   ['int', '整数'],
-  ['boolean', '真或假'],
+  ['boolean', '布尔值'],
   ['array', '列表'],
   ['tuple', '定长列表'],
   ['object', '对象'],
   ['record', '对象'],
   ['null', '空值'],
   ['undefined', '缺失'],
-  ['nan', '非数'],
+  ['nan', '非数值（NaN）'],
 ]);
 
 const typeOf = (name: string): string => types.get(name) ?? name;

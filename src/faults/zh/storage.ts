@@ -1,16 +1,31 @@
 /** Faults of the browser's storage, and of things that are in use or gone, in Chinese. */
 import { grouped, sizeInChinese } from '../amounts.ts';
-import type { StorageFaults } from '../catalogue/storage.ts';
-import type { Words } from '../words.ts';
+import type { PublicFileReason, StorageFaults } from '../catalogue/storage.ts';
+import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+
+const whyUnread = {
+  outside: () => '它不在本页面之下',
+  page: () => '服务器返回的是一个网页',
+  status: ({ status }) => `服务器返回状态 ${status}`,
+  network: ({ detail }) => detail,
+} satisfies ReasonWords<PublicFileReason>;
 
 const freeStorage = '请删除不再需要的训练、模型或数据集，或释放磁盘空间。';
 
 export const storage = {
   'storage-path': (d) => [`“${d.path}”不是工作室存储内的路径。`, '请给文件改名后重新拖入。'],
-  'storage-failed': (d) => [
-    'path' in d ? `浏览器存储在 ${d.path} 处出错。` : '无法打开浏览器的数据库。',
-    '请关闭工作室的其他标签页后重试；隐私窗口可能不提供存储。',
-  ],
+  'storage-failed': (d) => {
+    if ('ended' in d) return ['工作室已断开与浏览器数据库的连接。', '请重新加载页面。'];
+    return 'path' in d
+      ? [
+          `浏览器存储在 ${d.path} 处出错：${d.detail}`,
+          '请重试，并关闭工作室的其他标签页；隐私窗口可能不提供存储。',
+        ]
+      : [
+          `无法打开浏览器的数据库：${d.detail}`,
+          '请关闭工作室的其他标签页后重新加载页面；隐私窗口可能不提供存储。',
+        ];
+  },
   'storage-full': () => ['浏览器的存储空间已满，无法再写入。', freeStorage],
   'storage-short': (d) => [
     `下载还需要 ${sizeInChinese(d.needed)}；此浏览器只给工作室 ${sizeInChinese(d.free)}。`,
@@ -30,15 +45,15 @@ export const storage = {
     '请重新导入；浏览器可能清除了它的存储。',
   ],
   'file-damaged': (d) => [
-    `存储的文件 ${d.path} 与写入时不同：应有 ${sizeInChinese(d.expected)}，找到 ${sizeInChinese(d.bytes)}，或内容有变。`,
+    `存储的文件 ${d.path} 与写入时不同：应有 ${grouped(d.expected)} 字节，找到 ${grouped(d.bytes)} 字节，或内容有变。`,
     '请检查磁盘的剩余空间后重试。',
   ],
   'public-file-missing': (d) => [
-    `无法读取工作室自己的文件 ${d.path}。`,
+    `无法读取工作室自己的文件 ${d.path}：${reasonWords(whyUnread, d)}。`,
     '请检查与页面所在服务器的连接后重试。',
   ],
   'public-file-damaged': (d) => [
-    `工作室自己的文件 ${d.path} 的大小不对。`,
+    `工作室自己的文件 ${d.path} 有 ${grouped(d.bytes)} 字节，应为 ${grouped(d.expected)} 字节。`,
     '请重新加载页面；若仍如此，则服务器上的副本不完整。',
   ],
   'data-set-missing': () => ['该数据集已不在工作室中。', '请重新导入文件。'],

@@ -1,29 +1,49 @@
 /** Faults of chat templates, tokenizers and of finding answers in a rendered conversation, in Chinese. */
 import { grouped } from '../amounts.ts';
-import type { TextFaults } from '../catalogue/text.ts';
-import type { Words } from '../words.ts';
+import type { TemplateLimit, TemplateReason, TextFaults } from '../catalogue/text.ts';
+import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+
+const limits = {
+  elements: ({ most }) => `它生成的列表超过 ${grouped(most)} 个元素`,
+  characters: ({ most }) => `它生成的文本超过 ${grouped(most)} 个字符`,
+  depth: ({ most }) => `它的值嵌套超过 ${grouped(most)} 层`,
+  steps: ({ most }) => `它执行了超过 ${grouped(most)} 步`,
+  seconds: ({ most }) => `它运行了超过 ${most} 秒`,
+  width: ({ name, most }) => `它要求 ${name} 的宽度超过 ${grouped(most)}`,
+  range: ({ most }) => `它要求的 range 超过 ${grouped(most)} 个数`,
+} satisfies ReasonWords<TemplateLimit>;
+
+const failures = {
+  'method-uncalled': () => '对话模板提到了一个方法，却没有调用它。',
+  'method-computed': () => '对话模板用计算得出的名称来调用方法。',
+  spread: () => '对话模板在不允许的位置展开参数。',
+  failed: ({ detail }) => `对话模板执行失败：${detail}。`,
+} satisfies ReasonWords<TemplateReason>;
 
 const otherTemplate = '请改用内置模板“chatml”或“plain”，而不是模型自带的模板。';
 const ownTokenizer =
   '请使用模型自带的 tokenizer.json 和 tokenizer_config.json；如果没有，请用 transformers 的 AutoTokenizer 重新保存。';
 
 export const text = {
-  'template-limit': () => ['对话模板已被中止：其生成的内容或执行的步骤过多。', otherTemplate],
-  'template-too-long': () => ['对话模板过长。', otherTemplate],
-  'template-syntax': () => ['对话模板无法解析。', otherTemplate],
-  'template-failed': () => ['对话模板执行失败。', otherTemplate],
+  'template-limit': (d) => [`对话模板已被中止：${reasonWords(limits, d)}。`, otherTemplate],
+  'template-too-long': (d) => [
+    `对话模板有 ${grouped(d.length)} 个字符，或有连续 2000 个空白；最多读取 ${grouped(d.most)} 个字符。`,
+    otherTemplate,
+  ],
+  'template-syntax': (d) => [`对话模板无法解析：${d.detail}。`, otherTemplate],
+  'template-failed': (d) => [reasonWords(failures, d), otherTemplate],
   'template-raised': (d) => [
     `对话模板拒绝了这段对话，原话是：“${d.reason}”。`,
     '请去掉它所指出的内容（例如系统提示），或改用内置模板“chatml”或“plain”。',
   ],
   'template-missing': () => ['此模型没有自带的对话模板。', otherTemplate],
   'template-input-too-long': (d) => [
-    `有一段对话达 ${grouped(d.length)} 个字符，超出可渲染的长度。`,
+    `有一段对话长 ${grouped(d.length)} 个字符；最多渲染 ${grouped(d.most)} 个。`,
     '请拆分该对话，或不使用它。',
   ],
   'template-tokens-missing': (d) => [
-    `分词器没有所选模板用来结束一轮的词元（${d.missing.join('、')}）。`,
-    '请选择另一个内置模板，或模型自带的模板。',
+    `分词器没有模板“${d.choice}”用来结束一轮的词元（${d.missing.join('、')}）。`,
+    `请选择模板“${d.other}”，或模型自带的模板。`,
   ],
   'answer-not-located': (d) => [
     `在此对话模板渲染出的文本中，无法把第 ${grouped(d.turn + 1)} 个回答与其余部分分开。`,
@@ -37,17 +57,29 @@ export const text = {
     '经对话模板渲染后，回答中没有留下任何内容。',
     '请查看该记录：它的回答为空，或只有会被模板去掉的推理过程。',
   ],
-  'tokenizer-vocabulary': () => ['tokenizer.json 没有词表，或其中的编号无效。', ownTokenizer],
-  'tokenizer-added-tokens': () => ['tokenizer.json 的附加词元列表无效。', ownTokenizer],
-  'tokenizer-model': () => ['tokenizer.json 没有描述分词模型。', ownTokenizer],
-  'tokenizer-unsupported': () => ['tokenizer.json 的分词模型类型不受支持。', ownTokenizer],
-  'tokenizer-field': () => [
-    'tokenizer.json 中有字段的类型不对。',
-    '请使用属于该模型的 tokenizer.json 和 tokenizer_config.json；若没有，请用 transformers 的 AutoTokenizer 重新保存。',
+  'tokenizer-vocabulary': (d) => [
+    d.most === undefined
+      ? 'tokenizer.json 没有词表。'
+      : `词表中有编号不是小于 ${grouped(d.most)} 的非负整数。`,
+    ownTokenizer,
   ],
+  'tokenizer-added-tokens': (d) => [
+    d.reason === 'no-list'
+      ? 'tokenizer.json 的附加词元（added_tokens）不是有效的列表。'
+      : 'tokenizer.json 有附加词元（added_tokens）缺少编号或文本。',
+    ownTokenizer,
+  ],
+  'tokenizer-model': () => ['tokenizer.json 没有描述分词模型。', ownTokenizer],
+  'tokenizer-unsupported': (d) => [
+    'detail' in d
+      ? `tokenizer.json 无法使用：${d.detail}`
+      : `不支持 tokenizer.json 的分词模型类型（${d.kind || '未写明'}）。`,
+    ownTokenizer,
+  ],
+  'tokenizer-field': (d) => [`tokenizer.json 的字段 ${d.field} 类型不对。`, ownTokenizer],
   'tokenizer-unknown-character': () => ['文本中有此分词器没有对应词元的字符。', ownTokenizer],
   'tokenizer-mismatch': (d) => [
-    `分词器有 ${grouped(d.tokenizer)} 个编号，而模型的词表大小是 ${grouped(d.model)}。`,
+    `分词器的编号到 ${grouped(d.tokenizer - 1)} 为止，而模型的词表大小是 ${grouped(d.model)}。`,
     '请使用同一模型的 tokenizer.json 和权重。',
   ],
   'text-lone-surrogate': () => [
