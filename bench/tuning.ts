@@ -2,7 +2,12 @@
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import { modelNeeds } from '../src/engine/tuning/model-needs.ts';
-import { isDecided, type TunedCandidate, type TuningRecord } from '../src/engine/tuning/record.ts';
+import {
+  isDecided,
+  type TunedCandidate,
+  type TunedClass,
+  type TuningRecord,
+} from '../src/engine/tuning/record.ts';
 import { tune } from '../src/engine/tuning/tuner.ts';
 import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { table } from './profile-report.ts';
@@ -25,7 +30,7 @@ export async function tuneDevice(
     ['class', 'timed at', 'chosen', 'candidates'],
     ...found.classes.map(({ kernelClass, shape, chosen, candidates }) => [
       kernelClass,
-      shape,
+      sizes(shape),
       chosen,
       [...candidates].sort(byTime).map(words).join(', '),
     ]),
@@ -39,3 +44,10 @@ const byTime = (a: TunedCandidate, b: TunedCandidate): number =>
 function words({ variant, state, milliseconds }: TunedCandidate): string {
   return milliseconds === null ? `${variant} ${state}` : `${variant} ${milliseconds.toFixed(3)} ms`;
 }
+
+const sizes = (shape: TunedClass['shape']): string =>
+  typeof shape === 'string'
+    ? shape
+    : Object.entries(shape)
+        .map(([name, size]) => `${name} ${size}`)
+        .join(', ');

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { PlanProfile } from '../engine/gpu/profile.ts';
-import type { SizeWord } from '../engine/kernels/kernel-class.ts';
+import type { ClassShape, SizeWord } from '../engine/kernels/kernel-class.ts';
 import type { KernelKind } from '../engine/kernels/kernel-classes.ts';
 import type { TunedCandidate, TunedClass } from '../engine/tuning/record.ts';
 import { takes } from './call.ts';
 import { besideRuns, planning } from './faults.ts';
 import { count, id, recipe, task } from './fields.ts';
 
-export type { AdapterDescription, BytesByRole, KernelKind, SizeWord, TunedCandidate };
+export type { AdapterDescription, BytesByRole, ClassShape, KernelKind, SizeWord, TunedCandidate };
 
 export interface DeviceReport {
   readonly adapter: AdapterDescription;

@@ -3,6 +3,7 @@ import type { StudioError } from '../faults/fault.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { worker } from '../worker/client.ts';
 import type {
+  ClassShape,
   KernelKind,
   ReportedClass,
   SizeWord,
@@ -12,7 +13,7 @@ import type {
 import { orShowError } from './or-show-error.ts';
 import { runTask } from './tasks.ts';
 
-export type { KernelKind, ReportedClass, SizeWord, TunedCandidate, TuningReport };
+export type { ClassShape, KernelKind, ReportedClass, SizeWord, TunedCandidate, TuningReport };
 
 interface TuningState {
   readonly report: TuningReport | null;

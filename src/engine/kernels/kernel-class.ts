@@ -9,6 +9,22 @@ import type { TuningCase } from './tuning-case.ts';
 /** The kind of fact in a part of a class's name; Settings has words for each. */
 export type Measure = 'weights' | 'rows' | 'columns' | 'sums' | 'alignment' | 'heads' | 'cache';
 
+/** Rows and columns of a result, with the length of its sums; or rows of attention, over a cache or not. */
+export type ClassShape =
+  | {
+      readonly rows: number;
+      readonly columns: number;
+      readonly inner?: number | undefined;
+    }
+  | {
+      readonly rows: number;
+      readonly capacity?: number | undefined;
+      readonly heads: number;
+      /** Heads of keys and values. */
+      readonly groups: number;
+      readonly headSize: number;
+    };
+
 /** A part of a class's name. */
 export interface NamePart<S> {
   /** Null where the part means nothing to people. */
@@ -31,8 +47,8 @@ export interface KernelClass<S extends { readonly kind: string }, V extends stri
   variants(traits: DeviceTraits, sizes: S): readonly V[];
   /** Whether a variant other than the default may be the fastest; where absent, all may. */
   isWorthTiming?(sizes: S, variant: V): boolean;
-  /** The sizes in words. */
-  shape(sizes: S): string;
+  /** The sizes that tell how much there is to compute, for people to read. */
+  shape(sizes: S): ClassShape;
   /** Elements of the largest operand. */
   largestOperand(sizes: S): number;
   /**

@@ -36,7 +36,7 @@ const record: TuningRecord = {
     },
     {
       kernelClass: 'norm-backward.x',
-      shape: '2048 × 896',
+      shape: { rows: 2048, columns: 896 },
       standard: 'groups',
       chosen: 'groups',
       candidates: [{ variant: 'groups', state: 'skipped', milliseconds: null, error: null }],

@@ -8,6 +8,7 @@ import type { AdapterDescription } from '../gpu/device.ts';
 /** The stored result of tuning on a device; when read back it is checked like any foreign file. */
 
 const name = z.string().min(1).max(100);
+const size = z.int().min(0);
 const candidate = z.strictObject({
   variant: name,
   /**
@@ -21,10 +22,21 @@ const candidate = z.strictObject({
   /** Relative L2 distance from the float64 reference; null where it was not checked. */
   error: z.number().min(0).nullable(),
 });
+/** The same as ClassShape. */
+const shape = z.union([
+  z.strictObject({ rows: size, columns: size, inner: size.optional() }),
+  z.strictObject({
+    rows: size,
+    capacity: size.optional(),
+    heads: size,
+    groups: size,
+    headSize: size,
+  }),
+]);
 const tunedClass = z.strictObject({
   kernelClass: name,
-  /** The sizes that were timed, in words. */
-  shape: z.string().max(200),
+  /** The sizes that were timed; 0.1.0 stored them in English words. */
+  shape: z.union([z.string().max(200), shape]),
   /** Multiplications of one run at these sizes; absent in records that did not keep them. */
   work: z.number().min(0).optional(),
   /** The device's default without tuning. */

@@ -130,10 +130,10 @@ function CodeFilter({
       aria-label={t.filter}
       value={code}
       choices={[
-        { value: anyCode, label: `${t.all} (${formatInteger(problems + notes)})` },
+        { value: anyCode, label: t.counted(t.all, problems + notes) },
         ...Object.entries(problemCounts).map(([value, count]) => ({
           value,
-          label: `${rowFaultName(value)} (${formatInteger(count)})`,
+          label: t.counted(rowFaultName(value), count),
         })),
       ]}
       onChange={onCode}

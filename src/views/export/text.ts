@@ -137,7 +137,7 @@ export const exportText = inLanguages({
     ggufQ4: '可由 llama.cpp 及基于它的程序读取；每个权重 4 位，输出层 8 位：最小，部分回答会不同。',
     adapters: 'PEFT 适配器',
     adaptersText:
-      '仅分支（zip），需加载到同一基座模型上：注意力 LoRA、KA 和对齐 LoRA 为 PEFT 格式；PEFT 不支持的混合专家（NA）及其路由器为普通张量。',
+      '仅分支（zip），需加载到同一基座模型上：注意力 LoRA、KA 和对齐 LoRA 为 PEFT 格式；PEFT 不支持的 LoRA 混合专家（NA）及其路由为普通张量。',
     adaptersF32: '可由 PEFT 读取；与训练所得完全一致。',
     adaptersBF16: '可由 PEFT 读取；舍入后大小减半。',
     archive: '训练归档',

@@ -69,7 +69,7 @@ function Request({
         </li>
         <li>
           <code>
-            {keyHeader} {key === '' ? `(${t.noKey})` : `${scheme} (${t.keyHidden})`}
+            {keyHeader} {key === '' ? t.noKey : `${scheme} ${t.keyHidden}`}
           </code>
         </li>
       </ul>

@@ -20,7 +20,7 @@ import { formatTime } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
-import { candidateTime, className, classSizes } from './kernel-words.ts';
+import { candidateTime, className, classSizes, timedShape } from './kernel-words.ts';
 import { kernelsText, settingsText } from './text.ts';
 import styles from './KernelsCard.module.css';
 
@@ -120,7 +120,7 @@ function kernelColumns(): readonly Column<ReportedClass>[] {
     {
       key: 'shape',
       header: t.timedAt,
-      cell: ({ shape }) => <span className={styles.shape}>{shape}</span>,
+      cell: (tuned) => <span className={styles.shape}>{timedShape(tuned)}</span>,
     },
     { key: 'chosen', header: t.chosen, cell: (tuned) => <InUse tuned={tuned} /> },
     { key: 'candidates', header: t.candidates, cell: (tuned) => <Candidates tuned={tuned} /> },

@@ -1,15 +1,22 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import {
+  classOf,
   describeClass,
   kernelClass,
   type KernelSizes,
 } from '../../engine/kernels/kernel-classes.ts';
+import { useLanguage } from '../../studio/language.ts';
 import type { ReportedClass } from '../../studio/tuning.ts';
-import { candidateTime, className, classSizes } from './kernel-words.ts';
+import { candidateTime, className, classSizes, timedShape } from './kernel-words.ts';
+
+const heads = { rows: 64, heads: 8, groups: 2, headSize: 64 };
+const product = { reader: 'q4_0', rows: 2048, columns: 16, inner: 896, aligned: false } as const;
+
+afterEach(() => {
+  useLanguage.getState().choose('system');
+});
 
 test('every class that the engine names has words', () => {
-  const heads = { rows: 64, heads: 8, groups: 2, headSize: 64 };
-  const product = { reader: 'q4_0', rows: 2048, columns: 16, inner: 896, aligned: false } as const;
   const reported = (name: string): ReportedClass => ({
     ...{ kernelClass: name, shape: '', standard: '', chosen: '', candidates: [] },
     meaning: describeClass(name),
@@ -31,6 +38,34 @@ test('every class that the engine names has words', () => {
   expect(words({ kind: 'norm-forward', rows: 8, columns: 8 })).toBe('RMSNorm, forward: rows ≤ 8');
   const unknown = reported('of-another-version.8');
   expect([className(unknown), classSizes(unknown)]).toEqual(['of-another-version.8', '']);
+});
+
+test('the sizes that were timed read in both languages', () => {
+  const cached = { kind: 'cached-attention', ...heads, capacity: 512, half: true } as const;
+  const all: KernelSizes[] = [
+    { kind: 'forward', ...product },
+    { kind: 'attention-forward', ...heads },
+    cached,
+    { kind: 'norm-backward', rows: 8, columns: 896 },
+  ];
+  const shapes = (): string[] =>
+    all.map((sizes) => timedShape({ shape: classOf(sizes).shape(sizes) }));
+  useLanguage.getState().choose('en');
+  expect(shapes()).toEqual([
+    '2048 × 16, sums of 896',
+    '64 rows, 8/2 heads of 64',
+    '64 rows over 512, 8/2 heads of 64',
+    '8 × 896',
+  ]);
+  useLanguage.getState().choose('zh');
+  expect(shapes()).toEqual([
+    '2048 × 16，求和长度 896',
+    '64 行，8/2 个头，头维度 64',
+    '64 行，缓存 512，8/2 个头，头维度 64',
+    '8 × 896',
+  ]);
+  // As 0.1.0 stored it.
+  expect(timedShape({ shape: '2048 × 896' })).toBe('2048 × 896');
 });
 
 test('times have three digits, and what was not timed says why', () => {

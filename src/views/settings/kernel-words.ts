@@ -14,6 +14,11 @@ export function classSizes({ meaning }: ReportedClass): string {
   return words.filter((word) => word !== '').join(' · ');
 }
 
+/** The sizes that were timed. */
+export function timedShape({ shape }: Pick<ReportedClass, 'shape'>): string {
+  return typeof shape === 'string' ? shape : kernelsText().shape(shape);
+}
+
 /** The time of one run, or why there is none. */
 export function candidateTime({ state, milliseconds }: TunedCandidate): string {
   if (state !== 'timed' || milliseconds === null) return kernelsText().states[state];

@@ -1,5 +1,5 @@
 /** Words of the settings page: device and kernel choices. */
-import type { KernelKind, SizeWord, TunedCandidate } from '../../studio/tuning.ts';
+import type { ClassShape, KernelKind, SizeWord, TunedCandidate } from '../../studio/tuning.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 
@@ -130,6 +130,15 @@ export const kernelsText = inLanguages({
       heads: (size: string) => `heads of ${size}`,
       cache: (format: string) => `cache ${format}`,
     } satisfies Record<SizeWord['measure'], (value: string) => string>,
+    shape: (shape: ClassShape) => {
+      if ('columns' in shape) {
+        const { rows, columns, inner } = shape;
+        return `${rows} × ${columns}${inner === undefined ? '' : `, sums of ${inner}`}`;
+      }
+      const { rows, capacity, heads, groups, headSize } = shape;
+      const over = capacity === undefined ? '' : ` over ${capacity}`;
+      return `${rows} rows${over}, ${heads}/${groups} heads of ${headSize}`;
+    },
     states: {
       timed: '',
       checked: 'correct, not timed',
@@ -190,6 +199,15 @@ export const kernelsText = inLanguages({
       alignment: (kind) => (kind === 'scalar' ? '非对齐规模' : ''),
       heads: (size) => `头维度 ${size}`,
       cache: (format) => `缓存 ${format}`,
+    },
+    shape: (shape) => {
+      if ('columns' in shape) {
+        const { rows, columns, inner } = shape;
+        return `${rows} × ${columns}${inner === undefined ? '' : `，求和长度 ${inner}`}`;
+      }
+      const { rows, capacity, heads, groups, headSize } = shape;
+      const over = capacity === undefined ? '' : `，缓存 ${capacity}`;
+      return `${rows} 行${over}，${heads}/${groups} 个头，头维度 ${headSize}`;
     },
     states: {
       timed: '',

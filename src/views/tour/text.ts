@@ -84,7 +84,7 @@ export const tourText = inLanguages({
       text: (stages) =>
         `训练时基座模型（W，灰色）从不改变，学习的是它旁边的小分支。每个分支有自己的颜色，在所有图表中保持一致。此图按你的配方绘制：从左到右 ${stages} 个阶段。实心的分支在训练，空心的已冻结。`,
     },
-    kinds: { knowledge: '知识密集', alignment: '需要对齐' },
+    kinds: { knowledge: '知识', alignment: '对齐' },
     stage: {
       title: (number, name) => `阶段 ${number}：${name}`,
       data: (kinds, epochs) => `用${kinds}类记录训练，共 ${epochs} 轮。`,
@@ -93,7 +93,7 @@ export const tourText = inLanguages({
     branches: {
       lora: '注意力 LoRA（蓝色）使注意力适应这些记录。',
       ka: '知识聚合器 KA（绿色）作用于每个词元：它汇集各任务共有的知识。',
-      na: '噪声聚合器 NA（橙色）是混合专家：路由把每个词元送往其中几个专家，由它们吸收个别任务特有的内容。',
+      na: '噪声聚合器 NA（橙色）是 LoRA 混合专家：路由把每个词元送往其中几个专家，由它们吸收个别任务特有的内容。',
       align: 'Align（紫色）学习回答应有的形式。',
     },
     orthogonal: (one, other) =>

@@ -50,8 +50,7 @@ export function attentionClass<Kind extends string>(
     },
     variants: (traits, { headSize }) =>
       twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'tiled'),
-    shape: ({ rows, heads, groups, headSize }) =>
-      `${rows} rows, ${heads}/${groups} heads of ${headSize}`,
+    shape: ({ rows, heads, groups, headSize }) => ({ rows, heads, groups, headSize }),
     largestOperand: ({ rows, heads, headSize }) => rows * heads * headSize,
     checkSizes: (sizes) => {
       // Of the numbers of heads, only the heads per key head matters to a kernel.

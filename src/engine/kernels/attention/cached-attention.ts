@@ -40,8 +40,9 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
   work: ({ rows, capacity, heads, headSize }) => 2 * rows * capacity * heads * headSize,
   variants: (traits, { headSize }) =>
     twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'split'),
-  shape: ({ rows, capacity, heads, groups, headSize }) =>
-    `${rows} rows over ${capacity}, ${heads}/${groups} heads of ${headSize}`,
+  shape: ({ rows, capacity, heads, groups, headSize }) => {
+    return { rows, capacity, heads, groups, headSize };
+  },
   largestOperand: ({ rows, capacity, groups, headSize }) =>
     Math.min(rows, mostCaseSlots) * capacity * groups * headSize,
   checkSizes: (sizes) => {

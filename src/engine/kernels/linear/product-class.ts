@@ -59,7 +59,7 @@ export function productClass<Kind extends ProductKind, V extends AnyVariant>(
     name: nameOf(kind),
     work: ({ rows, columns, inner }) => rows * columns * inner,
     isWorthTiming,
-    shape: ({ rows, columns, inner }) => `${rows} × ${columns}, sums of ${inner}`,
+    shape: ({ rows, columns, inner }) => ({ rows, columns, inner }),
     largestOperand: ({ rows, columns, inner }) =>
       Math.max(rows * columns, rows * inner, columns * inner),
     halved: halvedProducts,

@@ -41,7 +41,7 @@ function normClass<Kind extends string>(
     name: [[{ measure: 'rows', of: ({ rows }) => rows, bounds: [8, 64, 512] }]],
     work: ({ rows, columns }) => 2 * rows * columns,
     variants: (traits) => twoVariants(traits, { variant: 'rows', exists: true }, 'groups'),
-    shape: ({ rows, columns }) => `${rows} × ${columns}`,
+    shape: ({ rows, columns }) => ({ rows, columns }),
     largestOperand: ({ rows, columns }) => rows * columns,
     checkSizes: (sizes) => ({ ...sizes, rows: Math.min(sizes.rows, 37) }),
     halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),

@@ -274,7 +274,7 @@ function EndPicture({
       <span>
         {whole
           ? t.mergedHelp
-          : `${t.withBranchesHelp} (${kept.map(({ name }) => branchTitle(name)).join(t.comma)})`}
+          : t.withBranchesHelp(kept.map(({ name }) => branchTitle(name)).join(t.comma))}
       </span>
     </div>
   );

@@ -30,7 +30,7 @@ export const diagramText = inLanguages({
     merged: 'Merged model',
     mergedHelp: 'a plain model, as fast as the base',
     withBranches: 'Model with branches',
-    withBranchesHelp: 'branches that stay beside W are computed with it',
+    withBranchesHelp: (names: string) => `branches that stay beside W are computed with it (${names})`,
     orthogonal: (weight: string, one: string, other: string) =>
       `orthogonal loss λ ${weight} between ${one} and ${other}`,
     comma: ', ',
@@ -62,7 +62,7 @@ export const diagramText = inLanguages({
     merged: '合并后的模型',
     mergedHelp: '普通模型，与基座一样快',
     withBranches: '带分支的模型',
-    withBranchesHelp: 'W 旁保留的分支随之一起计算',
+    withBranchesHelp: (names) => `W 旁保留的分支随之一起计算（${names}）`,
     orthogonal: (weight, one, other) => `${one} 与 ${other} 之间的正交损失 λ ${weight}`,
     comma: '、',
   },

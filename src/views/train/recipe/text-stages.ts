@@ -134,7 +134,7 @@ export const stageText = inLanguages({
     name: '阶段名称',
     nameHelp: '显示在卡片、日志和曲线上方。',
     kind: '记录类别',
-    kindHelp: '本阶段用哪些数据集训练：知识密集型、需对齐型，或两者混合。',
+    kindHelp: '本阶段用哪些数据集训练：知识类、对齐类，或两者混合。',
     share: '记录占比',
     shareHelp: '按种子选取一部分记录：看该阶段需要多少数据（论文图 5、图 6）。',
     epochsLabel: '轮数',
