@@ -44,7 +44,11 @@ export function faultWords({ faults }: Language, code: string, data: FaultData):
 }
 
 /** Why a row is listed; null where another version of the studio named it. */
-export function rowWords({ rows }: Language, code: string, data: RowFaultData): string | null {
+export function rowWords(
+  { rows }: Pick<Language, 'rows'>,
+  code: string,
+  data: RowFaultData,
+): string | null {
   if (!Object.hasOwn(rows, code)) return null;
   // As of faults: what is stored under a code has the data of that code.
   const words = rows[code as RowFaultCode] as (data: RowFaultData) => string;

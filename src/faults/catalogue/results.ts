@@ -1,13 +1,20 @@
 /** Faults of run archives, experts, evaluations and the judge. */
+import type { RowFaultCode, RowFaultData } from './rows.ts';
 import type { OfFile, OfId, Plain } from './shapes.ts';
 import type { SchemaReason } from './schema.ts';
 
 /**
- * The first row that is no question. `field`: the one that it lacks, '' where the row itself is wrong; `said`: as the
- * list of left-out rows has it, in English.
+ * The first row that is no question. `field`: the one that it lacks, '' where the row itself is wrong; `row` and
+ * `rowData`: its fault, which `said` says in English as the list of left-out rows has it.
  * @inline
  */
-type FirstRow = { readonly line: number; readonly field: string; readonly said: string };
+type FirstRow = {
+  readonly line: number;
+  readonly field: string;
+  readonly row: RowFaultCode;
+  readonly rowData: RowFaultData;
+  readonly said: string;
+};
 
 export interface ResultFaults {
   'run-archive-invalid': OfFile & { readonly where: string } & ArchiveReason;

@@ -1,7 +1,15 @@
 /** Shapes of data that many faults share. */
 
-/** What crosses thread boundaries and lies in storage: names and figures, never sentences of our own. */
-export type FaultData = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/**
+ * What crosses thread boundaries and lies in storage: names and figures, never sentences of our own. A record among
+ * them is the data of the fault of a row.
+ */
+export type FaultData = Readonly<
+  Record<
+    string,
+    string | number | boolean | readonly string[] | Readonly<Record<string, string | number>>
+  >
+>;
 
 /** A fault whose words need nothing; it is joined with other data, which a type of no keys leaves alone. */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- no data is what it says

@@ -1,7 +1,8 @@
 /** Faults of run archives, experts, evaluations and the judge, in Chinese. */
 import { grouped, sizeInChinese } from '../amounts.ts';
 import type { ArchiveReason, ResultFaults } from '../catalogue/results.ts';
-import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+import { reasonWords, rowWords, type ReasonWords, type Words } from '../words.ts';
+import { rows } from './rows.ts';
 import { schemaReasons } from './schema.ts';
 
 const exportAgain = '请重新导出该训练，再打开新的归档。';
@@ -74,8 +75,8 @@ export const results = {
   'text-empty': () => ['没有可逐词元追踪专家的文本。', '请输入一句话。'],
   'evaluation-empty': (d) => [
     'file' in d
-      ? `所选文件中没有可以计分的题目：${grouped(d.count)} 行均未通过；${d.file} 第 ${grouped(d.line)} 行${d.field === '' ? '有误' : `的“${d.field}”有误`}。`
-      : '所选文件中没有评测题。',
+      ? `所选文件中没有可以计分的题目。共 ${grouped(d.count)} 行都无法计分；${d.file} 第 ${grouped(d.line)} 行：${rowWords({ rows }, d.row, d.rowData) ?? d.said}。`
+      : '所选文件中没有可以计分的题目。',
     '每行需要 task、kind（knowledge 或 alignment）、metric（accuracy、micro-f1、macro-f1、weighted-f1、rouge-l 或 perplexity）、prompt 和 answer；或“数据”页能导入的格式，例如 question、options 和 answer，或 prompt 和 response。',
   ],
   'evaluation-no-answers': (d) => [
@@ -114,9 +115,11 @@ export const results = {
     '请为该地址开启评审，然后批准请求。',
   ],
   'judge-questions-missing': (d) => [
-    'line' in d
-      ? `${d.name} 中没有开放问题：例如第 ${grouped(d.line)} 行${d.field === '' ? '有误' : `缺少“${d.field}”`}。`
-      : `${d.name} 中没有开放问题。`,
+    `${d.name} 中没有开放问题。${
+      'line' in d
+        ? `第 ${grouped(d.line)} 行：${rowWords({ rows }, d.row, d.rowData) ?? d.said}。`
+        : ''
+    }`,
     '请选择每行含 question 和 reference 的文件（也认识 prompt、input、answer、target 和 output），或一个数据集。',
   ],
   'judge-file-too-large': (d) => [

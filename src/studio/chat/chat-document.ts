@@ -24,7 +24,13 @@ const errorSchema = z.strictObject({
   remedy: z.string(),
   data: z.record(
     z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.array(z.string()).readonly(),
+      z.record(z.string(), z.union([z.string(), z.number()])),
+    ]),
   ),
 });
 

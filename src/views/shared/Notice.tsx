@@ -110,7 +110,11 @@ export function ErrorNotice({ error, byShell = false, onDismiss, ...rest }: Erro
           {Object.entries(error.data).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{seenControls(typeof value === 'object' ? value.join(', ') : String(value))}</dd>
+              <dd>
+                {seenControls(
+                  typeof value === 'object' ? Object.values(value).join(', ') : String(value),
+                )}
+              </dd>
             </div>
           ))}
         </dl>

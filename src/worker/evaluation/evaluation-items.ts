@@ -127,6 +127,8 @@ function nothingToAsk(files: readonly File[], rows: readonly LeftOutRow[]): Stud
           file: first.file,
           line: first.line,
           field: first.field,
+          row: first.code,
+          rowData: first.data,
           said: first.reason,
         }
       : { count: 0 },

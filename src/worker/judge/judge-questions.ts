@@ -95,7 +95,16 @@ export function spread(count: number, most: number): number[] {
 export function nothingThere(name: string, first?: LeftOutRow): StudioError {
   return fault(
     'judge-questions-missing',
-    { name, ...(first && { line: first.line, field: first.field, said: first.reason }) },
+    {
+      name,
+      ...(first && {
+        line: first.line,
+        field: first.field,
+        row: first.code,
+        rowData: first.data,
+        said: first.reason,
+      }),
+    },
     { kept: 'judgements' },
   );
 }
