@@ -1,4 +1,5 @@
 /** Faults of run archives, experts, evaluations and the judge, in English. */
+import { sizeInWords } from '../amounts.ts';
 import type { ArchiveReason, ResultFaults } from '../catalogue/results.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 import { schemaReasons } from './schema.ts';
@@ -89,7 +90,7 @@ export const results = {
     'Choose a file with answers. Test splits are often released without them: use the development split, or a part of the training split that the model was not trained on.',
   ],
   'evaluation-too-large': ({ file, bytes, most }) => [
-    `${file} has ${bytes} bytes; at most ${most} are read.`,
+    `${file} has ${sizeInWords(bytes)}; at most ${sizeInWords(most)} are read.`,
     takePart,
   ],
   'evaluation-missing': () => [
@@ -132,7 +133,7 @@ export const results = {
     'Choose a file with question and reference in each row (prompt, input, answer, target and output are understood as well), or a data set.',
   ],
   'judge-file-too-large': ({ file, bytes, most }) => [
-    `${file} has ${bytes} bytes; at most ${most} are read.`,
+    `${file} has ${sizeInWords(bytes)}; at most ${sizeInWords(most)} are read.`,
     takePart,
   ],
 } satisfies Words<ResultFaults>;

@@ -9,6 +9,7 @@ import type {
   RangeReason,
 } from '../catalogue/files.ts';
 import { reasonWords, type ReasonWords, type Sentences, type Words } from '../words.ts';
+import { spaced } from './punctuation.ts';
 
 const flaws = {
   'no-directory': () => '缺少目录',
@@ -74,7 +75,7 @@ const foreign: Readonly<Record<ForeignFile, Sentences>> = {
 
 const instead = (d: { readonly file: string; readonly found: ForeignFile }): Sentences => {
   const [what, remedy] = foreign[d.found];
-  return [`${d.file} 是${what}。`, remedy];
+  return [`${d.file} 是${spaced(what)}。`, remedy];
 };
 
 /** What stands in a JSON text where something else is due. */

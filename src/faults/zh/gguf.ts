@@ -13,6 +13,7 @@ import {
   twice,
   values,
 } from './gguf-reasons.ts';
+import { listed } from './punctuation.ts';
 
 const unreadable = (file: string, what: string): Sentences => [
   `${file} 无法作为 GGUF 读取：${what}。`,
@@ -88,7 +89,7 @@ export const gguf = {
   'gguf-shape': (d) => unreadable(d.file, reasonWords(shapes, d)),
   'gguf-offset': (d) => unreadable(d.file, reasonWords(offsets, d)),
   'gguf-overlap': (d) => unreadable(d.file, `张量“${d.tensor}”与另一个张量重叠`),
-  'gguf-alignment': (d) => unreadable(d.file, `其对齐值为 ${d.stated}`),
+  'gguf-alignment': (d) => unreadable(d.file, `其对齐值 ${d.stated} 无效`),
   'gguf-metadata': (d) => unreadable(d.file, reasonWords(metadata, d)),
   'gguf-type': (d) => {
     const listed = d.types.map((type, i) => `${type}（${d.tensors[i] ?? '?'} 个张量）`);
@@ -104,7 +105,7 @@ export const gguf = {
   ],
   'gguf-unsupported': (d) => [
     `${d.file} 中有本工作室无法运行的内容：${reasonWords(whatCannotRun, d)}。`,
-    whatToTake[d.reason] ?? `请使用以下架构之一的模型：${d.supported}。`,
+    whatToTake[d.reason] ?? `请使用以下架构之一的模型：${listed(d.supported)}。`,
   ],
   'gguf-tokenizer': (d) =>
     'file' in d

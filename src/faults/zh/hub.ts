@@ -1,5 +1,5 @@
 /** Faults of a hub, its answers and what comes from it, in Chinese. */
-import { grouped, sizeInChinese } from '../amounts.ts';
+import { grouped } from '../amounts.ts';
 import type { HubAnswerReason, HubFaults, HubPage } from '../catalogue/hub.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 
@@ -89,7 +89,7 @@ export const hub = {
     '请点“继续”再次获取该文件。若仍如此，请勿使用此模型库。',
   ],
   'hub-cut': (d) => [
-    `${d.path} 收到 ${sizeInChinese(d.received)}（共 ${sizeInChinese(d.expected)}）后连接中断。`,
+    `${d.path} 收到 ${grouped(d.received)} 字节（共 ${grouped(d.expected)} 字节）后连接中断。`,
     '请点“继续”：会从中断处接着下载。',
   ],
   'hub-changed': (d) => [`${d.name} 已不再包含先前列出的文件。`, lookAgain],

@@ -2,6 +2,7 @@
 import { grouped, sizeInChinese } from '../amounts.ts';
 import type { ConfigObstacle, ConfigReason, ModelFaults } from '../catalogue/models.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+import { listed } from './punctuation.ts';
 import { schemaReasons } from './schema.ts';
 
 const originalConfig = '请使用原模型文件夹中未经改动的 config.json。';
@@ -68,11 +69,11 @@ export const models = {
     }只是其中一部分，位于 config.json 的“${d.field}”之下。`,
     d.runs
       ? `请单独使用其文本模型：发布者通常另有一个（不含图像的 ${d.inner}）；或在 Python 中用 save_pretrained 保存负责生成文本的部分（model.language_model 及其输出层），再拖入该文件夹。`
-      : `请使用只处理文本、且为以下类型之一的模型：${d.supported}。`,
+      : `请使用只处理文本、且为以下类型之一的模型：${listed(d.supported)}。`,
   ],
   'architecture-unknown': (d) => [
     `不支持架构“${d.architecture}”。`,
-    `请使用以下类型之一的模型：${d.supported}。`,
+    `请使用以下类型之一的模型：${listed(d.supported)}。`,
   ],
   'model-file-missing': (d) =>
     d.place === 'folder'

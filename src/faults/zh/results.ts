@@ -8,21 +8,21 @@ import { schemaReasons } from './schema.ts';
 const exportAgain = '请重新导出该训练，再打开新的归档。';
 
 const whyNoRun = {
-  missing: () => '文件中没有它',
-  twice: () => '有两个',
-  'unknown-file': () => '训练不含此文件',
-  'too-large': () => '它太大',
+  missing: () => '归档中没有它',
+  twice: () => '出现了两次',
+  'unknown-file': () => '训练的归档中不应有此文件',
+  'too-large': () => '它过大',
   'not-text': () => '它不是 UTF-8 文本',
-  'more-stages': () => '多于配方所含的',
+  'more-stages': () => '阶段多于配方所含的',
   'earlier-stages-missing': () => '缺少其之前的阶段',
   'other-experts': ({ experts }) => `其计数不属于 ${experts} 个专家`,
-  bytes: ({ found, due }) => `它有 ${found} 字节，应为 ${due} 字节`,
+  bytes: ({ found, due }) => `它有 ${grouped(found)} 字节，应为 ${grouped(due)} 字节`,
   'stage-unknown': () => '其中一步属于配方没有的阶段',
   order: () => '各步的顺序不对',
-  steps: ({ due, found }) => `应有 ${due} 步，实有 ${found} 步`,
+  steps: ({ due, found }) => `应有 ${grouped(due)} 步，实有 ${grouped(found)} 步`,
   'other-place': ({ key }) => `其 ${key} 与训练的记载不同`,
   'parameters-no-list': () => '其参数不是 float32 列表',
-  parameters: ({ count }) => `它有 ${count} 个参数，与配方不符`,
+  parameters: ({ count }) => `它有 ${grouped(count)} 个参数，与配方不符`,
   moments: () => '其优化器矩与参数不对应',
   'moment-missing': () => '缺少其中一个优化器矩',
   'routing-incomplete': () => '其路由计数不完整',
@@ -34,13 +34,16 @@ const whyNoRun = {
   ...schemaReasons,
 } satisfies ReasonWords<ArchiveReason>;
 
-const whyMismatch = { ...whyNoRun, fault: ({ said }: { readonly said: string }) => said };
+const whyMismatch = {
+  ...whyNoRun,
+  fault: ({ said }: { readonly said: string }) => said.replace(/\.$/, ''),
+};
 
 const takePart = '请只取文件的一部分。';
 
 export const results = {
   'run-archive-invalid': (d) => [
-    `该归档不是本工作室的训练：${d.where} 有误，${reasonWords(whyNoRun, d)}。`,
+    `该归档不是本工作室的训练，${d.where} 有误：${reasonWords(whyNoRun, d)}。`,
     exportAgain,
   ],
   'run-archive-newer': (d) => [
@@ -56,9 +59,9 @@ export const results = {
     '请在“训练”页查看；若要重新打开归档，请先在那里删除它。',
   ],
   'run-base-mismatch': (d) => {
-    const place = d.where === '' ? '' : `${d.where} 有误，`;
+    const place = d.where === '' ? '' : `，${d.where} 有误`;
     return [
-      `该训练的基座模型已经就位，但归档中的内容与它不符：${place}${reasonWords(whyMismatch, d)}。`,
+      `该训练的基座模型已经就位，但归档中的内容与它不符${place}：${reasonWords(whyMismatch, d)}。`,
       '请索取该训练的新归档；在此之前只能查看其曲线。',
     ];
   },

@@ -3,6 +3,7 @@ import { grouped } from '../amounts.ts';
 import type { ImportFaults, RowFaults } from '../catalogue/rows.ts';
 import type { RowWords } from '../words.ts';
 import { jsonFlawWords } from './files.ts';
+import { listed } from './punctuation.ts';
 
 const foundTypes: Readonly<Record<string, string>> = {
   null: '空值',
@@ -63,7 +64,7 @@ export const rows = {
   'prototype-key': ({ key }) => jsonFlawWords({ code: 'json-prototype-key', key }),
   'duplicate-key': ({ key }) => jsonFlawWords({ code: 'json-duplicate-key', key }),
   'unknown-shape': (d) =>
-    d.fields === '' ? '格式未知；没有任何字段' : `格式未知；其字段为 ${d.fields}`,
+    d.fields === '' ? '格式未知；没有任何字段' : `格式未知；其字段为 ${listed(d.fields)}`,
   'missing-field': (d) => (d.detail === 'empty' ? `字段“${d.field}”为空` : `缺少字段“${d.field}”`),
   'wrong-type': wrongType,
   'unknown-role': (d) => `未知角色“${d.role}”`,
@@ -94,7 +95,7 @@ export const rows = {
       ? `与第 ${grouped(d.line)} 行重复`
       : `与 ${d.file} 第 ${grouped(d.line)} 行重复`,
   'unknown-value': (d) =>
-    `“${d.field}”${d.found === '' ? '为空' : `是“${d.found}”`}，应为 ${d.allowed} 之一`,
+    `“${d.field}”${d.found === '' ? '为空' : `是“${d.found}”`}，应为 ${listed(d.allowed)} 之一`,
   'no-answer': (d) => `“${d.field}”为空：没有可比对的参考答案`,
   'answer-no-choice': (d) => `“${d.field}”（${d.found}）不对应任何选项`,
   'answer-no-items': (d) => `“${d.field}”中没有“类型: 条目; 条目”形式的行`,

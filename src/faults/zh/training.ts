@@ -22,7 +22,7 @@ const whyInvalid = {
 /** Kinds of records by their Chinese names. */
 function kindsInWords(kinds: readonly string[]): string {
   return kinds
-    .map((kind) => (kind === 'knowledge' ? '知识' : kind === 'alignment' ? '对齐' : kind))
+    .map((kind) => (kind === 'knowledge' ? '知识类' : kind === 'alignment' ? '对齐类' : kind))
     .join('或');
 }
 
@@ -72,8 +72,8 @@ export const training = {
     '其中助手的每一轮都缺失、为空，或被标记为不参与训练。',
   ],
   'stage-without-data': (d) => [
-    `阶段 ${grouped(d.stage + 1)}（${d.name}）用${kindsInWords(d.kinds)}类记录训练，但没有选中这类记录。`,
-    `请在“数据”页添加${kindsInWords(d.kinds)}类数据集，或把某个数据集标为该类。`,
+    `阶段 ${grouped(d.stage + 1)}（${d.name}）用${kindsInWords(d.kinds)}记录训练，但没有选中这类记录。`,
+    `请在“数据”页添加${kindsInWords(d.kinds)}数据集，或把某个数据集标为该类。`,
   ],
   'no-targets': (d) => [
     `阶段“${d.name}”的记录中没有可学习的词元：全部目标都被屏蔽或截断。`,

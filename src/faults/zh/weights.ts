@@ -157,7 +157,7 @@ export const weights = {
   ],
   'weights-adapter-inside': (d) => [
     `权重中有尚未合并的 PEFT 适配器（“${d.tensor}”）。`,
-    '请在训练它的环境中合并后重新保存：在 PEFT 中使用 model.merge_and_unload().save_pretrained(文件夹)，再拖入该文件夹。',
+    '请在训练它的环境中合并后重新保存：在 PEFT 中使用 model.merge_and_unload().save_pretrained("文件夹")，再拖入该文件夹。',
   ],
   'weights-names': (d) => [
     `权重中 ${d.tensor} 出现了两次：“${d.one}”和“${d.other}”。`,

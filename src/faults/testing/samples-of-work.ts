@@ -1,0 +1,227 @@
+/** Sample data of the faults of device, data, runs and results, and of rows, for tests of the words. */
+import type { DeviceFaults } from '../catalogue/device.ts';
+import type { ResultFaults } from '../catalogue/results.ts';
+import type { RowFaults } from '../catalogue/rows.ts';
+import type { RunFaults } from '../catalogue/runs.ts';
+import type { StorageFaults } from '../catalogue/storage.ts';
+import type { TrainingFaults } from '../catalogue/training.ts';
+import { schemaSamples, type Samples } from './samples.ts';
+
+const id = 'an-id';
+const path = 'runs/7/part.bin';
+const file = 'questions.jsonl';
+const detail = 'what the browser said';
+const address = 'https://judge.example/v1';
+
+const device: Samples<DeviceFaults> = {
+  'webgpu-missing': {},
+  'adapter-missing': {},
+  'adapter-gone': {},
+  'device-refused': { detail },
+  'device-lost': { detail, reason: 'unknown', at: 'a time', run: true },
+  'gpu-fault': [{ detail }, { detail, run: true }],
+  'gpu-out-of-memory': { label: 'weights', bytes: 1.2e9 },
+  'tensor-too-large': { label: 'scores', bytes: 268e6, limit: 134e6 },
+};
+
+const inRun = { file: 'run.json', where: 'run.json.steps' };
+
+const archive: Samples<ResultFaults>['run-archive-invalid'] = {
+  missing: inRun,
+  twice: inRun,
+  'unknown-file': inRun,
+  'too-large': inRun,
+  'not-text': inRun,
+  'more-stages': inRun,
+  'earlier-stages-missing': inRun,
+  'other-experts': { ...inRun, experts: 9 },
+  bytes: { ...inRun, found: 1000, due: 1024 },
+  'stage-unknown': inRun,
+  order: inRun,
+  steps: { ...inRun, due: 300, found: 299 },
+  'other-place': { ...inRun, key: 'stage' },
+  'parameters-no-list': inRun,
+  parameters: { ...inRun, count: 12_345 },
+  moments: inRun,
+  'moment-missing': inRun,
+  'routing-incomplete': inRun,
+  'no-checkpoint-part': { ...inRun, name: 'extra' },
+  'no-branch': inRun,
+  'of-no-branch': inRun,
+  shape: { ...inRun, found: '[16, 897]', due: '[16, 896]' },
+  'no-number': inRun,
+  ...schemaSamples(inRun),
+};
+
+const firstRow = {
+  line: 42,
+  field: 'answer',
+  row: 'no-answer',
+  rowData: { field: 'answer', found: '' },
+  said: '"answer" is empty',
+} as const;
+
+const results: Samples<ResultFaults> = {
+  'run-archive-invalid': archive,
+  'run-archive-newer': { version: 9, known: 2 },
+  'run-archive-damaged': { file },
+  'run-archive-here': { name: 'My run' },
+  'run-base-mismatch': { ...archive, fault: { where: '', said: 'It is damaged.' } },
+  'routing-missing': {},
+  'mixture-missing': {},
+  'mixture-untrained': { runId: id },
+  'pairs-missing': { id, runId: id },
+  'text-empty': {},
+  'evaluation-empty': [{ count: 0 }, { count: 1234, file, ...firstRow }],
+  'evaluation-no-answers': { files: file, count: 1234, field: 'target' },
+  'evaluation-too-large': { file, bytes: 3e8, most: 2e8 },
+  'evaluation-missing': { id },
+  'evaluation-mismatch': {},
+  'evaluation-elsewhere': { id },
+  'grid-elsewhere': { id },
+  'grid-missing': { id },
+  'grid-run-stopped': { runId: id },
+  'grid-run-interrupted': { runId: id },
+  'judge-address': { address },
+  'judge-off': { address },
+  'judge-questions-missing': [{ name: file }, { name: file, ...firstRow }],
+  'judge-file-too-large': { file, bytes: 3e8, most: 2e8 },
+};
+
+const runs: Samples<RunFaults> = {
+  'run-missing': { id },
+  'run-elsewhere': { id },
+  'run-in-use': { id },
+  'run-not-resumable': { state: 'done' },
+  'run-not-active': { id },
+  'run-active': { id },
+  'run-not-paused': {},
+  'run-inputs-changed': {},
+  'run-storage-full': { path },
+  'run-under-way': { state: 'paused' },
+  'step-missing': { id, stage: 1, step: 1234 },
+  'stage-missing': {},
+  'snapshot-missing': { stage: 1, snapshot: 'stage-2' },
+  'best-missing': { id, stage: 1 },
+  'model-not-merged': [{ branches: [] }, { branches: ['ka', 'align'] }],
+  'profile-refused': { id },
+  'profile-active': {},
+  'profile-stage-missing': { stage: 4, stages: 2 },
+  internal: { detail },
+  cancelled: {},
+  'worker-crashed': [{ detail }, { detail: '' }],
+  'tokeniser-crashed': [{ detail }, { detail: '' }],
+  'text-stuck': { seconds: 20 },
+  'model-aside': { model: 'My model' },
+  'message-unreadable': { kind: 'runs.list' },
+  'request-invalid': { detail },
+};
+
+const storage: Samples<StorageFaults> = {
+  'storage-path': { path },
+  'storage-failed': [{ path, detail }, { detail }, { path, ended: true }],
+  'storage-full': { path },
+  'storage-short': { needed: 3e9, free: 2e8 },
+  'storage-newer': {},
+  'storage-changing': {},
+  'storage-cleared': { id },
+  'file-missing': { path },
+  'file-damaged': { path, bytes: 5555, expected: 6666 },
+  'public-file-missing': {
+    outside: { path },
+    page: { path },
+    status: { path, status: 503 },
+    network: { path, detail },
+  },
+  'public-file-damaged': { path, bytes: 5555, expected: 6666 },
+  'data-set-missing': { id },
+  'data-set-empty': { file },
+  'data-set-in-use': { id },
+  'row-missing': { index: 1233 },
+  'model-missing': { id },
+  'model-in-use': { id },
+  'model-built-in': { id },
+  'download-missing': { id },
+  'download-elsewhere': { id },
+  'document-elsewhere': { id, kind: 'recipe' },
+};
+
+const training: Samples<TrainingFaults> = {
+  'recipe-invalid': {
+    'attached-twice': { path: 'stages.1', branch: 'ka' },
+    'too-many-active': { path: 'stages.1', branch: 'na' },
+    'not-attached': { path: 'stages.1', branch: 'ka' },
+    'ended-twice': { path: 'stages.1', branch: 'ka' },
+    'mixture-merged': { path: 'stages.1', branch: 'na' },
+    'not-a-mixture': { path: 'stages.1', branch: 'ka' },
+    'forced-experts': { path: 'stages.1', branch: 'na', experts: 8, active: 2 },
+    'two-mixtures': { path: 'stages.1', projection: 'up' },
+    'dropout-rates': { path: 'stages.1', projection: 'up' },
+    ...schemaSamples({ path: 'batch' }),
+  },
+  'recipe-not-json': { detail },
+  'ablation-needs-medcare': { recipe: 'My recipe' },
+  'merge-needs-float32': { stage: 1, branch: 'align', merged: 'ka' },
+  'checkpoint-invalid': { what: 'format' },
+  'checkpoint-mismatch': { elements: 1, expected: 2 },
+  'checkpoint-missing': { id },
+  'record-too-long': { tokens: 9000, limit: 2048 },
+  'record-not-tokenised': { detail, line: 3 },
+  'record-beyond-cut': { maxLength: 2048 },
+  'record-without-target': {},
+  'stage-without-data': { stage: 1, name: 'My stage', kinds: ['knowledge', 'alignment'] },
+  'no-targets': { stage: 1, name: 'My stage' },
+  'targets-missing': [
+    { records: 1234, truncated: 0, maxLength: 2048 },
+    { records: 1234, truncated: 1200, maxLength: 2048 },
+  ],
+  'data-missing': [{ dataSets: 0 }, { dataSets: 2 }],
+  'loss-not-finite': { stage: 1, step: 1233, records: [] },
+  'gradient-vanished': { stage: 1, step: 1233, records: [] },
+};
+
+export const samplesOfWork = { ...device, ...results, ...runs, ...storage, ...training };
+
+export const samplesOfRows: { readonly [C in keyof RowFaults]: readonly RowFaults[C][] } = {
+  bom: [{}],
+  encoding: [{ encoding: 'GBK' }],
+  'broken-json': [{ detail: 'cut-off' }, { detail: 'comma', close: '' }, { detail: 'colon' }],
+  'broken-csv': [{ detail: 'quote' }, { detail: 'width', found: 7, due: 9 }],
+  'unclosed-quote': [{}],
+  'not-an-object': [{ found: 'a list' }],
+  'too-deep': [{ levels: 64 }],
+  'prototype-key': [{ key: '__proto__' }],
+  'duplicate-key': [{ key: 'answer' }],
+  'unknown-shape': [{ fields: '' }, { fields: 'a, b' }],
+  'missing-field': [{ field: 'answer' }, { field: 'answer', detail: 'empty' }],
+  'wrong-type': [
+    { field: 'input', found: 'a list', due: 'text' },
+    { field: 'input', due: 'texts' },
+    { field: 'input', due: 'choices' },
+    { field: 'history', detail: 'pairs' },
+    { field: 'messages', detail: 'part', found: 'image_url' },
+    { field: 'messages', detail: 'turn', found: 'a number' },
+    { detail: 'options', found: 27 },
+    { detail: 'option', found: 'a number' },
+    { field: 'answer', detail: 'answer', found: 'F' },
+  ],
+  'unknown-role': [{ role: 'critic' }],
+  'tool-turn': [{ role: 'function' }],
+  'answer-unclear': [{ field: 'answer', detail: 'answer', found: '2' }],
+  'no-target': [{}, { detail: 'first' }, { detail: 'bad', field: 'label' }],
+  'system-late': [{}],
+  'empty-prompt': [{}],
+  'empty-response': [{}, { detail: 'missing' }],
+  'no-prompt': [{}],
+  'lone-surrogate': [{}],
+  'invalid-utf8': [{}, { encoding: 'GB18030' }],
+  'line-too-long': [{ megabytes: 64 }, { megabytes: 64, detail: 'columns' }],
+  duplicate: [{ line: 1234 }, { line: 1234, file }],
+  'unknown-value': [
+    { field: 'metric', found: 'bleu', allowed: 'accuracy, rouge-l' },
+    { field: 'metric', found: '', allowed: 'accuracy, rouge-l' },
+  ],
+  'no-answer': [{ field: 'answer', found: '' }],
+  'answer-no-choice': [{ field: 'answer', found: 'F' }],
+  'answer-no-items': [{ field: 'answer', found: 'x' }],
+};
