@@ -107,7 +107,7 @@ const hubs: Samples<HubFaults> = {
   'hub-refused': { hub, status: 500 },
   'hub-answer': {
     'not-json': { hub, detail: 'Unexpected token' },
-    shape: { hub, field: 'siblings', detail: 'expected array' },
+    shape: { hub, field: 'siblings.0', detail: 'expected array' },
     path: { hub, path },
     'no-size': { hub, path },
     'no-hash': { hub, path },
@@ -125,7 +125,7 @@ const hubs: Samples<HubFaults> = {
 const models: Samples<ModelFaults> = {
   'config-unsupported': {
     'head-size': { size: 257 },
-    activation: { activation: 'relu' },
+    activation: { activation: 'relu6' },
     field: { field: 'final_logit', value: '30' },
     'layer-type': { type: 'linear_attention' },
     'rope-by-layer': {},
@@ -149,9 +149,9 @@ const models: Samples<ModelFaults> = {
   },
   'config-nested': [
     { type: 'qwen2_vl', inner: 'qwen2', field: 'text_config', runs: true, supported: 'llama' },
-    { type: 'other', inner: 'mamba', field: 'text_config', runs: false, supported: 'llama' },
+    { type: 'other', inner: 'mamba2', field: 'text_config', runs: false, supported: 'llama' },
   ],
-  'architecture-unknown': { architecture: 'mamba', supported: 'llama, qwen2' },
+  'architecture-unknown': { architecture: 'mamba2', supported: 'llama, qwen2' },
   'model-file-missing': [
     { file: 'tokenizer.json', place: 'folder' },
     { file: 'config.json', place: 'folder' },
@@ -170,7 +170,7 @@ const text: Samples<TextFaults> = {
     depth: { most: 30 },
     steps: { most: 40_000 },
     seconds: { most: 5 },
-    width: { name: 'indent', most: 600 },
+    width: { name: 'indent()', most: 600 },
     range: { most: 7000 },
   },
   'template-too-long': { length: 300_000, most: 200_000 },
