@@ -30,7 +30,7 @@ export async function tuneDevice(
     ['class', 'timed at', 'chosen', 'candidates'],
     ...found.classes.map(({ kernelClass, shape, chosen, candidates }) => [
       kernelClass,
-      sizes(shape),
+      timedAt(shape),
       chosen,
       [...candidates].sort(byTime).map(words).join(', '),
     ]),
@@ -45,9 +45,10 @@ function words({ variant, state, milliseconds }: TunedCandidate): string {
   return milliseconds === null ? `${variant} ${state}` : `${variant} ${milliseconds.toFixed(3)} ms`;
 }
 
-const sizes = (shape: TunedClass['shape']): string =>
-  typeof shape === 'string'
-    ? shape
-    : Object.entries(shape)
-        .map(([name, size]) => `${name} ${size}`)
-        .join(', ');
+/** The sizes that were timed: `rows 8, columns 896`. */
+export function timedAt(shape: TunedClass['shape']): string {
+  if (typeof shape === 'string') return shape;
+  return Object.entries(shape)
+    .map(([name, size]) => `${name} ${size}`)
+    .join(', ');
+}

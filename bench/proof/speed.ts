@@ -14,6 +14,7 @@ import type { WeightReader } from '../../src/engine/kernels/linear/weight-format
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { measureCeilings, type Ceilings } from '../ceilings.ts';
 import { spreadOf } from '../measure.ts';
+import { timedAt } from '../tuning.ts';
 import type { Aim, Bench, Findings } from './section.ts';
 
 const rate = (perSecond: number, unit: string): string =>
@@ -82,7 +83,12 @@ export async function tuneFor(
             const time = (variant: string): number =>
               candidates.find((each) => each.variant === variant)?.milliseconds ?? Number.NaN;
             const gain = time(standard) / time(chosen);
-            return [name, shape, chosen, Number.isFinite(gain) ? `${gain.toFixed(2)} ×` : ''];
+            return [
+              name,
+              timedAt(shape),
+              chosen,
+              Number.isFinite(gain) ? `${gain.toFixed(2)} ×` : '',
+            ];
           }),
         },
       ],
@@ -237,7 +243,7 @@ export async function kernelShares(bench: Bench, ceiling: Ceilings): Promise<Fin
     if (sizes.kind === 'forward' && sizes.reader === 'f32' && sizes.rows >= 2048) large.push(share);
     rows.push([
       what,
-      classOf(sizes).shape(sizes),
+      timedAt(classOf(sizes).shape(sizes)),
       variant,
       `${milliseconds.toFixed(3)} ms`,
       rate(flopsPerSecond, 'FLOP'),

@@ -30,7 +30,8 @@ export const diagramText = inLanguages({
     merged: 'Merged model',
     mergedHelp: 'a plain model, as fast as the base',
     withBranches: 'Model with branches',
-    withBranchesHelp: (names: string) => `branches that stay beside W are computed with it (${names})`,
+    withBranchesHelp: (names: string) =>
+      `branches that stay beside W are computed with it (${names})`,
     orthogonal: (weight: string, one: string, other: string) =>
       `orthogonal loss λ ${weight} between ${one} and ${other}`,
     comma: ', ',
