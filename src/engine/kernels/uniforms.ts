@@ -66,28 +66,40 @@ export function changedWords<N extends keyof Layouts>(
 }
 
 function wordsOf(layout: Layout, value: unknown, place: string): UniformWord[] {
+  const words: UniformWord[] = [];
+  addWords(words, layout, value, () => place);
+  return words;
+}
+
+/** Appends the words of a value. A plan has hundreds of thousands of them: `place` is put together only for an error. */
+function addWords(words: UniformWord[], layout: Layout, value: unknown, place: () => string): void {
   if (typeof layout === 'string') {
-    if (typeof value !== 'number') throw new RangeError(`${place} is no number`);
-    return [layout === 'u32' ? { u32: value } : { f32: value }];
-  }
-  if (isList(layout)) {
+    if (typeof value !== 'number') throw new RangeError(`${place()} is no number`);
+    words.push(layout === 'u32' ? { u32: value } : { f32: value });
+  } else if (isList(layout)) {
     const [each, count] = layout;
     if (!Array.isArray(value) || value.length > count) {
-      throw new RangeError(`${place} is no list of up to ${count}`);
+      throw new RangeError(`${place()} is no list of up to ${count}`);
     }
-    return Array.from({ length: count }, (_, index) =>
-      index < value.length ? wordsOf(each, value[index], `${place}[${index}]`) : zerosOf(each),
-    ).flat();
+    for (let index = 0; index < count; index += 1) {
+      if (index < value.length) addWords(words, each, value[index], () => `${place()}[${index}]`);
+      else words.push(...zerosOf(each));
+    }
+  } else if (isValues(value)) {
+    for (const name of Object.keys(value)) {
+      if (!Object.hasOwn(layout, name)) throw new RangeError(`${place()} has no ${name}`);
+    }
+    for (const [name, field] of Object.entries(layout)) {
+      if (name.startsWith('padding')) words.push(...zerosOf(field));
+      else addWords(words, field, value[name], () => `${place()}.${name}`);
+    }
+  } else {
+    throw new RangeError(`${place()} has no values`);
   }
-  if (typeof value !== 'object' || value === null) throw new RangeError(`${place} has no values`);
-  const given = new Map(Object.entries(value));
-  const unknown = [...given.keys()].find((name) => !Object.hasOwn(layout, name));
-  if (unknown !== undefined) throw new RangeError(`${place} has no ${unknown}`);
-  return Object.entries(layout).flatMap(([name, field]) =>
-    name.startsWith('padding')
-      ? zerosOf(field)
-      : wordsOf(field, given.get(name), `${place}.${name}`),
-  );
+}
+
+function isValues(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function isList(
@@ -96,8 +108,10 @@ function isList(
   return Array.isArray(layout);
 }
 
+const zero: UniformWord = { u32: 0 };
+
 function zerosOf(layout: Layout): UniformWord[] {
-  if (typeof layout === 'string') return [{ u32: 0 }];
+  if (typeof layout === 'string') return [zero];
   if (isList(layout)) return Array.from({ length: layout[1] }, () => zerosOf(layout[0])).flat();
   return Object.values(layout).flatMap(zerosOf);
 }

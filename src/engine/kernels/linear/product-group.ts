@@ -93,7 +93,10 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
   }
 }
 
-const zeros = (count: number): UniformWord[] => Array.from({ length: count }, () => u32(0));
+const zero = u32(0);
+
+/** One object for all of them: large models have hundreds of thousands. */
+const zeros = (count: number): UniformWord[] => new Array<UniformWord>(count).fill(zero);
 
 function canShare(products: readonly Product[]): boolean {
   const [first] = products;
