@@ -6,6 +6,7 @@ import type { DeviceTraits, KernelChoices } from './kernel.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
 import { PipelineCache } from './pipelines.ts';
+import { Reminder } from './reminder.ts';
 import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
 
 export interface AdapterDescription {
@@ -40,6 +41,7 @@ interface DeviceState {
   readonly buffers: Map<BufferSpec, GPUBuffer>;
   readonly faults: FaultWatch;
   readonly pace: Pace;
+  readonly reminder: Reminder;
 }
 
 /** A device with everything this adapter offers, its ledger and its pipelines. */
@@ -69,6 +71,7 @@ export class Gpu {
       buffers: shared.buffers ?? new Map<BufferSpec, GPUBuffer>(),
       faults: shared.faults ?? new FaultWatch(device),
       pace: shared.pace ?? new Pace({ software: traits.software }),
+      reminder: shared.reminder ?? new Reminder(device.queue),
     };
   }
 
@@ -123,7 +126,7 @@ export class Gpu {
    * @throws StudioError the device's fault; `gpu-fault` where the device refused only this
    */
   answer<T>(work: PromiseLike<T>): Promise<T> {
-    return this.#state.faults.answer(work);
+    return this.#state.faults.answer(this.#state.reminder.during(work));
   }
 
   /**
