@@ -18,6 +18,7 @@ export const anyCall = list(
   'request-invalid',
   'message-unreadable',
   'worker-crashed',
+  'page-not-secure',
   'storage-path',
   'storage-failed',
   'storage-full',

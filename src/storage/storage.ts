@@ -1,3 +1,4 @@
+import { fault } from '../faults/fault.ts';
 import { openDatabase } from './database.ts';
 import { DataSets } from './data-sets.ts';
 import { Documents } from './documents.ts';
@@ -102,8 +103,9 @@ export async function followOthers(
   for (const { id } of await runs.list()) if (await locks.held(runLock(id))) void follow(id);
 }
 
-/** Storage of a browser's worker. */
+/** Storage of a browser's worker. @throws StudioError `page-not-secure`, what opening its parts throws */
 export async function openBrowserStorage(): Promise<Storage> {
+  if (!globalThis.isSecureContext) throw fault('page-not-secure');
   // Some environments have no Web Locks, whatever the types say.
   const { locks } = navigator as { readonly locks?: LockManager };
   return openStorage(await openOpfs(NAME), locks ? webLocks(locks) : localLocks());

@@ -2,6 +2,8 @@
 import type { AtPath, Detail, OfFile, OfId, Plain } from './shapes.ts';
 
 export interface StorageFaults {
+  /** Such a page gets neither storage nor GPU from a browser. */
+  'page-not-secure': Plain;
   'storage-path': AtPath;
   /** Without a path: the database could not be opened. `ended`: the studio has let go of it. */
   'storage-failed': (AtPath & Detail) | Detail | (AtPath & { readonly ended: true });

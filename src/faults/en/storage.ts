@@ -11,6 +11,10 @@ const whyUnread = {
 } satisfies ReasonWords<PublicFileReason>;
 
 export const storage = {
+  'page-not-secure': () => [
+    'This page came over plain http from another computer, and browsers give such pages neither storage nor GPU.',
+    'Open it over https, or run the studio on this computer and open it from localhost.',
+  ],
   'storage-path': ({ path }) => [
     `"${path}" is not a path inside the studio’s storage.`,
     'Rename the file and drop it again.',

@@ -13,6 +13,10 @@ const whyUnread = {
 const freeStorage = '请删除不再需要的训练、模型或数据集，或释放磁盘空间。';
 
 export const storage = {
+  'page-not-secure': () => [
+    '本页面来自另一台电脑，且通过普通 http 打开；浏览器不向这样的页面提供存储和 GPU。',
+    '请通过 https 打开，或在本机运行工作室并从 localhost 打开。',
+  ],
   'storage-path': (d) => [`“${d.path}”不是工作室存储内的路径。`, '请给文件改名后重新拖入。'],
   'storage-failed': (d) => {
     if ('ended' in d) return ['工作室已断开与浏览器数据库的连接。', '请重新加载页面。'];

@@ -26,3 +26,33 @@ test('files that nobody uses are asked for more often than a private window forg
   expect(gaps.length).toBeGreaterThan(0);
   expect(Math.max(...gaps)).toBeLessThan(5 * 60_000);
 });
+
+test('files are written through access handles of the plain kind, which every browser has', async () => {
+  const written: Uint8Array[] = [];
+  const asked: unknown[][] = [];
+  const handle = {
+    truncate: () => undefined,
+    write: (bytes: Uint8Array) => {
+      written.push(bytes.slice());
+      return bytes.byteLength;
+    },
+    flush: () => undefined,
+    close: () => undefined,
+  };
+  // As in Safari and Firefox: no mode, no createWritable.
+  const entry = {
+    createSyncAccessHandle: async (...options: unknown[]) => {
+      asked.push(options);
+      return handle;
+    },
+  };
+  const folder = { getDirectoryHandle: async () => folder, getFileHandle: async () => entry };
+  vi.stubGlobal('navigator', { storage: { getDirectory: async () => folder } });
+  const store = await openOpfs('studio');
+  const writer = await store.create('runs/one.bin');
+  await writer.write(Uint8Array.of(1, 2));
+  await writer.write(Uint8Array.of(3));
+  expect((await writer.close()).bytes).toBe(3);
+  expect(written).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3)]);
+  expect(asked).toEqual([[]]);
+});
