@@ -15,7 +15,7 @@ import { PageFault } from './PageFault.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
 import { judgePath, settingsPath, steps, type StepPath } from './steps.ts';
-import { shellText } from './text.tsx';
+import { shellText } from './text.ts';
 import styles from './App.module.css';
 
 const pages = {

@@ -7,7 +7,7 @@ import { useDataSets } from '../../studio/data/data-sets.ts';
 import { filesOf, sortDropped } from '../../studio/data/drop.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useModels } from '../../studio/models/models.ts';
-import { dropText } from './text.tsx';
+import { dropText } from './text.ts';
 import styles from './DropZone.module.css';
 
 function carriesFiles(event: DragEvent): boolean {

@@ -6,7 +6,7 @@ import {
   type Language,
   type LanguageChoice,
 } from '../../studio/language.ts';
-import { barText } from './text.tsx';
+import { barText } from './text.ts';
 import styles from './LanguageSwitch.module.css';
 
 const languages = Object.keys(languageNames) as Language[];

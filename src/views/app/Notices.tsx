@@ -6,9 +6,10 @@ import { adapterName, useDevice } from '../../studio/device.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { useShownInPlace } from '../shared/faults/faults-in-place.ts';
+import { WebGpuHelp } from '../shared/device/WebGpuHelp.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TourInvite } from '../tour/TourInvite.tsx';
-import { noticeText } from './text.tsx';
+import { noticeText } from './text.ts';
 import styles from './Notices.module.css';
 
 /** Notices for the whole studio: no device, a slow one, or a fault. */
@@ -60,23 +61,12 @@ function NoDevice({
           </Button>
         }
       />
-      {NEED_HELP.has(error.code) && <WebGpuHelp />}
+      {NEED_HELP.has(error.code) && (
+        <Notice tone="info" title={t.needsWebGpu}>
+          <WebGpuHelp />
+        </Notice>
+      )}
     </>
-  );
-}
-
-/** Which browsers have WebGPU, and how to turn it on. */
-function WebGpuHelp() {
-  const t = noticeText();
-  return (
-    <Notice tone="info" title={t.needsWebGpu}>
-      <ul className={styles.webgpuHelp} data-help="webgpu">
-        {t.help.map((line, index) => (
-          // The lines never change their order.
-          <li key={index}>{line}</li>
-        ))}
-      </ul>
-    </Notice>
   );
 }
 

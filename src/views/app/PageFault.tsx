@@ -3,7 +3,7 @@ import { Component, type ReactNode } from 'react';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { shellText } from './text.tsx';
+import { shellText } from './text.ts';
 import cardStyles from '../shared/Card.module.css';
 
 interface PageFaultState {

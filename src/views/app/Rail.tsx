@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { Link, useLocation } from 'wouter';
 import { useNetwork } from '../../studio/network.ts';
 import { judgePath, steps } from './steps.ts';
-import { shellText } from './text.tsx';
+import { shellText } from './text.ts';
 import { useMarks } from './use-marks.ts';
 import styles from './Rail.module.css';
 import textStyles from '../shared/text.module.css';

@@ -15,7 +15,7 @@ import { runStateWords } from '../shared/run-state-words.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { settingsPath } from './steps.ts';
-import { barText } from './text.tsx';
+import { barText } from './text.ts';
 import styles from './TopBar.module.css';
 import buttonStyles from '../shared/controls/Button.module.css';
 

@@ -2,8 +2,12 @@
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
+import { WebGpuHelp } from '../shared/device/WebGpuHelp.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { settingsText } from './text.ts';
+
+/** What some browsers or cards do not offer: the studio computes the same without. */
+const optionalFeatures = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 
 /** What the adapter says of itself, and the limits that plans are made within. */
 export function DeviceCard() {
@@ -14,7 +18,12 @@ export function DeviceCard() {
   const said = (name: string): string => (name === '' ? t.notTold : name);
   return (
     <Card title={t.device}>
-      {phase === 'failed' && !report && <p>{t.noDevice}</p>}
+      {phase === 'failed' && !report && (
+        <>
+          <p>{t.noDevice}</p>
+          <WebGpuHelp />
+        </>
+      )}
       {phase === 'opening' && !report && <Loading what={t.deviceNoun} height={96} />}
       {report && (
         <Facts
@@ -33,6 +42,9 @@ export function DeviceCard() {
                 report.adapter.features.map((name) => featureNames[name] ?? name).join(t.and) ||
                 t.none,
             },
+            ...optionalFeatures
+              .filter((name) => !report.adapter.features.includes(name))
+              .map((name) => ({ name: t.without(t.featureNames[name]), value: t.instead[name] })),
             { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },
             { name: t.largestBuffer, value: formatBytes(report.adapter.maxBufferBytes) },
             { name: t.submission, value: t.atMostMilliseconds(report.submissionMilliseconds) },

@@ -136,26 +136,6 @@ export const noticeText = inLanguages({
     lookAgain: 'Look for a GPU again',
     openAgain: 'Open the device again',
     needsWebGpu: 'Training, chat and evaluation need WebGPU; data and recipes work without it.',
-    help: [
-      <>
-        <strong>Chrome or Edge 121 or newer</strong> on Windows, macOS, ChromeOS or Android: on by
-        default.
-      </>,
-      <>
-        <strong>Chrome on Linux</strong>: start it with{' '}
-        <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>.
-      </>,
-      <>
-        <strong>Safari 26, Firefox 141 (Windows)</strong> or newer: on by default.
-      </>,
-      <>
-        <strong>No GPU at all</strong>: a software adapter works, slowly:{' '}
-        <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
-      </>,
-      <>
-        The page must be loaded over <code>https</code> or from <code>localhost</code>.
-      </>,
-    ],
     software: (adapter: string) =>
       `Software adapter: ${adapter} computes on the processor, not on a GPU.`,
     slower: 'Results are the same; expect everything to be much slower.',
@@ -164,26 +144,6 @@ export const noticeText = inLanguages({
     lookAgain: '重新查找 GPU',
     openAgain: '重新打开设备',
     needsWebGpu: '训练、对话和评测需要 WebGPU；数据和配方不需要。',
-    help: [
-      <>
-        <strong>Chrome 或 Edge 121 及以上</strong>（Windows、macOS、ChromeOS 或
-        Android）：默认开启。
-      </>,
-      <>
-        <strong>Linux 上的 Chrome</strong>：启动时加上{' '}
-        <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>。
-      </>,
-      <>
-        <strong>Safari 26、Firefox 141（Windows）</strong>及以上：默认开启。
-      </>,
-      <>
-        <strong>完全没有 GPU</strong>：可使用软件适配器，但速度很慢：{' '}
-        <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>。
-      </>,
-      <>
-        页面必须通过 <code>https</code> 或从 <code>localhost</code> 打开。
-      </>,
-    ],
     software: (adapter) => `软件适配器：${adapter} 在处理器上计算，而不是在 GPU 上。`,
     slower: '结果相同，但一切都会慢得多。',
   },
