@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,test,scripts}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.gpu.test.ts'],
+          exclude: ['**/*.gpu.test.ts', 'test/firefox/**'],
           environment: 'node',
           // These only end what hangs: how fast the machine is decides nothing.
           testTimeout: 600_000,
@@ -43,6 +43,19 @@ export default defineConfig({
           isolate: false,
           testTimeout: 1_200_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'firefox',
+          include: ['test/firefox/**/*.test.ts'],
+          environment: 'node',
+          env,
+          testTimeout: 1_200_000,
+          hookTimeout: 600_000,
+          // Each goes on where the one before it ended.
+          bail: 1,
         },
       },
     ],

@@ -35,6 +35,7 @@ const CHROMIUM_NAMES = [
   'google-chrome',
   'chrome',
 ];
+const FIREFOX_NAMES = ['firefox-esr', 'firefox'];
 const CHROMIUM_FOLDERS = [
   '/usr/lib/chromium',
   '/usr/lib/chromium-browser',
@@ -77,28 +78,50 @@ function remember(key, find) {
 }
 
 /**
+ * A program that a variable names, else one on the search path, else in one of the usual places.
+ *
+ * @param {{ variables: readonly string[], names: readonly string[], elsewhere: readonly string[] }} where
+ * @returns {string | undefined}
+ */
+function findProgram({ variables, names, elsewhere }) {
+  for (const variable of variables) {
+    const path = process.env[variable];
+    if (path && isExecutable(path)) return path;
+  }
+  return remember(names.join(), () => {
+    const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+    const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+    return [...onPath, ...elsewhere].find(isExecutable);
+  });
+}
+
+/**
  * The path of a Chromium or Chrome, from CHROMIUM_PATH, CHROME_PATH, the search path or the usual
  * places; undefined when there is none.
  *
  * @returns {string | undefined}
  */
 export function findChromium() {
-  for (const variable of ['CHROMIUM_PATH', 'CHROME_PATH']) {
-    const path = process.env[variable];
-    if (path && isExecutable(path)) return path;
-  }
-  return remember('chromium', () => {
-    const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-    for (const name of CHROMIUM_NAMES) {
-      for (const folder of folders) {
-        const file = join(folder, name);
-        if (isExecutable(file)) return file;
-      }
-    }
-    return [
+  return findProgram({
+    variables: ['CHROMIUM_PATH', 'CHROME_PATH'],
+    names: CHROMIUM_NAMES,
+    elsewhere: [
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
       '/Applications/Chromium.app/Contents/MacOS/Chromium',
-    ].find(isExecutable);
+    ],
+  });
+}
+
+/**
+ * The path of a Firefox, from FIREFOX_PATH, the search path or the usual places; undefined when there is none.
+ *
+ * @returns {string | undefined}
+ */
+export function findFirefox() {
+  return findProgram({
+    variables: ['FIREFOX_PATH'],
+    names: FIREFOX_NAMES,
+    elsewhere: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
   });
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Installs what the tests and the demonstration need from the operating system: Chromium (which
- * brings SwiftShader, a software Vulkan driver), Mesa's lavapipe (a faster software Vulkan driver),
+ * brings SwiftShader, a software Vulkan driver), Firefox, Mesa's lavapipe (a faster software Vulkan driver),
  * the Vulkan loader, and two font families so that screenshots show every script.
  *
  * It works as root on Debian and its relatives. Anywhere else it says in one line what to install
@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findChromium, findLavapipe, findSwiftShader } from './adapters.mjs';
+import { findChromium, findFirefox, findLavapipe, findSwiftShader } from './adapters.mjs';
 
 const BACKPORTS_LIST = '/etc/apt/sources.list.d/medcare-backports.sources';
 /** Releases whose own Mesa is too old for Dawn but whose backports suite has a newer one. */
@@ -103,13 +103,15 @@ function addBackports(codename) {
 export function installSystem() {
   const missing = () => ({
     chromium: findChromium() === undefined,
+    firefox: findFirefox() === undefined,
     lavapipe: findLavapipe() === undefined,
     loader: !hasVulkanLoader(),
     fonts: FONTS.filter((font) => !existsSync(font.file)).map((font) => font.name),
   });
   const before = missing();
-  if (!before.chromium && !before.lavapipe && !before.loader && before.fonts.length === 0) {
-    say('Chromium, lavapipe and fonts are installed');
+  const { fonts, ...programs } = before;
+  if (!Object.values(programs).includes(true) && fonts.length === 0) {
+    say('Chromium, Firefox, lavapipe and fonts are installed');
     return true;
   }
   const canInstall =
@@ -117,6 +119,7 @@ export function installSystem() {
   if (!canInstall) {
     const wanted = [
       before.chromium ? 'Chromium or Chrome (or set CHROMIUM_PATH)' : '',
+      before.firefox ? 'Firefox 141 or newer (or set FIREFOX_PATH)' : '',
       before.lavapipe && findSwiftShader() === undefined
         ? 'a Vulkan driver such as Mesa 24 or newer (or set VK_ICD_FILENAMES)'
         : '',
@@ -135,8 +138,9 @@ export function installSystem() {
 
   const packages = [...before.fonts];
   if (before.loader) packages.push('libvulkan1');
-  // On Ubuntu the package is a link to a snap, which does not run in containers.
+  // On Ubuntu these packages are links to snaps, which do not run in containers.
   if (before.chromium && release['ID'] !== 'ubuntu') packages.push('chromium');
+  if (before.firefox && release['ID'] !== 'ubuntu') packages.push('firefox-esr');
   if (packages.length > 0 && !apt(['install', '-y', '--no-install-recommends', ...packages])) {
     say(`could not install all of: ${packages.join(' ')}`);
   }
@@ -152,6 +156,7 @@ export function installSystem() {
   }
   const after = missing();
   if (after.chromium) say('no Chromium: the browser tests cannot run (set CHROMIUM_PATH)');
+  if (after.firefox) say('no Firefox: the journey in Firefox cannot run (set FIREFOX_PATH)');
   return !after.chromium && (!after.lavapipe || findSwiftShader() !== undefined);
 }
 

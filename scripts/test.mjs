@@ -2,7 +2,7 @@
 /**
  * Runs everything that has to hold, from a clean clone: packages, the system's Chromium and software
  * drivers, static checks, types, unit and GPU tests on each driver and without subgroups, the build
- * and its budget, and the journeys in a browser. Ends with one line, `N passed, N failed`.
+ * and its budget, and the journeys in Chromium and Firefox. Ends with one line, `N passed, N failed`.
  *
  *   npm test                         all of it
  *   npm test -- --only lint,gpu      some steps by name
@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { findChromium, findLavapipe, findSwiftShader } from './adapters.mjs';
+import { findChromium, findFirefox, findLavapipe, findSwiftShader } from './adapters.mjs';
 import { runUnderDeno } from './deno.mjs';
 import { installSystem } from './install-system.mjs';
 import { runCheck, staticChecks } from './lint.mjs';
@@ -121,6 +121,20 @@ async function journeys() {
   }));
 }
 
+/** @returns {Promise<Tally>} */
+async function inFirefox() {
+  if (findFirefox() === undefined) {
+    console.error('FAILED: no Firefox, so the journey in it cannot run (set FIREFOX_PATH)');
+    return one(false);
+  }
+  return vitest('firefox', ['--project', 'firefox'], { MEDCARE_ADAPTER: softwareDriver() });
+}
+
+/** The driver that most tests use. */
+function softwareDriver() {
+  return findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
+}
+
 /**
  * What a driver could do otherwise: each kernel, and the golden cases, which are whole runs. The other GPU tests hold
  * what engine and studio make of a device; they run on one driver here, and on SwiftShader as journeys in the page.
@@ -142,7 +156,7 @@ const ON_WGPU = [
 
 /** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {
-  const main = findLavapipe() ? 'lavapipe' : findSwiftShader() ? 'swiftshader' : 'system';
+  const main = softwareDriver();
   const gpu = ['--project', 'gpu'];
   const byDriver = [...gpu, ...BY_DRIVER];
   const cases = values.full ? {} : FEWER_CASES;
@@ -206,6 +220,7 @@ const all = [
     },
   },
   { name: 'bundle', run: async () => one(await node(['scripts/checks/bundle.mjs'])) },
+  { name: 'firefox', run: inFirefox },
   { name: 'e2e', run: journeys },
 ];
 const wanted = values.only?.split(',');

@@ -12,7 +12,7 @@ const whyUnread = {
 
 export const storage = {
   'page-not-secure': () => [
-    'This page came over plain http from another computer, and browsers give such pages neither storage nor GPU.',
+    'This page was loaded over plain http from another computer; browsers give such pages neither storage nor a GPU.',
     'Open it over https, or run the studio on this computer and open it from localhost.',
   ],
   'storage-path': ({ path }) => [
