@@ -118,6 +118,7 @@ const runs: Samples<RunFaults> = {
 };
 
 const storage: Samples<StorageFaults> = {
+  'page-not-secure': {},
   'storage-path': { path },
   'storage-failed': [{ path, detail }, { detail }, { path, ended: true }],
   'storage-full': { path },

@@ -30,9 +30,9 @@ export const webGpuText = inLanguages({
     advice: {
       'not-secure': (
         <>
-          <strong>This page was loaded over plain http from another computer.</strong> Browsers give GPU
-          and storage only to pages over <code>https</code> or from <code>localhost</code>: open it
-          that way.
+          <strong>This page was loaded over plain http from another computer.</strong> Browsers give
+          GPU and storage only to pages over <code>https</code> or from <code>localhost</code>: open
+          it that way.
         </>
       ),
       'chrome-update': (
