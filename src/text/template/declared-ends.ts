@@ -60,8 +60,8 @@ export function ggufEnds(
 export function endNote({ id, stopText }: TurnEnd): string {
   if (id !== null) return '';
   if (stopText === null) {
-    return 'The chat template puts nothing behind an answer, so the model was not taught where to stop.';
+    return 'The chat template writes nothing after an answer, so the model did not learn where to stop.';
   }
-  return `An answer ends in the text ${JSON.stringify(stopText)}, which is no token of its own. A program that knows end tokens only
-has to be told it as a stop string: \`stop_strings\` of transformers’ generate, \`stop\` of vLLM and llama.cpp’s server.`;
+  return `An answer ends in the text ${JSON.stringify(stopText)}, which is not one token. Programs that know only end tokens
+need it as a stop string: \`stop_strings\` of transformers’ generate, \`stop\` of vLLM and llama.cpp’s server.`;
 }

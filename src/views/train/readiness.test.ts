@@ -28,10 +28,10 @@ describe('whatIsMissing', () => {
     expect(words({ templateNeeded: true })).toEqual(['a chat template for nano @ /model']);
     const aside = { code: 'text-job-ended', message: 'm', kept: '', remedy: 'r', data: {} };
     expect(words({ model: { name: 'nano', aside } })).toEqual([
-      'another model, or another try: nano is set aside @ /model',
+      'another model, or another try with nano (it is set aside) @ /model',
     ]);
     expect(words({ active: { name: 'old' } })).toEqual([
-      'the end of run “old”, which is using the device @ null',
+      'the end of run “old” (it is using the device) @ null',
     ]);
     expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
   });
