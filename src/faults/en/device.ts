@@ -10,7 +10,7 @@ const resume =
 const tried = (attempts: number | undefined): string =>
   attempts === undefined
     ? ''
-    : `The run opened the GPU again ${attempts} times without reaching its next checkpoint, and has stopped trying. `;
+    : `The run reopened the GPU ${attempts} times without reaching its next checkpoint, then stopped trying. `;
 
 export const device = {
   'webgpu-missing': () => [

@@ -32,7 +32,7 @@ export const settingsText = inLanguages({
     none: 'none',
     largestBinding: 'Largest binding',
     largestBuffer: 'Largest buffer',
-    submission: 'Work for the GPU at a time',
+    submission: 'Work per submission',
     atMostMilliseconds: (milliseconds: number) => `${formatInteger(milliseconds)} ms at most`,
     notTold: 'not reported',
     noDevice: 'There is no WebGPU device.',

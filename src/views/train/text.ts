@@ -84,9 +84,9 @@ export const trainText = inLanguages({
     kernelsChanged: (stage: number, step: string) =>
       `This version of the studio has other kernels than the one that the run began with. The run went on from stage ${stage}, step ${step} all the same. From there on, last digits may differ from what the earlier kernels would have given.`,
     reopening: (attempt: number, most: number) =>
-      `The GPU was lost. The studio opens it again: attempt ${attempt} of ${most}.`,
+      `The GPU was lost. The studio is reopening it: attempt ${attempt} of ${most}.`,
     reopened: (attempt: number, most: number) =>
-      `The GPU was lost and opened again: attempt ${attempt} of ${most}.`,
+      `The GPU was lost and has been reopened: attempt ${attempt} of ${most}.`,
     goesOnFrom: (stage: number, step: string) =>
       `The run goes on by itself from its last checkpoint: stage ${stage}, step ${step}. Steps after it are computed again, with the same numbers.`,
     pauseReopening: 'Do not reopen',
