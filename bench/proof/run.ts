@@ -131,7 +131,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const minutes = Number(values.minutes);
   const seed = Number(values.seed);
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-    console.error('--minutes: a number above 0; --seed: a whole number');
+    console.error('--minutes must be a number above 0, and --seed a whole number');
     return 2;
   }
   const gpu = await openOwnDevice();
