@@ -15,7 +15,7 @@ export const settingsText = inLanguages({
     gpu: 'GPU',
     vendor: 'Vendor',
     architecture: 'Architecture',
-    driver: 'Driver says',
+    driver: 'Driver',
     features: 'Features in use',
     featureNames: {
       'shader-f16': '16-bit floats',
@@ -27,7 +27,7 @@ export const settingsText = inLanguages({
     instead: {
       'shader-f16': 'weights in 16 bits are unpacked by integer arithmetic',
       subgroups: 'products share values through workgroup memory',
-      'timestamp-query': 'profiles run each kernel alone and take the time by the clock',
+      'timestamp-query': 'profiles run each kernel alone and time it by the wall clock',
     },
     none: 'none',
     largestBinding: 'Largest binding',

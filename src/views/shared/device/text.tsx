@@ -20,9 +20,9 @@ export const webGpuText = inLanguages({
   en: {
     here: ({ engine, version, system }: Browser): string => {
       const engines = {
-        chrome: `a browser of Chrome’s family (${version ?? '?'})`,
+        chrome: `a browser built on Chrome’s engine (${version ?? '?'})`,
         firefox: `Firefox ${version ?? ''}`,
-        safari: version === null ? 'a browser with Safari’s engine' : `Safari ${version}`,
+        safari: version === null ? 'a browser built on Safari’s engine' : `Safari ${version}`,
         other: 'a browser that the studio does not know',
       };
       return `This is ${engines[engine]}${system === 'other' ? '' : ` on ${systemNames[system]}`}.`;
@@ -31,25 +31,27 @@ export const webGpuText = inLanguages({
       'not-secure': (
         <>
           <strong>This page was loaded over plain http from another computer.</strong> Browsers give
-          GPU and storage only to pages over <code>https</code> or from <code>localhost</code>: open
-          it that way.
+          a GPU and storage only to pages loaded over <code>https</code> or from{' '}
+          <code>localhost</code>: open it that way.
         </>
       ),
       'chrome-update': (
         <>
-          <strong>Update the browser</strong>: Chrome and Edge have what the studio needs from
-          version 121.
+          <strong>Update the browser</strong>: the studio needs Chrome or Edge 121 or newer.
         </>
       ),
       'chrome-linux': (
         <>
-          <strong>Chrome on Linux</strong> gives a GPU by itself with Intel graphics of generation
-          12 or newer (from version 144) and with NVIDIA’s driver (from 147). With other cards,
-          start it with <code>{VULKAN}</code>.
+          <strong>Chrome on Linux</strong> offers a GPU by default with Intel graphics of generation
+          12 or newer (from version 144) and with NVIDIA’s driver (from version 147). With other
+          cards, start it with <code>{VULKAN}</code>.
         </>
       ),
       'chrome-android': (
-        <>Chrome on Android needs version 121, Android 12 and a GPU of ARM, Qualcomm or Intel.</>
+        <>
+          Chrome on Android must be version 121 or newer. It needs Android 12 or newer and a GPU by
+          ARM, Qualcomm or Intel.
+        </>
       ),
       'firefox-windows': (
         <>
@@ -65,7 +67,7 @@ export const webGpuText = inLanguages({
       'firefox-linux': (
         <>
           <strong>Firefox on Linux</strong>: open <code>about:config</code>, set{' '}
-          <code>dom.webgpu.enabled</code> to <code>true</code>, and load this page again.
+          <code>dom.webgpu.enabled</code> to <code>true</code>, and reload this page.
         </>
       ),
       'firefox-android': <>Firefox on Android has no WebGPU.</>,
@@ -82,7 +84,7 @@ export const webGpuText = inLanguages({
       acceleration: (
         <>
           Turn on <strong>hardware acceleration</strong> in the browser’s settings, update the
-          driver of the graphics card, and restart the browser.
+          graphics driver, and restart the browser.
         </>
       ),
       'software-adapter': (
