@@ -84,6 +84,42 @@ async function readText(source: ByteSource): Promise<string> {
   }
 }
 
+/** The text of a file; undefined where there is none. */
+async function textOf(
+  files: ReadonlyMap<string, ByteSource>,
+  path: string,
+): Promise<string | undefined> {
+  const source = files.get(path);
+  return source && readText(source);
+}
+
+/**
+ * The texts of a tokenizer below the root of a model.
+ * @throws StudioError `model-file-missing` without tokenizer.json, `model-file-too-large`, `text-encoding`
+ */
+async function readTokenizerFiles(
+  files: ReadonlyMap<string, ByteSource>,
+  root: string,
+): Promise<TokenizerFiles> {
+  const text = (name: string): Promise<string | undefined> => textOf(files, root + name);
+  const tokenizerJson = await text('tokenizer.json');
+  if (tokenizerJson === undefined) throw fileNeeded('tokenizer.json');
+  const beside = await Promise.all(
+    Object.entries(BESIDE_TOKENIZER).map(async ([key, name]) => [key, await text(name)] as const),
+  );
+  const given = beside.filter(([, content]) => content !== undefined);
+  const named: [string, string][] = [];
+  for (const path of namedTemplates(files, root)) {
+    const content = await text(path);
+    named.push([NAMED_TEMPLATE.exec(path)?.[1] ?? path, content ?? '']);
+  }
+  return {
+    tokenizerJson,
+    ...(Object.fromEntries(given) as Partial<TokenizerFiles>),
+    ...(named.length === 0 ? {} : { namedTemplates: Object.fromEntries(named) }),
+  };
+}
+
 /**
  * Reads and checks all of a Hugging Face folder or GGUF file but the weights themselves.
  * @param given files by path
@@ -96,12 +132,7 @@ export async function openModelFolder(
   const gguf = file && (await openGguf(file, architectures));
   const files = gguf ? textsOfGguf(gguf) : given;
   const stored = gguf?.weights ?? (await openModelWeights(files, architectures));
-  const find = (name: string): ByteSource | undefined => files.get(stored.root + name);
-  const text = async (name: string): Promise<string | undefined> => {
-    const source = find(name);
-    return source && readText(source);
-  };
-  const configText = await text('config.json');
+  const configText = await textOf(files, `${stored.root}config.json`);
   if (configText === undefined) {
     throw fileNeeded('config.json');
   }
@@ -110,36 +141,17 @@ export async function openModelFolder(
   const weights = withParts(withUsualNames(stored, config, names), config);
   checkWeights(config, weights);
 
-  let beyond = false;
-  const tokenizerFiles = async (): Promise<TokenizerFiles> => {
-    const tokenizerJson = await text('tokenizer.json');
-    if (tokenizerJson === undefined) {
-      throw fileNeeded('tokenizer.json');
-    }
-    const beside = await Promise.all(
-      Object.entries(BESIDE_TOKENIZER).map(async ([key, name]) => [key, await text(name)] as const),
-    );
-    const given = beside.filter(([, content]) => content !== undefined);
-    const named: [string, string][] = [];
-    for (const path of namedTemplates(files, stored.root)) {
-      const content = await text(path);
-      named.push([NAMED_TEMPLATE.exec(path)?.[1] ?? path, content ?? '']);
-    }
-    return {
-      tokenizerJson: beyond
-        ? withinVocabulary(tokenizerJson, config.vocabularySize)
-        : tokenizerJson,
-      ...(Object.fromEntries(given) as Partial<TokenizerFiles>),
-      ...(named.length === 0 ? {} : { namedTemplates: Object.fromEntries(named) }),
-    };
-  };
-  let texts = await tokenizerFiles();
-  let vocabulary = openVocabulary(texts);
-  if (vocabulary.vocabularySize > config.vocabularySize) {
-    beyond = true;
-    texts = await tokenizerFiles();
-    vocabulary = openVocabulary(texts);
-  }
+  const whole = await readTokenizerFiles(files, stored.root);
+  const all = openVocabulary(whole);
+  const beyond = all.vocabularySize > config.vocabularySize;
+  const fitted = (own: TokenizerFiles): TokenizerFiles =>
+    beyond
+      ? { ...own, tokenizerJson: withinVocabulary(own.tokenizerJson, config.vocabularySize) }
+      : own;
+  const tokenizerFiles = async (): Promise<TokenizerFiles> =>
+    fitted(await readTokenizerFiles(files, stored.root));
+  const texts = fitted(whole);
+  const vocabulary = beyond ? openVocabulary(texts) : all;
   if (vocabulary.vocabularySize > config.vocabularySize) {
     throw fault(
       'tokenizer-mismatch',

@@ -1,5 +1,5 @@
 /** How tokens chose the experts of a run's mixture, counted and token by token. */
-import { create } from 'zustand';
+import { create, type StoreApi } from 'zustand';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import type { Projection } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
@@ -154,26 +154,47 @@ export const exampleText = inLanguages({
   zh: { text: '患者男，54 岁，压榨性胸痛伴大汗。首选检查是什么？' },
 });
 
-export function createExperts(client: WorkerClient) {
-  const useExperts = create<ExpertsState>()((set, get) => {
-    /** Keeps the result, unless another run or another part has been chosen since. */
-    const read = async <K extends 'report' | 'growth' | 'trace'>(
-      name: K,
-      call: Promise<Extract<ExpertsState[K], { status: 'ready' }>['value']>,
-    ) => {
-      const { runId, part } = get();
-      const keep = (reading: Reading<unknown>) => {
-        const now = get();
-        if (now.runId === runId && (name !== 'report' || now.part === part)) {
-          set({ [name]: reading });
-        }
-      };
-      try {
-        keep({ status: 'ready', value: await call });
-      } catch (thrown) {
-        keep({ status: 'failed', error: asStudioError(thrown) });
+/** Keeps what a call gives, unless another run or another part has been chosen since. */
+function resultReader(
+  set: StoreApi<ExpertsState>['setState'],
+  get: StoreApi<ExpertsState>['getState'],
+) {
+  return async <K extends 'report' | 'growth' | 'trace'>(
+    name: K,
+    call: Promise<Extract<ExpertsState[K], { status: 'ready' }>['value']>,
+  ) => {
+    const { runId, part } = get();
+    const keep = (reading: Reading<unknown>) => {
+      const now = get();
+      if (now.runId === runId && (name !== 'report' || now.part === part)) {
+        set({ [name]: reading });
       }
     };
+    try {
+      keep({ status: 'ready', value: await call });
+    } catch (thrown) {
+      keep({ status: 'failed', error: asStudioError(thrown) });
+    }
+  };
+}
+
+/** Reads the shown run's routing again while it goes on, not too often. */
+function followChanges(client: WorkerClient, store: StoreApi<ExpertsState>): void {
+  let waiting = false;
+  client.subscribe((event) => {
+    if (event.type !== 'experts.changed' || event.runId !== store.getState().runId) return;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      void store.getState().refresh();
+    }, refreshInterval);
+  });
+}
+
+export function createExperts(client: WorkerClient) {
+  const useExperts = create<ExpertsState>()((set, get) => {
+    const read = resultReader(set, get);
     return {
       runId: null,
       report: { status: 'none' },
@@ -218,16 +239,7 @@ export function createExperts(client: WorkerClient) {
     };
   });
 
-  let waiting = false;
-  client.subscribe((event) => {
-    if (event.type !== 'experts.changed' || event.runId !== useExperts.getState().runId) return;
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      void useExperts.getState().refresh();
-    }, refreshInterval);
-  });
+  followChanges(client, useExperts);
   return useExperts;
 }
 

@@ -48,6 +48,13 @@ interface ModelsState {
 /** The model chosen until a person chooses one: small enough for any device, real enough to chat. */
 const firstChoice = 'medcare-nano';
 
+/** Puts the newest state of a model in the place of the one known so far. */
+function replacing(model: ModelSummary) {
+  return ({ models }: Pick<ModelsState, 'models'>) => ({
+    models: models.map((known) => (known.id === model.id ? model : known)),
+  });
+}
+
 /** Models at hand and the chosen one. */
 export const useModels = create<ModelsState>()((set, get) => {
   return {
@@ -84,24 +91,15 @@ export const useModels = create<ModelsState>()((set, get) => {
     },
     setTemplate: (id, template) =>
       orShowError(set, async () => {
-        const changed = await worker.call('models.setTemplate', { id, template });
-        set(({ models }) => ({
-          models: models.map((known) => (known.id === id ? changed : known)),
-        }));
+        set(replacing(await worker.call('models.setTemplate', { id, template })));
       }),
     setPrecision: (id, precision) =>
       orShowError(set, async () => {
-        const changed = await worker.call('models.setPrecision', { id, precision });
-        set(({ models }) => ({
-          models: models.map((known) => (known.id === id ? changed : known)),
-        }));
+        set(replacing(await worker.call('models.setPrecision', { id, precision })));
       }),
     tryAgain: (id) =>
       orShowError(set, async () => {
-        const changed = await worker.call('models.tryAgain', { id });
-        set(({ models }) => ({
-          models: models.map((known) => (known.id === id ? changed : known)),
-        }));
+        set(replacing(await worker.call('models.tryAgain', { id })));
       }),
     remove: async (id) => {
       let removed = false;
@@ -122,10 +120,7 @@ export const useModels = create<ModelsState>()((set, get) => {
 
 worker.subscribe((event) => {
   if (event.type !== 'models.changed') return;
-  const { model } = event;
-  useModels.setState(({ models }) => ({
-    models: models.map((known) => (known.id === model.id ? model : known)),
-  }));
+  useModels.setState(replacing(event.model));
 });
 
 /** The model for runs, chats and plans: the chosen one, else the built-in one. */

@@ -132,11 +132,7 @@ function comparedColumns(): readonly Column<Row>[] {
     },
     {
       key: 'difference',
-      header: (
-        <span className={figuresStyles.metric}>
-          {t.difference} <InfoTip about={t.difference} text={t.differenceHelp} />
-        </span>
-      ),
+      header: <Term name={t.difference} help={t.differenceHelp} />,
       align: 'end',
       cell: ({ report, difference }) => (
         <Difference figure={difference} plain={report?.metric === 'perplexity'} />
@@ -144,11 +140,7 @@ function comparedColumns(): readonly Column<Row>[] {
     },
     {
       key: 'signs',
-      header: (
-        <span className={figuresStyles.metric}>
-          {t.signs} <InfoTip about={t.signs} text={t.signsHelp} />
-        </span>
-      ),
+      header: <Term name={t.signs} help={t.signsHelp} />,
       align: 'end',
       cell: ({ report }) =>
         report?.signs && (
@@ -159,6 +151,14 @@ function comparedColumns(): readonly Column<Row>[] {
         ),
     },
   ];
+}
+
+function Term({ name, help }: { readonly name: string; readonly help: string }) {
+  return (
+    <span className={figuresStyles.metric}>
+      {name} <InfoTip about={name} text={help} />
+    </span>
+  );
 }
 
 const signed = (value: number, digits: number): string =>

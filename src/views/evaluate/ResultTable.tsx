@@ -38,8 +38,6 @@ export interface ResultTableProps {
 export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
   const t = evaluateText();
   const phase = useEvaluation((state) => state.phase);
-  const remove = useEvaluation((state) => state.remove);
-  const [clearing, setClearing] = useState(false);
   if (!shown) {
     return (
       <Card title={t.results}>
@@ -60,9 +58,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
       aside={t.resultsAside}
       actions={
         <>
-          <Button size="small" variant="ghost" onClick={() => setClearing(true)}>
-            {t.clear}
-          </Button>
+          <ClearButton ids={ids} />
           {answerFormats.map((format) => (
             <Button
               key={format}
@@ -96,6 +92,20 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         rowKey={({ key }) => key}
       />
       <LeftOutList leftOut={results.find(({ leftOut }) => (leftOut?.count ?? 0) > 0)?.leftOut} />
+    </Card>
+  );
+}
+
+/** Removes the results that are shown, once that is confirmed. */
+function ClearButton({ ids }: { readonly ids: readonly string[] }) {
+  const t = evaluateText();
+  const remove = useEvaluation((state) => state.remove);
+  const [clearing, setClearing] = useState(false);
+  return (
+    <>
+      <Button size="small" variant="ghost" onClick={() => setClearing(true)}>
+        {t.clear}
+      </Button>
       <ConfirmDialog
         open={clearing}
         onOpenChange={setClearing}
@@ -104,7 +114,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         confirm={t.clearConfirm}
         onConfirm={() => void remove(ids)}
       />
-    </Card>
+    </>
   );
 }
 

@@ -31,19 +31,7 @@ export function ProfilePanel() {
   const run = useRuns(activeRun);
   const failed = useDevice(({ phase }) => phase === 'failed');
   const { reports, measuring, error, measure, saveTrace, dismissError } = useProfile();
-  const subjects = [
-    ...recipe.stages.map((_, stage) => ({
-      subject: stageSubject(stage),
-      label: t.stageStep(stage + 1),
-    })),
-    { subject: decoding, label: t.decodingStep },
-  ];
-  const [chosen, setChosen] = useState('stage 0');
-  const { subject, label } = subjects.find((each) => subjectKey(each.subject) === chosen) ?? {
-    subject: decoding,
-    label: t.decodingStep,
-  };
-  const key = subjectKey(subject);
+  const { subjects, subject, label, key, setChosen } = useSubject(recipe.stages.length);
   const report = reports[key];
   const here = measuring?.key === key ? measuring : null;
   const reason = whyNot(failed, model !== null, run !== null, measuring !== null && !here);
@@ -95,6 +83,24 @@ export function ProfilePanel() {
       </div>
     </Card>
   );
+}
+
+/** What can be profiled, and what is chosen of it. */
+function useSubject(stages: number) {
+  const t = profileText();
+  const subjects = [
+    ...Array.from({ length: stages }, (_, stage) => ({
+      subject: stageSubject(stage),
+      label: t.stageStep(stage + 1),
+    })),
+    { subject: decoding, label: t.decodingStep },
+  ];
+  const [chosen, setChosen] = useState('stage 0');
+  const { subject, label } = subjects.find((each) => subjectKey(each.subject) === chosen) ?? {
+    subject: decoding,
+    label: t.decodingStep,
+  };
+  return { subjects, subject, label, key: subjectKey(subject), setChosen };
 }
 
 const decoding: ProfileSubject = { kind: 'decode' };

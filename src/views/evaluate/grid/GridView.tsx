@@ -122,25 +122,7 @@ function GridProgress({
         </>
       }
     >
-      <Table
-        caption={t.cells}
-        rows={grid.cells}
-        rowKey={({ cell }) => cell.id}
-        maxHeight={360}
-        columns={[
-          { key: 'name', header: t.recipe, rowHeader: true, cell: ({ cell }) => cellName(cell) },
-          {
-            key: 'state',
-            header: t.state,
-            cell: ({ state, error }) => (
-              <span className={styles.gridState}>
-                <Tag tone={tones[state]}>{t.states[state]}</Tag>
-                {state === 'failed' && error && <span>{errorText(faultFrom(error)).message}</span>}
-              </span>
-            ),
-          },
-        ]}
-      />
+      <Cells cells={grid.cells} />
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
@@ -150,6 +132,32 @@ function GridProgress({
         onConfirm={() => void remove(grid.id)}
       />
     </Card>
+  );
+}
+
+/** How far each recipe of the grid is. */
+function Cells({ cells }: Pick<StoredGrid, 'cells'>) {
+  const t = gridText();
+  return (
+    <Table
+      caption={t.cells}
+      rows={cells}
+      rowKey={({ cell }) => cell.id}
+      maxHeight={360}
+      columns={[
+        { key: 'name', header: t.recipe, rowHeader: true, cell: ({ cell }) => cellName(cell) },
+        {
+          key: 'state',
+          header: t.state,
+          cell: ({ state, error }) => (
+            <span className={styles.gridState}>
+              <Tag tone={tones[state]}>{t.states[state]}</Tag>
+              {state === 'failed' && error && <span>{errorText(faultFrom(error)).message}</span>}
+            </span>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -71,24 +71,38 @@ export function TraceView({ trace }: { readonly trace: RoutingTrace }) {
       <TokenTable choices={choices[at] ?? []} />
       <details>
         <summary className={textStyles.quiet}>{t.allTokens(nameOf(linear))}</summary>
-        <Table
-          caption={t.allTokensCaption}
-          maxHeight={320}
-          columns={[
-            { key: 'position', header: '#', align: 'end', cell: (_row, index) => index + 1 },
-            {
-              key: 'token',
-              header: t.token,
-              rowHeader: true,
-              cell: (row) => visibleToken(row.text),
-            },
-            { key: 'experts', header: t.experts, cell: (row) => expertsChosen(row.choice) },
-          ]}
-          rows={trace.tokens.map((text, index) => ({ text, choice: choices[index]?.[linear] }))}
-          rowKey={(_row, index) => String(index)}
-        />
+        <AllTokens trace={trace} choiceOf={(index) => choices[index]?.[linear]} />
       </details>
     </div>
+  );
+}
+
+/** The experts that every token chose at one linear. */
+function AllTokens({
+  trace: { tokens },
+  choiceOf,
+}: {
+  readonly trace: RoutingTrace;
+  readonly choiceOf: (token: number) => TokenChoice | undefined;
+}) {
+  const t = traceText();
+  return (
+    <Table
+      caption={t.allTokensCaption}
+      maxHeight={320}
+      columns={[
+        { key: 'position', header: '#', align: 'end', cell: (_row, index) => index + 1 },
+        {
+          key: 'token',
+          header: t.token,
+          rowHeader: true,
+          cell: (row) => visibleToken(row.text),
+        },
+        { key: 'experts', header: t.experts, cell: (row) => expertsChosen(row.choice) },
+      ]}
+      rows={tokens.map((text, index) => ({ text, choice: choiceOf(index) }))}
+      rowKey={(_row, index) => String(index)}
+    />
   );
 }
 

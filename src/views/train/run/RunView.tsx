@@ -102,7 +102,6 @@ function RunStatus({ run, source }: RunViewProps) {
   const value = (name: 'nll' | 'tokensPerSecond' | 'gradientNorm') => book.curve(name)[last];
   const loss = value('nll');
   const speed = value('tokensPerSecond');
-  const share = total > 0 ? done / total : 0;
   return (
     <>
       {typeof source.status === 'object' && <ErrorNotice error={source.status} />}
@@ -115,26 +114,9 @@ function RunStatus({ run, source }: RunViewProps) {
             <RunKernels run={run} />
           </span>
         </div>
-        <div
-          className={styles.statusTrack}
-          role="progressbar"
-          aria-label={t.stepsDone}
-          aria-valuemin={0}
-          aria-valuemax={total}
-          aria-valuenow={done}
-        >
-          {run.stages.map(({ name, steps, stepsDone }, index) => (
-            <span
-              key={name}
-              className={clsx(styles.statusStage, index % 2 === 1 && styles.statusStageSecond)}
-              style={{ flexGrow: Math.max(steps, 1) }}
-            >
-              <span style={{ transform: `scaleX(${steps > 0 ? stepsDone / steps : 0})` }} />
-            </span>
-          ))}
-        </div>
+        <Track run={run} />
         <dl className={styles.statusFacts}>
-          <Fact name={t.done} value={formatPercent(share)} />
+          <Fact name={t.done} value={formatPercent(total > 0 ? done / total : 0)} />
           <Fact name={t.step} value={`${formatInteger(done)} / ${formatInteger(total)}`} />
           <RecordsFact run={run} />
           <Fact name={t.timeLeft} value={left === null ? unknown : formatDuration(left)} />
@@ -147,19 +129,41 @@ function RunStatus({ run, source }: RunViewProps) {
             name={t.deviceMemory}
             value={!isActive(run) || memory === null ? unknown : formatBytes(memory)}
           />
-          <Fact
-            name={t.lastCheckpoint}
-            value={
-              run.checkpoint
-                ? t.at(run.checkpoint.stage + 1, formatInteger(run.checkpoint.step))
-                : run.state === 'done' || run.state === 'stopped'
-                  ? t.notNeeded
-                  : t.noneYet
-            }
-          />
+          <Fact name={t.lastCheckpoint} value={checkpointWords(run)} />
         </dl>
       </section>
     </>
+  );
+}
+
+function checkpointWords({ checkpoint, state }: RunSummary): string {
+  const t = trainText();
+  if (checkpoint) return t.at(checkpoint.stage + 1, formatInteger(checkpoint.step));
+  return state === 'done' || state === 'stopped' ? t.notNeeded : t.noneYet;
+}
+
+/** The steps done, stage by stage. */
+function Track({ run }: Pick<RunViewProps, 'run'>) {
+  const { done, total } = runProgress(run);
+  return (
+    <div
+      className={styles.statusTrack}
+      role="progressbar"
+      aria-label={trainText().stepsDone}
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-valuenow={done}
+    >
+      {run.stages.map(({ name, steps, stepsDone }, index) => (
+        <span
+          key={name}
+          className={clsx(styles.statusStage, index % 2 === 1 && styles.statusStageSecond)}
+          style={{ flexGrow: Math.max(steps, 1) }}
+        >
+          <span style={{ transform: `scaleX(${steps > 0 ? stepsDone / steps : 0})` }} />
+        </span>
+      ))}
+    </div>
   );
 }
 

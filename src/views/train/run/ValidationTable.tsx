@@ -1,10 +1,10 @@
 /** Validation losses by model state: what each stage, drop and merge changed, and which step was best. */
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
-import type { RunSummary } from '../../../contract/runs.ts';
+import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';
-import { Table } from '../../shared/Table.tsx';
+import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { snapshotName } from '../../shared/snapshot-name.ts';
 import { trainText } from '../text.ts';
@@ -19,65 +19,77 @@ export function ValidationTable({
   useLiveVersion(source);
   const t = trainText();
   if (source.book.validation.length === 0) return null;
-  const order = (snapshot: string) => run.snapshots.findIndex(({ id }) => id === snapshot);
-  const points = [...source.book.validation].sort(
-    (one, other) =>
-      one.stage - other.stage ||
-      one.step - other.step ||
-      order(one.snapshot) - order(other.snapshot),
-  );
-  const isBest = (point: (typeof points)[number]) =>
-    point.snapshot !== 'merged' &&
-    !point.snapshot.endsWith('.after') &&
-    (run.best ?? []).some(({ stage, step }) => stage === point.stage && step === point.step);
-  const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
   return (
     <Card flush title={t.validationLoss} aside={t.validationAside}>
       <Table
         caption={t.validationCaption}
         maxHeight={280}
-        columns={[
-          {
-            key: 'state',
-            header: t.weights,
-            rowHeader: true,
-            cell: (point) => (
-              <>
-                {point.snapshot === 'training' ? t.inTraining : snapshotName(point.snapshot, run)}{' '}
-                {isBest(point) && <Tag tone="good">{t.best}</Tag>}
-              </>
-            ),
-          },
-          { key: 'stage', header: t.stage, align: 'end', cell: (point) => point.stage + 1 },
-          {
-            key: 'step',
-            header: t.afterSteps,
-            align: 'end',
-            cell: (point) => formatInteger(point.step),
-          },
-          {
-            key: 'knowledge',
-            header: t.knowledge,
-            align: 'end',
-            cell: (point) => loss(point.knowledge),
-          },
-          {
-            key: 'alignment',
-            header: t.alignment,
-            align: 'end',
-            cell: (point) => loss(point.alignment),
-          },
-          {
-            key: 'perplexity',
-            header: t.perplexity,
-            align: 'end',
-            cell: ({ alignment }) =>
-              alignment === null ? unknown : formatNumber(Math.exp(alignment), 4),
-          },
-        ]}
-        rows={points}
+        columns={columnsOf(run)}
+        rows={inOrder(source.book.validation, run)}
         rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
       />
     </Card>
   );
+}
+
+/** By stage, step and the order in which the run made its states. */
+function inOrder(
+  validation: readonly ValidationPoint[],
+  { snapshots }: RunSummary,
+): readonly ValidationPoint[] {
+  const order = (snapshot: string) => snapshots.findIndex(({ id }) => id === snapshot);
+  return [...validation].sort(
+    (one, other) =>
+      one.stage - other.stage ||
+      one.step - other.step ||
+      order(one.snapshot) - order(other.snapshot),
+  );
+}
+
+function columnsOf(run: RunSummary): readonly Column<ValidationPoint>[] {
+  const t = trainText();
+  const isBest = (point: ValidationPoint) =>
+    point.snapshot !== 'merged' &&
+    !point.snapshot.endsWith('.after') &&
+    (run.best ?? []).some(({ stage, step }) => stage === point.stage && step === point.step);
+  const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
+  return [
+    {
+      key: 'state',
+      header: t.weights,
+      rowHeader: true,
+      cell: (point) => (
+        <>
+          {point.snapshot === 'training' ? t.inTraining : snapshotName(point.snapshot, run)}{' '}
+          {isBest(point) && <Tag tone="good">{t.best}</Tag>}
+        </>
+      ),
+    },
+    { key: 'stage', header: t.stage, align: 'end', cell: (point) => point.stage + 1 },
+    {
+      key: 'step',
+      header: t.afterSteps,
+      align: 'end',
+      cell: (point) => formatInteger(point.step),
+    },
+    {
+      key: 'knowledge',
+      header: t.knowledge,
+      align: 'end',
+      cell: (point) => loss(point.knowledge),
+    },
+    {
+      key: 'alignment',
+      header: t.alignment,
+      align: 'end',
+      cell: (point) => loss(point.alignment),
+    },
+    {
+      key: 'perplexity',
+      header: t.perplexity,
+      align: 'end',
+      cell: ({ alignment }) =>
+        alignment === null ? unknown : formatNumber(Math.exp(alignment), 4),
+    },
+  ];
 }
