@@ -17,8 +17,10 @@ import { parseArgs } from 'node:util';
 import { paperRecipe } from '../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
 import { stageBranches } from '../src/engine/training/stage/branch-plans.ts';
+import type { Gpu } from '../src/engine/gpu/device.ts';
+import type { ModelConfig } from '../src/engine/model/config.ts';
 import { chromeTrace, type NamedProfile } from '../src/engine/gpu/trace.ts';
-import { choicesOf, type TuningRecord } from '../src/engine/tuning/record.ts';
+import { choicesOf } from '../src/engine/tuning/record.ts';
 import { openCheckpoint } from '../src/engine/testing/checkpoint-folder.ts';
 import { openOwnDevice } from '../scripts/device.ts';
 import { measureDecoding, type DecodeResult } from './decoding.ts';
@@ -72,77 +74,80 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const kept = keepOutput();
   const device = await openOwnDevice();
+  printDevice(device, rounds);
   const { adapter, traits } = device;
-  console.log(`adapter: ${adapter.description || adapter.device} (${adapter.vendor})`);
-  console.log(
-    `${adapter.software ? 'software' : 'hardware'}; features: ${adapter.features.join(', ') || 'none'}; ` +
-      `subgroups ${traits.subgroups ? `${traits.subgroupMinSize}–${traits.subgroupMaxSize}` : 'off'}; ` +
-      `${availableParallelism()} processors; ${rounds} rounds`,
-  );
   const { config, weights } = await openCheckpoint(values.model);
-  let tuning: TuningRecord | null = null;
-  if (values.tune) {
-    const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
-    tuning = await tuneDevice(device, config, recipe, Number(values['tune-seconds']));
-  }
+  const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
+  const seconds = Number(values['tune-seconds']);
+  const tuning = values.tune ? await tuneDevice(device, config, recipe, seconds) : null;
   const gpu = device.withChoices(choicesOf(tuning));
-
-  let kernels: CaseResult[] = [];
-  if (!values['no-kernels']) {
-    const recipe = benchRecipe({ records: kernelRecords, checkpointing: 'none' });
-    const cases = kernelCases(config, stageBranches(recipe, 0), kernelRecords, length);
-    kernels = await timeInterleaved(gpu, cases, rounds);
-    printKernels(kernels);
-  }
+  const kernels = values['no-kernels'] ? [] : await measureKernels(gpu, config, recipe, rounds);
   const launch = kernels.find(({ name }) => name === 'empty dispatch');
   const launchMicroseconds = launch ? (1000 * launch.milliseconds.least) / emptyDispatches : null;
   const steps: StepResult[] = [];
   const profiles: NamedProfile[] = [];
   for (const shape of values['no-step'] ? [] : stepShapes) {
     const { records, checkpointing } = shape;
-    const recipe = benchRecipe(shape);
-    const step = await measureStep(gpu, config, weights, recipe, { records, length, rounds });
+    const sizes = { records, length, rounds };
+    const step = await measureStep(gpu, config, weights, benchRecipe(shape), sizes);
     steps.push(step);
     const name = `stage 1, ${records} × ${length} tokens, checkpointing ${checkpointing}`;
     profiles.push({ name, profile: step.profile });
     printStep(values.model, step, launchMicroseconds);
   }
-  let decoding: DecodeResult[] = [];
-  if (!values['no-decode']) {
-    decoding = await measureDecoding(gpu, config, weights, { rounds });
-    printDecoding(decoding, launchMicroseconds);
-    for (const { sequences, profile } of decoding) {
-      profiles.push({ name: `decoding, ${sequences} at a time`, profile });
-    }
+  const decoding = values['no-decode'] ? [] : await measureDecoding(gpu, config, weights, { rounds });
+  if (decoding.length > 0) printDecoding(decoding, launchMicroseconds);
+  for (const { sequences, profile } of decoding) {
+    profiles.push({ name: `decoding, ${sequences} at a time`, profile });
   }
   gpu.check();
-  const report = {
-    adapter,
-    subgroups: traits.subgroups,
-    subgroupSizes: [traits.subgroupMinSize, traits.subgroupMaxSize],
-    processors: availableParallelism(),
-    model: values.model,
-    rounds,
-    launchMicroseconds,
-    tuning,
-    kernels,
-    steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
-    decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
-  };
   device.check();
   device.close();
   if (values.json !== undefined) {
-    const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
-    const text = ['# npm run bench', '', `${date}, Node ${process.versions.node}.`, '', '```text'];
-    const file = values.json.replace(/\.json$/, '');
-    await save(`${file}.md`, [...text, ...kept(), '```', ''].join('\n'));
-    await save(`${file}.json`, `${JSON.stringify({ date, ...report }, null, 2)}\n`);
+    await saveReport(values.json, kept(), {
+      ...{ adapter, subgroups: traits.subgroups },
+      subgroupSizes: [traits.subgroupMinSize, traits.subgroupMaxSize],
+      processors: availableParallelism(),
+      ...{ model: values.model, rounds, launchMicroseconds, tuning, kernels },
+      steps: steps.map((step) => ({ ...step, profile: profileSummary(step.profile) })),
+      decoding: decoding.map((each) => ({ ...each, profile: profileSummary(each.profile) })),
+    });
   }
   if (values.trace !== undefined) {
     const name = `${adapter.description || adapter.device}, ${values.model}`;
     await save(values.trace, chromeTrace(name, profiles));
   }
   return 0;
+}
+
+function printDevice({ adapter, traits }: Gpu, rounds: number): void {
+  console.log(`adapter: ${adapter.description || adapter.device} (${adapter.vendor})`);
+  console.log(
+    `${adapter.software ? 'software' : 'hardware'}; features: ${adapter.features.join(', ') || 'none'}; ` +
+      `subgroups ${traits.subgroups ? `${traits.subgroupMinSize}–${traits.subgroupMaxSize}` : 'off'}; ` +
+      `${availableParallelism()} processors; ${rounds} rounds`,
+  );
+}
+
+async function measureKernels(
+  gpu: Gpu,
+  config: ModelConfig,
+  recipe: Recipe,
+  rounds: number,
+): Promise<CaseResult[]> {
+  const cases = kernelCases(config, stageBranches(recipe, 0), kernelRecords, length);
+  const kernels = await timeInterleaved(gpu, cases, rounds);
+  printKernels(kernels);
+  return kernels;
+}
+
+/** The figures as JSON, and what was printed beside them. */
+async function saveReport(json: string, printed: readonly string[], report: object): Promise<void> {
+  const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const text = ['# npm run bench', '', `${date}, Node ${process.versions.node}.`, '', '```text'];
+  const file = json.replace(/\.json$/, '');
+  await save(`${file}.md`, [...text, ...printed, '```', ''].join('\n'));
+  await save(`${file}.json`, `${JSON.stringify({ date, ...report }, null, 2)}\n`);
 }
 
 async function save(file: string, text: string): Promise<void> {

@@ -94,6 +94,30 @@ function adapterName({ adapter }: SuiteReport): string {
 
 const list = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean);
 
+/** What one place of the race measured. */
+type Measured = Omit<PeersReport, keyof Common | 'date' | 'minutes'>;
+
+/** What holds wherever the race runs. */
+type Common = Pick<PeersReport, 'commit' | 'processors' | 'processor' | 'rounds'>;
+
+/** Prints a report, and writes it as JSON and Markdown where a folder is given. */
+async function writeReport(
+  measured: Measured & Common,
+  started: number,
+  out: string | null,
+): Promise<void> {
+  const minutes = (performance.now() - started) / 60_000;
+  const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const report: PeersReport = { ...measured, date, minutes };
+  console.log(consoleText(report));
+  if (out === null) return;
+  await mkdir(out, { recursive: true });
+  const file = join(out, `peers-${adapterName(report)}`);
+  await writeFile(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(`${file}.md`, markdownText(report));
+  console.log(`${file}.md`);
+}
+
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -126,7 +150,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const whole = options.only.length === 0 && options.peers.length === 0;
   const out = values.out ?? (whole ? join(root, 'docs/benchmarks') : null);
   const libraries = installPeers();
-  const common = {
+  const common: Common = {
     commit: commitName(),
     processors: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -135,21 +159,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const log = (line: string): void => console.log(line);
   let failed = false;
 
-  const finish = async (
-    report: Omit<PeersReport, keyof typeof common | 'date' | 'minutes'>,
-    started: number,
-  ): Promise<void> => {
-    const minutes = (performance.now() - started) / 60_000;
-    const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
-    const whole: PeersReport = { ...common, ...report, date, minutes };
-    console.log(consoleText(whole));
-    if (out === null) return;
-    await mkdir(out, { recursive: true });
-    const file = join(out, `peers-${adapterName(report)}`);
-    await writeFile(`${file}.json`, `${JSON.stringify(whole, null, 2)}\n`);
-    await writeFile(`${file}.md`, markdownText(whole));
-    console.log(`${file}.md`);
-  };
+  const finish = (report: Measured, started: number): Promise<void> =>
+    writeReport({ ...common, ...report }, started, out);
 
   const folder = await mkdtemp(join(tmpdir(), 'medcare-peers-'));
   try {

@@ -46,9 +46,8 @@ function rounded(value) {
   return Math.round(value * 100) / 100;
 }
 
-/** @param {string | undefined} screenshot */
-async function measure(screenshot) {
-  const outDir = mkdtempSync(join(tmpdir(), 'medcare-charts-'));
+/** Builds the page with the charts and serves it. @param {string} outDir */
+async function serveCharts(outDir) {
   const common = /** @type {const} */ ({ configFile: false, root, logLevel: 'error' });
   await build({
     ...common,
@@ -60,7 +59,36 @@ async function measure(screenshot) {
       rolldownOptions: { input: join(root, 'bench/ui/charts.html') },
     },
   });
-  const server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1' } });
+  return preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1' } });
+}
+
+/**
+ * Frames of the page while the run goes on, or while the window changes its size.
+ * @param {import('@playwright/test').Page} page
+ * @param {() => Promise<number>} taskSeconds
+ * @param {boolean} resized
+ */
+async function watchFrames(page, taskSeconds, resized) {
+  const begin = await taskSeconds();
+  const intervals = await page.evaluate(
+    ([milliseconds, wide]) => window.watchRun(milliseconds, wide),
+    /** @type {const} */ ([WATCHED_MS, resized]),
+  );
+  const cpu = ((await taskSeconds()) - begin) * 1000;
+  const seconds = intervals.reduce((sum, interval) => sum + interval, 0) / 1000;
+  return {
+    fps: rounded(intervals.length / seconds),
+    interval_ms_median: rounded(quantile(intervals, 0.5)),
+    interval_ms_p95: rounded(quantile(intervals, 0.95)),
+    interval_ms_worst: rounded(Math.max(...intervals)),
+    cpu_ms: rounded(cpu / intervals.length),
+  };
+}
+
+/** @param {string | undefined} screenshot */
+async function measure(screenshot) {
+  const outDir = mkdtempSync(join(tmpdir(), 'medcare-charts-'));
+  const server = await serveCharts(outDir);
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium was found; see docs/development.md.');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
@@ -84,25 +112,8 @@ async function measure(screenshot) {
     const measured = await page.evaluate((updates) => window.measureRun(updates), UPDATES);
     const { frames: times, summaries } = measured;
     const after = await taskSeconds();
-    /** @param {boolean} resized */
-    const watch = async (resized) => {
-      const begin = await taskSeconds();
-      const intervals = await page.evaluate(
-        ([milliseconds, wide]) => window.watchRun(milliseconds, wide),
-        /** @type {const} */ ([WATCHED_MS, resized]),
-      );
-      const cpu = ((await taskSeconds()) - begin) * 1000;
-      const seconds = intervals.reduce((sum, interval) => sum + interval, 0) / 1000;
-      return {
-        fps: rounded(intervals.length / seconds),
-        interval_ms_median: rounded(quantile(intervals, 0.5)),
-        interval_ms_p95: rounded(quantile(intervals, 0.95)),
-        interval_ms_worst: rounded(Math.max(...intervals)),
-        cpu_ms: rounded(cpu / intervals.length),
-      };
-    };
-    const live = await watch(false);
-    const resize = await watch(true);
+    const live = await watchFrames(page, taskSeconds, false);
+    const resize = await watchFrames(page, taskSeconds, true);
     if (screenshot) await page.screenshot({ path: screenshot });
     if (faults[0]) throw faults[0];
     const parts = times.length / UPDATES;

@@ -128,9 +128,9 @@ function follow(visit) {
     );
   } else {
     whenDrawn(
-      () => shown('textarea.composer__text'),
+      () => shown('form textarea'),
       () => {
-        const field = /** @type {HTMLTextAreaElement} */ (shown('textarea.composer__text'));
+        const field = /** @type {HTMLTextAreaElement} */ (shown('form textarea'));
         const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set;
         set?.call(field, 'What does insulin do?');
         field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -140,7 +140,7 @@ function follow(visit) {
             marks.ready = performance.now();
             button('Send')?.click();
             whenDrawn(
-              () => shown('.reply .md')?.textContent,
+              () => shown('article [data-markdown]')?.textContent,
               () => (marks.token = performance.now()),
             );
           },
