@@ -95,7 +95,9 @@ export async function main(args: readonly string[]): Promise<number> {
     profiles.push({ name, profile: step.profile });
     printStep(values.model, step, launchMicroseconds);
   }
-  const decoding = values['no-decode'] ? [] : await measureDecoding(gpu, config, weights, { rounds });
+  const decoding = values['no-decode']
+    ? []
+    : await measureDecoding(gpu, config, weights, { rounds });
   if (decoding.length > 0) printDecoding(decoding, launchMicroseconds);
   for (const { sequences, profile } of decoding) {
     profiles.push({ name: `decoding, ${sequences} at a time`, profile });

@@ -38,25 +38,6 @@ export function JudgeResults({ judging }: { readonly judging: Judging | null }) 
     );
   }
   const rows = judgeRows(judging).filter(({ judged, failed }) => judged + failed > 0);
-  const figure = (value: number | undefined): string =>
-    value === undefined ? unknown : formatFixed(value, 2);
-  const columns: readonly Column<JudgeRow>[] = [
-    { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task ?? t.allTasks },
-    {
-      key: 'state',
-      header: t.state,
-      cell: ({ candidate }) => judging.candidates[candidate]?.label ?? '',
-    },
-    ...judgeAspects.map((aspect) => ({
-      key: aspect,
-      header: t.aspects[aspect],
-      align: 'end' as const,
-      cell: ({ means }: JudgeRow) => figure(means?.aspects[aspect]),
-    })),
-    { key: 'mean', header: t.mean, align: 'end', cell: ({ means }) => figure(means?.mean) },
-    { key: 'judged', header: t.judged, align: 'end', cell: ({ judged }) => judged },
-    { key: 'failed', header: t.failed, align: 'end', cell: ({ failed }) => failed },
-  ];
   return (
     <Card
       title={t.results}
@@ -83,7 +64,7 @@ export function JudgeResults({ judging }: { readonly judging: Judging | null }) 
       <div className={styles.results}>
         <Table
           caption={t.results}
-          columns={columns}
+          columns={judgeColumns(judging)}
           rows={rows}
           rowKey={({ task, candidate }) => JSON.stringify([task, candidate])}
         />
@@ -97,6 +78,30 @@ export function JudgeResults({ judging }: { readonly judging: Judging | null }) 
       </div>
     </Card>
   );
+}
+
+/** Averages of each aspect, and how many answers were judged. */
+function judgeColumns({ candidates }: Judging): readonly Column<JudgeRow>[] {
+  const t = judgeText();
+  const figure = (value: number | undefined): string =>
+    value === undefined ? unknown : formatFixed(value, 2);
+  return [
+    { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task ?? t.allTasks },
+    {
+      key: 'state',
+      header: t.state,
+      cell: ({ candidate }) => candidates[candidate]?.label ?? '',
+    },
+    ...judgeAspects.map((aspect) => ({
+      key: aspect,
+      header: t.aspects[aspect],
+      align: 'end' as const,
+      cell: ({ means }: JudgeRow) => figure(means?.aspects[aspect]),
+    })),
+    { key: 'mean', header: t.mean, align: 'end', cell: ({ means }) => figure(means?.mean) },
+    { key: 'judged', header: t.judged, align: 'end', cell: ({ judged }) => judged },
+    { key: 'failed', header: t.failed, align: 'end', cell: ({ failed }) => failed },
+  ];
 }
 
 function Compared({ judging }: { readonly judging: Judging }) {

@@ -7,7 +7,7 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
-import { Table } from '../../shared/Table.tsx';
+import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { FractionFigure } from './FractionFigure.tsx';
@@ -58,11 +58,6 @@ export function GridResults({ grid }: { readonly grid: StoredGrid }) {
 function TableCard({ table }: { readonly table: GridTable }) {
   const t = gridText();
   const { columns, rows } = table;
-  const best = columns.map(({ metric }, column) => {
-    const values = rows.flatMap(({ values: own }) => own[column]?.value ?? []);
-    if (new Set(values).size < 2) return Number.NaN;
-    return metric === 'perplexity' ? Math.min(...values) : Math.max(...values);
-  });
   return (
     <Card
       flush
@@ -77,47 +72,54 @@ function TableCard({ table }: { readonly table: GridTable }) {
           caption={`${t.tables[table.id]}. ${t.tableCaption}`}
           rows={rows}
           rowKey={({ id }) => id}
-          columns={[
-            {
-              key: 'recipe',
-              header: t.recipe,
-              rowHeader: true,
-              cell: ({ id, name }) => (
-                <span className={styles.gridRecipe}>{rowName(id, name)}</span>
-              ),
-            },
-            ...columns.map(({ key, task, kind, metric }, column) => ({
-              key,
-              align: 'end' as const,
-              header:
-                task === null ? (
-                  <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.average[kind]}</Tag>
-                ) : (
-                  <span className={figuresStyles.head}>
-                    <strong>{task}</strong>
-                    {metric !== null && <MetricName metric={metric} />}
-                  </span>
-                ),
-              cell: ({ values }: GridTable['rows'][number]) => {
-                const figure = values[column];
-                if (!figure) return <span className={textStyles.quiet}>–</span>;
-                return (
-                  <span className={figuresStyles.score}>
-                    <span
-                      className={figure.value === best[column] ? figuresStyles.best : undefined}
-                    >
-                      {formatScore(figure.value, metric)}
-                    </span>
-                    <span className={figuresStyles.form}>{formatInterval(figure, metric)}</span>
-                  </span>
-                );
-              },
-            })),
-          ]}
+          columns={tableColumns(table)}
         />
       )}
     </Card>
   );
+}
+
+/** The recipe, then a column for each figure with its best value marked. */
+function tableColumns({ columns, rows }: GridTable): readonly Column<GridTable['rows'][number]>[] {
+  const t = gridText();
+  const best = columns.map(({ metric }, column) => {
+    const values = rows.flatMap(({ values: own }) => own[column]?.value ?? []);
+    if (new Set(values).size < 2) return Number.NaN;
+    return metric === 'perplexity' ? Math.min(...values) : Math.max(...values);
+  });
+  return [
+    {
+      key: 'recipe',
+      header: t.recipe,
+      rowHeader: true,
+      cell: ({ id, name }) => <span className={styles.gridRecipe}>{rowName(id, name)}</span>,
+    },
+    ...columns.map(({ key, task, kind, metric }, column) => ({
+      key,
+      align: 'end' as const,
+      header:
+        task === null ? (
+          <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.average[kind]}</Tag>
+        ) : (
+          <span className={figuresStyles.head}>
+            <strong>{task}</strong>
+            {metric !== null && <MetricName metric={metric} />}
+          </span>
+        ),
+      cell: ({ values }: GridTable['rows'][number]) => {
+        const figure = values[column];
+        if (!figure) return <span className={textStyles.quiet}>–</span>;
+        return (
+          <span className={figuresStyles.score}>
+            <span className={figure.value === best[column] ? figuresStyles.best : undefined}>
+              {formatScore(figure.value, metric)}
+            </span>
+            <span className={figuresStyles.form}>{formatInterval(figure, metric)}</span>
+          </span>
+        );
+      },
+    })),
+  ];
 }
 
 function tableRows({ columns, rows }: GridTable): (string | number)[][] {

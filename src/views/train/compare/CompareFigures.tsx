@@ -15,6 +15,7 @@ import {
 } from '../../shared/format.ts';
 import { precisionName } from '../../shared/precision-words.ts';
 import { Table } from '../../shared/Table.tsx';
+import type { DataSetSummary } from '../../../contract/data.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { compareText } from '../text-runs.ts';
@@ -34,28 +35,7 @@ export function CompareFigures({ compared }: { readonly compared: readonly Compa
   const t = compareText();
   const sets = useDataSets((state) => state.sets);
   useLiveVersions(compared.map(({ source }) => source));
-  const columns = compared.map(({ run, source }) => {
-    const { steps, tokens, milliseconds, ...figures } = finalFigures(run, source.book);
-    const names = run.dataSetIds.map((id) => sets.find((set) => set.id === id)?.name ?? unknown);
-    const values: Readonly<Record<Figure, string>> = {
-      state: stateWords(run.state).word,
-      model: run.modelName,
-      precision: precisionName(run.precision ?? 'float32'),
-      data: names.join(', '),
-      steps: formatInteger(steps),
-      loss: loss(figures.loss),
-      knowledge: loss(figures.knowledge),
-      alignment: loss(figures.alignment),
-      best: loss(figures.best),
-      orthogonal: figures.orthogonal === null ? unknown : formatNumber(figures.orthogonal, 4),
-      tokens: formatCompact(tokens),
-      time: formatDuration(milliseconds),
-      speed: milliseconds > 0 ? formatInteger((tokens * 1000) / milliseconds) : unknown,
-      memory: run.dryRun ? formatBytes(run.dryRun.peakBytes) : unknown,
-      adapter: run.adapter,
-    };
-    return { run, values };
-  });
+  const columns = compared.map((one) => ({ run: one.run, values: figuresOf(one, sets) }));
   const rows = Object.keys(t.figures) as Figure[];
   return (
     <Card
@@ -92,4 +72,30 @@ export function CompareFigures({ compared }: { readonly compared: readonly Compa
       />
     </Card>
   );
+}
+
+/** What a run ended with, in words. */
+function figuresOf(
+  { run, source }: Compared,
+  sets: readonly DataSetSummary[],
+): Readonly<Record<Figure, string>> {
+  const { steps, tokens, milliseconds, ...figures } = finalFigures(run, source.book);
+  const names = run.dataSetIds.map((id) => sets.find((set) => set.id === id)?.name ?? unknown);
+  return {
+    state: stateWords(run.state).word,
+    model: run.modelName,
+    precision: precisionName(run.precision ?? 'float32'),
+    data: names.join(', '),
+    steps: formatInteger(steps),
+    loss: loss(figures.loss),
+    knowledge: loss(figures.knowledge),
+    alignment: loss(figures.alignment),
+    best: loss(figures.best),
+    orthogonal: figures.orthogonal === null ? unknown : formatNumber(figures.orthogonal, 4),
+    tokens: formatCompact(tokens),
+    time: formatDuration(milliseconds),
+    speed: milliseconds > 0 ? formatInteger((tokens * 1000) / milliseconds) : unknown,
+    memory: run.dryRun ? formatBytes(run.dryRun.peakBytes) : unknown,
+    adapter: run.adapter,
+  };
 }
