@@ -54,19 +54,28 @@ export function errorText(error: FaultDescription): ErrorText {
   };
 }
 
+type Sentences = readonly [message: string, remedy: string];
+
 function sentences(
   words: Words | null,
   { code, message, remedy, data }: FaultDescription,
-): readonly [message: string, remedy: string] {
+): Sentences {
   // A fault brings its English along, unless the page itself threw it (faults/spoken.ts).
-  const bringsWords = useLanguage.getState().shown === 'en' && message !== code;
-  if (!words || bringsWords) return [message, remedy];
+  const english = message === code ? null : ([message, remedy] as const);
+  if (!words || (english && useLanguage.getState().shown === 'en')) return [message, remedy];
   try {
-    return faultWords(words, code, data) ?? [message, remedy];
+    const said = faultWords(words, code, data) ?? [message, remedy];
+    return english && lacksData(said, english) ? english : said;
   } catch {
     // Faults stored by an earlier version may lack data that these words need.
     return [message, remedy];
   }
+}
+
+/** Whether a sentence has a hole for a name or a figure where the English that came with the fault has none. */
+function lacksData(said: Sentences, english: Sentences): boolean {
+  const has = (hole: string) => (sentence: string) => sentence.includes(hole);
+  return ['undefined', 'NaN'].some((hole) => said.some(has(hole)) && !english.some(has(hole)));
 }
 
 /** Codes have no blanks; earlier versions stored sentences. */
