@@ -201,7 +201,7 @@ function Reason({ reason, count }: LeftOut) {
       <bdi>{errorText(faultFrom(reason)).message}</bdi>
       {typeof line === 'number' && (
         <span className={textStyles.quiet}>
-          {t.first(line, seenControls(String(dataSet ?? '')))}
+          {t.first(line, typeof dataSet === 'string' ? seenControls(dataSet) : '')}
         </span>
       )}
     </Row>
