@@ -24,7 +24,7 @@ export interface Llama3Scaling {
 }
 
 /** What config.json states of a model under an architecture's class. */
-export interface StatedModel {
+interface StatedModel {
   readonly headSize: number;
   readonly keyValueHeads: number;
   /** null: as the declared file has it. */
