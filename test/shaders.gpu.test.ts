@@ -14,11 +14,14 @@ const shaders = import.meta.glob<string>('../shaders/**/*.wgsl', {
   import: 'default',
   eager: true,
 });
-const wrapperTexts = import.meta.glob<string>(['../src/engine/kernels/**/*.ts', '!**/*.test.ts'], {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const wrapperTexts = import.meta.glob<string>(
+  ['../src/engine/kernels/**/*.ts', '!**/*.test.ts', '!**/*.cases.ts'],
+  {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  },
+);
 const testTexts = import.meta.glob<string>('../src/engine/**/*.test.ts', {
   query: '?raw',
   import: 'default',

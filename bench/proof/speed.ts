@@ -110,7 +110,7 @@ interface KernelTime {
 async function timeKernel(gpu: Gpu, sizes: KernelSizes): Promise<KernelTime> {
   const of = classOf(sizes);
   const { variant } = chooseVariant(of, gpu.traits, sizes);
-  const computation = of.tuningCase(sizes);
+  const computation = of.knownCase(sizes);
   const recorder = new PlanRecorder('proof', gpu.traits);
   computation.record(recorder, variant);
   const spec = recorder.finish();

@@ -1,5 +1,6 @@
 /** What page and worker say about the device: what it is, where a step's time goes, which kernels it uses. */
 import { z } from 'zod';
+import type { SelfTestReport } from '../engine/gpu/kernel-mode.ts';
 import type { AdapterDescription } from '../engine/gpu/device.ts';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';
 import type { PlanProfile } from '../engine/gpu/profile.ts';
@@ -10,13 +11,22 @@ import { takes } from './call.ts';
 import { besideRuns, planning } from './faults.ts';
 import { count, id, recipe, task } from './fields.ts';
 
-export type { AdapterDescription, BytesByRole, ClassShape, KernelKind, SizeWord, TunedCandidate };
+export type {
+  AdapterDescription,
+  BytesByRole,
+  ClassShape,
+  KernelKind,
+  SelfTestReport,
+  SizeWord,
+  TunedCandidate,
+};
 
 export interface DeviceReport {
   readonly adapter: AdapterDescription;
   readonly memory: BytesByRole;
   /** How long one submission of work should keep the device. */
   readonly submissionMilliseconds: number;
+  readonly selfTest: SelfTestReport;
 }
 
 /** A training step of a stage of the recipe, or the decoding of one token. */
@@ -75,6 +85,8 @@ export interface TuningReport {
 export const deviceCalls = {
   'device.open': takes({}).onDevice('stored').gives<DeviceReport>(),
   'device.report': takes({}).onDevice('stored').gives<DeviceReport>(),
+  /** Forgets the self-test: each kernel is tested again before its next use. */
+  'device.testAgain': takes({}).onDevice('stored').gives<DeviceReport>(),
 };
 
 export const profileCalls = {

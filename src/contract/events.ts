@@ -8,6 +8,7 @@ import type { FaultDescription } from '../faults/catalogue.ts';
 import type { StoredGrid } from './ablation.ts';
 import { says } from './call.ts';
 import type { AnswerPiece } from './chat.ts';
+import type { SelfTestReport } from './device.ts';
 import type { ImportedSoFar } from './data.ts';
 import type { EvaluationSummary } from './evaluation.ts';
 import type { PairEvaluation } from './experts.ts';
@@ -38,6 +39,10 @@ export const events = {
   }),
   'device.memory': says<{ readonly memory: BytesByRole }>().head({
     memory: z.record(z.string(), z.number()),
+  }),
+  /** Kernels were tested, or the device goes on with plainer ones. */
+  'device.tested': says<{ readonly selfTest: SelfTestReport }>().head({
+    selfTest: z.object({ mode: z.string(), right: z.int() }),
   }),
   'device.fault': says<{ readonly error: FaultDescription }>().head({ error: faultHead }),
   'evaluation.changed': says<{ readonly evaluation: EvaluationSummary }>().head({

@@ -3,7 +3,9 @@ import { create } from 'zustand';
 import { asStudioError, faultFrom, type StudioError } from '../faults/fault.ts';
 import { adapterName as nameOf } from '../worker/device/adapter-name.ts';
 import { worker } from '../worker/client.ts';
-import type { DeviceReport } from '../contract/device.ts';
+import type { DeviceReport, SelfTestReport } from '../contract/device.ts';
+
+export type { SelfTestReport };
 
 interface DeviceState {
   readonly phase: 'opening' | 'ready' | 'failed';
@@ -15,6 +17,8 @@ interface DeviceState {
   /** Opens the device, also again after it failed or was lost. */
   readonly open: () => Promise<void>;
   readonly dismissFault: () => void;
+  /** Forgets the self-test: each kernel is tested again before its next use. */
+  readonly testAgain: () => void;
 }
 
 /** The GPU as the worker reports it. */
@@ -33,6 +37,12 @@ export const useDevice = create<DeviceState>()((set) => ({
     }
   },
   dismissFault: () => set({ fault: null }),
+  testAgain: () => {
+    worker.call('device.testAgain', {}).then(
+      (report) => set({ report }),
+      (thrown: unknown) => set({ fault: asStudioError(thrown) }),
+    );
+  },
 }));
 
 worker.subscribe((event) => {
@@ -43,6 +53,9 @@ worker.subscribe((event) => {
       // A job opened the device it needed: nobody has to press a button for that any more.
       fault: fault?.code === 'device-lost' ? null : fault,
     }));
+  } else if (event.type === 'device.tested') {
+    const { selfTest } = event;
+    useDevice.setState(({ report }) => (report ? { report: { ...report, selfTest } } : {}));
   } else if (event.type === 'device.fault') {
     useDevice.setState({ fault: faultFrom(event.error) });
   }

@@ -7,6 +7,7 @@ const deviceCodes: ReadonlySet<string> = new Set([
   'device-refused',
   'gpu-fault',
   'gpu-out-of-memory',
+  'kernels-wrong',
 ]);
 
 /** The error that ends a call; a fault of the device says what that call kept. */

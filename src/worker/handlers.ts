@@ -28,7 +28,8 @@ import { RunKeeper } from './runs/run-keeper.ts';
 import { runHandlers } from './runs/runs.ts';
 import { settingsHandlers } from './settings/settings.ts';
 import { taskHandlers, Tasks } from './tasks/tasks.ts';
-import { tunedFor, TuningKeeper, tuningHandlers } from './device/tuning.ts';
+import { DeviceMemory } from './device/device-memory.ts';
+import { TuningKeeper, tuningHandlers } from './device/tuning.ts';
 import type { TokenPool } from './tokens/token-pool.ts';
 import { Tokeniser } from './tokens/tokenise.ts';
 import { StateShelf } from './models/state-shelf.ts';
@@ -47,11 +48,8 @@ export interface Surroundings {
 export function createHandlers(surroundings: Surroundings): Handlers {
   const { storage, publicFiles, emit, estimate } = surroundings;
   const tasks = new Tasks(emit);
-  const device = new DeviceKeeper(
-    () => surroundings.openDevice(),
-    emit,
-    (adapter) => tunedFor(storage.tunings, adapter),
-  );
+  const memory = new DeviceMemory(storage.tunings);
+  const device = new DeviceKeeper(() => surroundings.openDevice(), emit, memory);
   const { tokenPool } = surroundings;
   const library = new ModelLibrary(storage.models, publicFiles, tokenPool, (model) =>
     emit({ type: 'models.changed', model }),
@@ -67,11 +65,11 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     emit,
     estimate,
   };
-  const tuning = new TuningKeeper(storage.tunings, device, shelf);
+  const tuning = new TuningKeeper(memory, device, shelf);
   const keeper = new RunKeeper(context, shelf, tuning);
   const evaluations = new EvaluationKeeper(context, shelf);
   return {
-    ...deviceHandlers(device),
+    ...deviceHandlers(device, shelf),
     ...dataHandlers(context),
     ...modelHandlers(context, shelf),
     ...precisionHandlers(context, shelf),

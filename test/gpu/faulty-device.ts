@@ -1,4 +1,7 @@
-/** A device on which things go wrong when a test asks for it: memory runs out, calls throw, the device is lost. */
+/**
+ * A device on which things go wrong when a test asks for it: memory runs out, calls throw, the device is lost, a
+ * shader computes something else.
+ */
 
 /** Calls that are counted, and at which something can go wrong. */
 export const faultyCalls = [
@@ -57,6 +60,8 @@ export class FaultyDevice {
   #isLost = false;
   #planned: PlannedFault | null = null;
   #struck = false;
+  /** Another text for a shader, by the name of its kernel: what a driver might make of it. */
+  rewrite: (name: string, source: string) => string = (_, source) => source;
 
   /**
    * @param use `shared`: others may use the real device, and its pipelines, at the same time, so that it is never
@@ -178,7 +183,12 @@ export class FaultyDevice {
       createBindGroup: (descriptor: GPUBindGroupDescriptor) =>
         this.#refusable('createBindGroup', () => real.createBindGroup(descriptor)),
       createShaderModule: (descriptor: GPUShaderModuleDescriptor) =>
-        this.#refusable('createShaderModule', () => real.createShaderModule(descriptor)),
+        this.#refusable('createShaderModule', () =>
+          real.createShaderModule({
+            ...descriptor,
+            code: this.rewrite(descriptor.label ?? '', descriptor.code),
+          }),
+        ),
       createComputePipelineAsync: async (descriptor: GPUComputePipelineDescriptor) =>
         this.#refusable('createComputePipelineAsync', () =>
           this.#pending(real.createComputePipelineAsync(descriptor)),

@@ -1,4 +1,5 @@
 /** Asks a model state questions with known answers, and scores what it says. */
+import type { AnsweringModel } from '../evaluation/answering.ts';
 import type { EvaluationItem } from '../evaluation/items.ts';
 import { promptText } from '../evaluation/prompt-text.ts';
 import { readQuestionFile, type ReadQuestions } from '../evaluation/questions/question-file.ts';
@@ -41,14 +42,15 @@ export async function evaluate({
   maxTokens = 64,
   ...options
 }: EvaluateOptions): Promise<readonly TaskAnswers[]> {
-  const { model, weights } = openedState(state);
-  const answering = {
-    generateBatch: weights.generateBatch.bind(weights),
+  const opened = openedState(state);
+  const { model } = opened;
+  const answering: AnsweringModel = {
+    generateBatch: (...asked) => opened.use((weights) => weights.generateBatch(...asked)),
     score: state.score.bind(state),
   };
   return evaluateItems(answering, promptText(model.tokenizer, model.chat), items, {
     ...options,
-    ...{ maxTokens, contextLength: weights.context },
+    ...{ maxTokens, contextLength: state.context },
     check: () => signal?.throwIfAborted(),
   });
 }

@@ -39,7 +39,8 @@ export async function* generate(
 ): AsyncGenerator<string, Generated, undefined> {
   const { prompt, signal, maxTokens = 256 } = options;
   const { temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0 } = options;
-  const { model, weights } = openedState(options.state);
+  const state = openedState(options.state);
+  const { model } = state;
   const { tokenizer, chat } = model;
   const messages =
     typeof prompt === 'string' ? [{ role: 'user' as const, content: prompt }] : prompt;
@@ -50,14 +51,15 @@ export async function* generate(
   const pieces = new Pieces();
   let left = false;
   const settings = { temperature, topP, topK, repetitionPenalty, seed };
-  const answer = weights
-    .stream(ids, settings, {
-      stopIds: stopIds(tokenizer, chat).slice(0, MOST_STOP_IDS),
-      maxTokens,
-      onToken: (id) => pieces.push(end.push(text.push(id))),
-      ended: () => end.met,
-      stopped: () => left || signal?.aborted === true,
-    })
+  const hooks = {
+    stopIds: stopIds(tokenizer, chat).slice(0, MOST_STOP_IDS),
+    maxTokens,
+    onToken: (id: number) => pieces.push(end.push(text.push(id))),
+    ended: () => end.met,
+    stopped: () => left || signal?.aborted === true,
+  };
+  const answer = state
+    .use((weights) => weights.stream(ids, settings, hooks))
     .finally(() => pieces.close());
   try {
     yield* pieces;

@@ -1,4 +1,7 @@
 /** A state of a model on the device: the base model, or what a run made of it. */
+import { onTested } from '../checks/self-test.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { sameMode } from '../gpu/kernel-mode.ts';
 import { StateModel } from '../inference/state-model.ts';
 import { snapshotsAfter, type Snapshot } from '../training/run/snapshots.ts';
 import { deviceOf, type EngineGpu } from './gpu.ts';
@@ -37,6 +40,19 @@ export interface ModelState {
   close(): void;
 }
 
+/** Weights on a device, and the kernels that they were loaded for. */
+interface Loaded {
+  readonly gpu: Gpu;
+  readonly weights: StateModel;
+}
+
+interface StateToOpen {
+  readonly gpu: Gpu;
+  readonly model: OpenedModel;
+  readonly snapshot: Snapshot;
+  readonly load: (gpu: Gpu) => Promise<StateModel>;
+}
+
 /**
  * The state behind the face.
  * @internal
@@ -45,13 +61,39 @@ export class OpenedState implements ModelState {
   readonly snapshot: string;
   readonly branches: readonly string[];
   readonly model: OpenedModel;
-  readonly weights: StateModel;
+  readonly #gpu: Gpu;
+  readonly #load: (gpu: Gpu) => Promise<StateModel>;
+  #loaded: Loaded;
 
-  constructor(model: OpenedModel, weights: StateModel, { id, branches }: Snapshot) {
-    this.model = model;
-    this.weights = weights;
-    this.snapshot = id;
-    this.branches = branches;
+  private constructor(options: StateToOpen, loaded: Loaded) {
+    this.model = options.model;
+    this.snapshot = options.snapshot.id;
+    this.branches = options.snapshot.branches;
+    this.#gpu = options.gpu;
+    this.#load = options.load;
+    this.#loaded = loaded;
+  }
+
+  static open(options: StateToOpen): Promise<OpenedState> {
+    return onTested(options.gpu, async (gpu) => {
+      return new OpenedState(options, { gpu, weights: await options.load(gpu) });
+    });
+  }
+
+  /** The weights as they are on the device. */
+  get weights(): StateModel {
+    return this.#loaded.weights;
+  }
+
+  /** Works with the weights; they are loaded again where kernels turn out to be wrong that were chosen for them. */
+  use<T>(work: (weights: StateModel) => Promise<T>): Promise<T> {
+    return onTested(this.#gpu, async (gpu) => {
+      if (!sameMode(gpu.traits, this.#loaded.gpu.traits)) {
+        this.close();
+        this.#loaded = { gpu, weights: await this.#load(gpu) };
+      }
+      return work(this.weights);
+    });
   }
 
   get context(): number {
@@ -59,13 +101,13 @@ export class OpenedState implements ModelState {
   }
 
   logits(ids: Uint32Array): Promise<Float32Array> {
-    return this.weights.logits(ids);
+    return this.use((weights) => weights.logits(ids));
   }
 
   score(
     records: readonly TokenisedRecord[],
   ): Promise<readonly { readonly nll: number; readonly targets: number }[]> {
-    return this.weights.score(records.map((record) => ({ ...record, task: 0 })));
+    return this.use((weights) => weights.score(records.map((record) => ({ ...record, task: 0 }))));
   }
 
   close(): void {
@@ -92,12 +134,13 @@ export async function openState({
   const snapshot = snapshots.find(({ id }) => id === wanted);
   if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted ?? ''}`);
   const { config, weights } = model.folder;
-  const loaded = await StateModel.load({
-    ...{ gpu: deviceOf(gpu), config, weights, precision: model.precision },
-    run: trained && snapshot.id !== 'base' ? { ...trained, snapshot: snapshot.id } : null,
-    ...(context === undefined ? {} : { context }),
-  });
-  return new OpenedState(model, loaded, snapshot);
+  const load = (on: Gpu): Promise<StateModel> =>
+    StateModel.load({
+      ...{ gpu: on, config, weights, precision: model.precision },
+      run: trained && snapshot.id !== 'base' ? { ...trained, snapshot: snapshot.id } : null,
+      ...(context === undefined ? {} : { context }),
+    });
+  return OpenedState.open({ gpu: deviceOf(gpu), model, snapshot, load });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Training as a loop over its events. */
+import { onTested } from '../checks/self-test.ts';
 import { TrainingRun } from '../training/run/run.ts';
 import type { RunEvent } from '../training/run/run-events.ts';
 import type { SamplePrompts } from '../training/run/samples.ts';
@@ -90,17 +91,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     yield { type: 'stopped', resume: kept.resumePoint(resume?.checkpoint ?? null) };
     return;
   }
-  const run = await TrainingRun.create({
-    gpu: deviceOf(options.gpu),
-    config: model.folder.config,
-    weights: model.folder.weights,
-    precision: model.precision,
-    recipe,
-    ...runRecords(model, recipe, options.records, options.validation),
-    ...(options.samples ? { samples: samplePrompts(model, options.samples) } : {}),
-    // A run resumed from its very start is a new run.
-    ...(resume && (resume.checkpoint || resume.stageBranches.length > 0) ? { resume } : {}),
-  });
+  const run = await onTested(deviceOf(options.gpu), (gpu) =>
+    TrainingRun.create({
+      gpu,
+      config: model.folder.config,
+      weights: model.folder.weights,
+      precision: model.precision,
+      recipe,
+      ...runRecords(model, recipe, options.records, options.validation),
+      ...(options.samples ? { samples: samplePrompts(model, options.samples) } : {}),
+      // A run resumed from its very start is a new run.
+      ...(resume && (resume.checkpoint || resume.stageBranches.length > 0) ? { resume } : {}),
+    }),
+  );
   const startOf = (stage: number): TrainEvent[] => {
     const begun = run.stages[stage];
     return begun ? [{ type: 'stage-start', stage, ...begun }] : [];

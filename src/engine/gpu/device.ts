@@ -3,9 +3,11 @@ import { deviceRefused } from './errors.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { FaultWatch } from './fault-watch.ts';
 import type { DeviceTraits, KernelChoices } from './kernel.ts';
+import type { SelfTestReport } from './kernel-mode.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace.ts';
 import { PipelineCache } from './pipelines.ts';
+import type { PlanSpec } from './recorder.ts';
 import { Reminder } from './reminder.ts';
 import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
 
@@ -34,6 +36,13 @@ const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 't
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
+/** Decides whether a plan may run on a device. */
+export interface Vetting {
+  readonly report: SelfTestReport;
+  /** @throws StudioError `kernels-wrong`, the device's fault */
+  vet(gpu: Gpu, plan: PlanSpec): Promise<void>;
+}
+
 /** The common part of all views of a device. */
 interface DeviceState {
   readonly ledger: Ledger;
@@ -42,6 +51,7 @@ interface DeviceState {
   readonly faults: FaultWatch;
   readonly pace: Pace;
   readonly reminder: Reminder;
+  readonly vetting: Vetting | null;
 }
 
 /** A device with everything this adapter offers, its ledger and its pipelines. */
@@ -72,6 +82,7 @@ export class Gpu {
       faults: shared.faults ?? new FaultWatch(device),
       pace: shared.pace ?? new Pace({ software: traits.software }),
       reminder: shared.reminder ?? new Reminder(device.queue),
+      vetting: shared.vetting ?? null,
     };
   }
 
@@ -82,12 +93,47 @@ export class Gpu {
   withChoices(choices: KernelChoices, rate: number | null = null): Gpu {
     if (rate !== null) this.pace.expect(rate);
     const limited = rate !== null && this.traits.dispatchWork !== undefined;
-    const traits = {
+    return this.withTraits({
       ...this.traits,
       choices,
       ...(limited ? { dispatchWork: rate * this.pace.budget } : {}),
-    };
+    });
+  }
+
+  /** The same for plans recorded for these traits. */
+  withTraits(traits: DeviceTraits): Gpu {
     return new Gpu(this.device, this.adapter, traits, this.#state);
+  }
+
+  /** The same, its plans vetted by another, or by nobody. */
+  withVetting(vetting: Vetting | null): Gpu {
+    return new Gpu(this.device, this.adapter, this.traits, { ...this.#state, vetting });
+  }
+
+  get vetting(): Vetting | null {
+    return this.#state.vetting;
+  }
+
+  /** What a self-test found so far; null where there is none. */
+  get selfTest(): SelfTestReport | null {
+    return this.vetting?.report ?? null;
+  }
+
+  /**
+   * Begins to make the pipelines of these plans, and to vet them, before any of their buffers exists.
+   * @returns a promise that nobody has to await: plans are vetted again when they are made runnable
+   * @throws (rejects) what `Vetting.vet` throws
+   */
+  warm(plans: readonly PlanSpec[]): Promise<void> {
+    this.pipelines.warm(plans);
+    const vetted = Promise.all(plans.map((plan) => this.vet(plan))).then(() => undefined);
+    vetted.catch(() => undefined);
+    return vetted;
+  }
+
+  /** Resolves where the plan may run. @throws StudioError what `Vetting.vet` throws */
+  async vet(plan: PlanSpec): Promise<void> {
+    await this.vetting?.vet(this, plan);
   }
 
   get ledger(): Ledger {

@@ -157,7 +157,10 @@ export class PipelineCache {
   #module({ kernel: { name, source } }: KernelCall): Module {
     const known = this.#modules.get(source);
     if (known) return known;
+    // A refused text is the fault of its pipelines, which are rejected, and not of the device.
+    this.#device.pushErrorScope('validation');
     const module = this.#device.createShaderModule({ label: name, code: source });
+    this.#device.popErrorScope().catch(() => undefined);
     const made = { module, id: this.#modules.size, strides: storageStrides(source) };
     this.#modules.set(source, made);
     return made;

@@ -124,11 +124,13 @@ export function uniformBuffer(plan: PlanSpec): BufferSpec | null {
 /**
  * Makes a recorded plan runnable. Every persistent buffer and the pool's must be allocated already; a plan
  * that cannot be made leaves nothing behind.
- * @throws StudioError `tensor-too-large` when a binding exceeds the device's limit; `gpu-out-of-memory`
+ * @throws StudioError `tensor-too-large` when a binding exceeds the device's limit; `gpu-out-of-memory`;
+ * `kernels-wrong` where the device is tested
  */
 export async function preparePlan(gpu: Gpu, spec: PlanSpec, pool: ScratchPool): Promise<Plan> {
   for (const buffer of persistentBuffers(spec)) gpu.bufferOf(buffer);
   checkBindings(gpu, spec.commands);
+  if (gpu.vetting) await gpu.warm([spec]);
   const uniforms = uniformBuffer(spec);
   try {
     if (uniforms) {

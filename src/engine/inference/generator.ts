@@ -67,10 +67,10 @@ export class Generator {
     this.#ring = tokenRing(options.slots);
   }
 
-  /** Begins to compile for such a generator; nothing has to be on the device yet. */
-  static warm(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>): void {
+  /** Begins to compile for such a generator; nothing has to be on the device yet. Returns as `Gpu.warm`. */
+  static warm(gpu: Gpu, options: Omit<DecodeOptions, 'traits'>): Promise<void> {
     const { prefill, decode } = planDecoding({ ...options, traits: gpu.traits });
-    gpu.pipelines.warm([prefill, decode]);
+    return gpu.warm([prefill, decode]);
   }
 
   /** Allocates caches and compiles; weights and branches must be on the device. */

@@ -129,9 +129,9 @@ export class Scorer {
     ];
   }
 
-  /** Begins to compile for such a scorer; nothing has to be on the device yet. */
-  static warm(gpu: Gpu, options: ScorerOptions): void {
-    gpu.pipelines.warm([new Scorer(gpu, options).#spec]);
+  /** Begins to compile for such a scorer; nothing has to be on the device yet. Returns as `Gpu.warm`. */
+  static warm(gpu: Gpu, options: ScorerOptions): Promise<void> {
+    return gpu.warm([new Scorer(gpu, options).#spec]);
   }
 
   /** Allocates and compiles; weights and branches must be on the device. */

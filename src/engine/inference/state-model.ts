@@ -114,7 +114,7 @@ export class StateModel {
     const branches = plans.length > 0 ? describeBranches(layout) : null;
     if (options.speaks) {
       const cache = cacheFormatOf(weights);
-      Generator.warm(gpu, { config, weights, branches, slots: 1, capacity: context, cache });
+      void Generator.warm(gpu, { config, weights, branches, slots: 1, capacity: context, cache });
     }
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const buffers: BufferSpec[] = [];

@@ -4,7 +4,7 @@
  * times them.
  */
 import type { DeviceTraits, KernelRequest } from '../gpu/kernel.ts';
-import type { TuningCase } from './tuning-case.ts';
+import type { KernelCase } from './kernel-case.ts';
 
 /** The kind of fact in a part of a class's name; Settings has words for each. */
 export type Measure = 'weights' | 'rows' | 'columns' | 'sums' | 'alignment' | 'heads' | 'cache';
@@ -59,7 +59,7 @@ export interface KernelClass<S extends { readonly kind: string }, V extends stri
   /** Sizes with about half the work, the best first; none where nothing can be halved. */
   halved(sizes: S): readonly S[];
   /** The computation on made-up values, exactly of these sizes, with its float64 reference. */
-  tuningCase(sizes: S): TuningCase<V>;
+  knownCase(sizes: S): KernelCase<V>;
 }
 
 /** The smallest bound that holds a size; `x` beyond the last. */

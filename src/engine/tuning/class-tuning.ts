@@ -1,13 +1,19 @@
 /** Checks and times the variants of one kernel class. */
+import {
+  caseError,
+  callsOf,
+  expectedOf,
+  isRight,
+  onDevice,
+  readyPlan,
+  type ReadyPlan,
+} from '../checks/case-check.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { Tensor } from '../gpu/tensor.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
-import { readDense, type TuningCase } from '../kernels/tuning-case.ts';
+import type { KernelCase } from '../kernels/kernel-case.ts';
 import { chooseFastest, median, type Timed } from './fastest.ts';
-import { callsOf, prepareVariant, runOnce, withCase, type PreparedPlan } from './prepared-plan.ts';
 import type { TunedCandidate, TunedClass } from './record.ts';
-import { resultError } from './result-error.ts';
 import { timingSizes } from './timing-sizes.ts';
 
 /** Rounds in which candidates take turns; an odd number has a middle. */
@@ -17,8 +23,6 @@ const aim = 5;
 const mostReplays = 1024;
 /** A variant that first takes this many times as long as the fastest is not timed again. */
 const hopeless = 3;
-/** Relative L2 distance from the reference: float32 sums of these lengths stay far below it. */
-const tolerance = 1e-5;
 
 /** A clock, and the time already spent on timing. */
 export interface Clock {
@@ -28,11 +32,18 @@ export interface Clock {
 
 export interface Session {
   readonly clock: Clock;
-  readonly makeCase: (sizes: KernelSizes) => TuningCase;
+  readonly makeCase: (sizes: KernelSizes) => KernelCase;
   readonly together: boolean;
   /** Milliseconds of timing that one class may take. */
   readonly budget: number;
   readonly signal: AbortSignal;
+}
+
+/** A variant that is timed. */
+interface Ready extends ReadyPlan {
+  readonly variant: string;
+  readonly times: number[];
+  replays: number;
 }
 
 /** Checks and times the variants of one class. */
@@ -86,19 +97,20 @@ export class ClassTuning {
   async #check(variants: readonly string[]): Promise<string[]> {
     const { makeCase, together, signal } = this.#session;
     const computation = makeCase(classOf(this.#sizes).checkSizes(this.#sizes));
-    return withCase(this.#gpu, computation, async () => {
-      const expected = await computation.expected((tensor) => this.#read(tensor));
+    return onDevice(this.#gpu, computation, async () => {
+      const expected = await expectedOf(this.#gpu, computation);
       const right: string[] = [];
       if (together) await this.#compile(computation, variants);
       for (const variant of variants) {
         signal.throwIfAborted();
         if (!together) await this.#compile(computation, [variant]);
         try {
-          const error = await this.#refusable(() => this.#errorOf(computation, variant, expected));
-          const isRight = error !== null && error <= tolerance;
+          const error = await this.#refusable(() =>
+            caseError(this.#gpu, computation, variant, { expected, runs: 2 }),
+          );
           const shown = error !== null && Number.isFinite(error) ? error : null;
-          this.#note(variant, isRight ? 'checked' : 'wrong', null, shown);
-          if (isRight) right.push(variant);
+          this.#note(variant, isRight(error) ? 'checked' : 'wrong', null, shown);
+          if (isRight(error)) right.push(variant);
         } catch {
           // A lost device fails everything after; a device that refuses one kernel goes on.
           this.#gpu.check();
@@ -113,11 +125,11 @@ export class ClassTuning {
    * Makes the pipelines of some variants side by side; checking them shows which of them fail.
    * Compiling continues after tuning has been cancelled, and its pipelines are there the next time.
    */
-  async #compile(computation: TuningCase, variants: readonly string[]): Promise<void> {
+  async #compile(computation: KernelCase, variants: readonly string[]): Promise<void> {
     const { signal } = this.#session;
     const compiled = this.#refusable(async () => {
       const calls = variants.flatMap((variant) =>
-        callsOf(this.#gpu, (r) => computation.record(r, variant)),
+        callsOf(this.#gpu.traits, (r) => computation.record(r, variant)),
       );
       await untilAborted(
         signal,
@@ -143,31 +155,11 @@ export class ClassTuning {
     return done;
   }
 
-  /** The largest relative L2 distance of a variant's results; null where two runs disagree. */
-  async #errorOf(
-    computation: TuningCase,
-    variant: string,
-    expected: readonly Float64Array[],
-  ): Promise<number | null> {
-    const runs: Float64Array[][] = [];
-    for (let run = 0; run < 2; run += 1) {
-      computation.tensors.poison(this.#gpu);
-      await runOnce(this.#gpu, await this.#prepare(computation, variant));
-      const results: Float64Array[] = [];
-      for (const result of computation.results) {
-        results.push(await readDense(result, (tensor) => this.#read(tensor)));
-      }
-      runs.push(results);
-    }
-    const [first = [], second = []] = runs;
-    return resultError(first, second, expected);
-  }
-
   async #time(sizes: KernelSizes, variants: readonly string[]): Promise<void> {
     const { makeCase, signal } = this.#session;
     const computation = makeCase(sizes);
-    await withCase(this.#gpu, computation, async () => {
-      const all: PreparedPlan[] = [];
+    await onDevice(this.#gpu, computation, async () => {
+      const all: Ready[] = [];
       try {
         for (const variant of variants) {
           signal.throwIfAborted();
@@ -191,10 +183,10 @@ export class ClassTuning {
    * Runs each until its time is roughly known; returns those near the fastest. A device so slow that the
    * class's time runs out skips the variants after the first two.
    */
-  async #tryEach(all: readonly PreparedPlan[]): Promise<readonly PreparedPlan[]> {
+  async #tryEach(all: readonly Ready[]): Promise<readonly Ready[]> {
     const { clock, budget } = this.#session;
     const begun = clock.timing;
-    const rough = new Map<PreparedPlan, number>();
+    const rough = new Map<Ready, number>();
     for (const ready of all) {
       if (rough.size >= 2 && clock.timing - begun >= budget) break;
       const each = await this.#warm(ready);
@@ -215,7 +207,7 @@ export class ClassTuning {
   }
 
   /** Finds how many runs fill one timing; also returns the rough milliseconds of one run. */
-  async #warm(ready: PreparedPlan): Promise<number> {
+  async #warm(ready: Ready): Promise<number> {
     await this.#replay(ready, 1);
     for (;;) {
       const each = await this.#replay(ready, ready.replays);
@@ -226,7 +218,7 @@ export class ClassTuning {
   }
 
   /** Milliseconds of one run, from `replays` of them in one submission. */
-  async #replay({ plan }: PreparedPlan, replays: number): Promise<number> {
+  async #replay({ plan }: Ready, replays: number): Promise<number> {
     const { clock, signal } = this.#session;
     signal.throwIfAborted();
     const encoder = this.#gpu.device.createCommandEncoder();
@@ -240,12 +232,9 @@ export class ClassTuning {
     return took / replays;
   }
 
-  #prepare(computation: TuningCase, variant: string): Promise<PreparedPlan> {
-    return prepareVariant(this.#gpu, variant, (r) => computation.record(r, variant));
-  }
-
-  async #read(tensor: Tensor): Promise<Float64Array> {
-    return Float64Array.from(await this.#gpu.readFloat32(tensor));
+  async #prepare(computation: KernelCase, variant: string): Promise<Ready> {
+    const ready = await readyPlan(this.#gpu, (r) => computation.record(r, variant));
+    return { ...ready, variant, times: [], replays: 1 };
   }
 }
 

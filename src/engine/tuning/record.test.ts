@@ -5,16 +5,10 @@ import { defaultTraits } from '../gpu/kernel.ts';
 import { parseModelConfig } from '../model/config.ts';
 import { classOf, kernelClass, kernelClasses } from '../kernels/kernel-classes.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
+import { kernelsFingerprint } from '../kernels/fingerprint.ts';
 import { formName, shaderForms, shaderParts } from '../kernels/shaders.ts';
 import { modelNeeds, runKernels } from './model-needs.ts';
-import {
-  choicesOf,
-  kernelsFingerprint,
-  parseChoices,
-  parseTuning,
-  tuningDevice,
-  type TuningRecord,
-} from './record.ts';
+import { choicesOf, parseChoices, parseTuning, tuningDevice, type TuningRecord } from './record.ts';
 import { timingSizes } from './timing-sizes.ts';
 
 const record: TuningRecord = {
@@ -143,7 +137,7 @@ describe('what a model needs', () => {
       const small = of.checkSizes(sizes);
       for (const variant of of.variants(traits, small)) {
         const recorder = new PlanRecorder('plan', traits);
-        of.tuningCase(small).record(recorder, variant);
+        of.knownCase(small).record(recorder, variant);
         const asked = recorder
           .finish()
           .commands.flatMap((each) => (each.kind === 'dispatch' ? [each.call] : []))

@@ -1,6 +1,7 @@
 /** The result of tuning: its schema, the choices in it, the device it holds for. */
 import { z } from 'zod';
-import type { Kernel, KernelChoices } from '../gpu/kernel.ts';
+import type { KernelChoices } from '../gpu/kernel.ts';
+import { adapterKey, kernelsFingerprint } from '../kernels/fingerprint.ts';
 import { kernelClasses } from '../kernels/kernel-classes.ts';
 import { shaderParts } from '../kernels/shaders.ts';
 import type { AdapterDescription } from '../gpu/device.ts';
@@ -106,19 +107,6 @@ export function rateOf(found: Pick<TuningRecord, 'classes'> | null): number | nu
   return time > 0 ? work / time : null;
 }
 
-/** FNV-1a of kernels, or of the files they are made of, by name and text. */
-export function kernelsFingerprint(kernels: Iterable<Pick<Kernel, 'name' | 'source'>>): string {
-  let hash = 0x811c9dc5;
-  for (const { name: kernel, source } of [...kernels].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    for (const text of [kernel, source]) {
-      for (let i = 0; i < text.length; i += 1) {
-        hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-      }
-    }
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
-}
-
 let ofClasses: string | null = null;
 
 /** The fingerprint of the shaders of all classes: tuning holds only for the kernels that were timed. */
@@ -130,7 +118,5 @@ function classesFingerprint(): string {
 
 /** Names the adapter, its driver as far as it is known, its features, and the kernels. */
 export function tuningDevice(adapter: AdapterDescription): string {
-  const { vendor, architecture, device, description, features } = adapter;
-  const names = [vendor, architecture, device, description, [...features].sort().join(' ')];
-  return [...names, `kernels ${classesFingerprint()}`].join(' | ');
+  return `${adapterKey(adapter)} | kernels ${classesFingerprint()}`;
 }

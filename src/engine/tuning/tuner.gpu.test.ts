@@ -5,8 +5,8 @@ import type { Kernel } from '../gpu/kernel.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
-import type { TuningCase } from '../kernels/tuning-case.ts';
-import { callsOf } from './prepared-plan.ts';
+import type { KernelCase } from '../kernels/kernel-case.ts';
+import { callsOf } from '../checks/case-check.ts';
 import type { KernelNeed } from './needs.ts';
 import { choicesOf, isDecided, parseTuning, tuningDevice, type TunedClass } from './record.ts';
 import { cheapestFirst, tune } from './tuner.ts';
@@ -101,9 +101,9 @@ describe('tuning', () => {
     const found = await tune(gpu, asked, { ...whole, now: clock(TICK).now });
     expect(found.classes.map(states)).toEqual(kinds.map(() => ['timed', 'timed']));
     // The same kernels, with every row's first key moved to the beginning of its record.
-    const makeCase = (of: KernelSizes): TuningCase => {
-      const right = classOf(of).tuningCase(of);
-      const [call] = callsOf(gpu, (r) => right.record(r, 'tiled'));
+    const makeCase = (of: KernelSizes): KernelCase => {
+      const right = classOf(of).knownCase(of);
+      const [call] = callsOf(gpu.traits, (r) => right.record(r, 'tiled'));
       const first = call?.bindings.find(({ tensor }) => tensor.label.includes('first rows'));
       if (!first) throw new Error('no first rows');
       return { ...right, prepare: (r) => r.clear(first.tensor) };
@@ -117,8 +117,8 @@ describe('tuning', () => {
     const sizes = product;
     const [standard = '', ...others] = candidatesFor(sizes);
     const wrong = (variant: string): boolean => variant === standard;
-    const makeCase = (asked: KernelSizes): TuningCase => {
-      const right = classOf(asked).tuningCase(asked);
+    const makeCase = (asked: KernelSizes): KernelCase => {
+      const right = classOf(asked).knownCase(asked);
       return {
         ...right,
         // Zeros are far from every reference.
@@ -142,8 +142,8 @@ describe('tuning', () => {
   });
 
   test('a candidate that a device refuses is left out, and the device goes on', async () => {
-    const makeCase = (asked: KernelSizes): TuningCase => {
-      const right = classOf(asked).tuningCase(asked);
+    const makeCase = (asked: KernelSizes): KernelCase => {
+      const right = classOf(asked).knownCase(asked);
       return {
         ...right,
         record: (r, variant) => {
@@ -162,10 +162,10 @@ describe('tuning', () => {
 
   test('compiling and checking take nothing from the time for timing', async () => {
     const slow = clock(TICK);
-    const makeCase = (sizes: KernelSizes): TuningCase => {
+    const makeCase = (sizes: KernelSizes): KernelCase => {
       // Stands in for a device that compiles for a minute.
       slow.pass(60_000);
-      return classOf(sizes).tuningCase(sizes);
+      return classOf(sizes).knownCase(sizes);
     };
     // Each of the first class's candidates is timed a few times: two ticks are enough for one of them.
     const { classes, ...times } = await tune(gpu, needs, {

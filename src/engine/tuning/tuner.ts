@@ -2,9 +2,9 @@
 import type { Gpu } from '../gpu/device.ts';
 import { candidateVariants } from '../kernels/kernel-class.ts';
 import { classOf, kernelClass, type KernelSizes } from '../kernels/kernel-classes.ts';
-import type { TuningCase } from '../kernels/tuning-case.ts';
+import type { KernelCase } from '../kernels/kernel-case.ts';
+import { callsOf } from '../checks/case-check.ts';
 import { ClassTuning, type Clock } from './class-tuning.ts';
-import { callsOf } from './prepared-plan.ts';
 import type { KernelNeed } from './needs.ts';
 import { tuningDevice, type TunedClass, type TuningRecord } from './record.ts';
 import { timingSizes } from './timing-sizes.ts';
@@ -24,7 +24,7 @@ export interface TunerOptions {
    */
   readonly together?: boolean;
   /** Makes the computation of a class; tests put a wrong one in its place. */
-  readonly makeCase?: (sizes: KernelSizes) => TuningCase;
+  readonly makeCase?: (sizes: KernelSizes) => KernelCase;
   /** Called for each decided class, with the number decided and the number of all. */
   readonly onClass?: (tuned: TunedClass, done: number, total: number) => void;
   /** Ends tuning at once; the class under way is dropped. */
@@ -52,10 +52,12 @@ export async function tune(
     now = () => performance.now(),
     date = () => Date.now(),
     together = !gpu.traits.software,
-    makeCase = (sizes: KernelSizes) => classOf(sizes).tuningCase(sizes),
+    makeCase = (sizes: KernelSizes) => classOf(sizes).knownCase(sizes),
     onClass,
     signal = new AbortController().signal,
   } = options;
+  // Tuning checks by itself, and compares variants that may be wrong.
+  const untested = gpu.withVetting(null);
   const started = now();
   const clock: Clock = { now, timing: 0 };
   const isOver = (): boolean => clock.timing >= budget || now() - started >= bound;
@@ -63,7 +65,7 @@ export async function tune(
   const classes: TunedClass[] = [];
   for (const { sizes } of needs) {
     if (isEnded() || (classes.length > 0 && isOver())) break;
-    const session = new ClassTuning(gpu, sizes, { clock, makeCase, together, budget, signal });
+    const session = new ClassTuning(untested, sizes, { clock, makeCase, together, budget, signal });
     try {
       const tuned = await session.run();
       classes.push(tuned);
@@ -110,10 +112,10 @@ export function cheapestFirst(gpu: Gpu, needs: readonly KernelNeed[]): KernelNee
 /** Characters of shader text that checking a class must compile: the device keeps compiled pipelines. */
 function textToCompile(gpu: Gpu, sizes: KernelSizes): number {
   const of = classOf(sizes);
-  const computation = of.tuningCase(of.checkSizes(sizes));
+  const computation = of.knownCase(of.checkSizes(sizes));
   let characters = 0;
   for (const variant of candidateVariants(of, gpu.traits, timingSizes(sizes, gpu.traits))) {
-    for (const call of callsOf(gpu, (r) => computation.record(r, variant))) {
+    for (const call of callsOf(gpu.traits, (r) => computation.record(r, variant))) {
       if (!gpu.pipelines.has(call)) characters += call.kernel.source.length;
     }
   }

@@ -17,6 +17,8 @@ export interface DeviceFaults {
   /** `at`: when, as ISO 8601; one loss is told of by whatever it ended, and this says that it is one. */
   'device-lost': Detail & OfRun & { readonly reason: string; readonly at: string };
   'gpu-fault': Detail & OfRun;
+  /** `kernels`: names of those with wrong results, the first few. */
+  'kernels-wrong': { readonly kernels: string; readonly count: number };
   'gpu-out-of-memory': { readonly label: string; readonly bytes: number };
   'tensor-too-large': { readonly label: string; readonly bytes: number; readonly limit: number };
 }

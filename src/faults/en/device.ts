@@ -41,6 +41,10 @@ export const device = {
       ? 'Resume the run from its last checkpoint. If this happens again, report it with this text.'
       : 'Try again: the studio opens the device anew. If this happens again, report it with this text.',
   ],
+  'kernels-wrong': ({ kernels, count }) => [
+    `This GPU computes wrong results: ${count} ${count === 1 ? 'computation' : 'computations'} failed the self-test even in the plainest form (${kernels}). The studio trains and answers nothing on it.`,
+    'Update the browser and the GPU driver, then choose “Test again” in Settings; or use another browser or GPU. If it comes back, report it with this text.',
+  ],
   'gpu-out-of-memory': ({ label, bytes }) => [
     `The GPU could not allocate ${sizeInWords(bytes)} for ${label}.`,
     'Use a smaller model or a lower precision. For training, use fewer tokens per micro-batch or recompute activations.',

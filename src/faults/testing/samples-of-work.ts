@@ -20,6 +20,10 @@ const device: Samples<DeviceFaults> = {
   'device-refused': { detail },
   'device-lost': { detail, reason: 'unknown', at: 'a time', run: true },
   'gpu-fault': [{ detail }, { detail, run: true }],
+  'kernels-wrong': [
+    { kernels: 'norm-rms-rows-plain', count: 1 },
+    { kernels: 'norm-rms-rows-plain, ffn-gate-forward-silu-vec4', count: 2 },
+  ],
   'gpu-out-of-memory': { label: 'weights 1', bytes: 1.2e9 },
   'tensor-too-large': { label: 'scores 1', bytes: 268e6, limit: 134e6 },
 };

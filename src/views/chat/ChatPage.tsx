@@ -5,6 +5,7 @@ import { useModels } from '../../studio/models/models.ts';
 import { Card, Page } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { Conversations } from './Conversations.tsx';
 import { Settings } from './Settings.tsx';
 import { chatText } from './text.ts';
@@ -23,6 +24,7 @@ export default function ChatPage() {
     <Page title={t.title} lead={t.lead}>
       {models.error && <ErrorNotice error={models.error} onDismiss={models.dismissError} />}
       {error && <ErrorNotice error={error} onDismiss={useChat.getState().dismissError} />}
+      <SafeModeNote />
       {models.phase === 'loading' && !models.error ? (
         <Loading what={t.models} height={320} />
       ) : (

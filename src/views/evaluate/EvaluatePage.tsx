@@ -12,6 +12,7 @@ import { JudgeLink } from '../judge/JudgeLink.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
+import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
 import { GridView } from './grid/GridView.tsx';
@@ -57,6 +58,7 @@ export default function EvaluatePage() {
     >
       {evaluation.running && <Measuring running={evaluation.running} />}
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
+      <SafeModeNote />
       {view === 'measure' ? (
         <MeasureView
           groups={groups}

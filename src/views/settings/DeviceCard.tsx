@@ -1,6 +1,8 @@
 /** What the adapter reports about itself, and the limits for plans. */
-import { adapterName, useDevice } from '../../studio/device.ts';
+import { ShieldCheck } from 'lucide-react';
+import { adapterName, useDevice, type SelfTestReport } from '../../studio/device.ts';
 import { Card, Facts } from '../shared/Card.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { WebGpuHelp } from '../shared/device/WebGpuHelp.tsx';
 import { formatBytes } from '../shared/format.ts';
@@ -13,11 +15,20 @@ const optionalFeatures = ['shader-f16', 'subgroups', 'timestamp-query'] as const
 export function DeviceCard() {
   const t = settingsText();
   const featureNames: Readonly<Record<string, string>> = t.featureNames;
-  const { phase, report } = useDevice();
+  const { phase, report, testAgain } = useDevice();
   // Browsers leave names empty that they do not give away.
   const said = (name: string): string => (name === '' ? t.notTold : name);
   return (
-    <Card title={t.device}>
+    <Card
+      title={t.device}
+      actions={
+        report && (
+          <Button size="small" icon={<ShieldCheck size={14} aria-hidden />} onClick={testAgain}>
+            {t.testAgain}
+          </Button>
+        )
+      }
+    >
       {phase === 'failed' && !report && (
         <>
           <p>{t.noDevice}</p>
@@ -48,9 +59,19 @@ export function DeviceCard() {
             { name: t.largestBinding, value: formatBytes(report.adapter.maxBindingBytes) },
             { name: t.largestBuffer, value: formatBytes(report.adapter.maxBufferBytes) },
             { name: t.submission, value: t.atMostMilliseconds(report.submissionMilliseconds) },
+            { name: t.selfTest, value: selfTestWords(report.selfTest) },
           ]}
         />
       )}
     </Card>
   );
+}
+
+/** Kernels that are named; a device that gets all wrong would fill the page. */
+const mostNames = 6;
+
+function selfTestWords({ mode, right, wrong }: SelfTestReport): string {
+  const t = settingsText();
+  if (mode === 'full') return right === 0 ? t.untested : t.right(right);
+  return t.wrong(t.safeMode[mode], wrong.slice(0, mostNames).join(t.and));
 }

@@ -34,6 +34,17 @@ export const sharedText = inLanguages({
   },
 });
 
+export const safeModeText = inLanguages({
+  en: {
+    title: 'This device computes in safe mode.',
+    note: 'Some of its computations gave wrong results in the self-test. The studio uses plainer ones, which passed: results are right, and slower. Settings names them.',
+  },
+  zh: {
+    title: '此设备正以安全模式计算。',
+    note: '它的部分计算在自检中结果有误，工作室已改用通过自检的朴素实现：结果正确，但速度较慢。“设置”页列出了这些计算。',
+  },
+});
+
 export const fieldText = inLanguages({
   en: {
     changed: 'changed',

@@ -20,6 +20,7 @@ import { errorText, noteText } from '../shared/faults/error-text.ts';
 import { isSameFault } from '../shared/faults/faults-in-place.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
+import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { Progress } from '../shared/Progress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -83,6 +84,7 @@ export default function TrainPage() {
         }}
       />
       {error && <ErrorNotice error={error} onDismiss={runs.dismissError} />}
+      <SafeModeNote />
       {runs.starting && <SettingUp />}
       <QueueCard />
       {view === 'set-up' || !run ? (

@@ -1,50 +1,21 @@
 /** Tunes the device for a model, remembers the result, and resets it. */
-import type { AdapterDescription, Gpu } from '../../engine/gpu/device.ts';
+import type { Gpu } from '../../engine/gpu/device.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { describeClass, kernelClass } from '../../engine/kernels/kernel-classes.ts';
 import { modelNeeds } from '../../engine/tuning/model-needs.ts';
-import {
-  choicesOf,
-  isDecided,
-  parseTuning,
-  rateOf,
-  tuningDevice,
-  type TunedClass,
-  type TuningRecord,
-} from '../../engine/tuning/record.ts';
+import { isDecided, type TunedClass } from '../../engine/tuning/record.ts';
 import { cheapestFirst, tune } from '../../engine/tuning/tuner.ts';
 import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
-import type { Tunings } from '../../storage/tunings.ts';
 import { adapterName } from './adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
-import type { DeviceKeeper, TunedDevice } from './device.ts';
+import { tunedDevice, type DeviceMemory } from './device-memory.ts';
+import type { DeviceKeeper } from './device.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { tuningCalls, TuningReport } from '../../contract/device.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
-
-/** The stored tuning of a device, or null. */
-async function storedTuning(
-  tunings: Tunings,
-  adapter: AdapterDescription,
-): Promise<TuningRecord | null> {
-  const device = tuningDevice(adapter);
-  return parseTuning(await tunings.get(device), device);
-}
-
-/** What was found for a device: no choices and no rate where it was not tuned. */
-export async function tunedFor(
-  tunings: Tunings,
-  adapter: AdapterDescription,
-): Promise<TunedDevice> {
-  return tunedDevice(await storedTuning(tunings, adapter));
-}
-
-function tunedDevice(found: TuningRecord | null): TunedDevice {
-  return { choices: choicesOf(found), rate: rateOf(found) };
-}
 
 interface Limits {
   /** Milliseconds after which no further class is begun; Cancel ends it at any time. */
@@ -71,19 +42,19 @@ function mergeClasses(
 
 /** Tunes the worker's device, and remembers. */
 export class TuningKeeper {
-  readonly #tunings: Tunings;
+  readonly #memory: DeviceMemory;
   readonly #device: DeviceKeeper;
   readonly #shelf: StateShelf;
 
-  constructor(tunings: Tunings, device: DeviceKeeper, shelf: StateShelf) {
-    this.#tunings = tunings;
+  constructor(memory: DeviceMemory, device: DeviceKeeper, shelf: StateShelf) {
+    this.#memory = memory;
     this.#device = device;
     this.#shelf = shelf;
   }
 
   async report(): Promise<TuningReport> {
     const { adapter } = await this.#device.get();
-    const found = await storedTuning(this.#tunings, adapter);
+    const found = await this.#memory.tuning(adapter);
     return {
       adapter: adapterName(adapter),
       software: adapter.software,
@@ -133,9 +104,11 @@ export class TuningKeeper {
     }: Limits & { readonly model: OpenModel; readonly recipe: Recipe },
     task: Task,
   ): Promise<void> {
+    // In a safe mode nothing would use what tuning finds.
+    if (this.#device.mode !== 'full') return;
     // Needs computed without choices name each class independently of earlier choices.
     const plain = gpu.withChoices({});
-    const before = await storedTuning(this.#tunings, gpu.adapter);
+    const before = await this.#memory.tuning(gpu.adapter);
     const decided = before?.classes.filter(isDecided) ?? [];
     const known = new Set(decided.map((tuned) => tuned.kernelClass));
     const storage = weightStorage(weights.tensors, summary.precision, plain.traits);
@@ -164,7 +137,7 @@ export class TuningKeeper {
     };
     // Results are stored also after Cancel: those found until then are valid.
     if (classes.some(isDecided)) {
-      await this.#tunings.put(record.device, record);
+      await this.#memory.keepTuning(record);
       await this.#device.useTuning(tunedDevice(record));
     }
     task.check();
@@ -172,7 +145,7 @@ export class TuningKeeper {
 
   async reset(): Promise<void> {
     const { adapter } = await this.#device.get();
-    await this.#tunings.remove(tuningDevice(adapter));
+    await this.#memory.forgetTuning(adapter);
     // Loaded models were planned with the choices that are removed.
     await this.#shelf.clear();
     await this.#device.useTuning(tunedDevice(null));

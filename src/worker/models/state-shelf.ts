@@ -1,4 +1,5 @@
 /** Keeps the model states that are in use on the device. */
+import { sameMode } from '../../engine/gpu/kernel-mode.ts';
 import { StateModel } from '../../engine/inference/state-model.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
@@ -83,6 +84,7 @@ export class StateShelf {
     speaks?: Pick<Task, 'progress'>,
   ): Promise<T> {
     const key = keyOf(state);
+    this.#dropOfOtherMode(key, gpu);
     const shelved = this.#shelf.get(key) ?? this.#put(state, gpu, speaks !== undefined);
     this.#shelf.delete(key);
     this.#shelf.set(key, shelved);
@@ -102,6 +104,14 @@ export class StateShelf {
       shelved.users -= 1;
       await this.#tidy(KEPT);
     }
+  }
+
+  /** A state that was loaded for kernels that the device no longer uses is loaded again. */
+  #dropOfOtherMode(key: string, gpu: Gpu): void {
+    const shelved = this.#shelf.get(key);
+    if (!shelved || sameMode(shelved.gpu.traits, gpu.traits)) return;
+    this.#shelf.delete(key);
+    void this.#release(shelved);
   }
 
   #put(state: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {

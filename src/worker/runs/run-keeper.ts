@@ -2,7 +2,6 @@
 import type { WorkerEvent } from '../../contract/contract.ts';
 import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
-import type { Gpu } from '../../engine/gpu/device.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { TrainingRun } from '../../engine/training/run/run.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';
@@ -66,20 +65,21 @@ export class RunKeeper {
     try {
       const createdAt = Date.now();
       const run = await prepareRun(this.#context, { ...input, createdAt });
-      const gpu = await this.#tunedDevice(run.model, recipe);
-      const summary = newSummary({ ...input, id, createdAt }, run, gpu);
-      const { tasks, fingerprint } = run.records;
-      const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
-      try {
-        await storage.runs.create(stored);
-        this.#emitChange(summary);
-        return await this.#setUp({ stored, run, gpu }, release);
-      } catch (error) {
-        // A run that cannot be removed now is later marked as interrupted, and can be removed then.
-        await storage.runs.remove(id).catch(() => undefined);
-        // A fault of the device says more than the errors that it caused.
-        throw gpu.fault ?? error;
-      }
+      await this.#tune(run.model, recipe);
+      return await this.#context.device.use(async (gpu) => {
+        const summary = newSummary({ ...input, id, createdAt }, run, gpu);
+        const { tasks, fingerprint } = run.records;
+        const stored: StoredRun = { summary, tasks, fingerprint, checkpoint: null, stages: [] };
+        try {
+          await storage.runs.create(stored);
+          this.#emitChange(summary);
+          return await this.#setUp({ stored, run, gpu }, release);
+        } catch (error) {
+          // A run that cannot be removed now is later marked as interrupted, and can be removed then.
+          await storage.runs.remove(id).catch(() => undefined);
+          throw error;
+        }
+      });
     } catch (error) {
       release();
       throw error;
@@ -115,35 +115,30 @@ export class RunKeeper {
     recovery: RunRecovery | null,
   ): Promise<RunSummary> {
     const { storage, device } = this.#context;
-    let gpu: Gpu | null = null;
-    try {
-      // The run is read once it is held: another tab may have resumed and ended it meanwhile.
-      const stored = await storage.runs.get(id);
-      const { summary } = stored;
-      const { state } = summary;
-      // A run whose state needs a worker has none, because this worker holds it.
-      if (state !== 'interrupted' && state !== 'failed' && !needsWorker(summary)) {
-        throw notResumable(state);
-      }
-      const point = await storage.runs.readResume(id);
-      const run = await prepareRun(this.#context, summary, stored.fingerprint);
-      if (!sameInputs(run.records, stored)) throw changedInputs();
-      // The kernels with which the run started give the same bits; today's choices may not.
-      gpu = (await device.get()).withChoices(parseChoices(summary.kernels?.choices));
-      await storage.runs.truncateCurves(id, point.stage, point.step);
-      await storage.experts.truncateGrowth(id, point.stage, point.step);
-      await storage.runResults.truncateSamples(id, point.stage, point.step);
-      return await this.#setUp({ stored, run, gpu, from: point, recovery }, releaseLocks);
-    } catch (error) {
-      throw gpu?.fault ?? error;
+    // The run is read once it is held: another tab may have resumed and ended it meanwhile.
+    const stored = await storage.runs.get(id);
+    const { summary } = stored;
+    const { state } = summary;
+    // A run whose state needs a worker has none, because this worker holds it.
+    if (state !== 'interrupted' && state !== 'failed' && !needsWorker(summary)) {
+      throw notResumable(state);
     }
+    const point = await storage.runs.readResume(id);
+    const run = await prepareRun(this.#context, summary, stored.fingerprint);
+    if (!sameInputs(run.records, stored)) throw changedInputs();
+    await storage.runs.truncateCurves(id, point.stage, point.step);
+    await storage.experts.truncateGrowth(id, point.stage, point.step);
+    await storage.runResults.truncateSamples(id, point.stage, point.step);
+    // The kernels with which the run started give the same bits; today's choices may not.
+    return device.use(
+      (gpu) => this.#setUp({ stored, run, gpu, from: point, recovery }, releaseLocks),
+      parseChoices(summary.kernels?.choices),
+    );
   }
 
-  /** The device; a GPU is first tuned for the kernels of this run, where that was not done yet. */
-  async #tunedDevice(model: OpenModel, recipe: Recipe): Promise<Gpu> {
-    const { device, tasks } = this.#context;
-    await tasks.run(START_TASK, (task) => this.#tuning.ensure(model, recipe, task));
-    return device.get();
+  /** Tunes a GPU for the kernels of this run, where that was not done yet. */
+  async #tune(model: OpenModel, recipe: Recipe): Promise<void> {
+    await this.#context.tasks.run(START_TASK, (task) => this.#tuning.ensure(model, recipe, task));
   }
 
   /**

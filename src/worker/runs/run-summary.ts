@@ -2,7 +2,7 @@
 import type { Gpu } from '../../engine/gpu/device.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { runKernels } from '../../engine/tuning/model-needs.ts';
-import { kernelsFingerprint } from '../../engine/tuning/record.ts';
+import { kernelsFingerprint } from '../../engine/kernels/fingerprint.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { adapterName } from '../device/adapter-name.ts';
 import type { OpenModel } from '../models/open-model.ts';

@@ -5,7 +5,7 @@ import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
-import { CaseTensors, type Read } from '../tuning-case.ts';
+import { CaseTensors, type Read } from '../kernel-case.ts';
 import { kernelFor, type HeadKernels } from './head-kernels.ts';
 
 /** `direct`: rows in a thread's registers, no barriers; `tiled`: tiles in workgroup memory. */
@@ -37,7 +37,7 @@ export function shadersOfForms(...forms: readonly Forms[]): string[] {
 export function attentionClass<Kind extends string>(
   kind: Kind,
   { passes, shaders }: { readonly passes: number; readonly shaders: readonly string[] },
-  tuningCase: KernelClass<AttentionSizes<Kind>, AttentionVariant>['tuningCase'],
+  knownCase: KernelClass<AttentionSizes<Kind>, AttentionVariant>['knownCase'],
 ): KernelClass<AttentionSizes<Kind>, AttentionVariant> {
   return {
     kind,
@@ -58,16 +58,16 @@ export function attentionClass<Kind extends string>(
       return { ...sizes, rows: Math.min(sizes.rows, 75), heads: 2 * shared, groups: 2 };
     },
     halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
-    tuningCase,
+    knownCase,
   };
 }
 
-/** Longest record of a tuning case. */
+/** Longest record of a case. */
 const segmentRows = 256;
 /** How far the second half of a case of fewer rows looks back, so that checks include a window. */
 const checkedWindow = 20;
 
-/** The first key that a row of a tuning case sees, and the end of the rows that see it. */
+/** The first key that a row of a case sees, and the end of the rows that see it. */
 function sightOf(rows: number): {
   readonly start: (row: number) => number;
   readonly end: (row: number) => number;
@@ -84,7 +84,7 @@ function sightOf(rows: number): {
   };
 }
 
-/** Queries, keys, values and records of a tuning case, and the same for the float64 reference. */
+/** Queries, keys, values and records of a case, and the same for the float64 reference. */
 export function caseOperands({ rows, heads, groups, headSize }: HeadSizes) {
   const tensors = new CaseTensors();
   const query = [rows, heads, headSize];

@@ -5,7 +5,7 @@ import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectInteger, expectTensor, sizesOf } from '../tensor-check.ts';
-import { CaseTensors, type TuningCase } from '../tuning-case.ts';
+import { CaseTensors, type KernelCase } from '../kernel-case.ts';
 import { cellsOf, directHeads, kernelFor } from './head-kernels.ts';
 import { shaderKernels } from '../shaders.ts';
 import * as reference from './attention.reference.ts';
@@ -59,16 +59,16 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
   },
   halved: (sizes) =>
     sizes.capacity > 64 ? [{ ...sizes, capacity: Math.ceil(sizes.capacity / 2) }] : [],
-  tuningCase: cachedCase,
+  knownCase: cachedCase,
 };
 
-/** Sequences that the rows of a tuning case belong to. */
+/** Sequences that the rows of a case belong to. */
 const mostCaseSlots = 4;
 
 /** Caches of at most this many positions are attended a second time over a window of half of them. */
 const checkedCapacity = 100;
 
-function cachedCase(sizes: CachedAttentionSizes): TuningCase<CachedVariant> {
+function cachedCase(sizes: CachedAttentionSizes): KernelCase<CachedVariant> {
   const { rows, heads, groups, headSize, capacity, half } = sizes;
   const tensors = new CaseTensors();
   const slotCount = Math.min(rows, mostCaseSlots);

@@ -4,7 +4,7 @@ import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
-import { CaseTensors, readDense } from '../tuning-case.ts';
+import { CaseTensors, readDense } from '../kernel-case.ts';
 import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
@@ -60,7 +60,7 @@ export const forwardProductClass = productClass<'forward', ProductVariant | Vect
       const inner = Math.max(vector, groupOf(sizes.reader));
       return smallProduct(sizes, { rows: 1, columns: vector, inner });
     },
-    tuningCase: (sizes) => {
+    knownCase: (sizes) => {
       const { rows, columns: outputs, inner: inputs, aligned } = sizes;
       const tensors = new CaseTensors();
       const x = tensors.matrix('x', [rows, inputs], aligned);

@@ -4,7 +4,7 @@ import { runOnce } from '../../gpu/plan.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { randomValues } from '../../testing/numbers.ts';
-import { readDense, type TuningCase } from '../tuning-case.ts';
+import { readDense, type KernelCase } from '../kernel-case.ts';
 import { stepStateLength } from '../random.ts';
 import { forwardProductClass } from './forward-product.ts';
 import { inputGradientClass, linearBackwardInputs } from './input-gradient.ts';
@@ -23,11 +23,11 @@ const readers: readonly WeightReader[] = ['f32', 'q4_0'];
 
 /** What a case gives where one dispatch may make so many multiplications, and how many dispatches that took. */
 async function resultOf<V extends string>(
-  computation: TuningCase<V>,
+  computation: KernelCase<V>,
   variant: V,
   dispatchWork: number,
 ): Promise<{ readonly dispatches: number; readonly values: Float64Array[] }> {
-  computation.tensors.poison(gpu);
+  computation.tensors.renew(gpu);
   const recorder = new PlanRecorder('cut', { ...gpu.traits, dispatchWork });
   computation.record(recorder, variant);
   const spec = recorder.finish();
@@ -37,7 +37,7 @@ async function resultOf<V extends string>(
   return { dispatches: spec.commands.length, values };
 }
 
-async function compare<V extends string>(computation: TuningCase<V>, variant: V): Promise<void> {
+async function compare<V extends string>(computation: KernelCase<V>, variant: V): Promise<void> {
   const { specs } = computation.tensors;
   await gpu.allocate(specs);
   computation.tensors.fill(gpu);
@@ -57,12 +57,12 @@ describe.each(readers)(
   'a product cut into several dispatches gives the same bits, %s',
   (reader) => {
     test.each(variants)('forward, %s', async (variant) => {
-      await compare(forwardProductClass.tuningCase({ kind: 'forward', reader, ...sizes }), variant);
+      await compare(forwardProductClass.knownCase({ kind: 'forward', reader, ...sizes }), variant);
     });
 
     test.each(variants)('input gradient, %s', async (variant) => {
       const rounded = { ...sizes, columns: 160 };
-      await compare(inputGradientClass.tuningCase({ kind: 'input', reader, ...rounded }), variant);
+      await compare(inputGradientClass.knownCase({ kind: 'input', reader, ...rounded }), variant);
     });
   },
 );

@@ -5,7 +5,7 @@ import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
 import { dropoutMask, type Dropout } from '../random.ts';
-import { CaseTensors, readDense } from '../tuning-case.ts';
+import { CaseTensors, readDense } from '../kernel-case.ts';
 import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
 import {
   allVectorAligned,
@@ -44,7 +44,7 @@ export const inputGradientClass = productClass<'input', ProductVariant>('input',
     const columns = Math.max(vector, groupOf(sizes.reader));
     return smallProduct(sizes, { rows: 1, columns, inner: vector });
   },
-  tuningCase: (sizes) => {
+  knownCase: (sizes) => {
     const { rows, columns: inputs, inner: outputs, aligned } = sizes;
     const tensors = new CaseTensors();
     const dy = tensors.matrix('dy', [rows, outputs], aligned);

@@ -1,9 +1,9 @@
-/** What the kernel classes of the three matrix products share: sizes, variants and tuning cases. */
+/** What the kernel classes of the three matrix products share: sizes, variants and known cases. */
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { embeddingForward } from '../embedding/embedding.ts';
 import type { KernelClass, NamePart } from '../kernel-class.ts';
-import { readDense, type CaseTensors, type Read } from '../tuning-case.ts';
+import { readDense, type CaseTensors, type Read } from '../kernel-case.ts';
 import {
   canBroadcast,
   chooseProduct,
@@ -51,7 +51,7 @@ function nameOf(kind: ProductKind): readonly (readonly NamePart<ProductSizes>[])
 /** The class of one kind of product. */
 export function productClass<Kind extends ProductKind, V extends AnyVariant>(
   kind: Kind,
-  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'tuningCase'>,
+  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'knownCase'>,
 ): KernelClass<ProductSizes<Kind>, V> {
   return {
     kind,

@@ -4,7 +4,7 @@ import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
-import { CaseTensors, readDense } from '../tuning-case.ts';
+import { CaseTensors, readDense } from '../kernel-case.ts';
 import { arrangeProduct, productTile, type ProductVariant } from './linear-kernels.ts';
 import { allVectorAligned, checkMatrix, checkSeparate, placeValues } from './linear-matrix.ts';
 import { linearBackwardWeightReference } from './linear.reference.ts';
@@ -19,7 +19,7 @@ export const weightGradientClass = productClass<'weight', ProductVariant>('weigh
     const vector = sizes.aligned ? 4 : 1;
     return smallProduct(sizes, { rows: vector, columns: vector, inner: vector });
   },
-  tuningCase: ({ rows: outputs, columns: inputs, inner: rows, aligned }) => {
+  knownCase: ({ rows: outputs, columns: inputs, inner: rows, aligned }) => {
     const tensors = new CaseTensors();
     const dy = tensors.matrix('dy', [rows, outputs], aligned);
     const x = tensors.matrix('x', [rows, inputs], aligned);

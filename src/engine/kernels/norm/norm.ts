@@ -6,7 +6,7 @@ import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant, twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
-import { CaseTensors } from '../tuning-case.ts';
+import { CaseTensors } from '../kernel-case.ts';
 import * as reference from './norm.reference.ts';
 
 const forwardKernels = {
@@ -33,7 +33,7 @@ interface NormSizes<Kind extends string> {
 function normClass<Kind extends string>(
   kind: Kind,
   shaders: readonly string[],
-  tuningCase: KernelClass<NormSizes<Kind>, NormVariant>['tuningCase'],
+  knownCase: KernelClass<NormSizes<Kind>, NormVariant>['knownCase'],
 ): KernelClass<NormSizes<Kind>, NormVariant> {
   return {
     kind,
@@ -45,7 +45,7 @@ function normClass<Kind extends string>(
     largestOperand: ({ rows, columns }) => rows * columns,
     checkSizes: (sizes) => ({ ...sizes, rows: Math.min(sizes.rows, 37) }),
     halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
-    tuningCase,
+    knownCase,
   };
 }
 

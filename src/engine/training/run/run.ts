@@ -88,16 +88,18 @@ export class TrainingRun {
     // A recipe that this base cannot follow is refused now, not after its first stage.
     const { length: tasks } = options.tasks;
     const plans = planRecipe({ config, weights, recipe, tasks, traits: gpu.traits });
-    // Kernels that the run will need compile while the weights load.
-    gpu.pipelines.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf));
+    // Kernels that the run will need compile, and are tested, while the weights load.
+    const vetted = [gpu.warm(plans.slice(resume?.stageBranches.length ?? 0).flatMap(plansOf))];
     const scorer = { config, weights, branches: null, rows: microBatchRows(recipe) };
-    if (!resume && options.validation.length > 0) Scorer.warm(gpu, scorer);
+    if (!resume && options.validation.length > 0) vetted.push(Scorer.warm(gpu, scorer));
     const sampled = { config, weights, branches: null };
-    if (options.samples) warmSamples(gpu, sampled, recipe);
+    if (options.samples) vetted.push(warmSamples(gpu, sampled, recipe));
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const run = new TrainingRun(options, base, records);
     run.#plans.push(...plans);
     try {
+      // What a later stage computes wrong is found before the first step.
+      await Promise.all(vetted);
       if (options.dryRun) {
         const { longest } = options.dryRun;
         run.#dryRun = await dryRun({ gpu, config, weights, recipe, tasks, longest });

@@ -64,9 +64,9 @@ export function sampleBuffers(
 }
 
 /** Begins to compile what samples will need. */
-export function warmSamples(gpu: Gpu, sampled: Sampled, recipe: Recipe): void {
+export async function warmSamples(gpu: Gpu, sampled: Sampled, recipe: Recipe): Promise<void> {
   const options = decodeOptions(sampled, recipe);
-  if (options) Generator.warm(gpu, options);
+  if (options) await Generator.warm(gpu, options);
 }
 
 /**

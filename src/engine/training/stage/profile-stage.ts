@@ -49,7 +49,7 @@ export async function profileStage(options: ProfileStageOptions): Promise<StageP
   const storage = weightStorage(options.weights.tensors, precision, gpu.traits);
   const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
   const plan = planRecipeStage({ config, weights, recipe, stage, tasks: 1, traits: gpu.traits });
-  gpu.pipelines.warm(plansOf(plan));
+  void gpu.warm(plansOf(plan));
   const base = await BaseModel.load(gpu, config, options.weights, { weights });
   try {
     const trainer = await trialTrainer(gpu, plan, recipe);
