@@ -6,7 +6,8 @@
 
 //% form ACCESS vec4 scalar
 //% include linear/weight-gradient-$ACCESS.wgsl
-//% include linear/tile.wgsl
+//% include linear/tiles/tile.wgsl
+//% include linear/tiles/tile-float32.wgsl
 
 // Four columns of dy for four inner indices; zero past the last of these.
 fn dy_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
@@ -56,9 +57,7 @@ fn add_products(
     if (k > start) {
       multiply_tiles(sums, local);
     }
-    workgroupBarrier();
     stage(position, chunk);
-    workgroupBarrier();
   }
 }
 

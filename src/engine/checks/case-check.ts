@@ -10,8 +10,8 @@ import { denseValues, withGuard, type KernelCase, type Read } from '../kernels/k
 const tolerance = 1e-5;
 
 /** Whether a distance is that of right results; NaN and null are not. */
-export function isRight(error: number | null): boolean {
-  return error !== null && error <= tolerance;
+export function isRight(error: number | null, computation: KernelCase): boolean {
+  return error !== null && error <= (computation.tolerance ?? tolerance);
 }
 
 function recordPlan(traits: DeviceTraits, record: (r: PlanRecorder) => void): PlanSpec {

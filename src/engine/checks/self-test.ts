@@ -158,7 +158,8 @@ export class SelfTest implements Vetting {
     try {
       right = await onDevice(gpu, computation, async () => {
         const expected = await expectedOf(gpu, computation);
-        return isRight(await caseError(gpu, computation, variant, { expected, runs: 1 }));
+        const error = await caseError(gpu, computation, variant, { expected, runs: 1 });
+        return isRight(error, computation);
       });
     } catch (error) {
       gpu.check();

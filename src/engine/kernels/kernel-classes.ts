@@ -3,8 +3,8 @@ import { attentionBackwardClass } from './attention/attention-backward.ts';
 import { attentionForwardClass } from './attention/attention-forward.ts';
 import { cachedAttentionClass } from './attention/cached-attention.ts';
 import { className, sizeWords, type KernelClass, type SizeWord } from './kernel-class.ts';
-import { forwardProductClass } from './linear/forward-product.ts';
-import { inputGradientClass } from './linear/input-gradient.ts';
+import { forwardFloat16Class, forwardProductClass } from './linear/forward-product.ts';
+import { inputFloat16Class, inputGradientClass } from './linear/input-gradient.ts';
 import { weightGradientClass } from './linear/weight-gradient.ts';
 import { normBackwardClass, normForwardClass } from './norm/norm.ts';
 
@@ -12,6 +12,8 @@ export const kernelClasses = [
   forwardProductClass,
   inputGradientClass,
   weightGradientClass,
+  forwardFloat16Class,
+  inputFloat16Class,
   attentionForwardClass,
   attentionBackwardClass,
   cachedAttentionClass,

@@ -17,7 +17,11 @@ function readShader(path: string): string {
   return text;
 }
 
-const sets = { readers: weightReaders };
+const sets = {
+  readers: weightReaders,
+  // Where the device has float16, weights in it are never unpacked.
+  'native-readers': weightReaders.filter((reader) => reader !== 'f16'),
+};
 const parameters = new Map<string, ReturnType<typeof shaderParameters>>();
 
 /** The values that a shader exists with, name by name. */

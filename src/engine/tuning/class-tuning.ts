@@ -109,8 +109,8 @@ export class ClassTuning {
             caseError(this.#gpu, computation, variant, { expected, runs: 2 }),
           );
           const shown = error !== null && Number.isFinite(error) ? error : null;
-          this.#note(variant, isRight(error) ? 'checked' : 'wrong', null, shown);
-          if (isRight(error)) right.push(variant);
+          this.#note(variant, isRight(error, computation) ? 'checked' : 'wrong', null, shown);
+          if (isRight(error, computation)) right.push(variant);
         } catch {
           // A lost device fails everything after; a device that refuses one kernel goes on.
           this.#gpu.check();

@@ -156,7 +156,7 @@ describe('what a model needs', () => {
       expect.arrayContaining([
         'linear/forward-tiled.wgsl',
         'linear/forward-scalar.wgsl',
-        'linear/tile.wgsl',
+        'linear/tiles/tile.wgsl',
         'weights/f32-vec4.wgsl',
         'weights/packed-rows.wgsl',
         'weights/q6_k.wgsl',

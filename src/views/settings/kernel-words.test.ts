@@ -31,6 +31,9 @@ test('every class that the engine names has words', () => {
   expect(words({ kind: 'weight', ...product, reader: 'f32', aligned: true })).toBe(
     'Gradient of the weights, dW = dyᵀ x: rows > 512 · columns ≤ 64 · sums ≤ 1024',
   );
+  expect(words({ kind: 'input-float16', ...product, reader: 'f16-native', aligned: true })).toBe(
+    'Gradient of the input, dx = dy W, multiplied in float16: weights f16-native · rows > 512 · columns ≤ 64 · sums ≤ 1024',
+  );
   expect(words({ kind: 'attention-backward', ...heads })).toBe('Attention, backward: heads of 64');
   expect(words({ kind: 'cached-attention', ...heads, capacity: 512, half: true })).toBe(
     'Attention over the cache: heads of 64 · cache f16',

@@ -1,11 +1,16 @@
 /** Forward products: y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual. */
 import { entryWords } from '../uniforms.ts';
-import type { KernelFamily } from '../../gpu/kernel.ts';
+import type { KernelFamily, KernelRequest } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
-import { CaseTensors, readDense } from '../kernel-case.ts';
-import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
+import { CaseTensors, readDense, type KernelCase } from '../kernel-case.ts';
+import {
+  arrangeFloat16,
+  arrangeProduct,
+  type Products,
+  type ProductVariant,
+} from './linear-kernels.ts';
 import {
   allVectorAligned,
   checkMatrix,
@@ -26,9 +31,12 @@ import {
   type VectorVariant,
 } from './matrix-vector.ts';
 import {
+  float16Tolerance,
+  float16Variants,
   frozenWeights,
   groupOf,
   productClass,
+  productsFor,
   productVariants,
   smallProduct,
   splitsOf,
@@ -55,30 +63,50 @@ export const forwardProductClass = productClass<'forward', ProductVariant | Vect
       const all = [vector, standard, ...few, ...others];
       return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
     },
-    checkSizes: (sizes) => {
-      const vector = sizes.aligned ? 4 : 1;
-      const inner = Math.max(vector, groupOf(sizes.reader));
-      return smallProduct(sizes, { rows: 1, columns: vector, inner });
-    },
-    knownCase: (sizes) => {
-      const { rows, columns: outputs, inner: inputs, aligned } = sizes;
-      const tensors = new CaseTensors();
-      const x = tensors.matrix('x', [rows, inputs], aligned);
-      const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
-      const y = tensors.resultMatrix('y', [rows, outputs], aligned);
-      return {
-        tensors,
-        prepare,
-        record: (r, variant) => linearForward(r, { x, w, y, variant }),
-        results: [y],
-        expected: async (read) => {
-          const operands = { x: await readDense(x, read), w: await values(read) };
-          return [linearForwardReference({ rows, outputs, inputs, rank: 0, ...operands }).y];
-        },
-      };
-    },
+    checkSizes,
+    knownCase: (sizes) => knownCase(sizes, 'float32'),
   },
 );
+
+/** The same products with multiplication in float16. */
+export const forwardFloat16Class = productClass<'forward-float16', ProductVariant>(
+  'forward-float16',
+  {
+    variants: float16Variants,
+    checkSizes,
+    knownCase: (sizes) => knownCase(sizes, 'float16'),
+  },
+);
+
+type ForwardKind = 'forward' | 'forward-float16';
+
+function checkSizes<S extends ProductSizes<ForwardKind>>(sizes: S): S {
+  const vector = sizes.aligned ? 4 : 1;
+  const inner = Math.max(vector, groupOf(sizes.reader));
+  return smallProduct(sizes, { rows: 1, columns: vector, inner });
+}
+
+function knownCase(
+  sizes: ProductSizes<ForwardKind>,
+  products: Products,
+): KernelCase<ProductVariant | VectorVariant> {
+  const { rows, columns: outputs, inner: inputs, aligned } = sizes;
+  const tensors = new CaseTensors();
+  const x = tensors.matrix('x', [rows, inputs], aligned);
+  const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
+  const y = tensors.resultMatrix('y', [rows, outputs], aligned);
+  return {
+    tensors,
+    prepare,
+    record: (r, variant) => linearForward(r, { x, w, y, variant, products }),
+    results: [y],
+    ...(products === 'float16' ? { tolerance: float16Tolerance } : {}),
+    expected: async (read) => {
+      const operands = { x: await readDense(x, read), w: await values(read) };
+      return [linearForwardReference({ rows, outputs, inputs, rank: 0, ...operands }).y];
+    },
+  };
+}
 
 export interface LinearForward {
   /** [N, K] */
@@ -95,6 +123,8 @@ export interface LinearForward {
   readonly branch?: { readonly h: Matrix; readonly b: Matrix } | undefined;
   /** [N, O] */
   readonly residual?: Matrix | undefined;
+  /** `float16` multiplies in float16 where that gains something; float32 by default. */
+  readonly products?: Products | undefined;
   readonly variant?: ProductVariant | VectorVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
@@ -119,10 +149,7 @@ export function linearForwards(r: PlanRecorder, products: readonly LinearForward
 function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
   const { x, w, y, bias, columnScale, branch, residual, family } = args;
   const size = forwardSizes(r, args);
-  const { variant, request } = chooseVariant(forwardProductClass, r.traits, size, args.variant);
-  const { kernel, grid, constants, cuts } = isVector(variant)
-    ? { ...arrangeVector(variant, r.traits, size), cuts: false }
-    : arrangeProduct('forward', variant, r.traits, size);
+  const { variant, request, kernel, grid, constants, cuts } = forwardKernel(r, args, size);
   const splits = branch || bias || residual ? 1 : splitsOf(variant, size);
   const [partial] = splits > 1 ? partialResults(r, [y], splits) : [];
   const written = partial ?? y;
@@ -148,6 +175,29 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
   };
   const rest = partial ? { partial, result: y, accumulate: false, family } : null;
   return { product, splits, rest };
+}
+
+/** The kernel of a product, and the request that chose it. */
+function forwardKernel(
+  { traits }: PlanRecorder,
+  { variant: asked, products }: LinearForward,
+  size: ProductSizes<'forward'>,
+): ReturnType<typeof arrangeProduct> & {
+  readonly variant: ProductVariant | VectorVariant;
+  readonly request: KernelRequest;
+} {
+  const few = asked !== undefined && isVector(asked);
+  if (!few && productsFor(products, traits, size) === 'float16') {
+    const half = { ...size, kind: 'forward-float16' } as const;
+    const chosen = chooseVariant(forwardFloat16Class, traits, half, asked);
+    return { ...chosen, ...arrangeFloat16('forward', chosen.variant, traits, size) };
+  }
+  const chosen = chooseVariant(forwardProductClass, traits, size, asked);
+  const { variant } = chosen;
+  const arranged = isVector(variant)
+    ? { ...arrangeVector(variant, traits, size), cuts: false }
+    : arrangeProduct('forward', variant, traits, size);
+  return { ...chosen, ...arranged };
 }
 
 /** @throws RangeError when shapes disagree, or y shares a buffer with an operand */

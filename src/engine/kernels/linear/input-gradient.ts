@@ -1,12 +1,17 @@
 /** Input gradients: dx (+)= alpha · ((dy·w) ∘ columnScale + mask ∘ (dh·a)). */
 import { entryWords } from '../uniforms.ts';
-import type { KernelFamily } from '../../gpu/kernel.ts';
+import type { KernelFamily, KernelRequest } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
 import { dropoutMask, type Dropout } from '../random.ts';
-import { CaseTensors, readDense } from '../kernel-case.ts';
-import { arrangeProduct, type ProductVariant } from './linear-kernels.ts';
+import { CaseTensors, readDense, type KernelCase } from '../kernel-case.ts';
+import {
+  arrangeFloat16,
+  arrangeProduct,
+  type Products,
+  type ProductVariant,
+} from './linear-kernels.ts';
 import {
   allVectorAligned,
   checkMatrix,
@@ -19,9 +24,12 @@ import {
 } from './linear-matrix.ts';
 import { linearBackwardInputReference } from './linear.reference.ts';
 import {
+  float16Tolerance,
+  float16Variants,
   frozenWeights,
   groupOf,
   productClass,
+  productsFor,
   productVariants,
   smallProduct,
   splitsOf,
@@ -39,30 +47,47 @@ import {
 
 export const inputGradientClass = productClass<'input', ProductVariant>('input', {
   variants: productVariants,
-  checkSizes: (sizes) => {
-    const vector = sizes.aligned ? 4 : 1;
-    const columns = Math.max(vector, groupOf(sizes.reader));
-    return smallProduct(sizes, { rows: 1, columns, inner: vector });
-  },
-  knownCase: (sizes) => {
-    const { rows, columns: inputs, inner: outputs, aligned } = sizes;
-    const tensors = new CaseTensors();
-    const dy = tensors.matrix('dy', [rows, outputs], aligned);
-    const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
-    const dx = tensors.resultMatrix('dx', [rows, inputs], aligned);
-    return {
-      tensors,
-      prepare,
-      record: (r, variant) => linearBackwardInput(r, { dy, w, dx, variant }),
-      results: [dx],
-      expected: async (read) => {
-        const operands = { dy: await readDense(dy, read), w: await values(read) };
-        const shape = { rows, outputs, inputs, rank: 0 };
-        return [linearBackwardInputReference({ ...shape, ...operands }).dx];
-      },
-    };
-  },
+  checkSizes,
+  knownCase: (sizes) => knownCase(sizes, 'float32'),
 });
+
+/** The same products with multiplication in float16. */
+export const inputFloat16Class = productClass<'input-float16', ProductVariant>('input-float16', {
+  variants: float16Variants,
+  checkSizes,
+  knownCase: (sizes) => knownCase(sizes, 'float16'),
+});
+
+type InputKind = 'input' | 'input-float16';
+
+function checkSizes<S extends ProductSizes<InputKind>>(sizes: S): S {
+  const vector = sizes.aligned ? 4 : 1;
+  const columns = Math.max(vector, groupOf(sizes.reader));
+  return smallProduct(sizes, { rows: 1, columns, inner: vector });
+}
+
+function knownCase(
+  sizes: ProductSizes<InputKind>,
+  products: Products,
+): KernelCase<ProductVariant> {
+  const { rows, columns: inputs, inner: outputs, aligned } = sizes;
+  const tensors = new CaseTensors();
+  const dy = tensors.matrix('dy', [rows, outputs], aligned);
+  const { w, prepare, values } = frozenWeights(tensors, [outputs, inputs], sizes);
+  const dx = tensors.resultMatrix('dx', [rows, inputs], aligned);
+  return {
+    tensors,
+    prepare,
+    record: (r, variant) => linearBackwardInput(r, { dy, w, dx, variant, products }),
+    results: [dx],
+    ...(products === 'float16' ? { tolerance: float16Tolerance } : {}),
+    expected: async (read) => {
+      const operands = { dy: await readDense(dy, read), w: await values(read) };
+      const shape = { rows, outputs, inputs, rank: 0 };
+      return [linearBackwardInputReference({ ...shape, ...operands }).dx];
+    },
+  };
+}
 
 export interface LinearBackwardInput {
   /** [N, O] */
@@ -81,6 +106,8 @@ export interface LinearBackwardInput {
   readonly accumulate?: boolean | undefined;
   /** Multiplies the computed sum (not what dx held); 1 by default. */
   readonly alpha?: number | undefined;
+  /** `float16` multiplies in float16 where that gains something; float32 by default. */
+  readonly products?: Products | undefined;
   readonly variant?: ProductVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
@@ -108,8 +135,7 @@ export function linearBackwardInputs(
 function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
   const { dy, w, dx, branch, columnScale, accumulate = false, family } = args;
   const size = inputSizes(r, args);
-  const { variant, request } = chooseVariant(inputGradientClass, r.traits, size, args.variant);
-  const { kernel, grid, constants, cuts } = arrangeProduct('input', variant, r.traits, size);
+  const { variant, request, kernel, grid, constants, cuts } = inputKernel(r, args, size);
   const splits = branch ? 1 : splitsOf(variant, size);
   const [partial] = splits > 1 ? partialResults(r, [dx], splits) : [];
   const written = partial ?? dx;
@@ -136,6 +162,24 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
   };
   const rest = partial ? { partial, result: dx, accumulate, family } : null;
   return { product, splits, rest };
+}
+
+/** The kernel of a product, and the request that chose it. */
+function inputKernel(
+  { traits }: PlanRecorder,
+  { variant: asked, products }: LinearBackwardInput,
+  size: ProductSizes<'input'>,
+): ReturnType<typeof arrangeProduct> & {
+  readonly variant: ProductVariant;
+  readonly request: KernelRequest;
+} {
+  if (productsFor(products, traits, size) === 'float16') {
+    const half = { ...size, kind: 'input-float16' } as const;
+    const chosen = chooseVariant(inputFloat16Class, traits, half, asked);
+    return { ...chosen, ...arrangeFloat16('input', chosen.variant, traits, size) };
+  }
+  const chosen = chooseVariant(inputGradientClass, traits, size, asked);
+  return { ...chosen, ...arrangeProduct('input', chosen.variant, traits, size) };
 }
 
 /** @throws RangeError when shapes disagree, or dx shares a buffer with an operand */

@@ -4,7 +4,7 @@ import type { FormValues } from '../shader-template.ts';
 import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';
 import type { WeightReader } from './weight-formats.ts';
 
-/** How a workgroup of the tiled kernels is laid out (shaders/linear/tile.wgsl). */
+/** How a workgroup of the tiled kernels is laid out (shaders/linear/tiles/tile.wgsl). */
 interface Tile {
   readonly THREADS_X: number;
   readonly THREADS_Y: number;
@@ -53,8 +53,14 @@ const tileOfVariant: Readonly<Partial<Record<ProductVariant, Tile>>> = {
   'split-64x64': tiles['64x64'],
 };
 
+/** The numbers that a product multiplies; sums are float32 in any case. */
+export type Products = 'float32' | 'float16';
+
 /** Rows and columns of a variant's tiles, and the needs of its workgroup; null for variants without tiles. */
-export function productTile(variant: ProductVariant): {
+export function productTile(
+  variant: ProductVariant,
+  products: Products = 'float32',
+): {
   readonly rows: number;
   readonly columns: number;
   readonly threads: number;
@@ -64,17 +70,24 @@ export function productTile(variant: ProductVariant): {
   if (!tile) return null;
   const { THREADS_X, THREADS_Y, INNER, WIDTH } = tile;
   const vectors = INNER * (2 * THREADS_Y + 1 + WIDTH * THREADS_X + 1);
+  // In float16 also a peak of each block and a unit of each group (tile-float16.wgsl).
+  const groups = 2 * THREADS_Y + WIDTH * THREADS_X;
+  const scales = groups * (INNER / 4) + groups;
   return {
     rows: 8 * THREADS_Y,
     columns: 4 * WIDTH * THREADS_X,
     threads: THREADS_X * THREADS_Y,
-    bytes: vectors * 16,
+    bytes: products === 'float16' ? vectors * 8 + scales * 4 : vectors * 16,
   };
 }
 
 /** Whether a workgroup of a variant's tiles fits a device. */
-export function fitsDevice(traits: DeviceTraits, variant: ProductVariant): boolean {
-  const tile = productTile(variant);
+export function fitsDevice(
+  traits: DeviceTraits,
+  variant: ProductVariant,
+  products: Products = 'float32',
+): boolean {
+  const tile = productTile(variant, products);
   return !tile || (tile.threads <= traits.maxInvocations && tile.bytes <= traits.maxWorkgroupBytes);
 }
 
@@ -106,6 +119,35 @@ const kernels = {
     broadcast: matmul('linear/weight-gradient-broadcast'),
   },
 } satisfies Readonly<Record<ProductForm, unknown>>;
+
+/** The tiled kernels with multiplication in float16; weight gradients have none. */
+const float16Kernels = {
+  forward: matmul('linear/tiles/forward-float16'),
+  input: matmul('linear/tiles/input-gradient-float16'),
+};
+
+/** The name of a form's shader with multiplication in float16. */
+export function float16Shader(form: keyof typeof float16Kernels): string {
+  return float16Kernels[form].shader;
+}
+
+/** The kernel of a tiled variant with multiplication in float16, for aligned matrices. */
+export function arrangeFloat16(
+  form: keyof typeof float16Kernels,
+  variant: ProductVariant,
+  traits: DeviceTraits,
+  { rows, columns, reader }: Required<Omit<ProductResult, 'aligned'>>,
+): ArrangedProduct {
+  const tile = tileOfVariant[variant];
+  const size = productTile(variant, 'float16');
+  if (!tile || !size) throw new RangeError(`No float16 product is called ${variant}`);
+  return {
+    kernel: float16Kernels[form](valuesOf(form, reader, true)),
+    grid: [Math.ceil(columns / size.columns), Math.ceil(rows / size.rows), 1],
+    constants: { ...tile, ROLLED: traits.software ? 1 : 0 },
+    cuts: true,
+  };
+}
 
 /** The names of a form's shaders. */
 export function productShaders(form: ProductForm): string[] {

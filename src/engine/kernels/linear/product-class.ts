@@ -8,16 +8,18 @@ import {
   canBroadcast,
   chooseProduct,
   fitsDevice,
+  float16Shader,
   productShaders,
   productTile,
   tiledVariants,
+  type Products,
   type ProductVariant,
 } from './linear-kernels.ts';
 import { isVector, mostVectorRows, vectorShaders, type VectorVariant } from './matrix-vector.ts';
 import { productSplits } from './product-splits.ts';
 import { formatGroup, isPacked, type WeightMatrix, type WeightReader } from './weight-formats.ts';
 
-export type ProductKind = 'forward' | 'input' | 'weight';
+export type ProductKind = 'forward' | 'input' | 'weight' | 'forward-float16' | 'input-float16';
 
 /** Rows × columns of the result, and the length of the sums. */
 export interface ProductSizes<Kind extends ProductKind = ProductKind> {
@@ -48,14 +50,25 @@ function nameOf(kind: ProductKind): readonly (readonly NamePart<ProductSizes>[])
   ];
 }
 
+const shadersOfKind: Readonly<Record<ProductKind, readonly string[]>> = {
+  forward: [...productShaders('forward'), ...vectorShaders],
+  input: productShaders('input'),
+  weight: productShaders('weight'),
+  'forward-float16': [float16Shader('forward')],
+  'input-float16': [float16Shader('input')],
+};
+
 /** The class of one kind of product. */
 export function productClass<Kind extends ProductKind, V extends AnyVariant>(
   kind: Kind,
-  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'knownCase'>,
+  own: Pick<
+    KernelClass<ProductSizes<Kind>, V>,
+    'variants' | 'checkSizes' | 'knownCase'
+  >,
 ): KernelClass<ProductSizes<Kind>, V> {
   return {
     kind,
-    shaders: [...productShaders(kind), ...(kind === 'forward' ? vectorShaders : [])],
+    shaders: shadersOfKind[kind],
     name: nameOf(kind),
     work: ({ rows, columns, inner }) => rows * columns * inner,
     isWorthTiming,
@@ -74,6 +87,31 @@ export function productVariants(traits: DeviceTraits): ProductVariant[] {
   found.add('direct');
   if (canBroadcast(traits)) found.add('broadcast');
   return [...found];
+}
+
+/** Products with multiplication in float16: tiles alone, as float16 gains nothing where memory limits. */
+export function float16Variants(traits: DeviceTraits): ProductVariant[] {
+  return tiledVariants.filter((variant) => fitsDevice(traits, variant, 'float16'));
+}
+
+/**
+ * The relative L2 distance from float64 up to which a float16 product is right: rounding of factors, products
+ * and sums of 16 gives about 7e-4 on made-up values, a wrong element of a check's result more than this.
+ */
+export const float16Tolerance = 3e-3;
+
+/**
+ * What a product multiplies where `asked` is wanted: float32 where the device lacks float16, where so few rows
+ * share each weight that reading it takes the time, and where matrices cannot be read in whole vectors.
+ */
+export function productsFor(
+  asked: Products | undefined,
+  traits: DeviceTraits,
+  { rows, aligned }: Pick<ProductSizes, 'rows' | 'aligned'>,
+): Products {
+  return asked === 'float16' && traits.f16 && aligned && rows > mostVectorRows
+    ? 'float16'
+    : 'float32';
 }
 
 /** Whether a tile exceeds the result by at most half, and whether a split variant really splits. */

@@ -1,0 +1,19 @@
+// The product of input-gradient-tiled.wgsl with multiplication in float16 (tile-float16.wgsl).
+//   Its own tolerance: (INNER + 3) · 2⁻¹⁰ of Σ|dy||w| + Σ|dh||a|, and what tile-float16.wgsl says of small values.
+
+//% form ACCESS vec4
+//% form READER native-readers
+//% include common/random.wgsl
+//% include linear/input-gradient-$ACCESS.wgsl
+//% include weights/rows.wgsl
+//% include linear/tiles/tile.wgsl
+//% include linear/tiles/tile-float16.wgsl
+//% include linear/tiles/input-gradient-tiles.wgsl
+
+@compute @workgroup_size(THREADS_X, THREADS_Y)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  make_tile(group, local.xy);
+}
