@@ -220,6 +220,7 @@ function mixtureCases(
         gradients: tensors.values('gradients', onDevice.parameters.shape, 0),
         stepState: stepState(tensors),
       },
+      products: 'float32',
       forcedExperts: null,
       keepProbabilities: false,
       onRouting: null,

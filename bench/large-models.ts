@@ -94,6 +94,7 @@ async function measureTraining(
     orthogonal: null,
     rows: tokens,
     checkpointing: recipe.checkpointing,
+    products: recipe.products,
     tasks: 1,
     traits: gpu.traits,
   });

@@ -1,8 +1,9 @@
 /**
  * Runs golden cases and prints, for each, the largest error of every quantity against its bound.
  *
- *   npm run parity -- <case folder>…
+ *   npm run parity -- [--verbose] [--float16] <case folder>…
  *
+ * `--float16` multiplies in float16, whose bounds are wider.
  * Exit code 0 when every bound holds. A case is a folder laid out as test/fixtures/golden/README.md says.
  */
 import { openOwnDevice } from './device.ts';
@@ -10,6 +11,7 @@ import { runGoldenCase } from './parity/golden-case.ts';
 
 export async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose');
+  const float16 = args.includes('--float16');
   const folders = args.filter((arg) => !arg.startsWith('--'));
   if (folders.length === 0) {
     console.error(
@@ -23,7 +25,10 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const folder of folders) {
     console.log(`\n${folder}`);
     const started = performance.now();
-    const findings = await runGoldenCase(gpu, folder, verbose ? console.log : undefined);
+    const findings = await runGoldenCase(gpu, folder, {
+      products: float16 ? 'float16' : 'float32',
+      ...(verbose ? { log: console.log } : {}),
+    });
     for (const { quantity, error, bound, detail } of findings) {
       const holds = error <= bound;
       if (!holds) exceeded += 1;

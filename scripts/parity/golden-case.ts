@@ -19,6 +19,7 @@ import { Generator } from '../../src/engine/inference/generator.ts';
 import { Scorer } from '../../src/engine/inference/scorer.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import type { DeviceBranches } from '../../src/engine/model/passes/context.ts';
+import type { Products } from '../../src/engine/kernels/linear/linear-kernels.ts';
 import { buffersOf } from '../../src/engine/model/inputs.ts';
 import { packRecords, type MicroBatch, type TokenRecord } from '../../src/engine/model/packing.ts';
 import { MergedWeightReader } from '../../src/engine/inference/merged-weights.ts';
@@ -94,6 +95,8 @@ export interface Finding {
 
 /** How large errors may be: in short cases, as the README of the fixtures says, and in long real ones. */
 interface Bounds {
+  /** Share of the router's choices. */
+  readonly choices: number;
   readonly logits: number;
   readonly nll: number;
   readonly orthogonal: number;
@@ -104,6 +107,7 @@ interface Bounds {
   readonly validation: number;
 }
 const shortBounds: Bounds = {
+  choices: 0,
   logits: 1e-4,
   nll: 1e-5,
   orthogonal: 1e-5,
@@ -111,6 +115,21 @@ const shortBounds: Bounds = {
   gradientNorm: 2e-4,
   change: 2e-3,
   merged: 1e-3,
+  validation: 5e-3,
+};
+/**
+ * With multiplication in float16, whose sums of 16 products are wrong by 7e-4: two to four times what the cases show
+ * on lavapipe, so that other orders of the same roundings fit.
+ */
+const float16Bounds: Bounds = {
+  choices: 5e-2,
+  logits: 1e-2,
+  nll: 5e-4,
+  orthogonal: 5e-5,
+  gradients: 5e-2,
+  gradientNorm: 3e-3,
+  change: 2e-1,
+  merged: 1e-2,
   validation: 5e-3,
 };
 /** Over many steps a near-tie of the router may flip a choice; what follows then differs in kind. */
@@ -217,11 +236,14 @@ async function attach(
 export async function runGoldenCase(
   gpu: Gpu,
   folder: string,
-  log: (line: string) => void = () => undefined,
+  {
+    products = 'float32',
+    log = () => undefined,
+  }: { readonly products?: Products; readonly log?: (line: string) => void } = {},
 ): Promise<Finding[]> {
   const golden = caseSchema.parse(JSON.parse(await readFile(join(folder, 'case.json'), 'utf8')));
-  const bounds: Bounds =
-    golden.steps >= longCaseSteps ? { ...shortBounds, ...longBounds } : shortBounds;
+  const short = products === 'float16' ? float16Bounds : shortBounds;
+  const bounds: Bounds = golden.steps >= longCaseSteps ? { ...short, ...longBounds } : short;
   const findings = new Findings();
   const recipe = goldenRecipe(golden);
   const tensors = await readGoldenTensors(join(folder, 'tensors.safetensors'));
@@ -236,6 +258,7 @@ export async function runGoldenCase(
     tensors,
     folder,
     base,
+    products,
     log,
   };
   try {
@@ -261,6 +284,7 @@ interface CaseContext {
   readonly tensors: ParsedSafetensors;
   readonly folder: string;
   readonly base: BaseModel;
+  readonly products: Products;
   readonly log: (line: string) => void;
 }
 
@@ -289,7 +313,7 @@ function keepRows<T extends Float32Array | Uint32Array | Int32Array>(
 
 /** Logits of `forward.input_ids`, as many rows as the golden tensor holds, and optionally the routing. */
 async function forwardPass(
-  { gpu, golden, tensors, base }: CaseContext,
+  { gpu, golden, tensors, base, products }: CaseContext,
   branches: DeviceBranches | null,
   expected: string,
   check: (scorer: Scorer, logits: Float32Array, real: readonly boolean[]) => Promise<void> | void,
@@ -306,6 +330,7 @@ async function forwardPass(
     weights: base.weights,
     branches,
     rows,
+    products,
     logits: true,
     routing: true,
   });
@@ -367,7 +392,8 @@ async function checkRouting(context: CaseContext, layout: BranchLayout): Promise
       const indices = keepRows(await tensors.readIntegers(`${name}.index`), real);
       const chosen = keepRows(routing.indices, real);
       const wrong = indices.filter((index, i) => chosen[i] !== index).length;
-      findings.note('router choices that differ', wrong, 0, name);
+      const allowed = Math.floor(bounds.choices * indices.length);
+      findings.note('router choices that differ', wrong, allowed, name);
       const probabilities = keepRows(await tensors.readFloat32(`${name}.probs`), real);
       const gates = keepRows(await tensors.readFloat32(`${name}.gate`), real);
       const dense = new Float32Array(gates.length);
@@ -387,7 +413,7 @@ async function checkRouting(context: CaseContext, layout: BranchLayout): Promise
 }
 
 async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da'): Promise<void> {
-  const { gpu, golden, recipe, tensors, folder, base } = context;
+  const { gpu, golden, recipe, tensors, folder, base, products } = context;
   const layout = layOutBranches(base.config, stageBranches(recipe, stage));
   if (stage === 0 && tensors.tensors.has('mka.logits')) await checkRouting(context, layout);
   const { parts, rows } = await microBatches(tensors, name);
@@ -402,6 +428,7 @@ async function checkStage(context: CaseContext, stage: number, name: 'mka' | 'da
       orthogonal: recipe.stages[stage]?.orthogonal ?? null,
       rows,
       checkpointing: 'block',
+      products,
       tasks: 1,
       traits: gpu.traits,
     }),
@@ -463,22 +490,49 @@ async function checkSteps(
 
 /** The arena after a step still holds the batch's gradient as it was before clipping. */
 async function checkGradients(
-  { golden, bounds, findings, folder }: CaseContext,
+  { golden, bounds, findings, folder, products }: CaseContext,
   trainer: StageTrainer,
   name: 'mka' | 'da',
 ): Promise<void> {
+  const all = new Together();
   const expected = await readParameters(join(folder, `${name}.grads.safetensors`));
   const { layout } = trainer.plan.options;
   const actual = unpackParameters(layout, await trainer.readGradients());
   for (const [parameter, { data }] of expected) {
     const found = actual.get(parameter);
     const error = found ? relativeL2(found.data, data) : Number.NaN;
+    all.add(found?.data ?? [], data);
+    if (products === 'float16') continue;
     if (!isRoundingNoise(golden, name, data)) {
       findings.note(`${name} gradients`, error, bounds.gradients, parameter);
       continue;
     }
     const norm = l2(found?.data ?? [Number.NaN]) / (golden[name][0]?.gradNorm ?? 0);
     findings.note(`${name} gradients, truly zero`, norm, noiseShare, parameter);
+  }
+  if (products === 'float16') {
+    findings.note(`${name} gradients, together`, all.relativeL2, bounds.gradients);
+  }
+}
+
+/**
+ * The relative L2 error of all parameters of a stage. With float16 the router chooses another of two nearly equal
+ * experts for a few tokens, which changes what single experts learn and not what all learn together.
+ */
+class Together {
+  #error = 0;
+  #norm = 0;
+
+  add(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+    for (let i = 0; i < expected.length; i += 1) {
+      const value = expected[i] ?? Number.NaN;
+      this.#error += ((actual[i] ?? Number.NaN) - value) ** 2;
+      this.#norm += value ** 2;
+    }
+  }
+
+  get relativeL2(): number {
+    return Math.sqrt(this.#error / this.#norm);
   }
 }
 
@@ -498,13 +552,14 @@ function isRoundingNoise(golden: GoldenCase, name: 'mka' | 'da', gradient: Float
 }
 
 async function checkChange(
-  { golden, bounds, findings, folder }: CaseContext,
+  { golden, bounds, findings, folder, products }: CaseContext,
   name: 'mka' | 'da',
   start: NamedParameters,
   end: NamedParameters,
 ): Promise<void> {
   const expected = await readParameters(join(folder, `${name}.end.safetensors`));
   const gradients = await readParameters(join(folder, `${name}.grads.safetensors`));
+  const all = new Together();
   const rates = golden[name].reduce((sum, { learningRate: rate }) => sum + rate, 0);
   for (const [parameter, { data }] of expected) {
     const before = start.get(parameter)?.data;
@@ -512,6 +567,8 @@ async function checkChange(
     if (!before || !after) throw new Error(`${parameter} is missing`);
     const difference = (values: Float32Array): Float64Array =>
       Float64Array.from(values, (value, i) => value - (before[i] ?? Number.NaN));
+    all.add(difference(after), difference(data));
+    if (products === 'float16') continue;
     if (isRoundingNoise(golden, name, gradients.get(parameter)?.data ?? new Float32Array())) {
       // The reference moved by amplified noise, at most a small part of what a real gradient moves.
       const moved = Math.max(...difference(after).map(Math.abs)) / rates;
@@ -520,6 +577,9 @@ async function checkChange(
     }
     const error = relativeL2(difference(after), difference(data));
     findings.note(`${name} parameter change`, error, bounds.change, parameter);
+  }
+  if (products === 'float16') {
+    findings.note(`${name} parameter change, together`, all.relativeL2, bounds.change);
   }
 }
 

@@ -133,6 +133,7 @@ function oursOf(host: Host): Contestant {
       rows: tokens,
       positions: tensors.empty('positions', [tokens], 'u32'),
       training: { gradients, stepState: tensors.empty('step state', [stepStateLength], 'u32') },
+      products: 'float32',
       forcedExperts: null,
       keepProbabilities: false,
       onRouting: null,

@@ -4,8 +4,9 @@
 //   Float16 reaches from 6e-8 to 65504 only. So each group of four rows or columns is staged as multiples of a
 //   power of two of its own, `unit`, found from the largest magnitude of the group in this staging: scaled, that
 //   one lies in [16, 32), and a sum of 16 products stays under 2¹⁴. Finite float32 never overflows, and a gradient
-//   of 1e-20 is as exact as one of 1. One power for a whole tile, or one for all gradients of a step, cost
-//   nothing less here and lost rows that are small beside others.
+//   of 1e-20 is as exact as one of 1. One power for all gradients of a step loses rows that are small beside
+//   others; one for a whole tile is as exact as this, but all threads would have to agree on it
+//   (docs/decisions/float16-products.md has the figures).
 //   Values under 2⁻¹⁹ of their group's largest may become zero.
 
 enable f16;

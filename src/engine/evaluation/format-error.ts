@@ -7,6 +7,7 @@ import { runOnce } from '../gpu/plan.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { isScratch, persistentTensor, type BufferSpec } from '../gpu/tensor.ts';
 import { Scorer } from '../inference/scorer.ts';
+import type { Products } from '../kernels/linear/linear-kernels.ts';
 import type { WeightFormat } from '../kernels/linear/weight-formats.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { describeMatrix, frozenLookup, type FrozenMatrix } from '../model/frozen-matrix.ts';
@@ -41,7 +42,14 @@ export interface FormatError {
   readonly relativeL2: number;
   /** Differences of the model's outputs; null where the device has no room for the file's own numbers. */
   readonly output: LogitDifference | null;
+  /**
+   * What multiplication in float16 changes in this precision's outputs; null where the device lacks the type, or
+   * where outputs were not compared.
+   */
+  readonly float16: LogitDifference | null;
 }
+
+type Outputs = Pick<FormatError, 'output' | 'float16'>;
 
 export interface FormatErrorOptions {
   readonly gpu: Gpu;
@@ -80,9 +88,9 @@ export async function measureFormatError(options: FormatErrorOptions): Promise<F
     const { name, format, rows, columns } = matrix;
     matrices.push({ name, layer, linear, format, weights: rows * columns, ...own.figures });
   }
-  const output = await compareOutputs(options);
+  const outputs = await compareOutputs(options);
   onProgress?.(1, 'rounded');
-  return { precision, matrices, relativeL2: all.figures.relativeL2, output };
+  return { precision, matrices, relativeL2: all.figures.relativeL2, ...outputs };
 }
 
 /** The matrices' share of the whole progress. */
@@ -229,25 +237,35 @@ function chooseTexts(
   return chosen;
 }
 
-async function compareOutputs(options: FormatErrorOptions): Promise<LogitDifference | null> {
+async function compareOutputs(options: FormatErrorOptions): Promise<Outputs> {
   const { config, texts, gpu } = options;
   const chosen = chooseTexts(texts, config, gpu.traits.maxBindingBytes);
-  if (chosen.length === 0) return null;
+  const none: Outputs = { output: null, float16: null };
+  if (chosen.length === 0) return none;
   try {
     const kept: Float32Array[] = [];
-    const own = { precision: 'stored', texts: chosen, doing: 'own' } as const;
+    const own = { precision: 'stored', texts: chosen, doing: 'own', products: ['float32'] } as const;
     await eachLogits(options, own, (logits) => void kept.push(logits.slice()));
-    const comparison = new LogitComparison(config.vocabularySize);
+    const comparisons = {
+      float32: new LogitComparison(config.vocabularySize),
+      float16: new LogitComparison(config.vocabularySize),
+    };
     const { precision } = options;
-    const rounded = { precision, texts: chosen, doing: 'rounded' } as const;
-    await eachLogits(options, rounded, (logits, index) => {
+    const products: readonly Products[] = gpu.traits.f16 ? ['float32', 'float16'] : ['float32'];
+    const rounded = { precision, texts: chosen, doing: 'rounded', products } as const;
+    await eachLogits(options, rounded, (logits, index, multiplied) => {
       const text = chosen[index];
       const before = kept[index];
-      if (text && before) comparison.add(text, before, logits);
+      if (text && before) comparisons[multiplied].add(text, before, logits);
+      // Float16 is compared with this precision in float32.
+      if (multiplied === 'float32') kept[index] = logits.slice();
     });
-    return comparison.result;
+    return {
+      output: comparisons.float32.result,
+      float16: gpu.traits.f16 ? comparisons.float16.result : null,
+    };
   } catch (error) {
-    if (error instanceof StudioError && error.code === 'gpu-out-of-memory') return null;
+    if (error instanceof StudioError && error.code === 'gpu-out-of-memory') return none;
     throw error;
   }
 }
@@ -259,12 +277,15 @@ async function eachLogits(
     precision,
     texts,
     doing,
+    products,
   }: {
     readonly precision: Precision;
     readonly texts: readonly Uint32Array[];
     readonly doing: 'own' | 'rounded';
+    /** What to multiply, one after another. */
+    readonly products: readonly Products[];
   },
-  take: (logits: Float32Array, index: number) => void,
+  take: (logits: Float32Array, index: number, products: Products) => void,
 ): Promise<void> {
   const rows = Math.max(...texts.map(({ length }) => length));
   const weights = describeWeights(
@@ -282,23 +303,25 @@ async function eachLogits(
     onProgress: (fraction) => advance(fraction / 2),
   });
   try {
-    const scorer = await Scorer.create(gpu, {
-      ...{ config, weights, rows },
-      branches: null,
-      logits: true,
-    });
-    try {
-      for (const [index, ids] of texts.entries()) {
-        advance(0.5 + index / texts.length / 2);
-        const record = { ids, labels: new Int32Array(ids.length).fill(NO_TARGET), task: 0 };
-        const [pass] = packRecords([record], rows);
-        if (!pass) throw new Error('a text fits one pass');
-        scorer.submit(pass);
-        const logits = await scorer.readLogits();
-        take(logits.subarray(0, ids.length * config.vocabularySize), index);
+    for (const [turn, each] of products.entries()) {
+      const scorer = await Scorer.create(gpu, {
+        ...{ config, weights, rows, products: each },
+        branches: null,
+        logits: true,
+      });
+      try {
+        for (const [index, ids] of texts.entries()) {
+          advance(0.5 + (turn + index / texts.length) / products.length / 2);
+          const record = { ids, labels: new Int32Array(ids.length).fill(NO_TARGET), task: 0 };
+          const [pass] = packRecords([record], rows);
+          if (!pass) throw new Error('a text fits one pass');
+          scorer.submit(pass);
+          const logits = await scorer.readLogits();
+          take(logits.subarray(0, ids.length * config.vocabularySize), index, each);
+        }
+      } finally {
+        scorer.release();
       }
-    } finally {
-      scorer.release();
     }
   } finally {
     base.release();

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
+import type { Products } from '../kernels/linear/linear-kernels.ts';
 import { stepStateLength } from '../kernels/random.ts';
 import { withForcedExperts } from '../kernels/mixture/router.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -26,6 +27,8 @@ export interface ScorerOptions {
   readonly branches: DeviceBranches | null;
   /** Rows of a pass: the longest record that can be scored. */
   readonly rows: number;
+  /** What the products with frozen weights multiply; float32 where absent. */
+  readonly products?: Products;
   /** Keep the logits of every row, [rows, vocabulary]. */
   readonly logits?: boolean;
   /** Keep every router's choices and probabilities. */
@@ -90,6 +93,7 @@ export class Scorer {
       inputs: this.#inputs,
       stepState,
       losses: this.#losses,
+      products: options.products ?? 'float32',
       keepProbabilities: options.routing ?? false,
       forcedExperts: options.forcedExperts ?? null,
       onRouting: (record) => {

@@ -151,10 +151,11 @@ export function frozenBackward(
     readonly dx: Matrix;
     readonly accumulate: boolean;
     readonly branch?: LinearBackwardInput['branch'];
+    readonly products?: LinearBackwardInput['products'];
     readonly family?: KernelFamily;
   },
 ): void {
-  const { dy, dx, accumulate, branch, family } = args;
+  const { dy, dx, accumulate, branch, products, family } = args;
   w.parts.forEach(({ firstRow, matrix }, index) => {
     linearBackwardInput(r, {
       dy: columnBlock(dy, firstRow, matrix.rows),
@@ -162,6 +163,7 @@ export function frozenBackward(
       dx,
       accumulate: accumulate || index > 0,
       branch: index === 0 ? branch : undefined,
+      products,
       family,
     });
   });

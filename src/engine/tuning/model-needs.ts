@@ -37,6 +37,7 @@ function stagePlans({ config, recipe, traits, storage }: RunOutline): StagePlan[
       orthogonal,
       rows: microBatchRows(recipe),
       checkpointing: recipe.checkpointing,
+      products: recipe.products,
       tasks: 1,
       traits,
     }),

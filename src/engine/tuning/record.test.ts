@@ -124,7 +124,11 @@ describe('what a model needs', () => {
     const work = needs.map((need) => need.work);
     expect(work).toEqual([...work].sort((a, b) => b - a));
     const kinds = new Set(needs.map(({ sizes }) => sizes.kind));
-    expect([...kinds].sort()).toEqual(kernelClasses.map(({ kind }) => kind).sort());
+    const all = kernelClasses.map(({ kind }) => kind).sort();
+    expect([...kinds].sort()).toEqual(all.filter((kind) => !kind.endsWith('-float16')));
+    const half = { ...quickRecipe(), products: 'float16' } as const;
+    const more = modelNeeds(config, half, { ...traits, f16: true });
+    expect([...new Set(more.map(({ sizes }) => sizes.kind))].sort()).toEqual(all);
     expect(names.some((name) => name.startsWith('forward.f32.1-'))).toBe(true);
   });
 

@@ -40,6 +40,10 @@ export const training = {
     `Stage ${stage + 1} trains "${branch}" with dropout on linears that "${merged}" was merged into. Only float32 weights allow this.`,
     `Load the model in float32, or set the dropout of "${branch}" in stage ${stage + 1} to 0.`,
   ],
+  'products-need-float16': () => [
+    'The recipe multiplies in float16, and this device or browser does not offer that type (shader-f16).',
+    'Set "Multiplication" in the recipe to float32, or train on a device that has float16.',
+  ],
   'checkpoint-invalid': ({ what }) => [
     `The checkpoint cannot be used: its ${what} is wrong.`,
     'Resume from an earlier checkpoint or start the run again.',

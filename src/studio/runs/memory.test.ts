@@ -38,6 +38,7 @@ function errorOf(precision: FormatError['precision'], relativeL2: number): Forma
       },
     ],
     output: null,
+    float16: null,
   };
 }
 

@@ -49,6 +49,16 @@ function named<T extends string>(): z.ZodType<T> {
 type MatrixError = FormatError['matrices'][number];
 
 const figure = z.number();
+const difference = z
+  .object({
+    tokens: figure,
+    ownNll: figure,
+    nll: figure,
+    relativeL2: figure,
+    divergence: figure,
+    greedyAgreement: figure,
+  })
+  .nullable();
 const measuredSchema: z.ZodType<MeasuredError[]> = z.array(
   z.object({
     modelId: z.string(),
@@ -67,16 +77,9 @@ const measuredSchema: z.ZodType<MeasuredError[]> = z.array(
         }),
       ),
       relativeL2: figure,
-      output: z
-        .object({
-          tokens: figure,
-          ownNll: figure,
-          nll: figure,
-          relativeL2: figure,
-          divergence: figure,
-          greedyAgreement: figure,
-        })
-        .nullable(),
+      output: difference,
+      // Measurements of earlier versions have none.
+      float16: difference.default(null),
     }),
   }),
 );

@@ -30,6 +30,7 @@ test('a path without a number is no range', () => {
 
 test('settings are chosen among what the schema allows', () => {
   expect(recipeChoices('scaling')).toEqual(['alpha/r', 'alpha/rank']);
+  expect(recipeChoices('products')).toEqual(['float32', 'float16']);
   expect(recipeChoices('optimizer.moments')).toEqual(['float32', '8-bit']);
   expect(() => recipeChoices('seed')).toThrow(RangeError);
 });

@@ -7,14 +7,14 @@ import {
   type Padding,
 } from '../../../../test/gpu/matrices.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import { asMatrix } from '../../gpu/tensor.ts';
+import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { floatEpsilon, largestError, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import { keepScale } from '../random.reference.ts';
 import { CaseTensors, readDense } from '../tuning-case.ts';
 import { linearForward } from './forward-product.ts';
 import { linearBackwardInput } from './input-gradient.ts';
 import { linearBackwardInputReference, linearForwardReference } from './linear.reference.ts';
-import { fitsDevice, tiledVariants, type ProductVariant } from './linear-kernels.ts';
+import type { ProductVariant } from './linear-kernels.ts';
 import { float16Tolerance, frozenWeights, groupOf, productsFor } from './product-class.ts';
 import type { WeightReader } from './weight-formats.ts';
 
@@ -109,7 +109,7 @@ interface Operands {
 async function checkForward(
   { rows, outputs, inputs, rank }: Sizes,
   { left: x, w }: Operands,
-  { variant, padding = dense }: { variant?: ProductVariant; padding?: Padding } = {},
+  padding: Padding = dense,
 ): Promise<Float32Array> {
   const bench = new KernelBench(gpu);
   const h = values(rows * rank);
@@ -121,7 +121,7 @@ async function checkForward(
   const operands = {
     x: inputMatrix(bench, 'x', [rows, inputs], x, padding),
     w: inputMatrix(bench, 'w', [outputs, inputs], w, padding),
-    ...{ variant, products: 'float16' as const },
+    products: 'float16' as const,
   };
   const added = {
     bias: bench.input('bias', [outputs], bias),
@@ -160,7 +160,7 @@ async function checkForward(
 async function checkBackward(
   { rows, outputs, inputs, rank }: Sizes,
   { left: dy, w }: Operands,
-  { variant, padding = dense }: { variant?: ProductVariant; padding?: Padding } = {},
+  padding: Padding = dense,
 ): Promise<Float32Array> {
   const bench = new KernelBench(gpu);
   const dh = values(rows * rank);
@@ -177,7 +177,7 @@ async function checkBackward(
   const operands = {
     dy: inputMatrix(bench, 'dy', [rows, outputs], dy, padding),
     w: inputMatrix(bench, 'w', [outputs, inputs], w, padding),
-    ...{ variant, products: 'float16' as const },
+    products: 'float16' as const,
   };
   const added = {
     branch: {
@@ -239,17 +239,8 @@ describe('products with multiplication in float16', () => {
     [{ rows: 65, outputs: 12, inputs: 132, rank: 20 }, aligned],
   ];
   test.each(shapes)('%o', async (sizes, padding) => {
-    await checkForward(sizes, random(sizes, 'inputs'), { padding });
-    await checkBackward(sizes, random(sizes, 'outputs'), { padding });
-  });
-
-  const variants = half
-    ? tiledVariants.filter((variant) => fitsDevice(gpu.traits, variant, 'float16'))
-    : [];
-  test.each(variants)('in tiles as %s', async (variant) => {
-    const sizes = { rows: 133, outputs: 140, inputs: 132, rank: 20 };
-    await checkForward(sizes, random(sizes, 'inputs'), { variant });
-    await checkBackward(sizes, random(sizes, 'outputs'), { variant });
+    await checkForward(sizes, random(sizes, 'inputs'), padding);
+    await checkBackward(sizes, random(sizes, 'outputs'), padding);
   });
 
   test.each([
@@ -324,41 +315,41 @@ describe('products with multiplication in float16', () => {
   });
 });
 
-describe('frozen weights', () => {
-  const readers: readonly WeightReader[] = half
-    ? ['f16-native', 'q8_0', 'q4_k']
-    : [];
-  test.each(readers)('in %s', async (reader) => {
-    const sizes = { rows: 65, outputs: 68, inputs: Math.max(64, groupOf(reader)) };
-    for (const forward of [true, false]) {
-      const tensors = new CaseTensors();
-      const { rows, outputs, inputs } = sizes;
-      const [inner, columns] = forward ? [inputs, outputs] : [outputs, inputs];
-      const left = tensors.matrix('left', [rows, inner], true);
-      const { w, prepare, values: known } = frozenWeights(tensors, [outputs, inputs], {
-        ...{ kind: 'forward', reader, rows, columns, inner, aligned: true },
-      });
-      const result = tensors.resultMatrix('result', [rows, columns], true);
-      await gpu.allocate(tensors.specs);
-      tensors.fill(gpu);
-      tensors.poison(gpu);
-      const bench = new KernelBench(gpu);
-      if (prepare) await bench.run(prepare);
-      await bench.run((r) => {
-        const products = 'float16';
-        if (forward) linearForward(r, { x: left, w, y: result, products });
-        else linearBackwardInput(r, { dy: left, w, dx: result, products });
-      });
-      const read = async (tensor: Parameters<typeof gpu.readFloat32>[0]): Promise<Float64Array> =>
-        Float64Array.from(await gpu.readFloat32(tensor));
-      const operands = { x: await readDense(left, read), w: await known(read) };
-      const expected = forward
-        ? linearForwardReference({ ...sizes, rank: 0, ...operands }).y
-        : linearBackwardInputReference({ ...sizes, rank: 0, dy: operands.x, w: operands.w }).dx;
-      const error = relativeL2(await readDense(result, read), expected);
-      expect(error).toBeLessThanOrEqual(float16Tolerance);
-      gpu.release(tensors.specs);
-      bench.close();
-    }
+/** Each pipeline takes seconds to compile here: formats, tiles and directions are paired. */
+const formats: readonly (readonly [WeightReader, ProductVariant, 'forward' | 'backward'])[] = [
+  [half ? 'f16-native' : 'f16', 'tiled', 'forward'],
+  ['q8_0', 'split-32x32', 'backward'],
+  ['q4_k', 'tiled-64x128', 'forward'],
+];
+
+test.each(formats)('weights in %s, %s, %s', async (reader, tiles, direction) => {
+  const sizes = { rows: 65, outputs: 68, inputs: Math.max(64, groupOf(reader)) };
+  const { rows, outputs, inputs } = sizes;
+  const forward = direction === 'forward';
+  const [inner, columns] = forward ? [inputs, outputs] : [outputs, inputs];
+  const tensors = new CaseTensors();
+  const left = tensors.matrix('left', [rows, inner], true);
+  const { w, prepare, values: known } = frozenWeights(tensors, [outputs, inputs], {
+    ...{ kind: 'forward', reader, rows, columns, inner, aligned: true },
   });
+  const result = tensors.resultMatrix('result', [rows, columns], true);
+  await gpu.allocate(tensors.specs);
+  tensors.fill(gpu);
+  tensors.poison(gpu);
+  const bench = new KernelBench(gpu);
+  if (prepare) await bench.run(prepare);
+  await bench.run((r) => {
+    const how = { products: 'float16' as const, ...(half ? { variant: tiles } : {}) };
+    if (forward) linearForward(r, { x: left, w, y: result, ...how });
+    else linearBackwardInput(r, { dy: left, w, dx: result, ...how });
+  });
+  const read = async (tensor: Tensor): Promise<Float64Array> =>
+    Float64Array.from(await gpu.readFloat32(tensor));
+  const operands = { x: await readDense(left, read), w: await known(read) };
+  const expected = forward
+    ? linearForwardReference({ ...sizes, rank: 0, ...operands }).y
+    : linearBackwardInputReference({ ...sizes, rank: 0, dy: operands.x, w: operands.w }).dx;
+  expect(relativeL2(await readDense(result, read), expected)).toBeLessThanOrEqual(float16Tolerance);
+  gpu.release(tensors.specs);
+  bench.close();
 });

@@ -2,6 +2,7 @@
 import type { BranchLayout } from '../../branches/layout.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
+import type { Products } from '../../kernels/linear/linear-kernels.ts';
 import type { ModelConfig } from '../config.ts';
 import type { Projection } from '../projections.ts';
 import type { ModelWeights } from '../weights.ts';
@@ -42,6 +43,8 @@ export interface PassContext {
   /** Position of each row in its record, u32[N]. */
   readonly positions: Tensor;
   readonly training: TrainingContext | null;
+  /** What the products with frozen weights multiply; the loss head's are float32. */
+  readonly products: Products;
   /** Experts that every mixture is forced to use, with equal weights (figure 4 b). */
   readonly forcedExperts: readonly number[] | null;
   /** Whether router probabilities are wanted besides the choices. */
@@ -53,9 +56,9 @@ export interface PassContext {
 /** What recording a pass without gradients needs; mixtures choose their experts unobserved unless told otherwise. */
 export type ForwardPass = Omit<
   PassContext,
-  'training' | 'forcedExperts' | 'keepProbabilities' | 'onRouting'
+  'training' | 'products' | 'forcedExperts' | 'keepProbabilities' | 'onRouting'
 > &
-  Partial<Pick<PassContext, 'forcedExperts' | 'keepProbabilities' | 'onRouting'>>;
+  Partial<Pick<PassContext, 'products' | 'forcedExperts' | 'keepProbabilities' | 'onRouting'>>;
 
 /** The context of a pass without gradients. */
 export function forwardPass({
@@ -65,12 +68,13 @@ export function forwardPass({
   branches,
   rows,
   positions,
+  products = 'float32',
   forcedExperts = null,
   keepProbabilities = false,
   onRouting = null,
 }: ForwardPass): PassContext {
   return {
     ...{ recorder, config, weights, branches, rows, positions, training: null },
-    ...{ forcedExperts, keepProbabilities, onRouting },
+    ...{ products, forcedExperts, keepProbabilities, onRouting },
   };
 }

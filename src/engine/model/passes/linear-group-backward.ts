@@ -76,6 +76,7 @@ export function groupBackward(
       dy: asMatrix(dy),
       dx: asMatrix(dx),
       accumulate: index > 0,
+      products: context.products,
       ...(branch ? { branch } : {}),
     });
   });

@@ -66,6 +66,7 @@ export function groupForward(
       ...(weights.bias ? { bias: weights.bias } : {}),
       ...branch,
       ...(residual ? { residual: asMatrix(residual) } : {}),
+      products: context.products,
     };
   });
   frozenForwards(context.recorder, products);

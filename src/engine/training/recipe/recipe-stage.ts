@@ -39,6 +39,7 @@ export function planRecipeStage(options: RecipeStageOptions): StagePlan {
     orthogonal: recipe.stages[stage]?.orthogonal ?? null,
     rows: recipe.batch.microBatchTokens,
     checkpointing: recipe.checkpointing,
+    products: recipe.products,
     tasks,
     traits,
   });

@@ -10,7 +10,7 @@ import {
   type Projection,
 } from '../../model/projections.ts';
 import { DATA_KINDS } from '../../../formats/records/record-types.ts';
-import { checkpointings } from '../../model/settings.ts';
+import { checkpointings, productTypes } from '../../model/settings.ts';
 
 export { attentionProjections, feedForwardProjections, projections, type Projection };
 
@@ -124,6 +124,8 @@ export const recipeSchema = z.strictObject({
   reasoning: z.literal('keep').optional(),
   /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or a whole block. */
   checkpointing: z.enum(checkpointings),
+  /** What the products with frozen weights multiply while training; validation and chat multiply float32. */
+  products: z.enum(productTypes).default('float32'),
   /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */
   validation: z.strictObject({
     fraction: z.number().min(0).max(0.5),

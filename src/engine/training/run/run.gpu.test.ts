@@ -308,6 +308,7 @@ test.each(checkpointings)(
         orthogonal: recipe.stages[stage]?.orthogonal ?? null,
         rows: recipe.batch.microBatchTokens,
         checkpointing,
+        products: 'float32',
         tasks: tasks.length,
         traits: gpu.traits,
       });

@@ -72,10 +72,11 @@ export class TrainingRun {
 
   /**
    * Loads the base weights and, for a resumed run, replays the merges of stages that ended.
-   * @throws StudioError `stage-without-data`, `record-too-long`, `no-targets`, `merge-needs-float32`, and what loading throws
+   * @throws StudioError `products-need-float16`, `stage-without-data`, `record-too-long`, `no-targets`, `merge-needs-float32`, and what loading throws
    */
   static async create(options: TrainingRunOptions): Promise<TrainingRun> {
     const { gpu, config, recipe, resume, precision = 'float32' } = options;
+    if (recipe.products === 'float16' && !gpu.traits.f16) throw fault('products-need-float16');
     const source = sourceOf(options.records);
     const records = recipe.stages.map(
       (_, stage) => new StageRecords(config, recipe, stage, source),

@@ -12,6 +12,7 @@ import { adamwEightBit, eightBitMoment } from '../../kernels/optimizer/adamw-eig
 import { gradientNorm } from '../../kernels/optimizer/gradient-norm.ts';
 import { maskGradients } from '../../kernels/optimizer/mask-gradients.ts';
 import { orthogonalBackward, orthogonalForward } from '../../kernels/loss/orthogonal.ts';
+import type { Products } from '../../kernels/linear/linear-kernels.ts';
 import { stepStateLength } from '../../kernels/random.ts';
 import { lossSum } from '../../kernels/loss/reduce.ts';
 import { routingStatistics } from '../../kernels/mixture/routing-statistics.ts';
@@ -39,6 +40,8 @@ export interface StagePlanOptions {
   /** Rows of a micro-batch. */
   readonly rows: number;
   readonly checkpointing: Checkpointing;
+  /** What training multiplies; validation multiplies float32, as chat does. */
+  readonly products: Products;
   /** Tasks by which routing is counted. */
   readonly tasks: number;
   readonly traits: DeviceTraits;
@@ -174,7 +177,7 @@ function recordBegin({ traits }: StagePlanOptions, { gradients, results }: Stage
 
 /** Forward, loss over the target rows, backward; gradients and the loss add up over micro-batches. */
 function recordMicroBatch(
-  { config, weights, rows, checkpointing, tasks, traits }: StagePlanOptions,
+  { config, weights, rows, checkpointing, products, tasks, traits }: StagePlanOptions,
   { branches, gradients, stepState, inputs, losses, results }: StageTensors,
 ): { readonly plan: PlanSpec; readonly routing: readonly RoutingCounters[] } {
   const micro = new PlanRecorder('micro-batch', traits);
@@ -187,6 +190,7 @@ function recordMicroBatch(
     rows,
     positions: inputs.positions,
     training: { gradients, stepState },
+    products,
     forcedExperts: null,
     keepProbabilities: false,
     onRouting: (record) => {

@@ -58,7 +58,7 @@ export function PrecisionError({
 
 function Measured({ error }: { readonly error: FormatError }) {
   const t = errorText();
-  const { output, matrices, relativeL2 } = error;
+  const { output, float16, matrices, relativeL2 } = error;
   return (
     <>
       {output ? (
@@ -69,6 +69,17 @@ function Measured({ error }: { readonly error: FormatError }) {
             { name: t.loss, value: lossInWords(output) },
             { name: t.divergence, value: t.nats(formatNumber(output.divergence, 3)) },
             { name: t.greedy, value: formatPercent(output.greedyAgreement, 1) },
+            ...(float16
+              ? [
+                  {
+                    name: t.float16,
+                    value: t.float16Change(
+                      formatPercent(float16.relativeL2, 3),
+                      lossInWords(float16),
+                    ),
+                  },
+                ]
+              : []),
             { name: t.on, value: t.sampleTokens(output.tokens) },
           ]}
         />

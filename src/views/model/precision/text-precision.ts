@@ -56,6 +56,8 @@ export const errorText = inLanguages({
     divergence: 'Divergence (KL)',
     nats: (value: string) => `${value} nats`,
     greedy: 'Same greedy token',
+    float16: 'Multiplied in float16',
+    float16Change: (logits: string, loss: string) => `logits ${logits}, loss ${loss}`,
     on: 'Compared on',
     sampleTokens: (n: number) => `${formatInteger(n)} sample tokens`,
     notCompared: (share: string) =>
@@ -92,6 +94,8 @@ export const errorText = inLanguages({
     divergence: '散度（KL）',
     nats: (value) => `${value} 奈特`,
     greedy: '贪心词元一致',
+    float16: '以 float16 相乘',
+    float16Change: (logits, loss) => `logits ${logits}，损失 ${loss}`,
     on: '比较所用文本',
     sampleTokens: (n) => `示例问题的 ${formatInteger(n)} 个词元`,
     notCompared: (share) => `权重：相对 L2 ${share}。未比较输出：设备容不下文件原样的数值。`,

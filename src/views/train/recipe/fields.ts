@@ -87,6 +87,7 @@ const shapes: readonly {
       },
       { kind: 'choice', path: 'labels' },
       { kind: 'choice', path: 'checkpointing' },
+      { kind: 'choice', path: 'products' },
     ],
   },
   {
