@@ -167,6 +167,7 @@ const training: Samples<TrainingFaults> = {
   'recipe-not-json': { detail },
   'ablation-needs-medcare': { recipe: 'My recipe' },
   'merge-needs-float32': { stage: 1, branch: 'align_1', merged: 'ka_1' },
+  'products-need-float16': {},
   'checkpoint-invalid': { what: 'the format' },
   'checkpoint-mismatch': { elements: 1, expected: 2 },
   'checkpoint-missing': { id },

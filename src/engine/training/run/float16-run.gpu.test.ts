@@ -32,9 +32,11 @@ const records = Array.from({ length: 12 }, (_, index): TrainingRecord => {
 });
 
 function recipeOf(products: Recipe['products']): Recipe {
+  const recipe = quickRecipe();
   return {
-    ...quickRecipe(),
+    ...recipe,
     products,
+    stages: recipe.stages.slice(0, 1),
     batch: { records: 3, microBatchTokens: 128, maxLength: 64 },
     checkpointEverySteps: 1,
     samples: { prompts: 0, everySteps: 0, maxTokens: 1 },
