@@ -11,10 +11,10 @@ const cases = ['qwen2-gqa', 'llama3-gqa'];
 
 test.each(cases)('%s: every quantity is within the bounds of float16', async (name) => {
   const dispatch = vi.spyOn(PlanRecorder.prototype, 'dispatch');
-  const findings = await runGoldenCase(gpu, `test/fixtures/golden/${name}`, { products: 'float16' });
-  const kinds = new Set(
-    dispatch.mock.calls.map(([{ request }]) => String(request?.sizes['kind'])),
-  );
+  const findings = await runGoldenCase(gpu, `test/fixtures/golden/${name}`, {
+    products: 'float16',
+  });
+  const kinds = new Set(dispatch.mock.calls.map(([{ request }]) => String(request?.sizes['kind'])));
   vi.restoreAllMocks();
   expect([kinds.has('forward-float16'), kinds.has('input-float16')]).toEqual([
     gpu.traits.f16,

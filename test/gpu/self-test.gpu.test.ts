@@ -296,7 +296,7 @@ test.each(kernelChecks.map((check) => [check.shader, check] as const))(
       await onDevice(device, computation, async () => {
         const expected = await expectedOf(device, computation);
         const error = await caseError(device, computation, '', { expected, runs: 2 });
-        expect({ form, error, right: isRight(error) }).toMatchObject({ right: true });
+        expect({ form, error, right: isRight(error, computation) }).toMatchObject({ right: true });
       });
     }
     expect(device.ledger.total).toBe(0);

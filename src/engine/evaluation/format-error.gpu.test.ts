@@ -102,7 +102,13 @@ describe('medcare-nano', () => {
       const sum = (of: 'nll' | 'targets') => scores.reduce((total, score) => total + score[of], 0);
       return sum('nll') / sum('targets');
     };
-    const { output: eight } = await measured('8-bit');
+    const { output: eight, float16 } = await measured('8-bit');
+    if (!gpu.traits.f16) expect(float16).toBeNull();
+    else {
+      expect(float16?.ownNll).toBe(eight?.nll);
+      expect(float16?.relativeL2).toBeGreaterThan(1e-5);
+      expect(float16?.relativeL2).toBeLessThan(5e-3);
+    }
     const { output: four } = await measured('4-bit');
     if (!eight || !four) throw new Error('outputs were compared');
     expect(eight.tokens).toBe(cut.reduce((sum, { length }) => sum + length, 0));

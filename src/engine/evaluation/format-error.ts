@@ -244,7 +244,12 @@ async function compareOutputs(options: FormatErrorOptions): Promise<Outputs> {
   if (chosen.length === 0) return none;
   try {
     const kept: Float32Array[] = [];
-    const own = { precision: 'stored', texts: chosen, doing: 'own', products: ['float32'] } as const;
+    const own = {
+      precision: 'stored',
+      texts: chosen,
+      doing: 'own',
+      products: ['float32'],
+    } as const;
     await eachLogits(options, own, (logits) => void kept.push(logits.slice()));
     const comparisons = {
       float32: new LogitComparison(config.vocabularySize),

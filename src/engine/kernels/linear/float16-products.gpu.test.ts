@@ -6,16 +6,17 @@ import {
   readMatrix,
   type Padding,
 } from '../../../../test/gpu/matrices.ts';
+import { caseError, expectedOf, isRight, onDevice } from '../../checks/case-check.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { asMatrix } from '../../gpu/tensor.ts';
 import { floatEpsilon, largestError, randomValues, relativeL2 } from '../../testing/numbers.ts';
 import { keepScale } from '../random.reference.ts';
-import { CaseTensors, readDense } from '../tuning-case.ts';
-import { linearForward } from './forward-product.ts';
-import { linearBackwardInput } from './input-gradient.ts';
+import type { KernelCase } from '../kernel-case.ts';
+import { forwardFloat16Class, linearForward } from './forward-product.ts';
+import { inputFloat16Class, linearBackwardInput } from './input-gradient.ts';
 import { linearBackwardInputReference, linearForwardReference } from './linear.reference.ts';
 import type { ProductVariant } from './linear-kernels.ts';
-import { float16Tolerance, frozenWeights, groupOf, productsFor } from './product-class.ts';
+import { groupOf, productsFor } from './product-class.ts';
 import type { WeightReader } from './weight-formats.ts';
 
 const gpu = await openTestDevice();
@@ -293,9 +294,7 @@ describe('products with multiplication in float16', () => {
       x: asMatrix(bench.input('x', [64, 64], x)),
       w: asMatrix(bench.input('w', [64, 64], values(64 * 64))),
     };
-    await bench.run((r) =>
-      linearForward(r, { ...operands, y: asMatrix(y), products: 'float16' }),
-    );
+    await bench.run((r) => linearForward(r, { ...operands, y: asMatrix(y), products: 'float16' }));
     const actual = await bench.read(y);
     const finite = (row: number): boolean =>
       [...actual.subarray(row * 64, row * 64 + 64)].some(Number.isFinite);
@@ -316,40 +315,32 @@ describe('products with multiplication in float16', () => {
 });
 
 /** Each pipeline takes seconds to compile here: formats, tiles and directions are paired. */
-const formats: readonly (readonly [WeightReader, ProductVariant, 'forward' | 'backward'])[] = [
-  [half ? 'f16-native' : 'f16', 'tiled', 'forward'],
-  ['q8_0', 'split-32x32', 'backward'],
-  ['q4_k', 'tiled-64x128', 'forward'],
-];
+const formats: readonly (readonly [WeightReader, ProductVariant, 'forward' | 'backward'])[] = half
+  ? [
+      ['f16-native', 'tiled', 'forward'],
+      ['q8_0', 'split-32x32', 'backward'],
+      ['q4_k', 'tiled-64x128', 'forward'],
+    ]
+  : [];
 
-test.each(formats)('weights in %s, %s, %s', async (reader, tiles, direction) => {
-  const sizes = { rows: 65, outputs: 68, inputs: Math.max(64, groupOf(reader)) };
-  const { rows, outputs, inputs } = sizes;
-  const forward = direction === 'forward';
-  const [inner, columns] = forward ? [inputs, outputs] : [outputs, inputs];
-  const tensors = new CaseTensors();
-  const left = tensors.matrix('left', [rows, inner], true);
-  const { w, prepare, values: known } = frozenWeights(tensors, [outputs, inputs], {
-    ...{ kind: 'forward', reader, rows, columns, inner, aligned: true },
+test.each(formats)('weights in %s, %s, %s', async (reader, variant, direction) => {
+  const [rows, outputs] = [65, 68];
+  const inputs = Math.max(64, groupOf(reader));
+  const shared = { reader, rows, aligned: true };
+  const computation: KernelCase<ProductVariant> =
+    direction === 'forward'
+      ? forwardFloat16Class.knownCase({
+          ...{ ...shared, kind: 'forward-float16', columns: outputs, inner: inputs },
+        })
+      : inputFloat16Class.knownCase({
+          ...{ ...shared, kind: 'input-float16', columns: inputs, inner: outputs },
+        });
+  await onDevice(gpu, computation, async () => {
+    const expected = await expectedOf(gpu, computation);
+    const error = await caseError(gpu, computation, variant, { expected, runs: 2 });
+    expect({ error, right: isRight(error, computation) }).toMatchObject({ right: true });
+    // Float16 took part: float32 is a thousand times closer.
+    expect(error).toBeGreaterThan(1e-5);
   });
-  const result = tensors.resultMatrix('result', [rows, columns], true);
-  await gpu.allocate(tensors.specs);
-  tensors.fill(gpu);
-  tensors.poison(gpu);
-  const bench = new KernelBench(gpu);
-  if (prepare) await bench.run(prepare);
-  await bench.run((r) => {
-    const how = { products: 'float16' as const, ...(half ? { variant: tiles } : {}) };
-    if (forward) linearForward(r, { x: left, w, y: result, ...how });
-    else linearBackwardInput(r, { dy: left, w, dx: result, ...how });
-  });
-  const read = async (tensor: Tensor): Promise<Float64Array> =>
-    Float64Array.from(await gpu.readFloat32(tensor));
-  const operands = { x: await readDense(left, read), w: await known(read) };
-  const expected = forward
-    ? linearForwardReference({ ...sizes, rank: 0, ...operands }).y
-    : linearBackwardInputReference({ ...sizes, rank: 0, dy: operands.x, w: operands.w }).dx;
-  expect(relativeL2(await readDense(result, read), expected)).toBeLessThanOrEqual(float16Tolerance);
-  gpu.release(tensors.specs);
-  bench.close();
+  expect(gpu.ledger.total).toBe(0);
 });

@@ -66,10 +66,7 @@ function checkSizes<S extends ProductSizes<InputKind>>(sizes: S): S {
   return smallProduct(sizes, { rows: 1, columns, inner: vector });
 }
 
-function knownCase(
-  sizes: ProductSizes<InputKind>,
-  products: Products,
-): KernelCase<ProductVariant> {
+function knownCase(sizes: ProductSizes<InputKind>, products: Products): KernelCase<ProductVariant> {
   const { rows, columns: inputs, inner: outputs, aligned } = sizes;
   const tensors = new CaseTensors();
   const dy = tensors.matrix('dy', [rows, outputs], aligned);

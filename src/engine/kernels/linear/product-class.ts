@@ -61,10 +61,7 @@ const shadersOfKind: Readonly<Record<ProductKind, readonly string[]>> = {
 /** The class of one kind of product. */
 export function productClass<Kind extends ProductKind, V extends AnyVariant>(
   kind: Kind,
-  own: Pick<
-    KernelClass<ProductSizes<Kind>, V>,
-    'variants' | 'checkSizes' | 'knownCase'
-  >,
+  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'knownCase'>,
 ): KernelClass<ProductSizes<Kind>, V> {
   return {
     kind,

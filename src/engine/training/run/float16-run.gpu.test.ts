@@ -95,7 +95,12 @@ test('a device without float16 refuses the recipe before anything is loaded', as
 test('the memory is that of float32, and a recipe without the setting is one of float32', () => {
   const { config } = model;
   const bytes = (products: Recipe['products']) =>
-    planMemory({ config, recipe: recipeOf(products), traits: { ...gpu.traits, f16: true }, tasks: 2 });
+    planMemory({
+      config,
+      recipe: recipeOf(products),
+      traits: { ...gpu.traits, f16: true },
+      tasks: 2,
+    });
   expect(bytes('float16')).toEqual(bytes('float32'));
   const { products: _, ...earlier } = recipeOf('float32');
   expect(parseRecipe(earlier)).toEqual(recipeOf('float32'));
