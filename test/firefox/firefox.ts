@@ -6,7 +6,7 @@ import puppeteer, { type Page } from 'puppeteer-core';
 import { driverEnv, findFirefox } from '../../scripts/adapters.mjs';
 
 /** Ends only what hangs: how fast the machine is decides nothing. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 300_000;
 
 export interface Firefox {
   readonly version: string;

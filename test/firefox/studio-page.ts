@@ -1,5 +1,5 @@
 /** The studio in Firefox as a person uses it: parts of its pages by role and name, files that are dropped. */
-import type { ElementHandle, Page } from 'puppeteer-core';
+import type { ElementHandle, EvaluateFunc, JSHandle, Page } from 'puppeteer-core';
 
 export interface SomeFile {
   readonly name: string;
@@ -8,7 +8,7 @@ export interface SomeFile {
 
 /** Where parts of each kind are in the page. */
 const elements = {
-  button: 'button',
+  button: 'button:not([aria-disabled="true"])',
   choice: 'input[type="radio"], [role="radio"]',
   field: 'input, textarea',
   heading: 'h1',
@@ -60,8 +60,10 @@ export class StudioPage {
     await this.#find(['heading', step]);
   }
 
+  /** Waits until the part can be pressed. Not by a place on the screen, which moves while a page fills. */
   async press(...part: Part): Promise<void> {
-    await (await this.#find(part)).click();
+    const found = await this.#find(part);
+    await found.evaluate((element) => (element as HTMLElement).click());
   }
 
   async key(part: Part, key: 'Home'): Promise<void> {
@@ -92,10 +94,10 @@ export class StudioPage {
 
   /** Waits until an element that the selector finds has this text. */
   async sees(css: string, text: string): Promise<void> {
-    await this.#page.waitForFunction(
+    await this.#waitFor(
+      `“${text}” in ${css}`,
       (where, what) =>
         [...document.querySelectorAll(where)].some((one) => one.textContent.includes(what)),
-      { polling: 100 },
       css,
       text,
     );
@@ -122,17 +124,30 @@ export class StudioPage {
       name,
       base64: Buffer.from(bytes).toString('base64'),
     }));
-    await this.#page.evaluate((list) => {
-      const dataTransfer = new DataTransfer();
+    const transfer = await this.#page.evaluateHandle((list) => {
+      const made = new DataTransfer();
       for (const { name, base64 } of list) {
         const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        dataTransfer.items.add(new File([content], name));
+        made.items.add(new File([content], name));
       }
-      for (const type of ['dragenter', 'drop']) {
-        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
-        document.querySelector('main')?.dispatchEvent(event);
-      }
+      return made;
     }, given);
+    // The page listens some moments after it is drawn.
+    await this.#waitFor(
+      'answer to dragged files',
+      (dataTransfer) => {
+        const event = new DragEvent('dragenter', { dataTransfer, bubbles: true, cancelable: true });
+        if (document.body.textContent.includes('Drop to import')) return true;
+        document.querySelector('main')?.dispatchEvent(event);
+        return false;
+      },
+      transfer,
+    );
+    await transfer.evaluate((dataTransfer) => {
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('main')?.dispatchEvent(event);
+    });
+    await transfer.dispose();
   }
 
   /** Does in the page what its policy forbids, so that there is something to report. */
@@ -145,14 +160,22 @@ export class StudioPage {
   }
 
   async #find([kind, name]: Part): Promise<ElementHandle> {
-    const found = await this.#page.waitForFunction(
-      withName,
-      { polling: 100 },
-      elements[kind],
-      name,
-    );
+    const found = await this.#waitFor(`${kind} “${name}”`, withName, elements[kind], name);
     const element = found.asElement();
-    if (!element) throw new Error(`No ${kind} ${name}`);
+    if (!element) throw new Error(`No ${kind} “${name}”`);
     return element as ElementHandle;
+  }
+
+  /** Tries something in the page until it gives a value. @throws Error that says what never came */
+  async #waitFor<Given extends unknown[]>(
+    what: string,
+    attempt: EvaluateFunc<Given>,
+    ...given: Given
+  ): Promise<JSHandle> {
+    try {
+      return await this.#page.waitForFunction(attempt, { polling: 100 }, ...given);
+    } catch (cause) {
+      throw new Error(`Firefox never showed ${what}`, { cause });
+    }
   }
 }

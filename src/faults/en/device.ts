@@ -15,7 +15,7 @@ const tried = (attempts: number | undefined): string =>
 export const device = {
   'webgpu-missing': () => [
     'This browser offers no WebGPU.',
-    'Use Chrome or Edge 121 or newer on a computer with a GPU; on Linux start it with --enable-features=Vulkan --enable-unsafe-webgpu.',
+    'Use Chrome or Edge 121 or newer on a computer with a GPU; on Linux, with some cards start it with --enable-features=Vulkan --enable-unsafe-webgpu.',
   ],
   'adapter-missing': () => [
     'WebGPU is present but found no usable GPU.',

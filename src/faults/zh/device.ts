@@ -12,7 +12,7 @@ const tried = (attempts: number | undefined): string =>
 export const device = {
   'webgpu-missing': () => [
     '此浏览器不提供 WebGPU。',
-    '请在带 GPU 的电脑上使用 Chrome 或 Edge 121 及以上；在 Linux 上启动时加上 --enable-features=Vulkan --enable-unsafe-webgpu。',
+    '请在带 GPU 的电脑上使用 Chrome 或 Edge 121 及以上；在 Linux 上，有些显卡需要在启动时加上 --enable-features=Vulkan --enable-unsafe-webgpu。',
   ],
   'adapter-missing': () => [
     '有 WebGPU，但没有找到可用的 GPU。',
