@@ -26,7 +26,7 @@ export interface LostRun {
 }
 
 /** Puts a run on a new device, from its last checkpoint; a failure leaves the locks as they are. */
-export type TakeUp = (id: string, recovery: RunRecovery, releaseLocks: Release) => Promise<unknown>;
+type TakeUp = (id: string, recovery: RunRecovery, releaseLocks: Release) => Promise<unknown>;
 
 /**
  * The runs that wait for a new device. A run is given three attempts in a row; a checkpoint that it writes afterwards
