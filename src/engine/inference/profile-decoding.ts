@@ -30,7 +30,7 @@ export async function profileDecoding(options: ProfileDecodingOptions): Promise<
   const weights = describeWeights(config, capacity, storage);
   const cache = cacheFormatOf(weights);
   const decoding = { config, weights, branches: null, slots: 1, capacity, cache };
-  Generator.warm(gpu, decoding);
+  void Generator.warm(gpu, decoding);
   const base = await BaseModel.load(gpu, config, options.weights, { weights });
   try {
     const generator = await Generator.create(gpu, decoding);

@@ -61,7 +61,13 @@ const errorSchema = z.strictObject({
   remedy: text(4000),
   data: z.record(
     text(200),
-    z.union([text(4000), z.number(), z.boolean(), z.array(text(400)).max(10_000)]),
+    z.union([
+      text(4000),
+      z.number(),
+      z.boolean(),
+      z.array(text(400)).max(10_000),
+      z.record(text(200), z.union([text(4000), z.number()])),
+    ]),
   ),
 });
 

@@ -43,7 +43,10 @@ export const STORAGE_FAULTS: ReadonlySet<string> = new Set([
 /** A fault of the storage, restated for the run that it interrupted. */
 export function ofRunning(cause: StudioError): StudioError {
   const { code, data } = cause;
-  const named = (key: string): string => String(data[key] ?? '');
+  const named = (key: string): string => {
+    const value = data[key];
+    return typeof value === 'string' ? value : '';
+  };
   if (code === 'run-missing') {
     return fault('storage-cleared', { id: named('id') }, { kept: 'page-until-reload', cause });
   }
