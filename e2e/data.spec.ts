@@ -163,7 +163,7 @@ test('PromptCBLUE without line breaks works as it is; a cancelled import leaves 
   await expect(page.getByText('CMeEE-V2, IMCS-V2-NER')).toBeVisible();
   await expect(page.getByText('Answers allowed: 疾病, 症状')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Training and validation' })).toContainText(
-    /\d+ to train on/,
+    /\d+ for training/,
   );
 
   const lines = Array.from({ length: 60_000 }, (_, i) => good(`${'word '.repeat(80)}${i}`));

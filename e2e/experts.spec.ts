@@ -67,7 +67,7 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     await expect(page.getByText('Spearman’s ρ', { exact: true })).toBeVisible({
       timeout: TRAINING_MS,
     });
-    await expect(page.getByText('6 pairs; exact: all 720 orders')).toBeVisible({
+    await expect(page.getByText('6 pairs; exact: all 720 permutations')).toBeVisible({
       timeout: TRAINING_MS,
     });
     await page.getByRole('radio', { name: 'log-likelihood' }).click();

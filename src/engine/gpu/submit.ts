@@ -11,5 +11,5 @@ export function submitSteps(gpu: Gpu, label: string, steps: readonly Step[]): vo
     device.queue.submit([encoder.finish()]);
   }
   const cost = steps.reduce((sum, step) => sum + step.cost, 0);
-  pace.submitted(cost, () => device.queue.onSubmittedWorkDone());
+  pace.submitted(cost, () => gpu.finished());
 }
