@@ -154,14 +154,20 @@ const ON_WGPU = [
   '--exclude=**/weight-formats.gpu.test.ts',
 ];
 
+/**
+ * What one driver is enough for: a golden case with each kernel variant in turn, whose kernels every driver tests one by
+ * one, and products in several dispatches, which are the same kernels again.
+ */
+const ON_ONE_DRIVER = ['golden/variants', 'grid-parts'].map(
+  (name) => `--exclude=**/${name}.gpu.test.ts`,
+);
+
 /** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {
   const main = softwareDriver();
   const gpu = ['--project', 'gpu'];
-  const byDriver = [...gpu, ...BY_DRIVER];
+  const byDriver = [...gpu, ...BY_DRIVER, ...(values.full ? [] : ON_ONE_DRIVER)];
   const cases = values.full ? {} : FEWER_CASES;
-  // Each variant in turn, in a golden case: without subgroups there are fewer variants, and no other ones.
-  const otherVariants = values.full ? [] : ['--exclude=**/golden/variants.gpu.test.ts'];
   /** @type {Step[]} */
   const steps = [
     {
@@ -171,7 +177,7 @@ function gpuSteps() {
     {
       name: 'gpu-no-subgroups',
       run: () =>
-        vitest('gpu-no-subgroups', [...byDriver, ...otherVariants], {
+        vitest('gpu-no-subgroups', byDriver, {
           MEDCARE_ADAPTER: main,
           MEDCARE_SUBGROUPS: 'off',
           ...cases,
@@ -180,7 +186,7 @@ function gpuSteps() {
     {
       name: 'gpu-wgpu',
       run: () => {
-        const args = [...gpu, ...(values.full ? BY_DRIVER : ON_WGPU)];
+        const args = [...gpu, ...(values.full ? BY_DRIVER : [...ON_WGPU, ...ON_ONE_DRIVER])];
         return vitest('gpu-wgpu', args, { MEDCARE_ADAPTER: main, ...cases }, deno);
       },
     },

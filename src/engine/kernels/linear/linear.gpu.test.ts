@@ -56,9 +56,11 @@ const name = ({ rows, outputs, inputs, rank }: Shape): string =>
   `${rows}×${outputs}×${inputs} rank ${rank}`;
 const edges: Shape = { rows: 45, outputs: 77, inputs: 154, rank: 6, padding: ragged };
 const vectors: Shape = { rows: 130, outputs: 140, inputs: 132, rank: 20, padding: aligned };
-/** Other tiles and split sums. Each is a separate pipeline, which SwiftShader takes seconds to compile. */
+const slowCompiler =
+  gpu.adapter.description.includes('SwiftShader') || process.env['MEDCARE_WEBGPU'] === 'wgpu';
+/** Other tiles and split sums. Each is a separate pipeline, which SwiftShader and wgpu take seconds to compile. */
 const tileCases = (
-  gpu.adapter.description.includes('SwiftShader')
+  slowCompiler
     ? ([
         ['tiled-64x128', vectors],
         ['split-32x32', vectors],
