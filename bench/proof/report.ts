@@ -1,7 +1,6 @@
 /** The report of a proof: one page of Markdown, and the same figures as JSON. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { isReached, type Aim, type Findings, type ReportTable } from './section.ts';
@@ -27,7 +26,7 @@ function commit(): string {
       execFileSync('git', args, { encoding: 'utf8' }).trim();
     return (
       git('rev-parse', '--short', 'HEAD') +
-      (git('status', '--porcelain') === '' ? '' : ' with changes')
+      (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes')
     );
   } catch {
     return 'unknown';
@@ -110,7 +109,7 @@ export function writeReport(folder: string, proof: Proof): string {
     'largest binding': `${(traits.maxBindingBytes / 2 ** 20).toFixed(0)} MiB`,
     date: new Date().toISOString().slice(0, 10),
     commit: commit(),
-    system: `${process.platform} ${release()}, Node ${process.versions.node}`,
+    system: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     asked: `${asked.minutes} minutes, seed ${asked.seed}${asked.small ? ', small shapes' : ''}`,
   };
   mkdirSync(folder, { recursive: true });
