@@ -6,6 +6,7 @@
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import { f32, u32, type Kernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
+import { emptyDispatches, recordEmpty } from './empty-dispatches.ts';
 import { spreadOf } from './measure.ts';
 import { ours, type RowTensors } from './peers/ours.ts';
 
@@ -24,7 +25,6 @@ export interface Ceilings {
 
 const copyBytes = 64 * 2 ** 20;
 const rounds = 5;
-const emptyDispatches = 500;
 
 /** A copy by a compute shader, `width` vectors of four per invocation. */
 function copyKernel(width: number): Kernel {
@@ -79,16 +79,6 @@ ${each((i) => `    v${i} = fma(v${i}, a, b);`)}
     requires: isHalf(type) ? ['shader-f16'] : [],
   };
 }
-
-const emptyKernel: Kernel = {
-  name: 'bench-nothing',
-  family: 'copy',
-  source: `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
-@compute @workgroup_size(1) fn main() {
-  if (arrayLength(&value) == 0u) { value[0] = 1u; }
-}`,
-  requires: [],
-};
 
 type RecordRun = (recorder: PlanRecorder, tensors: RowTensors) => void;
 
@@ -177,11 +167,7 @@ async function launch(gpu: Gpu): Promise<number> {
   const dispatches =
     (count: number): RecordRun =>
     (recorder, tensors) => {
-      const tensor = tensors.empty('value', [1], 'u32');
-      for (let i = 0; i < count; i += 1) {
-        const bindings = [{ tensor, access: 'readwrite' as const }];
-        recorder.dispatch({ kernel: emptyKernel, bindings, grid: [1, 1, 1] });
-      }
+      recordEmpty(recorder, tensors.empty('value', [1], 'u32'), count);
     };
   const many = await least(gpu, dispatches(emptyDispatches));
   const few = await least(gpu, dispatches(1));

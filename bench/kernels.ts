@@ -1,7 +1,6 @@
 /** Times the kernels one by one, at the sizes of a training step. */
 import { describeBranches } from '../src/engine/branches/device-branches.ts';
 import { groupKey, layOutBranches } from '../src/engine/branches/layout.ts';
-import type { Kernel } from '../src/engine/gpu/kernel.ts';
 import type { PlanRecorder } from '../src/engine/gpu/recorder.ts';
 import { asMatrix, elementCount, type Tensor } from '../src/engine/gpu/tensor.ts';
 import { adamw } from '../src/engine/kernels/optimizer/adamw.ts';
@@ -26,17 +25,8 @@ import {
   type ModelWeights,
 } from '../src/engine/model/weights.ts';
 import type { BranchPlan } from '../src/engine/branches/layout.ts';
+import { emptyDispatches, recordEmpty } from './empty-dispatches.ts';
 import type { BenchCase, CaseTensors } from './measure.ts';
-
-const emptyKernel: Kernel = {
-  name: 'bench-empty',
-  family: 'copy',
-  source: `@group(0) @binding(0) var<storage, read_write> value: array<u32>;
-@compute @workgroup_size(1) fn main() {
-  if (arrayLength(&value) == 0u) { value[0] = 1u; }
-}`,
-  requires: [],
-};
 
 /** Words of a tensor whose elements are mostly zero, those named given as float32. */
 function floatWords(
@@ -59,9 +49,6 @@ function stepState(tensors: CaseTensors): Tensor {
   return tensors.words('step state', words);
 }
 
-/** Dispatches of the launch case. */
-export const emptyDispatches = 500;
-
 /** Dispatches that do nothing, in one pass: what each costs before it computes anything. */
 function launchCase(): BenchCase {
   return {
@@ -70,10 +57,7 @@ function launchCase(): BenchCase {
     flops: null,
     record: (recorder, tensors) => {
       const value = tensors.values('value', [1], 0);
-      for (let i = 0; i < emptyDispatches; i += 1) {
-        const bindings = [{ tensor: value, access: 'readwrite' as const }];
-        recorder.dispatch({ kernel: emptyKernel, bindings, grid: [1, 1, 1] });
-      }
+      recordEmpty(recorder, value, emptyDispatches);
     },
   };
 }

@@ -121,8 +121,14 @@ async function prepare(gpu: Gpu, description: BenchCase): Promise<Prepared> {
   return { description, plan, release, milliseconds: [], replays: 1 };
 }
 
+/** How many runs of `once` milliseconds fill a timed submission. */
+export function fittingReplays(once: number): number {
+  const fitting = Math.round(submissionMilliseconds / Math.max(once, 0.01));
+  return Math.max(1, Math.min(mostReplays, fitting));
+}
+
 /** Wall-clock milliseconds of `replays` runs of a plan in one submission, divided by their number. */
-async function timeReplays(gpu: Gpu, plan: Plan, replays: number): Promise<number> {
+export async function timeReplays(gpu: Gpu, plan: Plan, replays: number): Promise<number> {
   const encoder = gpu.device.createCommandEncoder();
   for (let i = 0; i < replays; i += 1) plan.encode(encoder);
   const commands = encoder.finish();
@@ -145,8 +151,7 @@ export async function timeInterleaved(
       prepared.push(one);
       await timeReplays(gpu, one.plan, 1);
       const once = await timeReplays(gpu, one.plan, 1);
-      const fitting = Math.round(submissionMilliseconds / Math.max(once, 0.01));
-      one.replays = Math.max(1, Math.min(mostReplays, fitting));
+      one.replays = fittingReplays(once);
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const one of prepared) {

@@ -1,22 +1,58 @@
-/** Whether the device computes what it should: golden cases, and kernel tests drawn by seed. */
+/** Whether the device computes what it should: the self-test, golden cases, and kernel tests drawn by seed. */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGoldenCase } from '../../scripts/parity/golden-case.ts';
-import { randomSource } from '../../src/engine/testing/numbers.ts';
+import { SelfTest, withSelfTest } from '../../src/engine/checks/self-test.ts';
+import { planDecoding } from '../../src/engine/inference/decode-plan.ts';
+import { planRecipe } from '../../src/engine/training/recipe/recipe-stage.ts';
+import { rotaryPositions } from '../../src/engine/training/run/lengths.ts';
+import { plansOf } from '../../src/engine/training/stage/stage-plan.ts';
+import { describeWeights } from '../../src/engine/model/weights.ts';
+import { StudioError } from '../../src/faults/fault.ts';
+import { weightStorage } from '../../src/engine/model/weight-storage.ts';
+import { shuffledIndices } from '../../src/engine/training/run/data-order.ts';
+import { openModel, recipeFor, stepCases } from './models.ts';
 import type { Bench, Findings } from './section.ts';
 
 const goldenFolder = 'test/fixtures/golden';
 const kernelFolder = 'src/engine/kernels';
 
-/** In an order drawn by seed. */
-function shuffled<T>(values: readonly T[], seed: number): T[] {
-  const next = randomSource(seed);
-  return values
-    .map((value) => ({ value, place: next() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ value }) => value);
+/** Tests every kernel of training and answering with the first of these models, as the studio does before it trusts one. */
+export async function selfTest({ gpu, small }: Bench): Promise<Findings> {
+  const [first] = stepCases(small);
+  if (!first) throw new RangeError('No model to test with');
+  const { config, folder } = await openModel(first.model);
+  const storage = weightStorage(folder.tensors, first.precision, gpu.traits);
+  const recipe = recipeFor(first);
+  const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+  const test = new SelfTest();
+  const wrong: string[] = [];
+  const started = performance.now();
+  try {
+    await test.use(await withSelfTest(gpu, test), async (tested) => {
+      const { traits } = tested;
+      const stages = planRecipe({ config, weights, recipe, tasks: 1, traits });
+      const capacity = first.length;
+      const answers = planDecoding({ config, weights, branches: null, slots: 1, capacity, traits });
+      const plans = [...stages.flatMap((stage) => plansOf(stage)), answers.prefill, answers.decode];
+      for (const plan of plans) await test.vet(tested, plan);
+    });
+  } catch (error) {
+    if (!(error instanceof StudioError && error.code === 'kernels-wrong')) throw error;
+    wrong.push('self-test: the plainest kernels are wrong, too');
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const { mode, right, wrong: kernels } = test.report;
+  wrong.push(...kernels.map((name) => `self-test: kernel ${name}`));
+  return {
+    wrong,
+    notes: [
+      `${right} kernels right, ${kernels.length} wrong, with compiling in ${seconds.toFixed(1)} s; mode ${mode}`,
+    ],
+    figures: { ...test.report, seconds },
+  };
 }
 
 /** Whole runs of both stages against an independent implementation in PyTorch, each quantity within its bound. */
@@ -76,8 +112,11 @@ interface VitestReport {
   }[];
 }
 
-/** Runs one test file in a process of its own on the same adapter; null when it had to be ended. */
-function runTestFile(file: string, seconds: number): Promise<VitestReport | null> {
+/** Runs one test file in a process of its own on the same adapter; without a report it crashed or ran out of time. */
+function runTestFile(
+  file: string,
+  seconds: number,
+): Promise<{ readonly report: VitestReport | null; readonly late: boolean }> {
   const folder = mkdtempSync(join(tmpdir(), 'medcare-proof-'));
   const output = join(folder, 'report.json');
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'gpu', file];
@@ -88,7 +127,11 @@ function runTestFile(file: string, seconds: number): Promise<VitestReport | null
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-  const timer = setTimeout(() => child.kill(), 1000 * seconds);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill();
+  }, 1000 * seconds);
   return new Promise((resolve) => {
     child.on('close', () => {
       clearTimeout(timer);
@@ -99,7 +142,7 @@ function runTestFile(file: string, seconds: number): Promise<VitestReport | null
         report = null;
       }
       rmSync(folder, { recursive: true, force: true });
-      resolve(report);
+      resolve({ report, late });
     });
   });
 }
@@ -113,12 +156,11 @@ export async function kernelTests({ seed, small, left }: Bench): Promise<Finding
   const wrong: string[] = [];
   const rows: string[][] = [];
   const least = 15;
-  for (const file of small
-    ? [join(kernelFolder, 'norm/norm.gpu.test.ts')]
-    : shuffled(files, seed)) {
+  const drawn = [...shuffledIndices(files.length, seed, 0, 0)].flatMap((i) => files[i] ?? []);
+  for (const file of small ? [join(kernelFolder, 'norm/norm.gpu.test.ts')] : drawn) {
     if (rows.length > 0 && left() < least) break;
     const started = performance.now();
-    const report = await runTestFile(file, Math.max(least, left()));
+    const { report, late } = await runTestFile(file, Math.max(least, left()));
     const seconds = (performance.now() - started) / 1000;
     const failed = report?.testResults
       .flatMap(({ assertionResults }) => assertionResults)
@@ -127,9 +169,10 @@ export async function kernelTests({ seed, small, left }: Bench): Promise<Finding
     if (report && report.numPassedTests + report.numFailedTests === 0) {
       wrong.push(`kernel tests: ${file} ran no test`);
     }
+    if (!report && !late) wrong.push(`kernel tests: ${file} ended without a report`);
     rows.push([
       file.slice(kernelFolder.length + 1),
-      report ? String(report.numPassedTests) : 'ended: out of time',
+      report ? String(report.numPassedTests) : late ? 'out of time' : 'no report',
       report ? String(report.numFailedTests) : '',
       `${seconds.toFixed(1)} s`,
     ]);

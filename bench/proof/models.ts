@@ -1,11 +1,4 @@
 /** Whole steps and whole answers: models in their full shape with random weights. */
-import { SelfTest, withSelfTest } from '../../src/engine/checks/self-test.ts';
-import { planDecoding } from '../../src/engine/inference/decode-plan.ts';
-import { planRecipe } from '../../src/engine/training/recipe/recipe-stage.ts';
-import { rotaryPositions } from '../../src/engine/training/run/lengths.ts';
-import { plansOf } from '../../src/engine/training/stage/stage-plan.ts';
-import { describeWeights } from '../../src/engine/model/weights.ts';
-import { StudioError } from '../../src/faults/fault.ts';
 import { paperRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { weightStorage, type Precision } from '../../src/engine/model/weight-storage.ts';
@@ -61,42 +54,6 @@ export async function openModel(
 export function recipeFor({ records, length }: Pick<StepCase, 'records' | 'length'>): Recipe {
   const batch = { records, microBatchTokens: records * length, maxLength: length };
   return { ...paperRecipe(), batch };
-}
-
-/** Tests every kernel of training and answering with the first of these models, as the studio does before it trusts one. */
-export async function selfTest({ gpu, small }: Bench): Promise<Findings> {
-  const [first] = stepCases(small);
-  if (!first) throw new RangeError('No model to test with');
-  const { config, folder } = await openModel(first.model);
-  const storage = weightStorage(folder.tensors, first.precision, gpu.traits);
-  const recipe = recipeFor(first);
-  const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
-  const test = new SelfTest();
-  const wrong: string[] = [];
-  const started = performance.now();
-  try {
-    await test.use(await withSelfTest(gpu, test), async (tested) => {
-      const { traits } = tested;
-      const stages = planRecipe({ config, weights, recipe, tasks: 1, traits });
-      const capacity = first.length;
-      const answers = planDecoding({ config, weights, branches: null, slots: 1, capacity, traits });
-      const plans = [...stages.flatMap((stage) => plansOf(stage)), answers.prefill, answers.decode];
-      for (const plan of plans) await test.vet(tested, plan);
-    });
-  } catch (error) {
-    if (!(error instanceof StudioError && error.code === 'kernels-wrong')) throw error;
-    wrong.push('self-test: the plainest kernels are wrong, too');
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const { mode, right, wrong: kernels } = test.report;
-  wrong.push(...kernels.map((name) => `self-test: kernel ${name}`));
-  return {
-    wrong,
-    notes: [
-      `${right} kernels right, ${kernels.length} wrong, with compiling in ${seconds.toFixed(1)} s; mode ${mode}`,
-    ],
-    figures: { ...test.report, seconds },
-  };
 }
 
 /** A step as the sections after it know it. */

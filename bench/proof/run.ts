@@ -11,23 +11,23 @@
  */
 import { parseArgs } from 'node:util';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { choicesOf } from '../../src/engine/tuning/record.ts';
 import { openOwnDevice } from '../../scripts/device.ts';
 import type { Ceilings } from '../ceilings.ts';
 import { table } from '../profile-report.ts';
-import { goldenCases, kernelTests } from './correctness.ts';
+import { goldenCases, kernelTests, selfTest } from './correctness.ts';
 import {
   decoding,
   openModel,
   recipeFor,
   stepCases,
-  selfTest,
   steps,
   type StepTime,
   type TokenTime,
 } from './models.ts';
 import { wrongs, writeReport, type Ended, type Proof } from './report.ts';
 import type { Bench, Findings, Section } from './section.ts';
-import { ceilings, kernelShares, tuneFor, withTuning } from './speed.ts';
+import { ceilings, kernelShares, tuneFor } from './speed.ts';
 import { besideTorch } from './torch.ts';
 
 /** What later sections take from earlier ones. */
@@ -66,7 +66,7 @@ function sectionsOf(known: Known): Section[] {
         if (!first) return missing('a model');
         const { config, folder } = await openModel(first.model);
         const { record, findings } = await tuneFor(bench, config, folder, recipeFor(first));
-        known.gpu = withTuning(bench.gpu, record);
+        known.gpu = bench.gpu.withChoices(choicesOf(record));
         return findings;
       },
     },

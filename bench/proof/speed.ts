@@ -1,19 +1,18 @@
 /** What the device can do at most, and which share of that the kernels reach. */
-import { choicesOf, isDecided, type TuningRecord } from '../../src/engine/tuning/record.ts';
+import { isDecided, type TuningRecord } from '../../src/engine/tuning/record.ts';
 import { modelNeeds } from '../../src/engine/tuning/model-needs.ts';
 import { tune } from '../../src/engine/tuning/tuner.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import type { ModelConfig } from '../../src/engine/model/config.ts';
 import { weightStorage } from '../../src/engine/model/weight-storage.ts';
 import { classOf, kernelClass, type KernelSizes } from '../../src/engine/kernels/kernel-classes.ts';
-import { preparePlan, ScratchPool } from '../../src/engine/gpu/plan.ts';
-import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
+import { onDevice, readyPlan } from '../../src/engine/checks/case-check.ts';
 import type { WeightsFolder } from '../../src/formats/weights/weights-folder.ts';
 import { candidateVariants } from '../../src/engine/kernels/kernel-class.ts';
 import type { WeightReader } from '../../src/engine/kernels/linear/weight-formats.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
 import { measureCeilings, type Ceilings } from '../ceilings.ts';
-import { spreadOf } from '../measure.ts';
+import { fittingReplays, spreadOf, timeReplays } from '../measure.ts';
 import { timedAt } from '../tuning.ts';
 import type { Aim, Bench, Findings } from './section.ts';
 
@@ -98,63 +97,40 @@ export async function tuneFor(
 }
 
 const roundsOfKernel = 5;
-/** Aim of one timed submission: long beside its launch, short beside a watchdog. */
-const submissionMilliseconds = 60;
 
 interface KernelTime {
   readonly variant: string;
   readonly milliseconds: number;
 }
 
-/** Milliseconds of one run of a variant at exactly these sizes; `rounds` 0 for a rough figure. */
-async function timeVariant(
-  gpu: Gpu,
-  sizes: KernelSizes,
-  variant: string,
-  rounds: number,
-): Promise<number> {
-  const computation = classOf(sizes).knownCase(sizes);
-  const recorder = new PlanRecorder('proof', gpu.traits);
-  computation.record(recorder, variant);
-  const spec = recorder.finish();
-  const pool = new ScratchPool([spec]);
-  const buffers = [...computation.tensors.specs, ...pool.specs];
-  await gpu.allocate(buffers);
-  try {
-    computation.tensors.fill(gpu);
-    const plan = await preparePlan(gpu, spec, pool);
-    const replay = async (times: number): Promise<number> => {
-      const encoder = gpu.device.createCommandEncoder();
-      for (let i = 0; i < times; i += 1) plan.encode(encoder);
-      const commands = encoder.finish();
-      const started = performance.now();
-      gpu.device.queue.submit([commands]);
-      await gpu.finished();
-      return (performance.now() - started) / times;
-    };
-    await replay(1);
-    const once = await replay(2);
-    const fitting = Math.round(submissionMilliseconds / Math.max(once, 0.01));
-    const times = Math.max(1, Math.min(256, fitting));
-    const found: number[] = [];
-    for (let round = 0; round < rounds; round += 1) found.push(await replay(times));
-    plan.release();
-    return found.length > 0 ? spreadOf(found).median : once;
-  } finally {
-    gpu.release(buffers);
-  }
-}
-
 /** The fastest variant at exactly these sizes: that a kernel can be so fast is what a share is about. */
 async function fastest(gpu: Gpu, sizes: KernelSizes): Promise<KernelTime> {
-  let best: KernelTime | null = null;
-  for (const variant of candidateVariants(classOf(sizes), gpu.traits, sizes)) {
-    const milliseconds = await timeVariant(gpu, sizes, variant, 0);
-    if (!best || milliseconds < best.milliseconds) best = { variant, milliseconds };
-  }
-  if (!best) throw new RangeError(`No kernel for ${kernelClass(sizes)}`);
-  const { variant } = best;
-  return { variant, milliseconds: await timeVariant(gpu, sizes, variant, roundsOfKernel) };
+  const of = classOf(sizes);
+  const computation = of.knownCase(sizes);
+  return onDevice(gpu, computation, async () => {
+    const timed = async (variant: string, rounds: number): Promise<KernelTime> => {
+      const { plan, release } = await readyPlan(gpu, (r) => computation.record(r, variant));
+      try {
+        await timeReplays(gpu, plan, 1);
+        const once = await timeReplays(gpu, plan, 2);
+        if (rounds === 0) return { variant, milliseconds: once };
+        const times: number[] = [];
+        for (let round = 0; round < rounds; round += 1) {
+          times.push(await timeReplays(gpu, plan, fittingReplays(once)));
+        }
+        return { variant, milliseconds: spreadOf(times).median };
+      } finally {
+        release();
+      }
+    };
+    let best: KernelTime | null = null;
+    for (const variant of candidateVariants(of, gpu.traits, sizes)) {
+      const rough = await timed(variant, 0);
+      if (!best || rough.milliseconds < best.milliseconds) best = rough;
+    }
+    if (!best) throw new RangeError(`No kernel for ${kernelClass(sizes)}`);
+    return timed(best.variant, roundsOfKernel);
+  });
 }
 
 type Shape = readonly [rows: number, columns: number, inner: number];
@@ -303,9 +279,4 @@ export async function kernelShares(bench: Bench, ceiling: Ceilings): Promise<Fin
     ],
     figures,
   };
-}
-
-/** The choices that a tuning made, for the sections after it. */
-export function withTuning(gpu: Gpu, record: TuningRecord): Gpu {
-  return gpu.withChoices(choicesOf(record));
 }

@@ -4,7 +4,12 @@
  * checked against looked-up rows.
  */
 import { decodeBlocks } from '../../formats/gguf/block-decode.ts';
-import { blockSizes, blockTypes, type BlockType } from '../../formats/gguf/block-types.ts';
+import {
+  blockSizes,
+  blockTypes,
+  halvesAt,
+  type BlockType,
+} from '../../formats/gguf/block-types.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from '../../formats/weights/float-bits.ts';
 import { asMatrix } from '../gpu/tensor.ts';
 import { embeddingForward } from '../kernels/embedding/embedding.ts';
@@ -24,18 +29,6 @@ const ids = [3, 0, count, 4, 0xffffffff, 1, 2, 3, 4] as const;
 const scale = 1.5;
 
 const anyByte = (index: number): number => Math.floor((noise(index) + 1) * 128);
-
-/** Where the float16 numbers of a block lie. */
-const halvesAt: Readonly<Record<BlockType, readonly number[]>> = {
-  Q8_0: [0],
-  Q4_0: [0],
-  Q4_1: [0, 2],
-  Q5_0: [0],
-  Q5_1: [0, 2],
-  Q4_K: [0, 2],
-  Q5_K: [0, 2],
-  Q6_K: [208],
-};
 
 /** Blocks of arbitrary quanta, their float16 numbers between 1/64 and 1/16, of either sign. */
 function anyBlocks(type: BlockType): Uint8Array {

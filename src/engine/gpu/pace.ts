@@ -14,7 +14,7 @@ const firstRates = { hardware: 1e8, software: 1e7 };
 /** Cost of a byte, beside that of a multiplication: what GPUs compute while they move one. */
 const byteCost = 8;
 
-/** Measured work that took less, or a browser that looks at its device only ten times a second would count for much. */
+/** Shorter measurements count for nothing: what waiting and the clock add would be too large a part of them. */
 const leastMilliseconds = 20;
 
 /** The fastest of so many measurements counts. */

@@ -20,6 +20,18 @@ export const blockSizes: Readonly<Record<BlockType, { weights: number; bytes: nu
   Q6_K: { weights: 256, bytes: 210 },
 };
 
+/** Where the float16 numbers of a block lie, in bytes from its start. */
+export const halvesAt: Readonly<Record<BlockType, readonly number[]>> = {
+  Q8_0: [0],
+  Q4_0: [0],
+  Q4_1: [0, 2],
+  Q5_0: [0],
+  Q5_1: [0, 2],
+  Q4_K: [0, 2],
+  Q5_K: [0, 2],
+  Q6_K: [208],
+};
+
 export function isBlockType(type: StoredType): type is BlockType {
   return Object.hasOwn(blockSizes, type);
 }

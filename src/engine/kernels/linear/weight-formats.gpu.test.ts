@@ -8,7 +8,12 @@ import {
 } from '../../../../test/gpu/matrices.ts';
 import { floatEpsilon, largestError, randomValues } from '../../testing/numbers.ts';
 import { decodeBlocks } from '../../../formats/gguf/block-decode.ts';
-import { blockSizes, blockTypes, type BlockType } from '../../../formats/gguf/block-types.ts';
+import {
+  blockSizes,
+  blockTypes,
+  halvesAt,
+  type BlockType,
+} from '../../../formats/gguf/block-types.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from '../../../formats/weights/float-bits.ts';
 import { planesOfBlocks } from '../../model/block-planes.ts';
 import { embeddingForward } from '../embedding/embedding.ts';
@@ -49,18 +54,6 @@ function values(count: number): Float64Array {
 function scaleBits(value: number): number {
   return 0x2400 + (Math.abs(Math.round(value * 4096)) % 1024) + (value < 0 ? 0x8000 : 0);
 }
-
-/** Where the float16 numbers of a block lie. */
-const halvesAt: Readonly<Record<BlockType, readonly number[]>> = {
-  Q8_0: [0],
-  Q4_0: [0],
-  Q4_1: [0, 2],
-  Q5_0: [0],
-  Q5_1: [0, 2],
-  Q4_K: [0, 2],
-  Q5_K: [0, 2],
-  Q6_K: [208],
-};
 
 /** Random blocks: every bit pattern of quanta and scale parts, finite float16 numbers. */
 function randomBlocks(type: BlockType, weights: number): Uint8Array {
