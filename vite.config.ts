@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { isolationHeaders } from './scripts/headers.mjs';
+import { offlineFiles } from './scripts/offline-files.mjs';
 
 /** Modules that the first page is made of: loaded while the entry, which starts the worker, runs. */
 const FIRST = ['/src/main.tsx', '/src/views/data/DataPage.tsx'];
@@ -98,7 +99,7 @@ const faultsSpeakLater: Plugin = {
 export default defineConfig({
   // Relative, so that the build can be served from any folder of any host.
   base: './',
-  plugins: [singleClasses, react(), faultsSpeakLater, keptStyles, firstPageLinks],
+  plugins: [singleClasses, react(), faultsSpeakLater, keptStyles, firstPageLinks, offlineFiles()],
   css: { modules: { generateScopedName: className } },
   worker: { format: 'es' },
   resolve: {

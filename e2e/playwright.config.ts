@@ -33,6 +33,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PORT}/`,
     viewport: { width: 1440, height: 900 },
+    // A journey looks at the page, not at how it is kept; offline.spec.ts allows them.
+    serviceWorkers: 'block',
     // Without its moving pictures, which cost more than all the rest of a journey.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
     screenshot: 'only-on-failure',

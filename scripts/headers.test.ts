@@ -31,3 +31,21 @@ test('the one style element that is allowed is the one that sonner writes', asyn
   const [empty, own] = ['', css].map((text) => createHash('sha256').update(text).digest('base64'));
   expect(directives('/').get('style-src')).toBe(`'self' 'sha256-${empty}' 'sha256-${own}'`);
 });
+
+test('the nginx of the container sends the same headers', async () => {
+  const conf = await readFile('deploy/nginx.conf', 'utf8');
+  const mapped = (name: string): string[] =>
+    [
+      ...(new RegExp(`\\$${name} \\{([^}]*)\\}`).exec(conf)?.[1] ?? '').matchAll(/ "([^"]*)";/g),
+    ].map(([, value = '']) => value);
+  const [page, worker] = ['/', '/assets/worker-a1.js'].map(productHeaders);
+  expect(mapped('studio_policy')).toEqual([
+    page?.['Content-Security-Policy'],
+    worker?.['Content-Security-Policy'],
+  ]);
+  const sent = [...conf.matchAll(/add_header (\S+) "([^"]*)" always;/g)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
+  const { 'Content-Security-Policy': _byFile, ...others } = page ?? {};
+  expect(Object.fromEntries(sent)).toEqual(others);
+});

@@ -19,6 +19,7 @@ const TYPES = {
   '.map': 'application/json; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
 };
 const YEAR = 31_536_000;
 /** Files up to this size are kept in memory. */

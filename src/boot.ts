@@ -3,6 +3,7 @@ import './no-eval.ts';
 import './trusted-types.ts';
 // First of all styles: it says which layer gives way to which.
 import './views/shared/tokens.css';
+import { startOver } from './storage/offline/installation.ts';
 import { startWorker } from './worker/start.ts';
 
 /**
@@ -10,4 +11,4 @@ import { startWorker } from './worker/start.ts';
  * code then go on beside loading React and drawing the shell, instead of after it.
  */
 startWorker();
-void import('./main.tsx');
+import('./main.tsx').catch(startOver);

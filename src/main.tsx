@@ -17,3 +17,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+// Nothing of it is needed to draw the page, so it comes when the page has had its time (in ms).
+setTimeout(() => void import('./views/app/later.ts').then(({ beginLater }) => beginLater()), 1000);

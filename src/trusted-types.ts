@@ -16,8 +16,8 @@ interface Factory {
 }
 
 const CHARACTER_REFERENCE = /^&[A-Za-z0-9]+;$/;
-/** As the build names them. */
-const OWN_WORKER = /\/assets\/(?:token-)?worker-[\w-]+\.js$/;
+/** As the build names them; sw.js is the service worker (src/storage/offline). */
+const OWN_WORKER = /\/(?:sw|assets\/(?:token-)?worker-[\w-]+)\.js$/;
 
 export const rules: Rules = {
   createHTML: (text) => (CHARACTER_REFERENCE.test(text) ? text : null),

@@ -14,7 +14,8 @@ const confined = {
   },
   network: {
     selector: "CallExpression[callee.name='fetch'], MemberExpression[property.name='fetch']",
-    message: 'Only src/storage/fetch.ts goes to the network; use what it exports.',
+    message:
+      'Only src/storage/fetch.ts goes to the network (and the service worker, to its own origin); use what it exports.',
   },
   markup: {
     selector:

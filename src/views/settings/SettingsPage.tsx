@@ -2,6 +2,7 @@
 import { Page } from '../shared/Card.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
 import { KernelsCard } from './KernelsCard.tsx';
+import { OfflineCard } from './OfflineCard.tsx';
 import { ProfilePanel } from './ProfilePanel.tsx';
 import { settingsText } from './text.ts';
 
@@ -13,6 +14,7 @@ export default function SettingsPage() {
       <DeviceCard />
       <KernelsCard />
       <ProfilePanel />
+      <OfflineCard />
     </Page>
   );
 }

@@ -21,6 +21,11 @@ export const trainText = inLanguages({
       `“${name}” was interrupted. It can go on from stage ${stage}, step ${step}.`,
     againSame: 'Steps after the checkpoint are computed again, with the same numbers as before.',
     resume: 'Resume',
+    tellEnd: 'Tell me when it ends',
+    tellHelp:
+      'A notification of your system, without names, when a run ends while this page is not in view',
+    tellRefused:
+      'This browser refuses notifications of the studio. Its site settings can allow them.',
     show: 'Show',
     pause: 'Pause',
     beingSetUp: 'The run is being set up.',
@@ -132,6 +137,9 @@ export const trainText = inLanguages({
     layingOut: '正在规划显存',
     interrupted: (name, stage, step) => `“${name}”曾被中断，可从阶段 ${stage} 第 ${step} 步继续。`,
     againSame: '检查点之后的步会重新计算，数值与之前相同。',
+    tellEnd: '结束时通知我',
+    tellHelp: '训练结束而本页不在眼前时，由系统发出通知，不含任何名称',
+    tellRefused: '浏览器拒绝了工作室的通知，可在网站设置中允许。',
     resume: '继续',
     show: '查看',
     pause: '暂停',

@@ -1,7 +1,8 @@
 /** The buttons for what can be done with a run at the moment. */
-import { Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
+import { Bell, BellRing, Pause, Play, SlidersHorizontal, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { useRunEnd } from '../../../studio/runs/run-end.ts';
 import { isActive } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
@@ -28,6 +29,7 @@ export function RunControls({
   const resumable = (state === 'interrupted' || state === 'failed') && run.checkpoint !== null;
   return (
     <>
+      {going && <TellEnd />}
       {going && (
         <Button
           icon={<Pause size={16} aria-hidden />}
@@ -80,6 +82,26 @@ export function RunControls({
         </Button>
       )}
     </>
+  );
+}
+
+/** Has the system say when a run ends while this page is not in view; asks the browser's leave when it is pressed. */
+function TellEnd() {
+  const { telling, toggle } = useRunEnd();
+  const t = trainText();
+  if (telling === 'never') return null;
+  const on = telling === 'on';
+  const Icon = on ? BellRing : Bell;
+  return (
+    <Button
+      icon={<Icon size={16} aria-hidden />}
+      aria-pressed={on}
+      reason={telling === 'refused' ? t.tellRefused : null}
+      title={t.tellHelp}
+      onClick={() => void toggle()}
+    >
+      {t.tellEnd}
+    </Button>
   );
 }
 

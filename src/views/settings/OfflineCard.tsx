@@ -1,0 +1,58 @@
+/** The studio's own files in this browser: kept, newer, installed as an app, removed. */
+import { Download, RotateCw, Trash2 } from 'lucide-react';
+import { toast } from 'sonner';
+import { useOffline } from '../../studio/offline.ts';
+import { Card, Facts } from '../shared/Card.tsx';
+import { Button } from '../shared/controls/Button.tsx';
+import { offlineText } from './text-offline.ts';
+
+/** The studio without a network, and its versions. */
+export function OfflineCard() {
+  const { files, newer, installable, install, update, remove } = useOffline();
+  const t = offlineText();
+  return (
+    <Card
+      title={t.title}
+      actions={
+        <>
+          {newer && (
+            <Button
+              size="small"
+              variant="primary"
+              icon={<RotateCw size={14} aria-hidden />}
+              onClick={() => void update().then((done) => done || toast.warning(t.busy))}
+            >
+              {t.update}
+            </Button>
+          )}
+          {installable && (
+            <Button
+              size="small"
+              icon={<Download size={14} aria-hidden />}
+              onClick={() => void install()}
+            >
+              {t.install}
+            </Button>
+          )}
+          {files === 'kept' && (
+            <Button
+              size="small"
+              icon={<Trash2 size={14} aria-hidden />}
+              onClick={() => void remove()}
+            >
+              {t.remove}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Facts
+        items={[
+          { name: t.files, value: t.fileStates[files] },
+          ...(files === 'kept' ? [{ name: t.version, value: newer ? t.newer : t.latest }] : []),
+        ]}
+      />
+      <p>{t.help}</p>
+    </Card>
+  );
+}
