@@ -180,6 +180,9 @@ export function shortRecipe(): Recipe {
 /** Hands a recipe to the Train page as a file. */
 export async function importRecipe(page: Page, recipe: Recipe): Promise<void> {
   await goTo(page, 'Train');
+  // After a run, the page shows its result first.
+  const choice = page.getByRole('radio', { name: 'Set up', exact: true });
+  if (await choice.isVisible()) await choice.click();
   await page.getByLabel('Import a recipe').setInputFiles({
     name: 'recipe.json',
     mimeType: 'application/json',

@@ -100,7 +100,7 @@ function Watch() {
   return (
     run && (
       <>
-        <RunView run={run} source={source} />
+        <RunView run={run} source={source} onCompare={() => undefined} />
         <RunList />
       </>
     )

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import type {
+  RecordLoss,
   StageProgress,
   StepMetrics,
   ValidationPoint,
@@ -17,7 +18,7 @@ import { count, id, recipe, task } from './fields.ts';
 import type { Precision } from './models.ts';
 import type { RunOrigin } from './run-origin.ts';
 
-export type { Snapshot, StageProgress, StepMetrics, ValidationPoint };
+export type { RecordLoss, Snapshot, StageProgress, StepMetrics, ValidationPoint };
 
 export type RunState =
   | 'preparing'

@@ -180,22 +180,10 @@ export class Scorer {
 
   /** Sum of −log p and number of targets of every record, in the order given. */
   async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
-    const scores: RecordScore[] = records.map(() => ({ nll: 0, targets: 0 }));
-    for (const part of packRecords(records, this.options.rows)) {
-      const losses = await this.targetLosses(part);
-      const owner = new Map(part.records.map(({ index, firstRow }) => [firstRow, index]));
-      for (let i = 0; i < part.targets; i += 1) {
-        const firstRow = part.segmentStart[part.targetRows[i] ?? 0] ?? 0;
-        const index = owner.get(firstRow);
-        const before = index === undefined ? undefined : scores[index];
-        if (index === undefined || !before) continue;
-        scores[index] = {
-          nll: before.nll + (losses[i] ?? Number.NaN),
-          targets: before.targets + 1,
-        };
-      }
-    }
-    return scores;
+    const parts = packRecords(records, this.options.rows);
+    const losses: Float32Array[] = [];
+    for (const part of parts) losses.push((await this.targetLosses(part)).slice());
+    return scoresOfRecords(records.length, parts, losses);
   }
 
   /** Logits of the last submitted pass, [rows, vocabulary]. */
@@ -233,6 +221,32 @@ export class Scorer {
     this.#plan = null;
     this.#gpu.release(this.#buffers);
   }
+}
+
+/**
+ * Sums the losses of packed passes by record, in the order in which the records were packed.
+ * @param losses one for each pass: −log p of its targets, in their order
+ */
+export function scoresOfRecords(
+  count: number,
+  parts: readonly MicroBatch[],
+  losses: readonly Float32Array[],
+): RecordScore[] {
+  const scores: RecordScore[] = Array.from({ length: count }, () => ({ nll: 0, targets: 0 }));
+  parts.forEach((part, place) => {
+    const owner = new Map(part.records.map(({ index, firstRow }) => [firstRow, index]));
+    for (let i = 0; i < part.targets; i += 1) {
+      const firstRow = part.segmentStart[part.targetRows[i] ?? 0] ?? 0;
+      const index = owner.get(firstRow);
+      const before = index === undefined ? undefined : scores[index];
+      if (index === undefined || !before) continue;
+      scores[index] = {
+        nll: before.nll + (losses[place]?.[i] ?? Number.NaN),
+        targets: before.targets + 1,
+      };
+    }
+  });
+  return scores;
 }
 
 /** One linear's values out of [rows, linears, width]. */

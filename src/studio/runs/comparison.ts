@@ -33,6 +33,12 @@ export const useComparison = create<ComparisonState>()((set, get) => {
   };
 });
 
+/** Takes a run into the comparison, unless it is there. */
+export function compareWith(id: string): void {
+  const { chosen, toggle } = useComparison.getState();
+  if (!chosen.includes(id)) toggle(id);
+}
+
 /** The chosen runs that still exist, in the order in which they were chosen. */
 export function comparedRuns(runs: readonly RunSummary[], chosen: readonly string[]): RunSummary[] {
   return chosen.flatMap((id) => runs.find((run) => run.id === id) ?? []);

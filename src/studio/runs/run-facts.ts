@@ -21,6 +21,11 @@ export function isUnfinished({ state }: Pick<RunSummary, 'state'>): boolean {
   return activeStates.has(state) || state === 'interrupted';
 }
 
+/** Whether a run has ended and left its results: at its last step, or where a person stopped it. */
+export function isOver({ state }: Pick<RunSummary, 'state'>): boolean {
+  return state === 'done' || state === 'stopped';
+}
+
 type Runs = Pick<RunsState, 'runs' | 'selectedId'>;
 
 /** The run that holds the device. */

@@ -5,8 +5,15 @@ import { faultFrom } from '../../faults/fault.ts';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useDevice } from '../../studio/device.ts';
 import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models/models.ts';
+import { compareWith } from '../../studio/runs/comparison.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
-import { activeRun, nextRunName, resumableRuns, selectedRun } from '../../studio/runs/run-facts.ts';
+import {
+  activeRun,
+  isOver,
+  nextRunName,
+  resumableRuns,
+  selectedRun,
+} from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
@@ -45,14 +52,19 @@ export default function TrainPage() {
   const run = selectedRun(runs);
   const active = activeRun(runs);
   const [chosen, setChosen] = useState<View | null>(null);
-  // People come here for a run that goes on or was interrupted; it stays in view when it ends.
-  if (run && chosen === null && (active || resumableRuns(runs).length > 0)) setChosen('watch');
+  const [started, setStarted] = useState(false);
+  // People come here for a run that goes on, was interrupted or has ended; it stays in view when it ends.
+  const returns = active || resumableRuns(runs).length > 0 || (!started && run && isOver(run));
+  if (run && chosen === null && returns) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
   // The run in view shows its own fault, with the ways on.
   const told = view === 'watch' && run?.error ? faultFrom(run.error) : null;
   const error = isSameFault(runs.error, told) ? null : runs.error;
   // The run comes into view as soon as it exists; a person who looks elsewhere meanwhile stays there.
-  const start = useStart(() => setChosen(null));
+  const start = useStart(() => {
+    setStarted(true);
+    setChosen(null);
+  });
   return (
     <Page
       title={t.title}
@@ -105,7 +117,15 @@ export default function TrainPage() {
         </>
       ) : (
         <>
-          <RunView key={run.id} run={run} source={curvesOf(run.id)} />
+          <RunView
+            key={run.id}
+            run={run}
+            source={curvesOf(run.id)}
+            onCompare={() => {
+              compareWith(run.id);
+              setChosen('compare');
+            }}
+          />
           <RunList />
         </>
       )}

@@ -1,5 +1,6 @@
 /** The curves, routing counts and growth of an archive, and the table that held the curves of the earliest. */
 import { z } from 'zod';
+import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { projections } from '../../engine/model/projections.ts';
 import type { StoredGrowth, StoredRouting, StoredStep } from '../../storage/stored.ts';
 import type { ValidationPoint } from '../../contract/runs.ts';
@@ -41,6 +42,17 @@ const pointSchema = z.strictObject({
   knowledge: figure.nullable(),
   alignment: figure.nullable(),
   snapshot: id,
+  records: z
+    .array(
+      z.strictObject({
+        dataSet: count.max(9999),
+        kind: z.enum(DATA_KINDS),
+        nll: figure,
+        targets: count,
+      }),
+    )
+    .max(100_000)
+    .exactOptional(),
 });
 
 const place = { layer: count.max(511), projection: z.enum(projections) };

@@ -1,4 +1,5 @@
 /** What a run reports: steps, validation, checkpoints, ends of stages. */
+import type { DataKind } from '../../../formats/records/record-types.ts';
 import type { Projection } from '../../model/projections.ts';
 import type { GrowthPoint } from '../stage/branch-growth.ts';
 import type { Snapshot } from './snapshots.ts';
@@ -25,6 +26,21 @@ export interface ValidationPoint {
   readonly alignment: number | null;
   /** Which weights were measured: a snapshot's id, or `training` within a stage. */
   readonly snapshot: string;
+  /**
+   * Of a snapshot: the loss of each validation record, in one order at all snapshots of a run, so that two
+   * of them can be compared record by record. Absent within a stage, and in runs that did not keep them.
+   */
+  readonly records?: readonly RecordLoss[];
+}
+
+/** What a model makes of one validation record. */
+export interface RecordLoss {
+  /** Index of its data set in the run. */
+  readonly dataSet: number;
+  readonly kind: DataKind;
+  /** Sum of −log p over its targets, and their number. */
+  readonly nll: number;
+  readonly targets: number;
 }
 
 /** Choices of one mixture linear for one task, summed over a stage. */

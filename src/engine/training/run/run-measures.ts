@@ -3,7 +3,7 @@ import type { BranchLayout } from '../../branches/layout.ts';
 import { unpackParameters, type NamedParameters } from '../../branches/parameters.ts';
 import { withBranches } from '../../branches/with-branches.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { Scorer } from '../../inference/scorer.ts';
+import { Scorer, scoresOfRecords, type RecordScore } from '../../inference/scorer.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { DeviceBranches } from '../../model/passes/context.ts';
 import { packRecords } from '../../model/packing.ts';
@@ -11,7 +11,7 @@ import type { ModelWeights } from '../../model/weights.ts';
 import type { TrainingRecord } from './data-order.ts';
 import { microBatchRows } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { RunEvent, ValidationPoint } from './run-events.ts';
+import type { RecordLoss, RunEvent, ValidationPoint } from './run-events.ts';
 import { takeSamples, type SamplePrompts } from './samples.ts';
 import type { StageTrainer } from '../stage/stage-trainer.ts';
 import { bestSnapshot } from './snapshots.ts';
@@ -23,6 +23,8 @@ interface Loss {
   /** Sum of −log p over the targets, and their number. */
   readonly nll: number;
   readonly targets: number;
+  /** Of each record, in the order given. */
+  readonly records: readonly RecordScore[];
 }
 
 /** Where in a run a measurement is made, and of which weights. */
@@ -78,7 +80,7 @@ export class RunMeasures {
       const losses = await trainer.score(parts);
       const targets = parts.reduce((sum, part) => sum + part.targets, 0);
       const nll = losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0);
-      return { nll, targets };
+      return { nll, targets, records: scoresOfRecords(records.length, parts, losses) };
     });
     const events = validationOf(measured);
     const loss = measured?.loss ?? Number.NaN;
@@ -130,6 +132,7 @@ export class RunMeasures {
         return {
           nll: scores.reduce((sum, score) => sum + score.nll, 0),
           targets: scores.reduce((sum, score) => sum + score.targets, 0),
+          records: scores,
         };
       });
     } finally {
@@ -143,9 +146,15 @@ export class RunMeasures {
   ): Promise<Measured | null> {
     const { validation, recipe } = this.#options;
     if (validation.length === 0) return null;
+    const byRecord: RecordLoss[] = [];
     const ofKind = async (kind: Kind): Promise<Loss | null> => {
       const records = validation.filter((record) => record.kind === kind);
-      return records.length > 0 ? measure(records) : null;
+      if (records.length === 0) return null;
+      const loss = await measure(records);
+      loss.records.forEach(({ nll, targets }, index) => {
+        byRecord.push({ dataSet: records[index]?.dataSet ?? -1, kind, nll, targets });
+      });
+      return loss;
     };
     const knowledge = await ofKind('knowledge');
     const alignment = await ofKind('alignment');
@@ -155,7 +164,13 @@ export class RunMeasures {
     const targets = counted.reduce((sum, loss) => sum + loss.targets, 0);
     const nll = counted.reduce((sum, loss) => sum + loss.nll, 0);
     return {
-      point: { ...at, knowledge: mean(knowledge), alignment: mean(alignment) },
+      point: {
+        ...at,
+        knowledge: mean(knowledge),
+        alignment: mean(alignment),
+        // Points within a stage are many, and nobody compares their records.
+        ...(at.snapshot !== 'training' && { records: byRecord }),
+      },
       loss: targets > 0 ? nll / targets : null,
     };
   }

@@ -41,7 +41,7 @@ function randomRecord(index: number): TrainingRecord {
   const ids = Uint32Array.from({ length }, () => 3 + Math.floor(next() * 500));
   const labels = Int32Array.from(ids, (id, t) => (t < length / 3 ? -100 : id));
   const kind = index % 2 === 0 ? 'knowledge' : 'alignment';
-  return { ids, labels, task: index % 2, kind, dataSet: 0, row: index };
+  return { ids, labels, task: index % 2, kind, dataSet: index % 2, row: index };
 }
 
 function shortRecipe(change: Partial<Recipe> = {}): Recipe {
@@ -90,6 +90,19 @@ test('two stages run, drop, merge and end; nothing is left on the device', async
     'stage2.end',
     'merged',
   ]);
+  // The losses of the records make up those of the kinds, at every state.
+  for (const { records: losses = [], knowledge, alignment } of points) {
+    expect(losses.map(({ dataSet }) => dataSet)).toEqual(
+      points[0]?.records?.map(({ dataSet }) => dataSet),
+    );
+    for (const [kind, loss] of Object.entries({ knowledge, alignment })) {
+      const own = losses.filter(
+        ({ dataSet }) => records.find((one) => one.dataSet === dataSet)?.kind === kind,
+      );
+      const sum = (of: 'nll' | 'targets') => own.reduce((total, one) => total + one[of], 0);
+      expect(sum('nll') / sum('targets')).toBeCloseTo(loss ?? Number.NaN, 6);
+    }
+  }
   const ends = events.flatMap((event) => (event.type === 'stage-end' ? [event] : []));
   const counted = ends[0]?.routing.filter(
     ({ layer, projection }) => layer === 0 && projection === 'up',

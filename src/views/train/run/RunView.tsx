@@ -1,7 +1,13 @@
 /** One run, under way or ended: progress, stages, curves, validation, log. */
 import { clsx } from 'clsx';
 import { useState } from 'react';
-import { currentStage, isActive, runProgress, timeLeft } from '../../../studio/runs/run-facts.ts';
+import {
+  currentStage,
+  isActive,
+  isOver,
+  runProgress,
+  timeLeft,
+} from '../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, StageProgress } from '../../../contract/runs.ts';
 import { RunCharts } from '../../charts/RunCharts.tsx';
@@ -28,6 +34,7 @@ import { StageLine } from '../StageLine.tsx';
 import { StepLog } from './StepLog.tsx';
 import { trainText } from '../text.ts';
 import { ValidationTable } from './ValidationTable.tsx';
+import { VerdictCard } from './VerdictCard.tsx';
 import { stateWords } from '../words.ts';
 import styles from './RunView.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -38,7 +45,11 @@ export interface RunViewProps {
 }
 
 /** A run as it goes on or went: progress, stages, curves, validation, log. */
-export function RunView({ run, source }: RunViewProps) {
+export function RunView({
+  run,
+  source,
+  onCompare,
+}: RunViewProps & { readonly onCompare: () => void }) {
   // The curves depend on the plan of the stages only, not on how far they are.
   const [planned, setPlanned] = useState(run.stages);
   if (!samePlan(planned, run.stages)) setPlanned(run.stages);
@@ -58,6 +69,7 @@ export function RunView({ run, source }: RunViewProps) {
         />
       )}
       <RunStatus run={run} source={source} />
+      <VerdictCard run={run} source={source} onCompare={onCompare} />
       <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
       <RunCharts source={source} stages={planned} />
       <SamplesCard key={run.id} run={run} />
@@ -136,10 +148,11 @@ function RunStatus({ run, source }: RunViewProps) {
   );
 }
 
-function checkpointWords({ checkpoint, state }: RunSummary): string {
+function checkpointWords(run: RunSummary): string {
   const t = trainText();
+  const { checkpoint } = run;
   if (checkpoint) return t.at(checkpoint.stage + 1, formatInteger(checkpoint.step));
-  return state === 'done' || state === 'stopped' ? t.notNeeded : t.noneYet;
+  return isOver(run) ? t.notNeeded : t.noneYet;
 }
 
 /** The steps done, stage by stage. */

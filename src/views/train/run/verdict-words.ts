@@ -1,0 +1,281 @@
+/** Says in plain words what a run's figures allow to be said, in both languages. */
+import { inLanguages } from '../../../studio/language.ts';
+import {
+  changeOver,
+  fewestRecords,
+  keptShare,
+  sufficiency,
+  type LossChange,
+  type Part,
+  type Separation,
+  type Sufficiency,
+  type Verdict,
+} from '../../../studio/runs/verdict.ts';
+import type { DataKind } from '../../../contract/data.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
+import { formatFixed, formatInteger, formatNumber, formatPercent } from '../../shared/format.ts';
+import { branchTitle } from '../../shared/Tag.tsx';
+
+type Tone = 'good' | 'warning' | 'neutral';
+
+/** One sentence of a verdict, and whether it is good news. */
+export interface Finding {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+const loss = (value: number): string => formatFixed(value, 3);
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatFixed(value, 3)}`;
+const fromTo = ({ from, to }: LossChange): string => `${loss(from)} → ${loss(to)}`;
+
+export const verdictText = inLanguages({
+  en: {
+    title: 'Result',
+    stoppedEarly: (done: string, total: string) => `stopped after ${done} of ${total} steps`,
+    kind: (kind: DataKind): string => kind,
+    learned: (what: string) => `Learned: ${what}`,
+    lost: (what: string) => `got worse: ${what}`,
+    unclear: (what: string) => `no clear change: ${what}`,
+    nothingKnown: 'What was learned is not known',
+    join: '; ',
+    and: ' and ',
+    likelier: (kind: string, times: string, losses: string) =>
+      `On new ${kind} records, a token of the right answer is ${times} times as likely as with the base model (loss ${losses}).`,
+    sameAsBase: (kind: string, losses: string, interval: string) =>
+      `On new ${kind} records, the change cannot be told from chance (loss ${losses}; 95 % of the change: ${interval}).`,
+    fewFor: (kind: string, losses: string, records: string) =>
+      `On new ${kind} records the loss went ${losses}, but ${records} records are too few to tell that from chance.`,
+    noInterval: (kind: string, losses: string) => `On new ${kind} records the loss went ${losses}.`,
+    forgot: (kind: string, stage: number, change: string) =>
+      `Stage ${stage} cost ${kind} ${change} of loss: part of it was forgotten.`,
+    kept: (kind: string, stage: number, change: string) =>
+      `Stage ${stage} did not train on ${kind}, and no loss of it can be seen (${change}).`,
+    keptShare: (branches: string, stage: number, shares: string) =>
+      `After ${branches} was dropped, this much of what stage ${stage} gained is left: ${shares}.`,
+    shareOf: (kind: string, share: string) => `${share} on ${kind}`,
+    dropWork:
+      'The dropped branch carried more of the alignment than of the knowledge, as the method intends.',
+    separation: (one: string, other: string, first: string, last: string) =>
+      `The orthogonal loss between ${one} and ${other} went from ${first} to ${last}:`,
+    apart: 'the new branch left the directions of the knowledge.',
+    closer:
+      'the branches share more directions than at the start. A larger weight holds them apart.',
+    stayed: 'the branches share about as much as at the start.',
+    enough: {
+      none: 'No records were kept for validation, so nothing can be said about what was learned. Give the next run a validation share.',
+      unknown: 'This run did not keep the loss of each record, so no interval can be given.',
+      few: `No set has ${fewestRecords} validation records, so no change here can be told from chance. Keep more records for validation.`,
+      some: `Sets with fewer than ${fewestRecords} validation records allow no statement of their own.`,
+      enough: 'Measured on records that were never trained on; intervals compare the same records.',
+    } satisfies Record<Sufficiency, string>,
+    scores:
+      'Losses say how well the model expects the answers. Whether it answers right is measured by Evaluate.',
+    next: 'Next',
+    evaluate: 'Evaluate',
+    chat: 'Chat',
+    export: 'Export',
+    compare: 'Compare',
+    caption: 'How the validation loss of each set changed, part by part',
+    set: 'Set',
+    all: (kind: string) => `All ${kind}`,
+    unnamed: (number: number) => `Set ${number}`,
+    records: 'Records',
+    part: (part: Part): string =>
+      part.kind === 'stage'
+        ? `Stage ${part.stage + 1}`
+        : part.kind === 'drop'
+          ? `${part.branches.map(branchTitle).join(', ')} dropped`
+          : 'In all',
+  },
+  zh: {
+    title: '结果',
+    stoppedEarly: (done, total) => `在 ${total} 步中的第 ${done} 步停止`,
+    kind: (kind) => (kind === 'knowledge' ? '知识' : '对齐'),
+    learned: (what) => `学到了：${what}`,
+    lost: (what) => `变差了：${what}`,
+    unclear: (what) => `看不出变化：${what}`,
+    nothingKnown: '无法判断学到了什么',
+    join: '；',
+    and: '和',
+    likelier: (kind, times, losses) =>
+      `在未训练过的${kind}记录上，正确答案中每个 token 的概率是基座模型的 ${times} 倍（损失 ${losses}）。`,
+    sameAsBase: (kind, losses, interval) =>
+      `在未训练过的${kind}记录上，变化与偶然无法区分（损失 ${losses}；变化的 95% 区间：${interval}）。`,
+    fewFor: (kind, losses, records) =>
+      `在未训练过的${kind}记录上，损失为 ${losses}，但只有 ${records} 条记录，无法与偶然区分。`,
+    noInterval: (kind, losses) => `在未训练过的${kind}记录上，损失为 ${losses}。`,
+    forgot: (kind, stage, change) => `阶段 ${stage} 使${kind}损失变化 ${change}：遗忘了一部分。`,
+    kept: (kind, stage, change) =>
+      `阶段 ${stage} 没有用${kind}数据训练，也看不出遗忘（${change}）。`,
+    keptShare: (branches, stage, shares) =>
+      `丢弃 ${branches} 后，阶段 ${stage} 的收获还剩：${shares}。`,
+    shareOf: (kind, share) => `${kind} ${share}`,
+    dropWork: '被丢弃的分支承载的对齐多于知识，正如该方法所期望的。',
+    separation: (one, other, first, last) =>
+      `${one} 与 ${other} 的正交损失从 ${first} 变为 ${last}：`,
+    apart: '新分支避开了知识所在的方向。',
+    closer: '两个分支共有的方向比开始时更多；增大权重可使二者分开。',
+    stayed: '两个分支共有的方向与开始时相近。',
+    enough: {
+      none: '没有留出验证记录，因此无法判断学到了什么。请在下次训练中留出验证比例。',
+      unknown: '这次训练没有保留逐条记录的损失，因此无法给出区间。',
+      few: `没有数据集达到 ${fewestRecords} 条验证记录，任何变化都无法与偶然区分。请留出更多验证记录。`,
+      some: `验证记录少于 ${fewestRecords} 条的数据集不能单独下结论。`,
+      enough: '在从未训练过的记录上测得；区间按同一条记录成对比较。',
+    },
+    scores: '损失反映模型对答案的预期；答得对不对要用“评测”来量。',
+    next: '接下来',
+    evaluate: '评测',
+    chat: '对话',
+    export: '导出',
+    compare: '比较',
+    caption: '各数据集的验证损失在每一部分的变化',
+    set: '数据集',
+    all: (kind) => `全部${kind}`,
+    unnamed: (number) => `数据集 ${number}`,
+    records: '记录数',
+    part: (part) =>
+      part.kind === 'stage'
+        ? `阶段 ${part.stage + 1}`
+        : part.kind === 'drop'
+          ? `丢弃 ${part.branches.map(branchTitle).join('、')}`
+          : '总计',
+  },
+});
+
+/** The 95 % interval of a change: "−0.21 … −0.05"; empty where there is none. */
+export function intervalWords({ interval }: LossChange): string {
+  return interval ? `${signed(interval.low)} … ${signed(interval.high)}` : '';
+}
+
+/** A change of loss with its sign. */
+export function changeWords({ from, to }: LossChange): string {
+  return signed(to - from);
+}
+
+const kinds: readonly DataKind[] = ['alignment', 'knowledge'];
+const overall = (part: Part): boolean => part.kind === 'whole';
+
+/** The verdict in a few words. */
+export function headline(verdict: Verdict): string {
+  const t = verdictText();
+  const named = (wanted: LossChange['direction']): string =>
+    kinds
+      .filter((kind) => changeOver(verdict, kind, overall)?.direction === wanted)
+      .map((kind) => t.kind(kind))
+      .join(t.and);
+  const parts = [
+    { what: named('fell'), say: t.learned },
+    { what: named('rose'), say: t.lost },
+    { what: named('unclear'), say: t.unclear },
+  ].flatMap(({ what, say }) => (what === '' ? [] : [say(what)]));
+  if (parts.length === 0) return t.nothingKnown;
+  const text = parts.join(t.join);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** All that the figures allow to be said, the most important first. */
+export function findings(verdict: Verdict, { recipe }: Pick<RunSummary, 'recipe'>): Finding[] {
+  const t = verdictText();
+  const enough = sufficiency(verdict);
+  const dropped = verdict.parts.flatMap(({ part }) => (part.kind === 'drop' ? [part] : []));
+  return [
+    ...kinds.flatMap((kind) => learnedOf(kind, changeOver(verdict, kind, overall))),
+    ...kinds.flatMap((kind) => forgottenOf(verdict, kind, recipe)),
+    ...dropped.flatMap(({ stage, branches }) => droppedOf(verdict, stage, branches)),
+    ...verdict.separations.map(separationOf),
+    {
+      key: 'enough',
+      tone: enough === 'enough' ? ('neutral' as const) : ('warning' as const),
+      text: t.enough[enough],
+    },
+  ];
+}
+
+function learnedOf(kind: DataKind, change: LossChange | null): Finding[] {
+  if (!change) return [];
+  const t = verdictText();
+  const name = t.kind(kind);
+  const key = `learned ${kind}`;
+  if (change.records === null) {
+    return [{ key, tone: 'neutral', text: t.noInterval(name, fromTo(change)) }];
+  }
+  if (change.direction === 'few') {
+    const records = formatInteger(change.records);
+    return [{ key, tone: 'warning', text: t.fewFor(name, fromTo(change), records) }];
+  }
+  if (change.direction === 'unclear') {
+    const text = t.sameAsBase(name, fromTo(change), intervalWords(change));
+    return [{ key, tone: 'neutral', text }];
+  }
+  const times = formatNumber(Math.exp(change.from - change.to), 2);
+  const tone = change.direction === 'fell' ? 'good' : 'warning';
+  return [{ key, tone, text: t.likelier(name, times, fromTo(change)) }];
+}
+
+/** What each stage did to a kind that it did not train on, while an earlier stage did. */
+function forgottenOf(
+  verdict: Verdict,
+  kind: DataKind,
+  { stages }: RunSummary['recipe'],
+): Finding[] {
+  const t = verdictText();
+  return stages.flatMap(({ data }, stage): Finding[] => {
+    const taught = stages.slice(0, stage).some((earlier) => earlier.data.kinds.includes(kind));
+    if (!taught || data.kinds.includes(kind)) return [];
+    const change = changeOver(
+      verdict,
+      kind,
+      (part) => part.kind === 'stage' && part.stage === stage,
+    );
+    if (!change || change.direction === 'few') return [];
+    const key = `forgotten ${kind} ${stage}`;
+    const words = `${changeWords(change)}; ${intervalWords(change)}`;
+    return change.direction === 'rose'
+      ? [{ key, tone: 'warning', text: t.forgot(t.kind(kind), stage + 1, changeWords(change)) }]
+      : [{ key, tone: 'good', text: t.kept(t.kind(kind), stage + 1, words) }];
+  });
+}
+
+function droppedOf(verdict: Verdict, stage: number, branches: readonly string[]): Finding[] {
+  const t = verdictText();
+  const shares = kinds.flatMap((kind) => {
+    const share = keptShare(verdict, kind, stage);
+    return share === null ? [] : [{ kind, share }];
+  });
+  if (shares.length === 0) return [];
+  const said = shares.map(({ kind, share }) => t.shareOf(t.kind(kind), formatPercent(share)));
+  const text = t.keptShare(branches.map(branchTitle).join(t.and), stage + 1, said.join(t.join));
+  const of = (wanted: DataKind) => shares.find(({ kind }) => kind === wanted)?.share;
+  const [knowledge, alignment] = [of('knowledge'), of('alignment')];
+  const intended = knowledge !== undefined && alignment !== undefined && knowledge > alignment;
+  return [
+    {
+      key: `dropped ${stage}`,
+      tone: intended ? 'good' : 'neutral',
+      text: intended ? `${text} ${t.dropWork}` : text,
+    },
+  ];
+}
+
+/** Changes of the orthogonal loss below this share are no change. */
+const steady = 0.1;
+
+function separationOf({ stage, between: [one, other], first, last }: Separation): Finding {
+  const t = verdictText();
+  const change = (last - first) / first;
+  const head = t.separation(
+    branchTitle(one),
+    branchTitle(other),
+    formatNumber(first, 3),
+    formatNumber(last, 3),
+  );
+  const [tone, rest]: [Tone, string] =
+    change < -steady
+      ? ['good', t.apart]
+      : change > steady
+        ? ['warning', t.closer]
+        : ['neutral', t.stayed];
+  return { key: `separation ${stage}`, tone, text: `${head} ${rest}` };
+}
