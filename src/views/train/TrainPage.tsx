@@ -54,7 +54,8 @@ export default function TrainPage() {
   const [chosen, setChosen] = useState<View | null>(null);
   const [started, setStarted] = useState(false);
   // People come here for a run that goes on, was interrupted or has ended; it stays in view when it ends.
-  const returns = active || resumableRuns(runs).length > 0 || (!started && run && isOver(run));
+  const hasEnded = !started && run !== null && isOver(run);
+  const returns = active !== null || resumableRuns(runs).length > 0 || hasEnded;
   if (run && chosen === null && returns) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
   // The run in view shows its own fault, with the ways on.

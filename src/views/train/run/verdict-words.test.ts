@@ -1,0 +1,87 @@
+import { beforeEach, expect, it } from 'vitest';
+import { paperRecipe } from '../../../engine/training/recipe/presets.ts';
+import { useLanguage } from '../../../studio/language.ts';
+import type { LossChange, Verdict } from '../../../studio/runs/verdict.ts';
+import { findings, headline } from './verdict-words.ts';
+
+beforeEach(() => useLanguage.getState().choose('en'));
+
+function change(from: number, to: number, direction: LossChange['direction']): LossChange {
+  const interval = direction === 'few' ? null : { low: to - from - 0.1, high: to - from + 0.1 };
+  return { from, to, records: direction === 'few' ? 3 : 40, interval, direction };
+}
+
+/** Both stages of the method; stage 2 costs as much knowledge as `knowledge` says. */
+function verdictWith(knowledge: LossChange, direction: LossChange['direction'] = 'fell'): Verdict {
+  return {
+    parts: [
+      { part: { kind: 'stage', stage: 0 }, from: 'base', to: 'stage1.end' },
+      {
+        part: { kind: 'drop', stage: 0, branches: ['na'] },
+        from: 'stage1.end',
+        to: 'stage1.after',
+      },
+      { part: { kind: 'stage', stage: 1 }, from: 'stage1.after', to: 'stage2.end' },
+      { part: { kind: 'whole' }, from: 'base', to: 'merged' },
+    ],
+    lines: [
+      {
+        kind: 'knowledge',
+        dataSet: 0,
+        changes: [
+          change(3, 2, 'fell'),
+          change(2, 2, 'unclear'),
+          knowledge,
+          change(3, knowledge.to, 'fell'),
+        ],
+      },
+      {
+        kind: 'alignment',
+        dataSet: 1,
+        changes: [
+          change(6, 3, 'fell'),
+          change(3, 4.5, 'rose'),
+          change(4.5, 2, 'fell'),
+          change(6, 2, direction),
+        ],
+      },
+    ],
+    separations: [{ stage: 1, between: ['ka', 'align'], first: 100, last: 10 }],
+  };
+}
+
+const texts = (verdict: Verdict) =>
+  findings(verdict, { recipe: paperRecipe() }).map(({ tone, text }) => `${tone}: ${text}`);
+
+it('says what was learned, forgotten, kept without NA, and held apart', () => {
+  const verdict = verdictWith(change(2, 2.5, 'rose'));
+  expect(headline(verdict)).toBe('Learned: alignment and knowledge');
+  const said = texts(verdict);
+  // e⁴ and e^½.
+  expect(said[0]).toContain('good: On new alignment records');
+  expect(said[0]).toContain('55 times as likely');
+  expect(said[1]).toContain('1.6 times as likely');
+  expect(said[2]).toBe('warning: Stage 2 cost knowledge +0.500 of loss: part of it was forgotten.');
+  expect(said[3]).toContain('50% on alignment; 100% on knowledge');
+  expect(said[3]).toContain('as the method intends');
+  expect(said[4]).toContain('good: The orthogonal loss between KA and Align went from 100 to 10');
+  expect(said[5]).toContain('neutral: Measured on records that were never trained on');
+});
+
+it('says nothing of what it cannot know', () => {
+  const few = verdictWith(change(2, 2.5, 'few'), 'few');
+  expect(headline(few)).toBe('Learned: knowledge');
+  const said = texts(few).join('\n');
+  expect(said).toContain('3 records are too few to tell that from chance');
+  expect(said).not.toContain('forgotten');
+  const nothing = { parts: [], lines: [], separations: [] };
+  expect(headline(nothing)).toBe('What was learned is not known');
+  expect(texts(nothing)).toHaveLength(1);
+  expect(texts(nothing)[0]).toContain('warning: No records were kept for validation');
+});
+
+it('speaks Chinese', () => {
+  useLanguage.getState().choose('zh');
+  const said = texts(verdictWith(change(2, 2.05, 'unclear')));
+  expect(said[2]).toContain('阶段 2 没有用知识数据训练，也看不出遗忘');
+});
