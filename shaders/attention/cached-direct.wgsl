@@ -1,6 +1,7 @@
 // Attention of new rows over a key-value cache, a thread per row and head with its query and sums in
 // registers (the software-adapter form: no barriers).
-// BLOCKS is the head size in fours, rounded up.
+// BLOCKS is the head size in fours, rounded up. Sums are rescaled after every key: once per four keys
+// took up to twice as long on llvmpipe, and no less time on SwiftShader.
 //
 //   s_j = scale · q_n · key_cache[slots[n], j]      j = max(0, positions[n] + 1 − window) … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
