@@ -121,7 +121,7 @@ const shortBounds: Bounds = {
  * With multiplication in float16, whose sums of 16 products are wrong by 7e-4: two to four times what the cases show
  * on lavapipe, so that other orders of the same roundings fit.
  */
-const float16Bounds: Bounds = {
+export const float16Bounds: Bounds = {
   choices: 5e-2,
   logits: 1e-2,
   nll: 5e-4,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MESSAGE_ROLES } from '../formats/records/record-types.ts';
 import type { StopReason } from '../engine/inference/generator.ts';
+import { productTypes } from '../engine/model/settings.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import { takes } from './call.ts';
 import { loadingState, readingTexts } from './faults.ts';
@@ -21,6 +22,8 @@ const settings = z.strictObject({
   repetitionPenalty: z.number().gt(0).max(100),
   maxTokens: z.int().min(1),
   seed: z.int().min(0).max(0xffffffff),
+  /** What products multiply while prompts are read; float32 unless told otherwise. */
+  products: z.enum(productTypes).exactOptional(),
 });
 export type SamplingSettings = Readonly<z.infer<typeof settings>>;
 
@@ -69,7 +72,7 @@ export const chatCalls = {
     settings,
   })
     .onDevice('conversation')
-    .fails(...loadingState)
+    .fails(...loadingState, 'products-need-float16')
     .gives<GenerationResult>(),
   /** Logits of the last prompt position, to compare model states. */
   'chat.logits': takes({ state: modelStateId, messages })

@@ -14,6 +14,7 @@ import {
   type ChoiceMethod,
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
+import { productTypes } from '../engine/model/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { answerFormats } from '../formats/texts/answer-files.ts';
 import { takes } from './call.ts';
@@ -42,6 +43,8 @@ export const evaluationSettings = z.strictObject({
   perplexity: z.boolean(),
   /** How to score records whose answers are a few short ones that recur; as labels unless told otherwise. */
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
+  /** What products multiply while prompts are read and scored; float32 unless told otherwise. */
+  products: z.enum(productTypes).exactOptional(),
 });
 export type EvaluationSettings = Readonly<z.infer<typeof evaluationSettings>>;
 
@@ -107,12 +110,12 @@ export const evaluationCalls = {
     task,
   })
     .onDevice('answers')
-    .fails(...loadingState, ...readingQuestions, 'evaluation-elsewhere')
+    .fails(...loadingState, ...readingQuestions, 'evaluation-elsewhere', 'products-need-float16')
     .gives<EvaluationSummary>(),
   /** Goes on with an evaluation, from the questions stored with it. */
   'evaluation.continue': takes({ id, task })
     .onDevice('answers')
-    .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere')
+    .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere', 'products-need-float16')
     .gives<EvaluationSummary>(),
   'evaluation.list': takes({}).fails('evaluation-missing').gives<readonly EvaluationSummary[]>(),
   'evaluation.remove': takes({ ids: z.array(id).max(1000).readonly() })

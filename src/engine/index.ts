@@ -41,6 +41,7 @@ export type { ModelState, OpenStateOptions } from './face/state.ts';
 export { train } from './face/train.ts';
 export type { ResumePoint, Trained, TrainEvent, TrainOptions } from './face/train.ts';
 export type { AdapterDescription } from './gpu/device.ts';
+export type { Products } from './kernels/linear/linear-kernels.ts';
 export type { StopReason } from './inference/generator.ts';
 export type { Precision } from './model/weight-storage.ts';
 export type { Recipe, RecipeBranch, RecipeStage } from './training/recipe/recipe.ts';

@@ -52,12 +52,12 @@ const jobs: Readonly<Record<string, (gpu: Gpu) => Promise<unknown>>> = {
   chat: (gpu) =>
     withStateModel(gpu, async (state) => {
       const hooks = { stopIds: [], maxTokens: 6, onToken: () => undefined, stopped: () => false };
-      return (await state.stream(prompt, greedy, hooks)).ids;
+      return (await state.answers().stream(prompt, greedy, hooks)).ids;
     }),
   evaluation: (gpu) =>
     withStateModel(gpu, async (state) => ({
-      answers: await state.generateBatch([prompt, prompt.subarray(2)], 4, []),
-      scores: await state.score(records(3)),
+      answers: await state.answers().generateBatch([prompt, prompt.subarray(2)], 4, []),
+      scores: await state.answers().score(records(3)),
     })),
   'an export': (gpu) =>
     withStateModel(gpu, async ({ mergedWeights }) => {

@@ -54,9 +54,9 @@ async function figuresOf(gpu: Gpu): Promise<Figures> {
     run: null,
     context: 32,
   });
-  const scores = (await state.score(records)).map(({ nll }) => nll);
+  const scores = (await state.answers().score(records)).map(({ nll }) => nll);
   const prompts = records.map(({ ids }) => ids.subarray(0, 4));
-  const answers = await state.generateBatch(prompts, 4, []);
+  const answers = await state.answers().generateBatch(prompts, 4, []);
   expect(answers.map(({ length }) => length)).toEqual(records.map(() => 4));
   state.release();
   const { clock } = await profileDecoding({

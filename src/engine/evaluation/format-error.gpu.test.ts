@@ -97,7 +97,7 @@ describe('medcare-nano', () => {
         precision,
         run: null,
       });
-      const scores = await state.score(records);
+      const scores = await state.answers().score(records);
       state.release();
       const sum = (of: 'nll' | 'targets') => scores.reduce((total, score) => total + score[of], 0);
       return sum('nll') / sum('targets');

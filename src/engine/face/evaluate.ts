@@ -45,7 +45,7 @@ export async function evaluate({
   const opened = openedState(state);
   const { model } = opened;
   const answering: AnsweringModel = {
-    generateBatch: (...asked) => opened.use((weights) => weights.generateBatch(...asked)),
+    generateBatch: (...asked) => opened.use((answers) => answers.generateBatch(...asked)),
     score: state.score.bind(state),
   };
   return evaluateItems(answering, promptText(model.tokenizer, model.chat), items, {

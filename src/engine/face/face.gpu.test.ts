@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import {
   evaluate,
@@ -16,12 +16,17 @@ import {
   type ExportedFile,
   type Model,
   type ModelState,
+  type Products,
   type RecordSet,
   type ResumePoint,
   type Trained,
   type TrainOptions,
 } from '../index.ts';
+import { float16Bounds } from '../../../scripts/parity/golden-case.ts';
 import { openFolder } from '../node/folder.ts';
+import { deviceOf } from './gpu.ts';
+import { PlanRecorder } from '../gpu/recorder.ts';
+import { relativeL2 } from '../testing/numbers.ts';
 
 let gpu: EngineGpu;
 let model: Model;
@@ -191,6 +196,52 @@ test('a tensor is read, and another in its place is what the model computes with
   };
   expect(await logitsOf(other)).not.toEqual(await logitsOf(model));
   await expect(loadModel(files, { tensors: { [name]: rows.slice(1) } })).rejects.toThrow(name);
+});
+
+/** Kinds of products that are recorded while `work` runs. */
+async function kindsDuring<T>(work: () => Promise<T>): Promise<[T, Set<string>]> {
+  const dispatch = vi.spyOn(PlanRecorder.prototype, 'dispatch');
+  try {
+    const result = await work();
+    const kinds = dispatch.mock.calls.map(([{ request }]) => String(request?.sizes['kind']));
+    return [result, new Set(kinds)];
+  } finally {
+    dispatch.mockRestore();
+  }
+}
+
+test('prompts and scores in float16 are within the bounds of the golden cases', async () => {
+  const prompt = model.encode(
+    'Once upon a time there was a little dog who liked to play in the park',
+  );
+  const encoded = records.flatMap(({ records: own }) =>
+    own
+      .slice(0, 6)
+      .flatMap((record) => ('ids' in record ? [] : [model.encodeRecord(record, recipe)])),
+  );
+  const measured = async (products: Products) => {
+    const state = await openState({ gpu, model, products, context: 128 });
+    const logits = await state.logits(prompt);
+    const scores = await state.score(encoded);
+    state.close();
+    const sum = (of: (score: { nll: number; targets: number }) => number): number =>
+      scores.reduce((all, score) => all + of(score), 0);
+    return { logits, nll: sum(({ nll }) => nll) / sum(({ targets }) => targets) };
+  };
+  const [own, kinds] = await kindsDuring(() => measured('float32'));
+  expect(kinds.has('forward-float16')).toBe(false);
+  const [half, halfKinds] = await kindsDuring(() => measured('float16'));
+  expect(halfKinds.has('forward-float16')).toBe(true);
+  expect(half.logits).not.toEqual(own.logits);
+  expect(relativeL2(half.logits, own.logits)).toBeLessThanOrEqual(float16Bounds.logits);
+  expect(Math.abs(half.nll / own.nll - 1)).toBeLessThanOrEqual(float16Bounds.nll);
+});
+
+test('a device without float16 refuses a state that multiplies in it', async () => {
+  const without = deviceOf(gpu);
+  const lesser = without.withTraits({ ...without.traits, f16: false });
+  const refused = openState({ gpu: lesser, model, products: 'float16', context: 128 });
+  await expect(refused).rejects.toMatchObject({ code: 'products-need-float16' });
 });
 
 test('a state with branches beside its weights is exported as PEFT adapters only', async () => {

@@ -59,7 +59,7 @@ export async function* generate(
     stopped: () => left || signal?.aborted === true,
   };
   const answer = state
-    .use((weights) => weights.stream(ids, settings, hooks))
+    .use((answers) => answers.stream(ids, settings, hooks))
     .finally(() => pieces.close());
   try {
     yield* pieces;

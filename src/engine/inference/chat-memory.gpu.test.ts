@@ -19,7 +19,7 @@ test.each(precisions)(
     );
     const state = await StateModel.load({ gpu, config, weights, precision, run: null });
     expect(gpu.ledger.total).toBe(plan.weights);
-    await state.logits(Uint32Array.of(1, 2, 3));
+    await state.answers().logits(Uint32Array.of(1, 2, 3));
     expect(gpu.ledger.byRole()).toMatchObject({ weights: plan.weights, cache: plan.cache });
     expect(gpu.ledger.total).toBe(plan.total);
     expect(plan.context).toBe(state.context);

@@ -10,6 +10,7 @@ import {
   canCacheHalf,
   type CacheFormat,
 } from '../kernels/attention/key-value-cache.ts';
+import type { Products } from '../kernels/linear/linear-kernels.ts';
 import {
   advance,
   sampleToken,
@@ -35,6 +36,8 @@ export interface DecodeOptions {
   readonly forcedExperts?: readonly number[] | null;
   /** How keys and values are cached; float32 unless told otherwise, or where the head size does not suit float16. */
   readonly cache?: CacheFormat;
+  /** What the products with frozen weights multiply; float32 where absent. */
+  readonly products?: Products;
   readonly traits: DeviceTraits;
 }
 
@@ -156,14 +159,14 @@ function cacheAttention(
 /** Every block over rows of any sequences; keys and values go into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
-  { config, weights, branches, forcedExperts = null }: DecodeOptions,
+  { config, weights, branches, forcedExperts = null, products = 'float32' }: DecodeOptions,
   inputs: RowTensors,
   caches: readonly LayerCache[],
 ): Tensor {
   const [rows = 0] = inputs.ids.shape;
   const { positions } = inputs;
   const pass = forwardPass({
-    ...{ recorder, config, weights, branches, rows, positions, forcedExperts },
+    ...{ recorder, config, weights, branches, rows, positions, forcedExperts, products },
   });
   return runBlocks(pass, inputs.ids, cacheAttention(caches, inputs));
 }

@@ -9,11 +9,11 @@ import { packParameters, type NamedParameters } from '../branches/parameters.ts'
 import { withBranches } from '../branches/with-branches.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSpec } from '../gpu/tensor.ts';
-import type { CacheFormat } from '../kernels/attention/key-value-cache.ts';
+import type { Products } from '../kernels/linear/linear-kernels.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { DeviceBranches } from '../model/passes/context.ts';
 import { buffersOf } from '../model/inputs.ts';
-import { packRecords, type TokenRecord } from '../model/packing.ts';
+import { packRecords } from '../model/packing.ts';
 import { weightStorage, type Precision } from '../model/weight-storage.ts';
 import { BaseModel, describeWeights } from '../model/weights.ts';
 import { mergingOf, stageBranches } from '../training/stage/branch-plans.ts';
@@ -21,14 +21,10 @@ import { decodeBranches } from '../training/run/checkpoint.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
 import { snapshotPlan } from '../training/run/snapshots.ts';
 import { cacheFormatOf, chatContext } from './chat-memory.ts';
-import {
-  Generator,
-  type SamplingSettings,
-  type StreamHooks,
-  type StreamResult,
-} from './generator.ts';
+import { Generator } from './generator.ts';
 import { MergedWeightReader } from './merged-weights.ts';
-import { Scorer, type RecordScore, type RoutingValues } from './scorer.ts';
+import { Scorer, type RoutingValues } from './scorer.ts';
+import { checkPrompt, StateAnswers, type Decoding } from './state-answers.ts';
 
 export interface StateModelOptions {
   readonly gpu: Gpu;
@@ -45,14 +41,9 @@ export interface StateModelOptions {
   } | null;
   /** Longest sequence, prompt and answer together; at most the model's context. */
   readonly context?: number;
-  /** The state will first be asked for answers: kernels for that compile while the weights load. */
-  readonly speaks?: boolean;
+  /** The state will first be asked for answers with these products: kernels for that compile while weights load. */
+  readonly speaks?: Products;
 }
-
-/** Sequences that `generateBatch` works on at once. */
-const batchSlots = 8;
-/** Rows of a scoring pass, at least; long records get as many as they need. */
-const scoreRows = 512;
 
 /** Branches that stay beside the weights. */
 interface AttachedBranches {
@@ -75,9 +66,7 @@ export class StateModel {
   readonly #branchBuffers: readonly BufferSpec[];
   /** Branches that belong into the weights but stay beside them, as the base's format requires. */
   readonly #merged: readonly string[];
-  #single: Generator | null = null;
-  #batch: Generator | null = null;
-  #scorer: Scorer | null = null;
+  #answers: StateAnswers | null = null;
 
   private constructor(
     gpu: Gpu,
@@ -114,7 +103,8 @@ export class StateModel {
     const branches = plans.length > 0 ? describeBranches(layout) : null;
     if (options.speaks) {
       const cache = cacheFormatOf(weights);
-      void Generator.warm(gpu, { config, weights, branches, slots: 1, capacity: context, cache });
+      const decoding = { config, weights, branches, cache, products: options.speaks };
+      void Generator.warm(gpu, { ...decoding, slots: 1, capacity: context });
     }
     const base = await BaseModel.load(gpu, config, options.weights, { weights });
     const buffers: BufferSpec[] = [];
@@ -137,78 +127,24 @@ export class StateModel {
     }
   }
 
-  get #decoding(): Pick<BaseModel, 'config' | 'weights'> & {
-    branches: DeviceBranches | null;
-    cache: CacheFormat;
-  } {
+  get #decoding(): Decoding {
     const { weights } = this.#base;
     const cache = cacheFormatOf(weights);
     return { config: this.config, weights, branches: this.#branches, cache };
   }
 
   /**
-   * Streams an answer to a prompt.
-   * @throws StudioError `prompt-too-long`
+   * Its answers, scores and logits, computed with these products. What they hold on the device stays until other
+   * products are asked for.
+   * @throws StudioError `products-need-float16`
    */
-  async stream(
-    prompt: Uint32Array,
-    settings: SamplingSettings,
-    hooks: StreamHooks,
-  ): Promise<StreamResult> {
-    this.#checkPrompt(prompt);
-    this.#single ??= await Generator.create(this.#gpu, {
-      ...this.#decoding,
-      slots: 1,
-      capacity: this.context,
-    });
-    return this.#single.stream(prompt, settings, hooks);
-  }
-
-  /** Greedy answers to many prompts, several at a time, without stop tokens. */
-  async generateBatch(
-    prompts: readonly Uint32Array[],
-    maxTokens: number,
-    stopIds: readonly number[],
-    cancelled?: () => boolean,
-  ): Promise<Uint32Array[]> {
-    const longest = Math.max(1, ...prompts.map(({ length }) => length));
-    const needed = Math.min(this.context, longest + maxTokens);
-    if (this.#batch && this.#batch.capacity < needed) {
-      this.#batch.release();
-      this.#batch = null;
+  answers(products: Products = 'float32'): StateAnswers {
+    if (this.#answers?.products !== products) {
+      if (products === 'float16' && !this.#gpu.traits.f16) throw fault('products-need-float16');
+      this.#answers?.release();
+      this.#answers = new StateAnswers(this.#gpu, this.#decoding, this.context, products);
     }
-    this.#batch ??= await Generator.create(this.#gpu, {
-      ...this.#decoding,
-      slots: batchSlots,
-      capacity: needed,
-    });
-    for (const prompt of prompts) this.#checkPrompt(prompt);
-    return this.#batch.greedy(prompts, maxTokens, stopIds, cancelled);
-  }
-
-  /** Logits after the last token of a prompt, [vocabulary]. */
-  async logits(prompt: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
-    this.#checkPrompt(prompt);
-    this.#single ??= await Generator.create(this.#gpu, {
-      ...this.#decoding,
-      slots: 1,
-      capacity: this.context,
-    });
-    return this.#single.logits(prompt);
-  }
-
-  /** Sum of −log p and number of targets of each record. */
-  async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
-    const longest = Math.max(1, ...records.map(({ ids }) => ids.length));
-    if (this.#scorer && this.#scorer.options.rows < longest) {
-      this.#scorer.release();
-      this.#scorer = null;
-    }
-    this.#scorer ??= await Scorer.create(this.#gpu, {
-      ...this.#decoding,
-      rows: Math.max(scoreRows, Math.ceil(longest / 64) * 64),
-    });
-    return this.#scorer.score(records);
+    return this.#answers;
   }
 
   /**
@@ -235,7 +171,7 @@ export class StateModel {
 
   /** Every mixture linear's choices for each token of a text; empty where no mixture is attached. */
   async trace(ids: Uint32Array): Promise<RoutingValues[]> {
-    this.#checkPrompt(ids);
+    checkPrompt(ids, this.context);
     const scorer = await Scorer.create(this.#gpu, {
       ...this.#decoding,
       rows: ids.length,
@@ -256,22 +192,9 @@ export class StateModel {
     return new MergedWeightReader(this.#gpu, this.#base.weights, this.#branches, this.#merged);
   }
 
-  #checkPrompt({ length }: Uint32Array): void {
-    if (length > 0 && length < this.context) return;
-    throw fault(
-      'prompt-too-long',
-      { tokens: length, context: this.context },
-      { kept: 'conversation' },
-    );
-  }
-
   release(): void {
-    this.#single?.release();
-    this.#batch?.release();
-    this.#scorer?.release();
-    this.#single = null;
-    this.#batch = null;
-    this.#scorer = null;
+    this.#answers?.release();
+    this.#answers = null;
     this.#gpu.release(this.#branchBuffers);
     this.#base.release();
   }

@@ -12,7 +12,7 @@ export interface TrainingFaults {
   'recipe-not-json': Detail;
   'ablation-needs-medcare': { readonly recipe: string };
   'merge-needs-float32': OfStage & { readonly branch: string; readonly merged: string };
-  /** The recipe multiplies in float16, which the device lacks. */
+  /** Products were to multiply in float16, which the device lacks. */
   'products-need-float16': Plain;
   'checkpoint-invalid': { readonly what: string };
   'checkpoint-mismatch': { readonly elements: number; readonly expected: number };

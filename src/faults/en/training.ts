@@ -41,8 +41,8 @@ export const training = {
     `Load the model in float32, or set the dropout of "${branch}" in stage ${stage + 1} to 0.`,
   ],
   'products-need-float16': () => [
-    'The recipe multiplies in float16, and this device or browser does not offer that type (shader-f16).',
-    'Set "Multiplication" in the recipe to float32, or train on a device that has float16.',
+    'Products were to multiply in float16, and this device or browser does not offer that type (shader-f16).',
+    'Set "Multiplication" to float32, or use a device that has float16.',
   ],
   'checkpoint-invalid': ({ what }) => [
     `The checkpoint cannot be used: its ${what} is wrong.`,

@@ -44,8 +44,8 @@ export const training = {
     `请以 float32 加载模型，或将阶段 ${grouped(d.stage + 1)} 中“${d.branch}”的 dropout 设为 0。`,
   ],
   'products-need-float16': () => [
-    '配方要求以 float16 相乘，而本设备或浏览器不提供该类型（shader-f16）。',
-    '请将配方中的“乘法”改为 float32，或换用支持 float16 的设备训练。',
+    '所选乘法为 float16，而本设备或浏览器不提供该类型（shader-f16）。',
+    '请将“乘法”改为 float32，或换用支持 float16 的设备。',
   ],
   'checkpoint-invalid': (d) => [
     `检查点无法使用：${d.what} 有误。`,

@@ -4,7 +4,7 @@ import type { Message } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import type { SamplingSettings } from '../../contract/chat.ts';
+import { productTypes } from '../../engine/model/settings.ts';
 import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
 
@@ -34,6 +34,9 @@ const errorSchema = z.strictObject({
   ),
 });
 
+/** What products multiply while a prompt is read; earlier versions said nothing and used float32. */
+const products = z.enum(productTypes).default('float32');
+
 const replySchema = z.strictObject({
   /** Name of the model state that spoke, as it was called then. */
   speaker: z.string(),
@@ -47,6 +50,7 @@ const replySchema = z.strictObject({
   text: z.string(),
   state: z.enum(['waiting', 'streaming', 'done', 'failed']),
   seed: z.number(),
+  products,
   promptTokens: z.number(),
   tokens: z.number(),
   millisecondsToFirst: z.number(),
@@ -78,6 +82,7 @@ const settingsSchema = z.strictObject({
   repetitionPenalty: z.number(),
   maxTokens: z.number(),
   seed: z.number(),
+  products,
 });
 
 /** Everything that is kept over a reload, apart from the conversations. */
@@ -98,18 +103,20 @@ export type Reply = z.infer<typeof replySchema>;
 export type Turn = z.infer<typeof turnSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
 export type SavedChat = z.infer<typeof savedChatSchema>;
+export type ChatSettings = SavedChat['settings'];
 
-export const defaultSettings: SamplingSettings = {
+export const defaultSettings: ChatSettings = {
   temperature: 0.7,
   topP: 0.9,
   topK: 40,
   repetitionPenalty: 1.05,
   maxTokens: 256,
   seed: 1,
+  products: 'float32',
 };
 
 /** The settings that say how freely tokens are drawn. */
-export type SamplingPreset = Omit<SamplingSettings, 'maxTokens' | 'seed'>;
+export type SamplingPreset = Omit<ChatSettings, 'maxTokens' | 'seed' | 'products'>;
 
 export const samplingPresets = {
   exact: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1 },
@@ -121,7 +128,7 @@ export const samplingPresets = {
 export const ownPresetsSchema = z.array(
   z.strictObject({
     name: z.string().min(1).max(60),
-    settings: settingsSchema.omit({ maxTokens: true, seed: true }),
+    settings: settingsSchema.omit({ maxTokens: true, seed: true, products: true }),
   }),
 );
 export type OwnPreset = z.infer<typeof ownPresetsSchema>[number];

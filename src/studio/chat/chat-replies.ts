@@ -68,7 +68,9 @@ export class ChatReplies {
     const run = { task: crypto.randomUUID(), stopped: false };
     this.#current = run;
     set({ speaking: place.side, note: null });
-    this.#setReply(place, () => waitingReply({ speaker: label, variant: state, system, seed }));
+    this.#setReply(place, () =>
+      waitingReply({ speaker: label, variant: state, system, seed, products: settings.products }),
+    );
     this.#incoming.set(run.task, { text: '', tokens: 0 });
     const timer = setInterval(() => this.#show(place, run.task), streamInterval);
     try {
@@ -129,7 +131,9 @@ export class ChatReplies {
   }
 }
 
-function waitingReply(asked: Pick<Reply, 'speaker' | 'variant' | 'system' | 'seed'>): Reply {
+function waitingReply(
+  asked: Pick<Reply, 'speaker' | 'variant' | 'system' | 'seed' | 'products'>,
+): Reply {
   return {
     ...asked,
     ids: [],

@@ -31,7 +31,7 @@ export function settingActions(
       store.keepSettings();
     },
     savePreset: (name) => {
-      const { maxTokens: _most, seed: _seed, ...settings } = get().settings;
+      const { maxTokens: _most, seed: _seed, products: _products, ...settings } = get().settings;
       const others = get().presets.filter((preset) => preset.name !== name);
       setPresets([...others, { name: name.trim().slice(0, 60), settings }]);
     },

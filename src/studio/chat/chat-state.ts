@@ -3,9 +3,16 @@ import type { Note } from '../../faults/catalogue.ts';
 import type { StoreApi } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import type { WorkerClient } from '../../worker/client.ts';
-import type { ReplyRouting, SamplingSettings } from '../../contract/chat.ts';
+import type { ReplyRouting } from '../../contract/chat.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
-import type { Conversations, OwnPreset, SavedChat, Side, Turn } from './chat-document.ts';
+import type {
+  ChatSettings,
+  Conversations,
+  OwnPreset,
+  SavedChat,
+  Side,
+  Turn,
+} from './chat-document.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { writePreference } from '../preferences.ts';
@@ -49,7 +56,7 @@ export interface ChatState
   /** The model state chosen on each side; null leaves it to the default. */
   readonly chosen: SavedChat['variants'];
   readonly choose: (side: Side, state: ModelStateId | null) => void;
-  readonly setSettings: (change: Partial<SamplingSettings>) => void;
+  readonly setSettings: (change: Partial<ChatSettings>) => void;
   readonly setSystem: (system: string) => void;
   /** Sends a prompt to both sides, one after the other, so that neither distorts the other's speed. */
   readonly send: (text: string, speakers: Speakers) => Promise<void>;

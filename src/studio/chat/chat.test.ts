@@ -227,6 +227,22 @@ describe('chat', () => {
     expect(createChat(worker).getState().settings.temperature).toBe(0.7);
   });
 
+  it('multiplies in float32 until told otherwise, whatever version kept its settings', async () => {
+    const worker = new SpeakingWorker(async () => result('answer'));
+    const first = createChat(worker);
+    first.getState().setSettings({ products: 'float16', topK: 7 });
+    await first.getState().send('question', one);
+    expect(worker.inputs.at(-1)?.settings.products).toBe('float16');
+    const [turn] = currentConversation(first.getState())?.turns ?? [];
+    expect(turn?.replies.left?.products).toBe('float16');
+    expect(createChat(worker).getState().settings.products).toBe('float16');
+    const saved = JSON.parse(kept.get('medcare-studio.chat') ?? '') as { settings: object };
+    const { products: _, ...earlier } = { products: null, ...saved.settings };
+    kept.set('medcare-studio.chat', JSON.stringify({ ...saved, settings: earlier }));
+    const { settings } = createChat(worker).getState();
+    expect([settings.topK, settings.products]).toEqual([7, 'float32']);
+  });
+
   it('takes over conversations of an earlier version, which had no place of their own', async () => {
     const worker = new SpeakingWorker(async () => result('answer'));
     const reply = {
@@ -402,6 +418,7 @@ describe('promptFor', () => {
                 system: '',
                 state: 'done',
                 seed: 0,
+                products: 'float32',
                 error: null,
                 ...result(left),
               },

@@ -100,6 +100,7 @@ function figures(reply: Reply): string[] {
     parts.push(t.firstAfter(formatDuration(reply.millisecondsToFirst)));
   }
   parts.push(t.seed(reply.seed));
+  if (reply.products === 'float16') parts.push(t.float16);
   if (reply.stopReason) parts.push(t.endings[reply.stopReason]);
   return parts;
 }

@@ -2,12 +2,19 @@
 import { Dices, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useChat } from '../../studio/chat/chat.ts';
-import { defaultSettings, sameSampling, samplingPresets } from '../../studio/chat/chat-document.ts';
-import type { SamplingSettings } from '../../contract/chat.ts';
+import {
+  defaultSettings,
+  sameSampling,
+  samplingPresets,
+  type ChatSettings,
+} from '../../studio/chat/chat-document.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { NumberField, TextField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
+import { ProductsField } from '../shared/products/ProductsField.tsx';
 import { chatText } from './text.ts';
+import { useSpeakers, useStateChoices } from './use-speakers.ts';
 import styles from './Settings.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
@@ -28,6 +35,7 @@ export function Settings() {
       <Presets />
       <Drawing />
       <LengthAndSeed />
+      <Multiplication />
     </div>
   );
 }
@@ -36,7 +44,7 @@ export function Settings() {
 function useReset() {
   const settings = useChat((state) => state.settings);
   const set = useChat((state) => state.setSettings);
-  return (key: keyof SamplingSettings) => ({
+  return (key: keyof ChatSettings) => ({
     changed: settings[key] !== defaultSettings[key],
     onReset: () => set({ [key]: defaultSettings[key] }),
   });
@@ -136,6 +144,24 @@ function LengthAndSeed() {
         />
       </div>
     </div>
+  );
+}
+
+/** What the chosen models multiply while they read a prompt. */
+function Multiplication() {
+  const value = useChat((state) => state.settings.products);
+  const set = useChat((state) => state.setSettings);
+  const reset = useReset();
+  const model = useModels(selectedModel);
+  const speakers = useSpeakers(useStateChoices(), model?.id ?? null);
+  const states = Object.values(speakers).flatMap((speaker) => (speaker ? [speaker.state] : []));
+  return (
+    <ProductsField
+      {...reset('products')}
+      value={value}
+      states={states}
+      onChange={(products) => set({ products })}
+    />
   );
 }
 

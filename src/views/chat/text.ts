@@ -70,6 +70,7 @@ export const chatText = inLanguages({
     promptTokens: (count: number) => `prompt ${formatCount(count, 'token')}`,
     firstAfter: (duration: string) => `first token after ${duration}`,
     seed: (seed: number) => `seed ${seed}`,
+    float16: 'prompt in float16',
     endings: {
       end: 'ended by itself',
       length: 'cut at the token limit',
@@ -203,6 +204,7 @@ export const chatText = inLanguages({
     promptTokens: (count) => `提示 ${formatInteger(count)} 个词元`,
     firstAfter: (duration) => `${duration} 后出现首个词元`,
     seed: (seed) => `种子 ${seed}`,
+    float16: '提示以 float16 计算',
     endings: {
       end: '自行结束',
       length: '达到词元上限而截断',

@@ -9,6 +9,7 @@ import { seenControls } from '../shared/seen-controls.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
+import { ProductsField, type ProductsFieldProps } from '../shared/products/ProductsField.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
@@ -17,7 +18,7 @@ import textStyles from '../shared/text.module.css';
 import layoutStyles from '../shared/layout.module.css';
 
 /** Evaluation files: those of the studio and a person's own. */
-export function FileList() {
+export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
   const { chosen, own, choose, addFiles, removeFile } = useEvaluation();
   const t = evaluateText();
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
@@ -70,13 +71,13 @@ export function FileList() {
         </FilePicker>
         <InfoTip about={t.ownFiles} text={t.fileForm} />
       </div>
-      <Scoring />
+      <Scoring states={states} />
     </div>
   );
 }
 
 /** How many questions are asked, and how answers are scored. */
-function Scoring() {
+function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
   const { settings, set } = useEvaluation();
   const t = evaluateText();
   return (
@@ -111,6 +112,11 @@ function Scoring() {
           { value: 'text', label: t.asText },
         ]}
         onChange={(closed) => set({ closed })}
+      />
+      <ProductsField
+        value={settings.products ?? 'float32'}
+        states={states}
+        onChange={(products) => set({ products })}
       />
       <CheckField
         label={t.perplexity}

@@ -1,5 +1,6 @@
 /** Measures model states on questions: the choices, the progress, and every view of the results. */
 import { useState } from 'react';
+import { nameInResults } from '../../engine/evaluation/settings.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Card } from '../shared/Card.tsx';
@@ -11,6 +12,7 @@ import { SamplePanel } from './SamplePanel.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { resultSets } from './result-rows.ts';
 import { evaluateText } from './text.ts';
+
 import panelsStyles from './panels.module.css';
 
 export interface MeasureViewProps {
@@ -28,11 +30,17 @@ export function MeasureView(props: MeasureViewProps) {
       candidates.map(({ state, label }) => [modelStateKey(state), label]),
     ),
   );
+  const states = props.groups.flatMap(({ candidates }) =>
+    candidates.flatMap(({ state }) => (props.picked.has(modelStateKey(state)) ? [state] : [])),
+  );
   const sets = resultSets(
     results.map((result) => ({
       ...result,
       // In this language and with the run's current name; the stored name where the run is gone.
-      label: labels.get(modelStateKey(result.variant)) ?? result.label,
+      label: nameInResults(
+        labels.get(modelStateKey(result.variant)) ?? result.label,
+        result.settings.products,
+      ),
     })),
   );
   const shown = sets.find(({ key }) => key === setKey) ?? sets[0] ?? null;
@@ -43,7 +51,7 @@ export function MeasureView(props: MeasureViewProps) {
           <CandidateList {...props} />
         </Card>
         <Card title={t.questions}>
-          <FileList />
+          <FileList states={states} />
         </Card>
       </div>
       <ResultTable sets={sets} shown={shown} onShow={setSetKey} />

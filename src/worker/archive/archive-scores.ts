@@ -2,6 +2,7 @@
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
+import { nameInResults } from '../../engine/evaluation/settings.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
@@ -37,8 +38,9 @@ export async function scoresOfRun(
   };
   for (const scored of origin?.scores ?? []) put(scored);
   // Oldest first: a later evaluation replaces an earlier one.
-  for (const { variant, label, figures, updatedAt } of await evaluations.list()) {
+  for (const { variant, label: own, settings, figures, updatedAt } of await evaluations.list()) {
     const base = variant.modelId === modelId && variant.runId === null;
+    const label = nameInResults(own, settings.products);
     if (!figures || (variant.runId !== id && !base)) continue;
     for (const { task, kind, metric, value: scored, interval, items } of figures.tasks) {
       if (!Number.isFinite(scored)) continue;

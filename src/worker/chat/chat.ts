@@ -52,11 +52,14 @@ export function chatHandlers(
   return {
     'chat.generate': (asked) =>
       tasks.run(asked.task, (running) =>
-        shelf.use(asked.state, (loaded) => generate(context, loaded, asked, running), running),
+        shelf.use(asked.state, (loaded) => generate(context, loaded, asked, running), {
+          task: running,
+          products: asked.settings.products ?? 'float32',
+        }),
       ),
     'chat.logits': ({ state, messages }) =>
       shelf.use(state, async ({ weights, model, template }) =>
-        weights.logits(await tokeniser.text(model, template).prompt(messages)),
+        weights.answers().logits(await tokeniser.text(model, template).prompt(messages)),
       ),
     'chat.count': (asked) => countPrompt(context, asked),
     'chat.routing': (asked) =>
@@ -92,8 +95,8 @@ async function generate(
   const answer = new AnswerText(model.vocabulary, texts, plain, (text, tokens) =>
     take(end.push(text), tokens),
   );
-  const { maxTokens, ...sampling } = settings;
-  const result = await weights.stream(prompt, sampling, {
+  const { maxTokens, products, ...sampling } = settings;
+  const result = await weights.answers(products).stream(prompt, sampling, {
     stopIds: stops.slice(0, 16),
     maxTokens,
     onToken: (id) => answer.push(id),

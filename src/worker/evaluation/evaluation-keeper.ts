@@ -44,8 +44,10 @@ export class EvaluationKeeper {
     const { state, label, questions, settings, gridId } = order;
     const { itemsId, files, items, leftOut } = questions;
     const { summary: model } = await this.#context.library.open(state.modelId);
-    const { choices, perplexity } = settings;
-    const id = sealOf([state, model.precision, itemsId, choices, perplexity]);
+    const { choices, perplexity, products = 'float32' } = settings;
+    // Evaluations of earlier versions, all in float32, keep their ids.
+    const others = products === 'float32' ? [] : [products];
+    const id = sealOf([state, model.precision, itemsId, choices, perplexity, ...others]);
     return this.#alone(id, async () => {
       const earlier = await evaluations.find(id);
       if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
@@ -164,12 +166,13 @@ export class EvaluationKeeper {
       await this.#shelf.use(begun.variant, async ({ weights, model, template }) => {
         task.progress(0, { code: 'tokenising-questions' });
         const text = await tokeniser.text(model, template, task.signal).questions();
-        const { choices, perplexity } = begun.settings;
+        const { choices, perplexity, products } = begun.settings;
+        const asked = weights.answers(products);
         const batches = answerItems(
           {
             generateBatch: (prompts, maxTokens, eosIds) =>
-              weights.generateBatch(prompts, maxTokens, eosIds, () => task.signal.aborted),
-            score: (records) => weights.score(records.map((record) => ({ ...record, task: 0 }))),
+              asked.generateBatch(prompts, maxTokens, eosIds, () => task.signal.aborted),
+            score: (records) => asked.score(records.map((record) => ({ ...record, task: 0 }))),
           },
           text,
           items,

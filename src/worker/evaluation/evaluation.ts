@@ -1,5 +1,6 @@
 /** Answers calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
+import { nameInResults } from '../../engine/evaluation/settings.ts';
 import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';
 import { answerMediaTypes } from '../../formats/texts/answer-files.ts';
@@ -129,15 +130,21 @@ interface Measured {
 
 function csvFile(measured: readonly Measured[]): CallOutput<'evaluation.export'> {
   const rows = measured.flatMap(({ evaluation, samples }) =>
-    samples.map((sample) => csvRow(evaluation.label, sample)),
+    samples.map((sample) =>
+      csvRow(nameInResults(evaluation.label, evaluation.settings.products), sample),
+    ),
   );
   const blob = new Blob([writeCsv(exportHeader, rows)], { type: answerMediaTypes.csv });
   return { name: 'answers.csv', blob };
 }
 
 function jsonLinesFile(measured: readonly Measured[]): CallOutput<'evaluation.export'> {
-  const lines = measured.flatMap(({ evaluation: { label, variant }, samples }) =>
-    samples.map((sample) => `${JSON.stringify({ state: label, variant, ...sample })}\n`),
+  const lines = measured.flatMap(({ evaluation, samples }) =>
+    samples.map((sample) => {
+      const { label, variant, settings } = evaluation;
+      const state = nameInResults(label, settings.products);
+      return `${JSON.stringify({ state, variant, ...sample })}\n`;
+    }),
   );
   return { name: 'answers.jsonl', blob: new Blob(lines, { type: answerMediaTypes.jsonl }) };
 }

@@ -50,10 +50,10 @@ async function expectAsLoaded(
 ): Promise<void> {
   const prompts = due.map(({ ids }) => Uint32Array.from(ids));
   const most = Math.max(...due.map(({ tokens }) => tokens.length));
-  const answers = await model.generateBatch(prompts, most, []);
+  const answers = await model.answers().generateBatch(prompts, most, []);
   for (const [index, { ids, tokens, logits }] of due.entries()) {
     expect([...(answers[index] ?? [])].slice(0, tokens.length)).toEqual(tokens);
-    const own = await model.logits(Uint32Array.from(ids));
+    const own = await model.answers().logits(Uint32Array.from(ids));
     const largest = Math.max(...logits.map(([, value]) => Math.abs(value)));
     for (const [id, value] of logits) {
       expect(Math.abs((own[id] ?? NaN) - value)).toBeLessThan(logitBound * largest);

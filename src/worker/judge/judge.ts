@@ -46,7 +46,10 @@ export function judgeHandlers(
       file ? questionsOfFile(file, most) : questionsOfSet(storage, dataSetId ?? '', most),
     'judge.answers': (asked) =>
       tasks.run(asked.task, (running) =>
-        shelf.use(asked.state, (loaded) => answers(context, loaded, asked, running), running),
+        shelf.use(asked.state, (loaded) => answers(context, loaded, asked, running), {
+          task: running,
+          products: 'float32',
+        }),
       ),
   };
 }
@@ -85,7 +88,9 @@ async function answers(
     const group = questions.slice(first, first + AT_ONCE);
     const prompts = await Promise.all(group.map((question) => text.prompt(messagesOf(question))));
     const fitting = prompts.filter(({ length }) => length < weights.context);
-    const said = await weights.generateBatch(fitting, maxTokens, eosIds, () => signal.aborted);
+    const said = await weights
+      .answers()
+      .generateBatch(fitting, maxTokens, eosIds, () => signal.aborted);
     running.check();
     const decoded = await Promise.all(fitting.map((_prompt, i) => text.answer(said[i] ?? none)));
     const texts = new Map(fitting.map((prompt, i) => [prompt, decoded[i]]));

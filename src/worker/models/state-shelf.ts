@@ -2,6 +2,7 @@
 import { sameMode } from '../../engine/gpu/kernel-mode.ts';
 import { StateModel } from '../../engine/inference/state-model.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
+import type { Products } from '../../engine/kernels/linear/linear-kernels.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import { tellCompiling } from '../runs/compile-progress.ts';
@@ -19,6 +20,12 @@ export interface LoadedState {
   readonly weights: StateModel;
   readonly model: OpenModel;
   readonly template: DatedTemplate;
+}
+
+/** Who waits for a state's words, and what its products then multiply. */
+interface Speaking {
+  readonly task: Pick<Task, 'progress'>;
+  readonly products: Products;
 }
 
 interface Shelved {
@@ -69,7 +76,7 @@ export class StateShelf {
   async use<T>(
     state: ModelStateId,
     work: (loaded: LoadedState) => Promise<T>,
-    speaks?: Pick<Task, 'progress'>,
+    speaks?: Speaking,
   ): Promise<T> {
     // Locked from the beginning, because opening the device may take a while, too.
     return whileInUse(this.#locks, locksOf(state), () =>
@@ -81,18 +88,18 @@ export class StateShelf {
     gpu: Gpu,
     state: ModelStateId,
     work: (loaded: LoadedState) => Promise<T>,
-    speaks?: Pick<Task, 'progress'>,
+    speaks?: Speaking,
   ): Promise<T> {
     const key = keyOf(state);
     this.#dropOfOtherMode(key, gpu);
-    const shelved = this.#shelf.get(key) ?? this.#put(state, gpu, speaks !== undefined);
+    const shelved = this.#shelf.get(key) ?? this.#put(state, gpu, speaks?.products);
     this.#shelf.delete(key);
     this.#shelf.set(key, shelved);
     shelved.users += 1;
     const turn = shelved.tail.then(async () => work(await shelved.loaded));
     shelved.tail = turn.catch(() => undefined);
     try {
-      return await (speaks ? tellCompiling(gpu, speaks, () => turn) : turn);
+      return await (speaks ? tellCompiling(gpu, speaks.task, () => turn) : turn);
     } catch (error) {
       // A state that failed to load is tried again next time.
       await shelved.loaded.catch(() => {
@@ -114,7 +121,7 @@ export class StateShelf {
     void this.#release(shelved);
   }
 
-  #put(state: ModelStateId, gpu: Gpu, speaks: boolean): Shelved {
+  #put(state: ModelStateId, gpu: Gpu, speaks?: Products): Shelved {
     // While the state is kept here it counts as in use, and no tab removes its model or run.
     const holds = keepInUse(this.#locks, locksOf(state));
     const loaded = this.#tidy(KEPT - 1)
@@ -126,12 +133,12 @@ export class StateShelf {
   async #load(
     { modelId, runId, snapshot }: ModelStateId,
     gpu: Gpu,
-    speaks: boolean,
+    speaks?: Products,
   ): Promise<LoadedState> {
     const model = await this.#library.open(modelId);
     if (runId === null || snapshot === 'base') {
       const weights = await StateModel.load({
-        speaks,
+        ...(speaks && { speaks }),
         gpu,
         config: model.config,
         weights: model.weights,
@@ -145,7 +152,7 @@ export class StateShelf {
     const stageBranches =
       best === null ? await this.#runs.readStages(runId) : await this.#runs.readBest(runId, best);
     const weights = await StateModel.load({
-      speaks,
+      ...(speaks && { speaks }),
       gpu,
       config: model.config,
       weights: model.weights,

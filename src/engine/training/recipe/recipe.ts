@@ -124,7 +124,7 @@ export const recipeSchema = z.strictObject({
   reasoning: z.literal('keep').optional(),
   /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or a whole block. */
   checkpointing: z.enum(checkpointings),
-  /** What the products with frozen weights multiply while training; validation and chat multiply float32. */
+  /** What the products with frozen weights multiply while training; validation and samples multiply float32. */
   products: z.enum(productTypes).default('float32'),
   /** Share of each data set kept for validation, and how often it is measured (0: only at stage ends). */
   validation: z.strictObject({

@@ -140,7 +140,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
         run: { recipe: shortRecipe(), stageBranches: branches, snapshot },
         context: 64,
       });
-      const result = await state.logits(prompt);
+      const result = await state.answers().logits(prompt);
       state.release();
       return result;
     };
@@ -164,7 +164,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
     for (const { name, shape } of reader.shapes) {
       tensors.push({ name, shape, values: await reader.readRows(name, 0, shape[0] ?? 0) });
     }
-    const before = await state.logits(prompt);
+    const before = await state.answers().logits(prompt);
     state.release();
     const exported = await StateModel.load({
       gpu,
@@ -173,7 +173,7 @@ describe.each(['16-bit', '4-bit'] as const)('a base in %s', (precision) => {
       run: null,
       context: 64,
     });
-    expect(relativeL2(await exported.logits(prompt), before)).toBeLessThan(cacheRounding);
+    expect(relativeL2(await exported.answers().logits(prompt), before)).toBeLessThan(cacheRounding);
     exported.release();
   });
 

@@ -200,7 +200,9 @@ test('validating, sampling, keeping the best and a dry run leave no trace in the
     ...{ gpu, config, weights },
     run: { recipe: looked, stageBranches: [first, best.branches], snapshot: best.snapshot.id },
   });
-  const scores = await state.score(records.slice(0, 4).filter(({ kind }) => kind === 'alignment'));
+  const scores = await state
+    .answers()
+    .score(records.slice(0, 4).filter(({ kind }) => kind === 'alignment'));
   const targets = scores.reduce((sum, score) => sum + score.targets, 0);
   const nll = scores.reduce((sum, score) => sum + score.nll, 0) / targets;
   expect(Math.abs(nll - best.loss)).toBeLessThan(1e-4);

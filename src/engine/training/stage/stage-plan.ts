@@ -40,7 +40,7 @@ export interface StagePlanOptions {
   /** Rows of a micro-batch. */
   readonly rows: number;
   readonly checkpointing: Checkpointing;
-  /** What training multiplies; validation multiplies float32, as chat does. */
+  /** What training multiplies; validation multiplies float32. */
   readonly products: Products;
   /** Tasks by which routing is counted. */
   readonly tasks: number;

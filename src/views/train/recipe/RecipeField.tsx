@@ -6,6 +6,7 @@ import { readPath } from '../../../studio/runs/recipe-edit.ts';
 import { errorMessage } from '../../shared/faults/error-text.ts';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
+import { useFloat16Obstacle } from '../../shared/products/use-float16-obstacle.ts';
 import { plainNumber, type FieldSpec } from './fields.ts';
 import inputStyles from '../../shared/controls/input.module.css';
 
@@ -17,6 +18,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   const changed = !useRecipe((state) => state.isDefault(path));
   const standard = useRecipe((state) => state.defaultValue(path));
   const [error, setError] = useState<string | null>(null);
+  const obstacle = useFloat16Obstacle();
   const change = (next: unknown) => setError(errorMessage(update(path, next)));
   const frame = {
     label,
@@ -40,13 +42,21 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   }
   if (spec.kind === 'choice') {
     const name = spec.choices.find((choice) => choice.value === standard)?.label;
+    const note = name === undefined ? [] : [noteText().standard(name)];
+    // Only a device with float16 can multiply in it.
+    const missing = path === 'products' ? obstacle : null;
+    const wrong = value === 'float16' ? missing : null;
     return (
       <SelectField
         {...frame}
         value={typeof value === 'string' ? value : ''}
-        choices={spec.choices}
+        choices={spec.choices.map((choice) => ({
+          ...choice,
+          disabled: missing !== null && choice.value === 'float16',
+        }))}
         onChange={change}
-        note={name === undefined ? undefined : noteText().standard(name)}
+        error={error ?? wrong}
+        note={[...note, ...(missing === null || wrong ? [] : [missing])].join('. ')}
       />
     );
   }

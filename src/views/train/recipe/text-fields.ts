@@ -108,7 +108,7 @@ export const fieldText = inLanguages({
       },
       products: {
         label: 'Multiplication',
-        help: 'What the products with the frozen weights multiply while training. float16 is faster on many GPUs and wrong by about 0.1 %; it needs a device that has float16. Branches, loss, validation and chat stay in float32.',
+        help: 'What the products with the frozen weights multiply while training. float16 is faster on many GPUs and wrong by about 0.1 %; it needs a device that has float16. Branches, loss, validation and samples stay in float32.',
       },
       'validation.fraction': {
         label: 'Share for validation',
@@ -225,7 +225,7 @@ export const fieldText = inLanguages({
       },
       products: {
         label: '乘法',
-        help: '训练时与冻结权重的乘积以何种数相乘。float16 在许多 GPU 上更快，误差约 0.1 %，需要支持 float16 的设备。分支、损失、验证和对话仍用 float32。',
+        help: '训练时与冻结权重的乘积以何种数相乘。float16 在许多 GPU 上更快，误差约 0.1 %，需要支持 float16 的设备。分支、损失、验证和示例回答仍用 float32。',
       },
       'validation.fraction': {
         label: '验证集占比',
