@@ -35,9 +35,13 @@ export function ProductsField({ states, ...field }: ProductsFieldProps) {
         disabled: value === 'float16' && obstacle !== null,
       }))}
       error={wrong ? obstacle : null}
-      note={wrong ? undefined : (obstacle ?? errors.map((line) => <p key={line}>{line}</p>))}
+      note={wrong ? undefined : (obstacle ?? <Lines lines={errors} />)}
     />
   );
+}
+
+function Lines({ lines }: { readonly lines: readonly string[] }) {
+  return lines.map((line) => <p key={line}>{line}</p>);
 }
 
 /** What float16 changes on the base model of each state in its precision, in words; each model once. */

@@ -11,7 +11,7 @@ export const productsText = inLanguages({
     measured: (model: string, logits: string, same: string) =>
       `float16 on ${model}: logits change by ${logits}, the greedy token is the same for ${same}.`,
     unmeasured: (model: string) =>
-      `What float16 changes on ${model} is not measured yet: the Model page does it.`,
+      `The error of float16 on ${model} is not measured yet; the Model page measures it.`,
     model: (name: string, precision: string) => `${name} (${precision})`,
   },
   zh: {
@@ -22,7 +22,7 @@ export const productsText = inLanguages({
     safeMode: '安全模式下，本设备只以 float32 相乘。',
     measured: (model, logits, same) =>
       `以 float16 计算 ${model}：logits 相差 ${logits}，贪心词元 ${same} 一致。`,
-    unmeasured: (model) => `尚未测量 float16 对 ${model} 的影响，可在“模型”页测量。`,
+    unmeasured: (model) => `尚未测量 float16 对 ${model}的影响，可在“模型”页测量。`,
     model: (name, precision) => `${name}（${precision}）`,
   },
 });

@@ -42,7 +42,6 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
   }
   if (spec.kind === 'choice') {
     const name = spec.choices.find((choice) => choice.value === standard)?.label;
-    const note = name === undefined ? [] : [noteText().standard(name)];
     // Only a device with float16 can multiply in it.
     const missing = path === 'products' ? obstacle : null;
     const wrong = value === 'float16' ? missing : null;
@@ -56,7 +55,12 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
         }))}
         onChange={change}
         error={error ?? wrong}
-        note={[...note, ...(missing === null || wrong ? [] : [missing])].join('. ')}
+        note={
+          <>
+            {name !== undefined && <p>{noteText().standard(name)}</p>}
+            {missing !== null && wrong === null && <p>{missing}</p>}
+          </>
+        }
       />
     );
   }
