@@ -3,9 +3,7 @@ import type { DeviceTraits } from '../gpu/kernel.ts';
 import { ScratchPool } from '../gpu/plan.ts';
 import { PlanRecorder, type PlanSpec } from '../gpu/recorder.ts';
 import { persistentTensor, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
-import { cachedAttention } from '../kernels/attention/cached-attention.ts';
 import {
-  cacheAppend,
   cacheTensorShape,
   canCacheHalf,
   type CacheFormat,
@@ -17,10 +15,9 @@ import {
   samplingSettingsWords,
   stopTokens,
 } from '../kernels/sampling/sampling.ts';
-import type { AttentionStrategy } from '../model/passes/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { cachedBlocks, type LayerCache } from '../model/passes/cached.ts';
 import { forwardPass, type DeviceBranches } from '../model/passes/context.ts';
-import { runBlocks } from '../model/passes/decoder.ts';
 import { recordLogits } from '../model/passes/head.ts';
 import { buffersOf } from '../model/inputs.ts';
 import type { ModelWeights } from '../model/weights.ts';
@@ -129,33 +126,6 @@ function sequenceState({ config, slots, capacity }: DecodeOptions): SequenceStat
   };
 }
 
-interface LayerCache {
-  readonly key: Tensor;
-  readonly value: Tensor;
-}
-
-/** Attention over caches: appends new keys and values, then each query attends its sequence's cache. */
-function cacheAttention(
-  caches: readonly LayerCache[],
-  { positions, slots }: RowTensors,
-): AttentionStrategy<null> {
-  return {
-    forward: ({ recorder, config }, { layer, heads, output }) => {
-      const cache = caches[layer];
-      if (!cache) throw new RangeError(`Layer ${layer} has no cache`);
-      const { key: keyCache, value: valueCache } = cache;
-      const { query, key, value } = heads;
-      cacheAppend(recorder, { k: key, v: value, keyCache, valueCache, slots, positions });
-      const window = config.local?.layers[layer] ? config.local.window : null;
-      cachedAttention(recorder, {
-        ...{ q: query, keyCache, valueCache, slots, positions, output },
-        ...{ scale: config.attentionScale, window },
-      });
-      return null;
-    },
-  };
-}
-
 /** Every block over rows of any sequences; keys and values go into the caches. */
 function cachedForward(
   recorder: PlanRecorder,
@@ -168,5 +138,5 @@ function cachedForward(
   const pass = forwardPass({
     ...{ recorder, config, weights, branches, rows, positions, forcedExperts, products },
   });
-  return runBlocks(pass, inputs.ids, cacheAttention(caches, inputs));
+  return cachedBlocks(pass, { ...inputs, caches });
 }

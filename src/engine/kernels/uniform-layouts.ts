@@ -1,7 +1,5 @@
 /** What the uniform block of each shader holds, word by word. Written by `npm run layouts`; not by hand. */
 export const uniformLayouts = {
-  'attention/cache-append': { elements: 'u32', width: 'u32', slots: 'u32', capacity: 'u32' },
-  'attention/cache-append-half': { words: 'u32', width: 'u32', slots: 'u32', capacity: 'u32' },
   'attention/cached-direct': {
     rows: 'u32',
     heads: 'u32',
@@ -31,6 +29,22 @@ export const uniformLayouts = {
     half: 'u32',
     count: 'u32',
     direction: 'f32',
+  },
+  'attention/rotary-cache': {
+    rows: 'u32',
+    heads: 'u32',
+    groups: 'u32',
+    half: 'u32',
+    span: 'u32',
+    count: 'u32',
+    slots: 'u32',
+    capacity: 'u32',
+    query: 'u32',
+    key: 'u32',
+    value: 'u32',
+    query_norm: 'u32',
+    key_norm: 'u32',
+    epsilon: 'f32',
   },
   'attention/rotary-norm': {
     vectors: 'u32',

@@ -110,12 +110,26 @@ class Describer {
   }
 
   norm(name: string, size: number): Tensor {
-    const stored = persistentTensor(`${name}.weight`, 'weights', [size]);
-    this.vectors.push(stored);
+    const [weight] = this.norms([name], size);
+    if (!weight) throw new Error('A norm was asked for');
+    return weight;
+  }
+
+  /** Norms whose weights a kernel takes in one binding. */
+  norms(names: readonly string[], size: number): Tensor[] {
+    const together = (before: string): Tensor[] => {
+      const described = names.map((name) => ({ label: `${before}${name}.weight`, shape: [size] }));
+      const label = described.map((norm) => norm.label).join(', ');
+      return persistentTogether(label, 'weights', described);
+    };
+    const stored = together('');
+    this.vectors.push(...stored);
     if (!this.#normsAddOne) return stored;
-    const sum = persistentTensor(`1 + ${name}.weight`, 'weights', [size]);
-    this.sums.push({ stored, sum });
-    return sum;
+    return together('1 + ').map((sum, index) => {
+      const vector = stored[index];
+      if (vector) this.sums.push({ stored: vector, sum });
+      return sum;
+    });
   }
 
   /** Weights of linears that read one input lie together: one dispatch makes all their outputs. */
@@ -150,9 +164,8 @@ class Describer {
     const { hiddenSize, headSize, architecture, ...config } = this.#config;
     const { block } = architectureNamed(architecture).tensors;
     const nameOf = ({ huggingFace }: NamePair): string => `model.layers.${layer}.${huggingFace}`;
-    const norm = (pair: NamePair, size = hiddenSize): Tensor => this.norm(nameOf(pair), size);
-    const optional = (pair: NamePair | undefined, size?: number): Tensor | null =>
-      pair ? norm(pair, size) : null;
+    const norm = (pair: NamePair): Tensor => this.norm(nameOf(pair), hiddenSize);
+    const optional = (pair: NamePair | undefined): Tensor | null => (pair ? norm(pair) : null);
     const linears = (projections: readonly Projection[], hasBias: boolean): LinearWeights[] =>
       this.linears(
         projections.map((projection) => ({ projection, name: nameOf(block[projection]) })),
@@ -165,12 +178,14 @@ class Describer {
     const [gate, up] = linears(['gate', 'up'], config.feedForwardBias);
     const [down] = linears(['down'], config.feedForwardBias);
     if (!q || !k || !v || !o || !gate || !up || !down) throw new Error('A block has seven linears');
+    const ofHeads = block.queryNorm && block.keyNorm ? [block.queryNorm, block.keyNorm] : [];
+    const [queryNorm, keyNorm] = this.norms(ofHeads.map(nameOf), headSize);
     return {
       attentionNorm,
       feedForwardNorm,
       projections: { q, k, v, o, gate, up, down },
-      queryNorm: optional(block.queryNorm, headSize),
-      keyNorm: optional(block.keyNorm, headSize),
+      queryNorm: queryNorm ?? null,
+      keyNorm: keyNorm ?? null,
       attentionOutputNorm: optional(block.attentionOutputNorm),
       feedForwardOutputNorm: optional(block.feedForwardOutputNorm),
       rotary,

@@ -4,7 +4,7 @@ import { randomValues, relativeL2 } from '../../testing/numbers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { float16ToFloat32, narrowFloat16Array } from '../../../formats/weights/float-bits.ts';
 import { cachedAttention } from './cached-attention.ts';
-import { cacheAppend, cacheTensorShape, type CacheFormat } from './key-value-cache.ts';
+import { cacheTensorShape, type CacheFormat } from './key-value-cache.ts';
 import * as reference from './attention.reference.ts';
 
 let gpu: Gpu;
@@ -106,68 +106,6 @@ describe('attention over a cache', () => {
     bench.close();
   });
 
-  test('appends float16 rounded to nearest, largest values held', async () => {
-    const [groups, headSize, capacity, slotCount] = [2, 4, 3, 2];
-    const width = groups * headSize;
-    const kData = randomValues(2 * width, 11);
-    kData[0] = 1e6;
-    kData[1] = -1e6;
-    const vData = randomValues(2 * width, 12);
-    const bench = new KernelBench(gpu);
-    const k = bench.input('k', [2, groups, headSize], kData);
-    const v = bench.input('v', [2, groups, headSize], vData);
-    const { shape, type } = cacheTensorShape('float16', [slotCount, capacity, groups, headSize]);
-    const empty = new Uint32Array((slotCount * capacity * width) / 2);
-    const keyCache = bench.input('keys', shape, empty, type);
-    const valueCache = bench.input('values', shape, empty, type);
-    const slots = bench.input('slots', [2], [1, inactive], 'u32');
-    const positions = bench.input('positions', [2], [2, 0], 'u32');
-    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
-    for (const [cache, data] of [
-      [keyCache, kData],
-      [valueCache, vData],
-    ] as const) {
-      const actual = new Uint16Array((await bench.readUint32(cache)).buffer);
-      const expected = new Uint16Array(actual.length);
-      const clamped = Float32Array.from(data.subarray(0, width), (x) =>
-        Math.min(65504, Math.max(-65504, x)),
-      );
-      expected.set(narrowFloat16Array(clamped), (capacity + 2) * width);
-      expect(actual).toEqual(expected);
-    }
-    bench.close();
-  });
-
-  test('appends to its places and touches no others', async () => {
-    const [groups, headSize, capacity, slotCount] = [3, 10, 5, 2];
-    const width = groups * headSize;
-    const places = [1, 0, inactive, 1, 2, 0];
-    const at = [4, 0, 1, inactive, 0, 5];
-    const rows = places.length;
-    const kData = randomValues(rows * width, 1);
-    const vData = randomValues(rows * width, 2);
-    const keyData = randomValues(slotCount * capacity * width, 3);
-    const valueData = randomValues(slotCount * capacity * width, 4);
-    const bench = new KernelBench(gpu);
-    const k = bench.input('k', [rows, groups, headSize], kData);
-    const v = bench.input('v', [rows, groups, headSize], vData);
-    const cacheShape = [slotCount, capacity, groups, headSize];
-    const keyCache = bench.input('keys', cacheShape, keyData);
-    const valueCache = bench.input('values', cacheShape, valueData);
-    const slots = bench.input('slots', [rows], places, 'u32');
-    const positions = bench.input('positions', [rows], at, 'u32');
-    await bench.run((r) => cacheAppend(r, { k, v, keyCache, valueCache, slots, positions }));
-    const appended = (before: Float64Array, rowsData: Float64Array): Float32Array => {
-      const after = Float32Array.from(before);
-      after.set(rowsData.subarray(0, width), (1 * capacity + 4) * width);
-      after.set(rowsData.subarray(width, 2 * width), 0);
-      return after;
-    };
-    expect(await bench.read(keyCache)).toEqual(appended(keyData, kData));
-    expect(await bench.read(valueCache)).toEqual(appended(valueData, vData));
-    bench.close();
-  });
-
   test('refuses shapes that do not fit', async () => {
     const bench = new KernelBench(gpu);
     const q = bench.input('q', [2, 4, 8], randomValues(64, 1));
@@ -185,11 +123,6 @@ describe('attention over a cache', () => {
     await refused({ valueCache: odd });
     await refused({ slots: one });
     await refused({ output: cache });
-    const places = { slots: rows, positions: rows };
-    const run = bench.run((r) =>
-      cacheAppend(r, { k: q, v: q, keyCache: cache, valueCache: cache, ...places }),
-    );
-    await expect(run).rejects.toThrow(RangeError);
     bench.close();
   });
 });

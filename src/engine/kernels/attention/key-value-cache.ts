@@ -3,11 +3,12 @@ import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import type { Tensor } from '../../gpu/tensor.ts';
+import { bytesPerElement, spanOf, type Tensor } from '../../gpu/tensor.ts';
+import { optionalBinding } from '../linear/linear-matrix.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
+import type { RotaryAngles } from './rotary.ts';
 
-const append = shaderKernels('attention', 'attention/cache-append');
-const appendHalf = shaderKernels('attention', 'attention/cache-append-half');
+const kernels = shaderKernels('rotary', 'attention/rotary-cache');
 
 /** How keys and values are cached. Float16 halves the memory and rounds both to 11 bits. */
 export type CacheFormat = 'float32' | 'float16';
@@ -43,52 +44,102 @@ export function expectCache(
   expectTensor(cache, `${kernel} ${cache.label}`, shape, type);
 }
 
+/** New rows before their rotation: query [N, H, headSize], key, value [N, G, headSize], in one buffer. */
+interface NewHeads {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+interface RotateToCache {
+  readonly heads: NewHeads;
+  readonly angles: RotaryAngles;
+  /** RMSNorm of each query and key before the rotation: weights [headSize] each, in one buffer. */
+  readonly norm: { readonly query: Tensor; readonly key: Tensor; readonly epsilon: number } | null;
+  readonly keyCache: Tensor;
+  readonly valueCache: Tensor;
+  readonly slots: Tensor;
+}
+
 /**
- * Puts keys and values of new rows into the cache: keyCache[slots[n], positions[n]] = k[n]. A row whose
- * slot or position lies outside the cache (0xffffffff: inactive) appends nothing.
+ * Rotates new queries in place, as `rotate` does, and puts the rotated keys and the values of the same rows into
+ * the cache: keyCache[slots[n], positions[n]] = k[n]. A row whose slot or position lies outside the cache
+ * (0xffffffff: inactive) puts nothing there.
  *
- * @param args k, v [N, G, headSize], keyCache, valueCache [S, capacity, G, headSize], or u32 with half as
- *   many words where they are float16, slots, positions u32 [N], places distinct
- * @throws RangeError when the shapes disagree
+ * @param args keyCache, valueCache [S, capacity, G, headSize], or u32 with half as many words where they are
+ *   float16; slots u32 [N], with the positions distinct places
+ * @throws RangeError when the shapes disagree, or tensors do not share their buffer
  */
-export function cacheAppend(
-  recorder: PlanRecorder,
-  args: {
-    readonly k: Tensor;
-    readonly v: Tensor;
-    readonly keyCache: Tensor;
-    readonly valueCache: Tensor;
-    readonly slots: Tensor;
-    readonly positions: Tensor;
-  },
-): void {
-  const { k, v, keyCache, valueCache, slots, positions } = args;
-  const [rows = 0, groups = 0, headSize = 0] = sizesOf(k, 'cacheAppend', 3);
-  const [slotCount = 0, capacity = 0] = sizesOf(keyCache, 'cacheAppend', 4);
-  const format = cacheFormat(keyCache);
-  expectTensor(k, 'cacheAppend k', k.shape);
-  expectTensor(v, 'cacheAppend v', k.shape);
-  const sizes = [slotCount, capacity, groups, headSize] as const;
-  for (const cache of [keyCache, valueCache]) expectCache(cache, 'cacheAppend', format, sizes);
-  expectTensor(slots, 'cacheAppend slots', [rows], 'u32');
-  expectTensor(positions, 'cacheAppend positions', [rows], 'u32');
-  const width = groups * headSize;
-  const elements = (rows * width) / (format === 'float16' ? 2 : 1);
-  const shape = { width, slots: slotCount, capacity };
+export function rotateToCache(recorder: PlanRecorder, args: RotateToCache): void {
+  const { heads: rows, angles, norm, keyCache, valueCache, slots } = args;
+  const { maxBindingBytes, maxWorkgroupsPerDimension } = recorder.traits;
+  const sizes = checkedSizes(args);
+  const x = together([rows.query, rows.key, rows.value], maxBindingBytes);
+  const norms = norm ? together([norm.query, norm.key], maxBindingBytes) : null;
+  const perWord = cacheFormat(keyCache) === 'float16' ? 2 : 1;
+  const words = sizes.half / perWord;
+  // The norm of a head is one thread's.
+  const span = norm ? words : 1;
+  const threads = sizes.rows * (sizes.heads + 2 * sizes.groups) * (words / span);
+  const kernel = kernels({ CACHE: perWord === 2 ? 'half' : 'float' });
   recorder.dispatch({
-    kernel: format === 'float16' ? appendHalf() : append(),
+    kernel,
+    constants: { NORMED: norm ? 1 : 0 },
     bindings: [
-      { tensor: k, access: 'read' },
-      { tensor: v, access: 'read' },
+      { tensor: x.all, access: 'readwrite' },
+      optionalBinding(norms?.all, angles.cosine),
       { tensor: slots, access: 'read' },
-      { tensor: positions, access: 'read' },
+      { tensor: angles.positions, access: 'read' },
+      { tensor: angles.cosine, access: 'read' },
+      { tensor: angles.sine, access: 'read' },
       { tensor: keyCache, access: 'readwrite' },
       { tensor: valueCache, access: 'readwrite' },
     ],
-    uniforms:
-      format === 'float16'
-        ? uniformWords('attention/cache-append-half', { words: elements, ...shape })
-        : uniformWords('attention/cache-append', { elements, ...shape }),
-    grid: foldGrid(Math.ceil(elements / 64), recorder.traits.maxWorkgroupsPerDimension),
+    uniforms: uniformWords('attention/rotary-cache', {
+      ...sizes,
+      span,
+      query: x.startOf(rows.query),
+      key: x.startOf(rows.key),
+      value: x.startOf(rows.value),
+      query_norm: norm && norms ? norms.startOf(norm.query) : 0,
+      key_norm: norm && norms ? norms.startOf(norm.key) : 0,
+      epsilon: norm?.epsilon ?? 0,
+    }),
+    grid: foldGrid(Math.ceil(threads / 64), maxWorkgroupsPerDimension),
   });
+}
+
+/** Tensors of one buffer as one binding, and the element at which each begins. */
+function together(
+  tensors: readonly Tensor[],
+  maxBytes: number,
+): { readonly all: Tensor; readonly startOf: (tensor: Tensor) => number } {
+  const all = spanOf(tensors, maxBytes);
+  if (!all) {
+    const names = tensors.map(({ label }) => label).join(', ');
+    throw new RangeError(`rotateToCache: ${names} are not in one binding`);
+  }
+  return { all, startOf: ({ offset }) => (offset - all.offset) / bytesPerElement };
+}
+
+/** @throws RangeError as `rotateToCache` */
+function checkedSizes({ heads: x, angles, norm, keyCache, valueCache, slots }: RotateToCache) {
+  const name = 'rotateToCache';
+  const [rows = 0, heads = 0, headSize = 0] = sizesOf(x.query, name, 3);
+  const [slotCount = 0, capacity = 0, groups = 0] = sizesOf(keyCache, name, 4);
+  const format = cacheFormat(keyCache);
+  if (headSize % (format === 'float16' ? 4 : 2) !== 0) {
+    throw new RangeError(`${name}: heads of ${headSize} in ${format}`);
+  }
+  const half = headSize / 2;
+  const [count = 0] = sizesOf(angles.cosine, name, 2);
+  expectTensor(x.query, `${name} query`, x.query.shape);
+  for (const tensor of [x.key, x.value]) expectTensor(tensor, name, [rows, groups, headSize]);
+  for (const cache of [keyCache, valueCache]) {
+    expectCache(cache, name, format, [slotCount, capacity, groups, headSize]);
+  }
+  for (const places of [slots, angles.positions]) expectTensor(places, name, [rows], 'u32');
+  for (const table of [angles.cosine, angles.sine]) expectTensor(table, name, [count, half]);
+  if (norm) for (const weight of [norm.query, norm.key]) expectTensor(weight, name, [headSize]);
+  return { rows, heads, groups, half, count, slots: slotCount, capacity };
 }

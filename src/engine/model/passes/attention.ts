@@ -1,4 +1,4 @@
-/** The attention block, forward and backward, over packed records or over a cache. */
+/** The attention block, forward and backward. */
 import type { Tensor } from '../../gpu/tensor.ts';
 import { rmsNormBackward, rmsNormForward } from '../../kernels/norm/norm.ts';
 import { rotaryNormBackward, rotaryNormForward, rotate } from '../../kernels/attention/rotary.ts';
@@ -15,7 +15,7 @@ export interface Heads {
   readonly value: Tensor;
 }
 
-/** How queries meet keys: over packed records while training, over caches while decoding. */
+/** How queries meet keys. */
 export interface AttentionStrategy<Kept> {
   /**
    * Writes what each query gathers to `output` [N, heads, size]; queries and keys are rotated.
@@ -99,7 +99,7 @@ function projectQueryKeyValue(
 }
 
 /** Queries, keys and values (or their gradients), in one buffer: their products share dispatches. */
-function queryKeyValueTensors(context: PassContext, label: string): Heads {
+export function queryKeyValueTensors(context: PassContext, label: string): Heads {
   const { recorder, rows } = context;
   const { heads, keyValueHeads, headSize } = context.config;
   const [query, key, value] = recorder.scratchTogether(

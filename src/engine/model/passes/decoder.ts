@@ -78,8 +78,17 @@ function blockForward<Kept>(
   };
 }
 
+/** The rows of the embedding that the ids name, [N, hidden]. */
+export function embed({ recorder, config, weights, rows }: PassContext, ids: Tensor): Tensor {
+  const y = recorder.scratch('embedded', [rows, config.hiddenSize]);
+  const { scaledEmbedding } = architectureNamed(config.architecture).block;
+  const scale = scaledEmbedding ? Math.sqrt(config.hiddenSize) : 1;
+  frozenLookup(recorder, weights.embedding, { ids, y, scale });
+  return y;
+}
+
 /**
- * Embeds the ids and runs every block: the common beginning of training, scoring and decoding.
+ * Embeds the ids and runs every block: the common beginning of training and scoring.
  * @param onBlock gets each block's input and inner values
  * @returns the output of the last block, before the final norm, [N, hidden]
  */
@@ -89,12 +98,9 @@ export function runBlocks<Kept>(
   attention: AttentionStrategy<Kept>,
   onBlock?: (input: Tensor, inside: BlockActivations<Kept>) => void,
 ): Tensor {
-  const { recorder, config, weights, rows } = context;
-  const shape = [rows, config.hiddenSize];
-  let x = recorder.scratch('embedded', shape);
-  const { scaledEmbedding } = architectureNamed(config.architecture).block;
-  const scale = scaledEmbedding ? Math.sqrt(config.hiddenSize) : 1;
-  frozenLookup(recorder, weights.embedding, { ids, y: x, scale });
+  const { recorder, config } = context;
+  let x = embed(context, ids);
+  const { shape } = x;
   for (let layer = 0; layer < config.layers; layer += 1) {
     const output = recorder.scratch(`output of block ${layer}`, shape);
     const input = x;

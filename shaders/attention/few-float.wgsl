@@ -1,0 +1,4 @@
+// Reads a value of $NAME.
+fn few_$NAME(at: u32) -> Few {
+  return $NAME[at];
+}
