@@ -6,7 +6,7 @@
 //   s_j = scale · q_n · key_cache[slots[n], j]      j = max(0, positions[n] + 1 − window) … positions[n]
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
-// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM] (cache-cells-*.wgsl), slots, positions u32
+// q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM] (cache/cells-*.wgsl), slots, positions u32
 // [rows]. A row whose slot or position lies outside the cache gives zeros.
 // Grid: a thread per row and head, 8 per workgroup, folded. Tolerance against float64: relative L2 1e-5.
 
@@ -14,7 +14,7 @@
 //% form CACHE float half
 //% form CELLS vec4 scalar
 //% include attention/cells-$CELLS.wgsl
-//% include attention/cache-cells-$CACHE.wgsl
+//% include attention/cache/cells-$CACHE.wgsl
 //% include attention/load-$CELLS.wgsl NAME=q
 //% if CACHE half
 //% include attention/load-half.wgsl NAME=key_cache

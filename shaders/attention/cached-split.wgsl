@@ -5,7 +5,7 @@
 //   output_n = Σ_j softmax(s)_j value_cache[slots[n], j]
 //
 // q, output [rows, heads, HEAD_DIM], caches [slots, capacity, groups, HEAD_DIM]
-// (cache-cells-*.wgsl), slots, positions u32 [rows]. A row whose slot or position lies outside the cache gives zeros. Per tile of 64 keys each thread
+// (cache/cells-*.wgsl), slots, positions u32 [rows]. A row whose slot or position lies outside the cache gives zeros. Per tile of 64 keys each thread
 // scores one key; then thread t sums dimension t % LANES (and + 64, …) over the keys t / LANES,
 // t / LANES + 64 / LANES, …; parts are added in order. LANES: 16, 32 or 64, at least min(HEAD_DIM, 64).
 // Grid: a workgroup per row and head, folded. Tolerance against float64: relative L2 1e-5.
@@ -13,7 +13,7 @@
 //% form CACHE float half
 //% form CELLS vec4 scalar
 //% include attention/cells-$CELLS.wgsl
-//% include attention/cache-cells-$CACHE.wgsl
+//% include attention/cache/cells-$CACHE.wgsl
 //% include attention/load-$CELLS.wgsl NAME=q
 //% if CACHE half
 //% include attention/load-half.wgsl NAME=key_cache

@@ -101,4 +101,4 @@ function caseOf({ form, constants }: CheckedCall): KernelCase {
   };
 }
 
-export const cacheChecks: readonly KernelCheck[] = [{ shader: 'attention/rotary-cache', caseOf }];
+export const cacheChecks: readonly KernelCheck[] = [{ shader: 'attention/cache/new-rows', caseOf }];

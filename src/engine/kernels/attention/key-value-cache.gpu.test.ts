@@ -74,8 +74,7 @@ async function check(
   };
   const cache = cacheTensorShape(format, [slotCount, capacity, groups, headSize]);
   const before = Array.from({ length: elementCount(cache.shape) }, (_, i) => i % 251);
-  const ofCache = (label: string): Tensor =>
-    bench.input(label, cache.shape, before, cache.type);
+  const ofCache = (label: string): Tensor => bench.input(label, cache.shape, before, cache.type);
   const [keyCache, valueCache] = [ofCache('keys'), ofCache('values')];
   const slotTensor = bench.input('slots', [rows], slots, 'u32');
   const epsilon = Math.fround(1e-6);

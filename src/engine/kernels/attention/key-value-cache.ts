@@ -8,7 +8,7 @@ import { optionalBinding } from '../linear/linear-matrix.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
 import type { RotaryAngles } from './rotary.ts';
 
-const kernels = shaderKernels('rotary', 'attention/rotary-cache');
+const kernels = shaderKernels('rotary', 'attention/cache/new-rows');
 
 /** How keys and values are cached. Float16 halves the memory and rounds both to 11 bits. */
 export type CacheFormat = 'float32' | 'float16';
@@ -95,7 +95,7 @@ export function rotateToCache(recorder: PlanRecorder, args: RotateToCache): void
       { tensor: keyCache, access: 'readwrite' },
       { tensor: valueCache, access: 'readwrite' },
     ],
-    uniforms: uniformWords('attention/rotary-cache', {
+    uniforms: uniformWords('attention/cache/new-rows', {
       ...sizes,
       span,
       query: x.startOf(rows.query),

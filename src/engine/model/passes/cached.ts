@@ -80,6 +80,12 @@ function attentionBlock(
   joinResidual(context, {
     ...{ norm: weights.attentionOutputNorm, x, output },
     give: (given, residual) =>
-      groupForward(context, { layer, name: 'output', x: flatRows(attended), outputs: given, residual }),
+      groupForward(context, {
+        layer,
+        name: 'output',
+        x: flatRows(attended),
+        outputs: given,
+        residual,
+      }),
   });
 }

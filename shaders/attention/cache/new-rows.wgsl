@@ -74,10 +74,10 @@ fn put_x(at: u32, value: Few) {
   x[at] = value;
 }
 //% end
-//% include attention/few-$CACHE.wgsl NAME=x
-//% include attention/few-$CACHE.wgsl NAME=norms
-//% include attention/few-$CACHE.wgsl NAME=cosine
-//% include attention/few-$CACHE.wgsl NAME=sine
+//% include attention/cache/few-$CACHE.wgsl NAME=x
+//% include attention/cache/few-$CACHE.wgsl NAME=norms
+//% include attention/cache/few-$CACHE.wgsl NAME=cosine
+//% include attention/cache/few-$CACHE.wgsl NAME=sine
 
 // 1 / sqrt(mean x² + epsilon) of the head that starts at `base`.
 fn inverse_of(base: u32) -> f32 {
