@@ -5,7 +5,8 @@
  * Three exceptions, each with its reason:
  * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
  *    worker, and a page that imports them pays for them in its first load.
- * 2. Use-cases import the recipe and the architectures (`studio-not-to-engine`): they are values and compute nothing.
+ * 2. Use-cases import the recipe, the architectures and the rule of the best score (`studio-not-to-engine`): they need
+ *    no device.
  * 3. The product may import types of development packages (`not-to-dev-dep`): types vanish when compiled.
  */
 const TESTS = '\\.test\\.tsx?$|(^|/)(reference|testing)/';
@@ -75,13 +76,14 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine',
-      'The engine runs in the worker; recipe and architectures are values and compute nothing.',
+      'The engine runs in the worker; recipe, architectures and the rule of the best score need no device.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
         pathNot:
           '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$' +
-          '|^src/engine/model/architectures/index\\.ts$',
+          '|^src/engine/model/architectures/index\\.ts$' +
+          '|^src/engine/evaluation/statistics/clear-best\\.ts$',
       },
     ),
     forbid(

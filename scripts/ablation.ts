@@ -12,11 +12,8 @@ import { openOwnDevice } from './device.ts';
 import { evaluate, openState, type EngineGpu, type EvaluationItem } from '../src/engine/index.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
-import {
-  compareAnswers,
-  reportAnswers,
-  type KnownAnswers,
-} from '../src/engine/evaluation/report.ts';
+import { compareAnswers } from '../src/engine/evaluation/comparison.ts';
+import { reportAnswers, type KnownAnswers } from '../src/engine/evaluation/report.ts';
 import { writeCsv } from '../src/formats/texts/csv.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';

@@ -145,7 +145,7 @@ function settingLines(settings: GridSettings): string[] {
 }
 
 function legend(options: AblationOptions): string {
-  return `Scores in per cent. In brackets the 95 % percentile interval of a bootstrap over items (1000 draws, seed ${options.seed}; micro-F1 from the drawn counts). Option letters are chosen by likelihood (log p per token after the prompt); everything else is written greedily and parsed. The highest of a column is bold. Averages are means over the tasks of a kind.`;
+  return `Scores in per cent. In brackets the 95 % interval: Wilson's for shares of right answers, else percentiles of a bootstrap over items (1000 draws, seed ${options.seed}; micro-F1 from the drawn counts). Option letters are chosen by likelihood (log p per token after the prompt); everything else is written greedily and parsed. Bold where no other interval of a column overlaps. Averages are means over the tasks of a kind.`;
 }
 
 /** "+5.8" or "−4.2", in percentage points; a difference that rounds to nothing has no sign. */

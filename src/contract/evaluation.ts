@@ -1,13 +1,9 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
 import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
-import type {
-  Comparison,
-  EvaluationFigures,
-  Figure,
-  TaskComparison,
-  TaskReport,
-} from '../engine/evaluation/report.ts';
+import type { Baseline } from '../engine/evaluation/statistics/baseline.ts';
+import type { Comparison, Difference, TaskComparison } from '../engine/evaluation/comparison.ts';
+import type { EvaluationFigures, Figure, TaskReport } from '../engine/evaluation/report.ts';
 import {
   choiceMethods,
   CLOSED_ANSWERS,
@@ -23,9 +19,11 @@ import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from 
 
 export type {
   AnswerMethod,
+  Baseline,
   ChoiceMethod,
   ClosedAnswers,
   Comparison,
+  Difference,
   EvaluationFigures,
   Figure,
   LeftOutRow,

@@ -1,4 +1,5 @@
 /** What an archive says of where its run came from: machine, base model, data sets, scores. */
+import type { Difference } from '../engine/evaluation/comparison.ts';
 import type { Metric } from '../engine/evaluation/answers/reading.ts';
 import type { DataKind } from './data.ts';
 import type { Precision } from './models.ts';
@@ -39,6 +40,12 @@ export interface ArchivedScore {
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly items: number;
   readonly measuredAt: number;
+  /** What guessing reaches, 0 … 1, where it is known. Archives of earlier versions have none of what follows. */
+  readonly chance?: number;
+  /** The answer given most often, where it is given to nearly every question. */
+  readonly repeats?: { readonly answer: string; readonly given: number; readonly right: number };
+  /** The paired difference from the base model, where both answered the same questions. */
+  readonly againstBase?: Difference;
 }
 
 /** The machine and program that wrote an archive. */

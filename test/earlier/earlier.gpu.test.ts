@@ -5,6 +5,7 @@ import { openTestDevice } from '../gpu/kernel-bench.ts';
 import { localLocks } from '../../src/storage/locks.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
+import type { EvaluationFigures, EvaluationSummary } from '../../src/contract/evaluation.ts';
 import type { RunSummary } from '../../src/contract/runs.ts';
 import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
 import { figuresOf, greedyText, type RunFigures } from './figures.ts';
@@ -17,7 +18,10 @@ const FOLDER = 'test/fixtures/earlier/0.1.0';
 interface Expected {
   readonly adapter: { readonly description: string };
   readonly whole: Readonly<Record<string, RunFigures>>;
-  readonly done: RunFigures & { readonly said: string; readonly evaluation: unknown };
+  readonly done: RunFigures & {
+    readonly said: string;
+    readonly evaluation: EvaluationSummary & { readonly figures: EvaluationFigures };
+  };
 }
 
 const expected = JSON.parse(await readFile(`${FOLDER}/expected.json`, 'utf8')) as Expected;
@@ -116,7 +120,18 @@ test('0.1.0: a finished run, its evaluation and a conversation are there, and th
   holdTo(await figuresOf(studio, files, run.modelId, run.id), figures, 'Done');
   const state = { modelId: run.modelId, runId: run.id, snapshot: 'merged' };
   if (sameDriver) expect(await greedyText(studio, state)).toBe(said);
-  expect(await client.call('evaluation.list', {})).toEqual([evaluation]);
+  // The answers are those of the evaluation; its figures are counted anew, with the intervals of this version.
+  const { figures: counted, ...listed } = evaluation;
+  const [found, ...others] = await client.call('evaluation.list', {});
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ ...listed, updatedAt: listed.updatedAt });
+  const [score, ...scores] = found?.figures?.tasks ?? [];
+  expect(scores).toEqual([]);
+  expect(score).toMatchObject({ ...counted.tasks[0], interval: expect.anything() as unknown });
+  // Wilson's interval of 1 of 2.
+  expect(score?.interval?.low).toBeCloseTo(0.0945, 4);
+  expect(score?.interval?.high).toBeCloseTo(0.9055, 4);
+  expect(score?.baseline?.chance).toBeCloseTo(0.5, 12);
   expect(await client.call('documents.list', { kind: 'conversation' })).toEqual([
     { id: 'c', value: { words: 'kept' } },
   ]);

@@ -4,7 +4,8 @@ import { planGrid, trainingKey } from './grid/grid-plan.ts';
 import { gridFigures, gridRows, gridTable, tableMarkdown } from './grid/grid-tables.ts';
 import type { MeasuredCell } from './grid/grid-tables.ts';
 import type { EvaluationItem, ItemAnswer } from './items.ts';
-import { compareAnswers, reportAnswers } from './report.ts';
+import { compareAnswers } from './comparison.ts';
+import { reportAnswers } from './report.ts';
 
 const base = quickRecipe();
 const cells = planGrid(base, {
@@ -85,8 +86,12 @@ test('a paired comparison looks at the items that both answered', () => {
   expect(exam?.items).toBe(19);
   expect(exam?.signs).toMatchObject({ onlyFirst: 0, onlySecond: 2, equal: 17, p: 0.5 });
   expect(exam?.difference.value).toBeCloseTo(2 / 19, 12);
-  // The second is never worse: no draw can put it below the first.
-  expect(exam?.difference.interval?.low).toBeGreaterThanOrEqual(0);
+  // Two questions more of nineteen are too few to show a difference, and say how many would do.
+  expect(exam?.difference.interval?.low).toBeLessThan(0);
+  expect(exam?.difference.interval?.high).toBeGreaterThan(2 / 19);
+  expect(exam?.difference).toMatchObject({ items: 19, shows: false });
+  expect(exam?.difference.reach?.questions).toBeGreaterThan(300);
+  expect(knowledge?.reach?.visible).toBeGreaterThan(0.05);
   expect(knowledge?.value).toBeCloseTo((2 / 19 + 2 / 20) / 2, 12);
 });
 
@@ -110,7 +115,18 @@ test('tables, figures and rows hold what was measured, and gaps where nothing wa
     ['mka-da', 0.65],
   ]);
   expect(tableMarkdown(table).split('\n').at(-1)).toMatch(
-    /^\| MKA \+ DA w\/ L_orth \| \*\*65\.0\*\* \(\d+\.\d–\d+\.\d\) \|/,
+    /^\| MKA \+ DA w\/ L_orth \| 65\.0 \(\d+\.\d–\d+\.\d\) \|/,
+  );
+  expect(tableMarkdown(table)).toContain('| *chance* | 50.0 | 50.0 | 50.0 |  |  |');
+  expect(tableMarkdown(table)).toContain('| *questions* | 20 | 20 | 40 | 20 | 20 |');
+  // Bold is what no other interval of the column reaches.
+  const apart: MeasuredCell[] = measured.map((one, i) =>
+    one.cell.id === 'mka-da'
+      ? { ...one, figures: reportAnswers(items, answersOf(20), options) }
+      : { ...one, figures: i === 0 ? one.figures : null },
+  );
+  expect(tableMarkdown(gridTable('table-3', apart)).split('\n').at(-1)).toMatch(
+    /^\| MKA \+ DA w\/ L_orth \| \*\*100\.0\*\* \(/,
   );
   const [five, six] = gridFigures(measured);
   const shares = (figure: typeof five) => figure?.curves[0]?.points.map(({ share }) => share);

@@ -1,13 +1,6 @@
-/** From answers to figures: scores by task with intervals, averages by kind, and paired comparisons. */
-import {
-  differenceOfDraws,
-  meanOfDraws,
-  percentileInterval,
-  resampledScores,
-  signTest,
-  type Interval,
-  type SignTest,
-} from './bootstrap.ts';
+/** From answers to figures: scores by task with intervals, and averages by kind. */
+import { baselineOf, type Baseline } from './statistics/baseline.ts';
+import { percentileInterval, resampledScores, type Interval } from './statistics/bootstrap.ts';
 import {
   groupByTask,
   hasAnswer,
@@ -17,6 +10,7 @@ import {
   type TaskItems,
 } from './items.ts';
 import { mean } from './metrics.ts';
+import { meanInterval, wilsonInterval } from './statistics/proportions.ts';
 import { adherenceOf, readAnswers } from './answers/read-answers.ts';
 import type { Metric, Reading } from './answers/reading.ts';
 import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from './sample.ts';
@@ -43,15 +37,28 @@ export interface TaskReport extends Figure {
   readonly items: number;
   /** The labels in words, where an answer is one of them; figures of earlier versions do not have them. */
   readonly labels?: readonly string[];
+  /**
+   * What the score is worth; null where answers are not chosen from a few. Figures of earlier versions do not have
+   * it, nor score intervals: they are counted again when they are listed.
+   */
+  readonly baseline?: Baseline | null;
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
+}
+
+/** The mean of several tasks' scores. */
+export interface Average extends Figure {
+  /** Questions behind it; averages of earlier versions do not have it. */
+  readonly items?: number;
+  /** The same mean of what guessing reaches; null where a task has none. */
+  readonly chance?: number | null;
 }
 
 export interface EvaluationFigures {
   readonly tasks: readonly TaskReport[];
   /** Means over the tasks of a kind, as in Table 3; perplexities are not among them. */
-  readonly knowledge: Figure | null;
-  readonly alignment: Figure | null;
+  readonly knowledge: Average | null;
+  readonly alignment: Average | null;
 }
 
 export interface ReportOptions {
@@ -95,13 +102,15 @@ export function readTasks(
   });
 }
 
-interface DrawnTask {
+/** A task's figures with the bootstrap draws behind them. */
+export interface DrawnTask {
   readonly report: TaskReport;
+  readonly sample: Sample;
   readonly draws: Float64Array;
 }
 
-function drawTask(task: ReadTask, seed: number): DrawnTask {
-  const { metric, readings } = task;
+export function drawTask(task: ReadTask, seed: number): DrawnTask {
+  const { metric, readings, items } = task;
   const sample = sampleOf(metric, readings);
   const draws = resampledScores(sample, task.task, seed);
   const score = scoreSample(sample);
@@ -113,15 +122,33 @@ function drawTask(task: ReadTask, seed: number): DrawnTask {
     metric,
     method: task.method,
     value: score.f1,
-    interval: percentileInterval(draws),
+    interval: intervalOf(sample, draws),
     precision: parts ? score.precision : null,
     recall: parts ? score.recall : null,
     formatAdherence: adherenceOf(readings),
     items: readings.length,
     ...labelsOf(task),
+    baseline: baselineOf(metric, items, readings),
     perplexity: sampleSize(references) === 0 ? null : figureOf(references, task.task, seed),
   };
-  return { report, draws };
+  return { report, sample, draws };
+}
+
+/** Whether every item is right or wrong and nothing between. */
+export function isBinary(sample: Sample): boolean {
+  return sample.kind === 'mean' && sample.values.every((value) => value === 0 || value === 1);
+}
+
+/**
+ * A share of right answers has Wilson's interval, any other score the bootstrap's. Where every draw gives the same
+ * score, as with nothing right, the draws know nothing: then Wilson's interval of as large a share stands in.
+ */
+function intervalOf(sample: Sample, draws: Float64Array): Interval | null {
+  const size = sampleSize(sample);
+  const drawn = percentileInterval(draws);
+  if (sample.kind === 'perplexity') return drawn;
+  const same = drawn !== null && drawn.low === drawn.high;
+  return isBinary(sample) || same ? wilsonInterval(scoreSample(sample).f1 * size, size) : drawn;
 }
 
 /** Labels of a task in which all items have the same few in words. */
@@ -142,12 +169,16 @@ function figureOf(sample: Sample, name: string, seed: number): Figure {
 
 const inAverages = ({ report }: DrawnTask): boolean => report.metric !== 'perplexity';
 
-function averageOf(tasks: readonly DrawnTask[], kind: TaskItems['kind']): Figure | null {
+function averageOf(tasks: readonly DrawnTask[], kind: TaskItems['kind']): Average | null {
   const own = tasks.filter((task) => task.report.kind === kind && inAverages(task));
   if (own.length === 0) return null;
+  const reports = own.map(({ report }) => report);
+  const chances = reports.flatMap(({ baseline }) => baseline?.chance ?? []);
   return {
-    value: mean(own.map(({ report }) => report.value)),
-    interval: percentileInterval(meanOfDraws(own.map(({ draws }) => draws))),
+    value: mean(reports.map(({ value }) => value)),
+    interval: meanInterval(reports),
+    items: reports.reduce((sum, { items }) => sum + items, 0),
+    chance: chances.length === reports.length ? mean(chances) : null,
   };
 }
 
@@ -163,76 +194,4 @@ export function reportAnswers(
     knowledge: averageOf(drawn, 'knowledge'),
     alignment: averageOf(drawn, 'alignment'),
   };
-}
-
-/** One task of a paired comparison, over the items that both answered. */
-export interface TaskComparison {
-  readonly task: string;
-  readonly kind: TaskItems['kind'];
-  readonly metric: Metric;
-  readonly items: number;
-  readonly first: number;
-  readonly second: number;
-  /** second − first, with the paired interval. */
-  readonly difference: Figure;
-  /** Item by item; null for perplexity. */
-  readonly signs: SignTest | null;
-}
-
-export interface Comparison {
-  readonly tasks: readonly TaskComparison[];
-  readonly knowledge: Figure | null;
-  readonly alignment: Figure | null;
-}
-
-/** Compares two models on the items that both answered, with paired draws, so that shared chance cancels. */
-export function compareAnswers(
-  items: readonly EvaluationItem[],
-  first: KnownAnswers,
-  second: KnownAnswers,
-  { choices, seed }: ReportOptions,
-): Comparison {
-  const both = (own: KnownAnswers, other: KnownAnswers): KnownAnswers =>
-    items.map((_item, place) => (other[place] === undefined ? undefined : own[place]));
-  const read = (own: KnownAnswers): ReadTask[] => readTasks(items, own, choices);
-  const seconds = read(both(second, first));
-  const pairs = read(both(first, second)).flatMap((task, i) => {
-    const other = seconds[i];
-    if (!other) return [];
-    const [a, b] = [drawTask(task, seed), drawTask(other, seed)];
-    const draws = differenceOfDraws(a.draws, b.draws);
-    return [{ task, other, a, b, draws }];
-  });
-  const average = (kind: TaskItems['kind']): Figure | null => {
-    const own = pairs.filter(({ task, a }) => task.kind === kind && inAverages(a));
-    if (own.length === 0) return null;
-    return {
-      value: mean(own.map(({ a, b }) => b.report.value - a.report.value)),
-      interval: percentileInterval(meanOfDraws(own.map(({ draws }) => draws))),
-    };
-  };
-  return {
-    tasks: pairs.map(({ task, other, a, b, draws }) => ({
-      task: task.task,
-      kind: task.kind,
-      metric: task.metric,
-      items: task.items.length,
-      first: a.report.value,
-      second: b.report.value,
-      difference: {
-        value: b.report.value - a.report.value,
-        interval: percentileInterval(draws),
-      },
-      signs: signsOf(task.readings, other.readings),
-    })),
-    knowledge: average('knowledge'),
-    alignment: average('alignment'),
-  };
-}
-
-function signsOf(first: readonly Reading[], second: readonly Reading[]): SignTest | null {
-  const values = (readings: readonly Reading[]): number[] =>
-    readings.flatMap(({ value }) => (value === null ? [] : [value]));
-  const [a, b] = [values(first), values(second)];
-  return a.length === 0 ? null : signTest(a, b);
 }

@@ -1,5 +1,6 @@
 /** Measurements: which questions, how they are scored, which model states, and the results. */
 import { create } from 'zustand';
+import { clearBest } from '../../engine/evaluation/statistics/clear-best.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import { answerFormats, type AnswerFormat } from '../../formats/texts/answer-files.ts';
 import { publicFiles } from '../../storage/fetch.ts';
@@ -18,7 +19,7 @@ import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
 
-export { answerFormats };
+export { answerFormats, clearBest };
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [

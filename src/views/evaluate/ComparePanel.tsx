@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { dataKinds } from '../../studio/data/data-kinds.ts';
 import { compareResults } from '../../studio/evaluation/evaluation.ts';
-import type { Comparison, Figure, TaskComparison } from '../../contract/evaluation.ts';
+import type { Comparison, Difference, Figure, TaskComparison } from '../../contract/evaluation.ts';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
@@ -14,12 +14,14 @@ import { Tag } from '../shared/Tag.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { useAsync } from '../shared/use-async.ts';
 import { MetricName, formatScore } from './MetricName.tsx';
+import { differenceWords } from './difference-words.ts';
 import type { ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
 import { evaluateText } from './text.ts';
 import textStyles from '../shared/text.module.css';
 import panelsStyles from './panels.module.css';
 import figuresStyles from './figures.module.css';
+import styles from './ComparePanel.module.css';
 
 const fileName = 'comparison';
 
@@ -72,17 +74,32 @@ interface Row {
   readonly key: string;
   readonly report: TaskComparison | null;
   readonly kind: TaskComparison['kind'];
-  readonly difference: Figure;
+  readonly difference: Difference;
 }
 
 function Compared({ comparison }: { readonly comparison: Comparison }) {
+  const page = evaluateText();
+  const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
   return (
-    <Table
-      caption={compareText().table}
-      rows={comparedRows(comparison)}
-      rowKey={({ key }) => key}
-      columns={comparedColumns()}
-    />
+    <>
+      {dataKinds.map((kind) => {
+        const difference = comparison[kind];
+        return (
+          difference && (
+            <p key={kind}>
+              <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{averages[kind]}</Tag>{' '}
+              {differenceWords(difference)}
+            </p>
+          )
+        );
+      })}
+      <Table
+        caption={compareText().table}
+        rows={comparedRows(comparison)}
+        rowKey={({ key }) => key}
+        columns={comparedColumns()}
+      />
+    </>
   );
 }
 
@@ -135,7 +152,7 @@ function comparedColumns(): readonly Column<Row>[] {
       header: <Term name={t.difference} help={t.differenceHelp} />,
       align: 'end',
       cell: ({ report, difference }) => (
-        <Difference figure={difference} plain={report?.metric === 'perplexity'} />
+        <DifferenceCell difference={difference} plain={report?.metric === 'perplexity'} />
       ),
     },
     {
@@ -149,6 +166,12 @@ function comparedColumns(): readonly Column<Row>[] {
             <span className={figuresStyles.form}>{t.p(formatNumber(report.signs.p, 2))}</span>
           </span>
         ),
+    },
+    {
+      key: 'says',
+      header: <Term name={t.says} help={t.saysHelp} />,
+      cell: ({ report, difference }) =>
+        report && <span className={styles.says}>{differenceWords(difference, report.metric)}</span>,
     },
   ];
 }
@@ -164,16 +187,20 @@ function Term({ name, help }: { readonly name: string; readonly help: string }) 
 const signed = (value: number, digits: number): string =>
   `${value > 0 ? '+' : ''}${formatFixed(value, digits)}`;
 
-function Difference({ figure, plain }: { readonly figure: Figure; readonly plain: boolean }) {
+function DifferenceCell({
+  difference: { value, interval, shows },
+  plain,
+}: {
+  readonly difference: Difference;
+  readonly plain: boolean;
+}) {
   const t = compareText();
-  const { value, interval } = figure;
   const scale = plain ? 1 : 100;
   const digits = plain ? 2 : 1;
-  const apart = interval !== null && (interval.low > 0 || interval.high < 0);
   const shown = signed(value * scale, digits);
   return (
     <span className={figuresStyles.score}>
-      <span className={apart ? figuresStyles.best : undefined}>
+      <span className={shows ? figuresStyles.best : undefined}>
         {plain ? shown : t.points(shown)}
       </span>
       {interval && (
@@ -189,18 +216,24 @@ function rowsOf({ tasks, knowledge, alignment }: Comparison): (string | number)[
   // In the file, as in every file of the studio, English.
   const header = [
     ...['kind', 'task', 'metric', 'items', 'first', 'second', 'difference', 'low', 'high'],
-    ...['only first better', 'only second better', 'p'], // words: columns of a file
+    ...['only first better', 'only second better', 'p', 'difference shows'], // words: columns of a file
+    ...['visible difference', 'questions for 5 points'], // words: columns of a file
   ];
   const ends = ({ value, interval }: Figure): (string | number)[] => [
     ...[value, interval?.low ?? '', interval?.high ?? ''],
   ];
-  const average = (kind: string, figure: Figure | null): (string | number)[][] =>
-    figure ? [[kind, 'average', '', '', '', '', ...ends(figure), '', '', '']] : [];
+  const says = ({ shows, reach }: Difference): (string | number)[] => [
+    ...[String(shows), reach?.visible ?? '', reach?.questions ?? ''],
+  ];
+  const average = (kind: string, figure: Difference | null): (string | number)[][] =>
+    figure
+      ? [[kind, 'average', '', figure.items, '', '', ...ends(figure), '', '', '', ...says(figure)]]
+      : [];
   return [
     header,
     ...tasks.map(({ kind, task, metric, items, first, second, difference, signs }) => [
       ...[kind, task, metric, items, first, second, ...ends(difference)],
-      ...[signs?.onlyFirst ?? '', signs?.onlySecond ?? '', signs?.p ?? ''],
+      ...[signs?.onlyFirst ?? '', signs?.onlySecond ?? '', signs?.p ?? '', ...says(difference)],
     ]),
     ...average('knowledge', knowledge),
     ...average('alignment', alignment),

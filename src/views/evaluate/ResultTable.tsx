@@ -15,6 +15,7 @@ import { Tag } from '../shared/Tag.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from './MetricName.tsx';
+import { RepeatedAnswers } from './RepeatedAnswers.tsx';
 import {
   resultRows,
   resultsTable,
@@ -85,6 +86,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         )}
         <Terms />
       </div>
+      <RepeatedAnswers results={results} />
       <Table
         caption={t.resultsTable}
         columns={columnsOf(results)}
@@ -167,18 +169,42 @@ function columnsOf(results: readonly EvaluationSummary[]): Column<ResultRow>[] {
     {
       key: 'metric',
       header: t.metric,
-      cell: ({ metric, method, labels }) =>
-        metric !== null && (
-          <MetricName metric={metric} labels={labels} {...(method ? { method } : {})} />
-        ),
+      cell: ({ metric, method, labels, ...worth }) => (
+        <span className={figuresStyles.score}>
+          {metric !== null && (
+            <MetricName metric={metric} labels={labels} {...(method ? { method } : {})} />
+          )}
+          <Worth {...worth} metric={metric} />
+        </span>
+      ),
     },
     ...results.map((result, index): Column<ResultRow> => ({
       key: result.id,
       header: <ResultHead result={result} />,
       align: 'end',
-      cell: ({ cells, metric }) => <Score cell={cells[index]} metric={metric} />,
+      cell: ({ cells, metric, items }) => (
+        <Score cell={cells[index]} metric={metric} countItems={items === null} />
+      ),
     })),
   ];
+}
+
+/** How many questions are behind the scores of a row, and what guessing and one constant answer reach. */
+function Worth({
+  items,
+  chance,
+  constant,
+  metric,
+}: Pick<ResultRow, 'items' | 'chance' | 'constant' | 'metric'>) {
+  const t = evaluateText();
+  const parts = [
+    ...(items === null ? [] : [t.items(items)]),
+    ...(chance === null ? [] : [t.chance(formatPercent(chance, 1))]),
+    ...(constant === null
+      ? []
+      : [t.constant(constant.answer, formatScore(constant.score, metric))]),
+  ];
+  return parts.length > 0 && <span className={figuresStyles.form}>{parts.join(' · ')}</span>;
 }
 
 function ResultHead({ result }: { readonly result: EvaluationSummary }) {
@@ -218,21 +244,25 @@ function ResultHead({ result }: { readonly result: EvaluationSummary }) {
 function Score({
   cell,
   metric,
+  countItems,
 }: {
   readonly cell: ResultCell | undefined;
   readonly metric: ResultRow['metric'];
+  /** Whether the row does not say how many questions there are. */
+  readonly countItems: boolean;
 }) {
   const t = evaluateText();
   if (!cell?.figure) return <span className={textStyles.quiet}>–</span>;
   const { figure, best, items, formatAdherence, perplexity } = cell;
   const interval = formatInterval(figure, metric);
   return (
-    <span className={figuresStyles.score} title={items === null ? undefined : t.items(items)}>
+    <span className={figuresStyles.score}>
       <span className={best ? figuresStyles.best : undefined}>
         {formatScore(figure.value, metric)}
         {best && <span className={textStyles.hidden}> {t.best}</span>}
       </span>
       {interval !== null && <span className={figuresStyles.form}>{interval}</span>}
+      {countItems && items !== null && <span className={figuresStyles.form}>{t.items(items)}</span>}
       {formatAdherence !== null && (
         <span className={figuresStyles.form}>{t.form(formatPercent(formatAdherence))}</span>
       )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationSummary, TaskReport } from '../../contract/evaluation.ts';
-import { resultRows, resultSets, resultsTable } from './result-rows.ts';
+import { repeatedAnswers, resultRows, resultSets, resultsTable } from './result-rows.ts';
 
 function result(
   label: string,
@@ -51,13 +51,17 @@ describe('the table of results', () => {
     expect(rows.map(({ task: name }) => name)).toEqual(['exam', 'quiz', null]);
     expect(rows[0]?.cells.map(({ figure, best }) => [figure?.value, best])).toEqual([
       [0.3, false],
-      [0.4, true],
+      // Its interval overlaps with the other's.
+      [0.4, false],
     ]);
     expect(rows[1]?.cells[1]).toMatchObject({ figure: null, items: null, best: false });
     expect(rows[2]?.cells[0]).toMatchObject({ figure: { value: 0.25 }, formatAdherence: 0.75 });
   });
 
-  it('marks no best where all are equal or alone, and the lowest perplexity', () => {
+  it('marks no best where all are equal or alone or intervals overlap, and the lowest perplexity', () => {
+    const far = result('far', [task('exam', 0.6)], 0.6);
+    expect(resultRows([base, far])[0]?.cells.map(({ best }) => best)).toEqual([false, true]);
+    expect(resultRows([base, merged, far])[0]?.cells.some(({ best }) => best)).toBe(false);
     const alone = resultRows([base]).flatMap(({ cells }) => cells);
     const equal = resultRows([base, base]).flatMap(({ cells }) => cells);
     expect([...alone, ...equal].some(({ best }) => best)).toBe(false);
@@ -68,6 +72,20 @@ describe('the table of results', () => {
     expect(row?.cells.map(({ best }) => best)).toEqual([false, true]);
     // There is no average of perplexities.
     expect(more).toEqual([]);
+  });
+
+  it('says what scores are worth, and who gives one answer to all', () => {
+    const count = (answer: string, given: number, right: number) => ({ answer, given, right });
+    const baseline = {
+      ...{ chance: 0.25, constant: 0.4, usual: count('A', 0, 4), favourite: count('D', 10, 2) },
+      repeats: true,
+    };
+    const constant = result('constant', [task('exam', 0.2, { baseline })], 0.2);
+    const [row] = resultRows([constant, merged]);
+    expect(row).toMatchObject({ items: 10, chance: 0.25, constant: { answer: 'A', score: 0.4 } });
+    const part = result('part', [task('exam', 0.2, { items: 3 })], 0.2);
+    expect(resultRows([part, merged])[0]?.items).toBeNull();
+    expect(repeatedAnswers([constant, merged]).map(({ key }) => key)).toEqual(['constant/exam']);
   });
 
   it('gives every number in full', () => {

@@ -1,6 +1,7 @@
 /** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
-import type { EvaluationSummary, Figure, TaskReport } from '../../contract/evaluation.ts';
+import type { Baseline, EvaluationSummary, Figure, TaskReport } from '../../contract/evaluation.ts';
 import { dataKinds } from '../../studio/data/data-kinds.ts';
+import { clearBest } from '../../studio/evaluation/evaluation.ts';
 import type { DataKind } from '../../contract/data.ts';
 
 /** One line of the table of results: a task, or the average of a kind. */
@@ -12,6 +13,12 @@ export interface ResultRow {
   readonly method: TaskReport['method'] | null;
   /** Labels in words that an answer is one of; none where it is not. */
   readonly labels: readonly string[];
+  /** Questions behind the scores; null where results have different numbers of answers, or it is not known. */
+  readonly items: number | null;
+  /** What guessing reaches; null where that cannot be told. */
+  readonly chance: number | null;
+  /** Score of the one constant answer that is right most often, and that answer; null where there is none. */
+  readonly constant: { readonly answer: string; readonly score: number } | null;
   /** By result, in their order; figure null where the result has none for it. */
   readonly cells: readonly ResultCell[];
 }
@@ -21,7 +28,7 @@ export interface ResultCell {
   readonly formatAdherence: number | null;
   readonly perplexity: number | null;
   readonly items: number | null;
-  /** The best of the row, when there is something to compare with. */
+  /** The best of the row, by more than the overlap of intervals. */
   readonly best: boolean;
 }
 
@@ -33,7 +40,8 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
     const tasks = new Map<string, TaskReport>();
     for (const task of own.flat()) if (!tasks.has(task.task)) tasks.set(task.task, task);
     if (tasks.size === 0) return [];
-    const rows = [...tasks.values()].map(({ task, metric, method, labels = [] }): ResultRow => {
+    const rows = [...tasks.values()].map(({ task, metric, method, ...about }): ResultRow => {
+      const { labels = [], baseline = null } = about;
       const found = own.map((all) => all.find((other) => other.task === task));
       const cells = found.map((report) => ({
         figure: report ?? null,
@@ -41,17 +49,23 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
         perplexity: report?.perplexity?.value ?? null,
         items: report?.items ?? null,
       }));
-      const ranked = markBest(cells, metric === 'perplexity');
-      return { key: `${kind}/${task}`, kind, task, metric, method, labels, cells: ranked };
+      const constant = baseline && { answer: baseline.usual.answer, score: baseline.constant };
+      return {
+        ...{ key: `${kind}/${task}`, kind, task, metric, method, labels, constant },
+        ...{ items: inCommon(cells), chance: baseline?.chance ?? null },
+        cells: markBest(cells, metric === 'perplexity'),
+      };
     });
     const averages = results.map((result, i) => ({
       figure: result.figures?.[kind] ?? null,
       formatAdherence: meanAdherence(own[i] ?? []),
       perplexity: null,
-      items: null,
+      items: result.figures?.[kind]?.items ?? null,
     }));
+    const chances = results.map((result) => result.figures?.[kind]?.chance ?? null);
     const average: ResultRow = {
       ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null, labels: [] },
+      ...{ items: inCommon(averages), chance: chances[0] ?? null, constant: null },
       cells: markBest(averages, false),
     };
     return averages.some(({ figure }) => figure) ? [...rows, average] : rows;
@@ -66,17 +80,44 @@ function meanAdherence(tasks: readonly TaskReport[]): number | null {
 }
 
 function markBest(cells: readonly Omit<ResultCell, 'best'>[], lowest: boolean): ResultCell[] {
-  const values = cells.flatMap(({ figure }) => (figure ? [figure.value] : []));
-  const best = lowest ? Math.min(...values) : Math.max(...values);
-  const differ = values.some((value) => value !== best);
-  return cells.map((cell) => ({ ...cell, best: differ && cell.figure?.value === best }));
+  const best = clearBest(
+    cells.map(({ figure }) => figure),
+    lowest,
+  );
+  return cells.map((cell, place) => ({ ...cell, best: place === best }));
+}
+
+/** The number of questions that all measured cells have; null where they differ. */
+function inCommon(cells: readonly Pick<ResultCell, 'figure' | 'items'>[]): number | null {
+  const counts = new Set(cells.flatMap(({ figure, items }) => (figure ? [items] : [])));
+  const [count = null] = counts;
+  return counts.size === 1 ? count : null;
+}
+
+/** A result that gives one answer to nearly every question of a task. */
+export interface Repeated {
+  readonly key: string;
+  readonly label: string;
+  readonly task: string;
+  readonly items: number;
+  readonly baseline: Baseline;
+}
+
+/** Where results give one answer to nearly every question, far more often than it is right. */
+export function repeatedAnswers(results: readonly EvaluationSummary[]): Repeated[] {
+  return results.flatMap(({ id, label, figures }) =>
+    (figures?.tasks ?? []).flatMap(({ task, items, baseline = null }) =>
+      baseline?.repeats ? [{ key: `${id}/${task}`, label, task, items, baseline }] : [],
+    ),
+  );
 }
 
 /** The same table for a spreadsheet: one row per result and task, numbers in full; the header first. */
 export function resultsTable(results: readonly EvaluationSummary[]): (string | number)[][] {
   const header = [
     ...['model state', 'kind', 'task', 'metric', 'method', 'score', 'low', 'high'], // words: columns of a file
-    ...['precision', 'recall', 'format adherence', 'perplexity', 'items'], // words: columns of a file
+    ...['precision', 'recall', 'format adherence', 'perplexity', 'items', 'chance'], // words: columns of a file
+    ...['constant answer', 'most frequent answer', 'given'], // words: columns of a file
   ];
   const ends = ({ value, interval }: Figure): (string | number)[] => [
     ...[value, interval?.low ?? '', interval?.high ?? ''],
@@ -88,11 +129,15 @@ export function resultsTable(results: readonly EvaluationSummary[]): (string | n
         ...[label, task.kind, task.task, task.metric, task.method],
         ...[...ends(task), task.precision ?? '', task.recall ?? ''],
         ...[task.formatAdherence ?? '', task.perplexity?.value ?? '', task.items],
+        ...[task.baseline?.chance ?? '', task.baseline?.constant ?? ''],
+        ...[task.baseline?.favourite.answer ?? '', task.baseline?.favourite.given ?? ''],
       ]),
       ...dataKinds.flatMap((kind) => {
         const average = figures[kind];
-        const gaps = ['', '', '', '', ''];
-        return average ? [[label, kind, 'average', '', '', ...ends(average), ...gaps]] : [];
+        const gaps = ['', '', '', ''];
+        const [items, chance] = [average?.items ?? '', average?.chance ?? ''];
+        const row = [label, kind, 'average', '', ''];
+        return average ? [[...row, ...ends(average), ...gaps, items, chance, ...['', '', '']]] : [];
       }),
     ];
   });

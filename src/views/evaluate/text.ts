@@ -2,6 +2,16 @@
 import { inLanguages } from '../../studio/language.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 
+/** A result that gives one answer to nearly every question. */
+interface RepeatedWords {
+  readonly label: string;
+  readonly task: string;
+  /** Questions that got the answer, for which it is right, and all. */
+  readonly given: number;
+  readonly right: number;
+  readonly items: number;
+}
+
 export const evaluateText = inLanguages({
   en: {
     title: 'Evaluate',
@@ -75,6 +85,13 @@ export const evaluateText = inLanguages({
     form: (share: string) => `form ${share}`,
     perplexityOf: (value: string) => `perplexity ${value}`,
     best: '(best)',
+    chance: (share: string) => `chance ${share}`,
+    constant: (answer: string, score: string) => `always “${answer}” ${score}`,
+    repeatedTitle: 'One answer to nearly every question',
+    repeated: ({ label, task, answer, given, right, items }: RepeatedWords & { answer: string }) =>
+      `${label} answers “${answer}” to ${formatInteger(given)} of ${formatCount(items, 'question')} of ${task}; it is right for ${formatInteger(right)}. The score shows this habit, not knowledge.`,
+    repeatedNothing: ({ label, task, given, items }: RepeatedWords) =>
+      `${label} gives no answer that can be read to ${formatInteger(given)} of ${formatCount(items, 'question')} of ${task}.`,
     clear: 'Clear',
     clearTitle: 'Clear the results?',
     clearText:
@@ -86,7 +103,7 @@ export const evaluateText = inLanguages({
     averageHelp:
       'Mean over the tasks of this kind; each task counts once, whatever its size, as in Table 3.',
     intervalHelp:
-      'Percentile bootstrap: the questions are drawn with replacement 1000 times and scored each time (micro-F1 from the drawn counts); the interval holds the middle 95%. The seed is fixed, so measuring again gives the same interval.',
+      'What the score could be on other questions of the same kind. Share of right answers: Wilson’s score interval, which stays wide with few questions even if none or all are right. Other scores: percentile bootstrap of 1000 draws with a fixed seed. Averages: the intervals of their tasks, added as squares. Bold is only a score whose interval overlaps with no other of its row.',
     interval: '95% interval',
     formHelp:
       'Format adherence: the share of written answers that have the form asked for, which is one of the labels offered, or at least the lines asked for.',
@@ -162,6 +179,13 @@ export const evaluateText = inLanguages({
     form: (share) => `格式 ${share}`,
     perplexityOf: (value) => `困惑度 ${value}`,
     best: '（最佳）',
+    chance: (share) => `随机猜测 ${share}`,
+    constant: (answer, score) => `总答“${answer}” ${score}`,
+    repeatedTitle: '几乎每题都给同一个答案',
+    repeated: ({ label, task, answer, given, right, items }) =>
+      `${label} 在 ${task} 的 ${formatInteger(items)} 题中有 ${formatInteger(given)} 题都答“${answer}”，而它只在 ${formatInteger(right)} 题中正确。分数反映的是这一习惯，而非知识。`,
+    repeatedNothing: ({ label, task, given, items }) =>
+      `${label} 在 ${task} 的 ${formatInteger(items)} 题中有 ${formatInteger(given)} 题没有给出可读取的答案。`,
     clear: '清除',
     clearTitle: '清除结果？',
     clearText: '这组题目的分数和回答将从此浏览器中删除。训练和模型会保留。',
@@ -171,7 +195,7 @@ export const evaluateText = inLanguages({
     alignmentAverage: '对齐平均',
     averageHelp: '同类任务的平均值，不论大小每个任务各计一次，与论文表 3 相同。',
     intervalHelp:
-      '百分位自助法：对题目有放回地重抽 1000 次并重新计分（micro-F1 由重抽的计数重新计算），区间为中间的 95%。使用固定种子，可重复。',
+      '换成同类的其他题目，分数可能落在的范围。答对比例采用 Wilson 计分区间：题目很少时，即使全错或全对，区间仍然较宽。其他分数采用 1000 次重抽的百分位自助法（种子固定）。平均分由各任务区间按平方合成。只有与同行其他区间都不重叠的分数才加粗。',
     interval: '95% 置信区间',
     formHelp: '格式符合率：能够解析的生成回答所占比例，即给出了可选标签，或至少有所要求的各行。',
     formTerm: '格式',

@@ -5,9 +5,11 @@ import type { RunOrigin } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
-import { formatNumber, formatPercent, formatTime, unknown } from '../shared/format.ts';
+import { formatPercent, formatTime, unknown } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { Table } from '../shared/Table.tsx';
+import { formatInterval, formatScore } from '../evaluate/MetricName.tsx';
+import { differenceWords } from '../evaluate/difference-words.ts';
 import { exportText } from './text.ts';
 import styles from './OriginCard.module.css';
 
@@ -58,10 +60,26 @@ export function OriginCard({ run, origin }: OriginCardProps) {
                 key: 'score',
                 header: t.score,
                 align: 'end',
-                cell: ({ metric, score }) =>
-                  metric === 'perplexity' ? formatNumber(score) : formatPercent(score, 1),
+                cell: ({ metric, score, interval }) => (
+                  <span className={styles.score}>
+                    <span>{formatScore(score, metric)}</span>
+                    <span>{formatInterval({ value: score, interval }, metric)}</span>
+                  </span>
+                ),
+              },
+              {
+                key: 'chance',
+                header: t.chance,
+                align: 'end',
+                cell: ({ chance }) => (chance === undefined ? unknown : formatPercent(chance, 1)),
               },
               { key: 'items', header: t.items, align: 'end', cell: ({ items }) => items },
+              {
+                key: 'says',
+                header: t.againstBase,
+                cell: ({ metric, label, againstBase }) =>
+                  againstBase && differenceWords(againstBase, metric, [t.base, label]),
+              },
             ]}
             rows={scores}
             rowKey={(_score, index) => String(index)}

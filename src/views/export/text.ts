@@ -104,6 +104,8 @@ export const exportText = inLanguages({
     metric: 'Metric',
     score: 'Score',
     items: 'Questions',
+    chance: 'Chance',
+    againstBase: 'Against the base',
   },
   zh: {
     title: '导出',
@@ -191,6 +193,8 @@ export const exportText = inLanguages({
     metric: '指标',
     score: '分数',
     items: '题目数',
+    chance: '随机猜测',
+    againstBase: '与基座相比',
   },
 });
 

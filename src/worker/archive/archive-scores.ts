@@ -3,7 +3,10 @@ import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
 import { nameInResults } from '../../engine/evaluation/settings.ts';
+import { compareAnswers } from '../../engine/evaluation/comparison.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
+import type { EvaluationSummary, TaskComparison, TaskReport } from '../../contract/evaluation.ts';
+import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
@@ -20,6 +23,21 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
   interval: z.strictObject({ low: value, high: value }).nullable(),
   items: z.int().min(0),
   measuredAt: z.number().min(0).max(1e16),
+  chance: z.number().min(0).max(1).exactOptional(),
+  repeats: z
+    .strictObject({ answer: text, given: z.int().min(0), right: z.int().min(0) })
+    .exactOptional(),
+  againstBase: z
+    .strictObject({
+      value: z.number(),
+      interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+      items: z.int().min(0),
+      shows: z.boolean(),
+      reach: z
+        .strictObject({ visible: z.number().nullable(), questions: z.int().min(0) })
+        .nullable(),
+    })
+    .exactOptional(),
 });
 
 export const scoresSchema = z.array(score).max(10_000);
@@ -38,20 +56,56 @@ export async function scoresOfRun(
   };
   for (const scored of origin?.scores ?? []) put(scored);
   // Oldest first: a later evaluation replaces an earlier one.
-  for (const { variant, label: own, settings, figures, updatedAt } of await evaluations.list()) {
-    const base = variant.modelId === modelId && variant.runId === null;
-    const label = nameInResults(own, settings.products);
+  const all = await evaluations.list();
+  const ofBase = all.filter(({ variant }) => variant.modelId === modelId && variant.runId === null);
+  for (const evaluation of all) {
+    const { variant, settings, figures, updatedAt } = evaluation;
+    const label = nameInResults(evaluation.label, settings.products);
+    const base = ofBase.includes(evaluation);
     if (!figures || (variant.runId !== id && !base)) continue;
-    for (const { task, kind, metric, value: scored, interval, items } of figures.tasks) {
-      if (!Number.isFinite(scored)) continue;
-      const snapshot = base ? 'base' : variant.snapshot;
-      const about = { snapshot, label, task, kind, metric, items, measuredAt: updatedAt };
-      put({
-        ...about,
-        score: scored,
-        interval: interval && { low: interval.low, high: interval.high },
-      });
+    const compared = base ? [] : await againstBase(evaluations, evaluation, ofBase);
+    for (const report of figures.tasks) {
+      if (!Number.isFinite(report.value)) continue;
+      const about = { snapshot: base ? 'base' : variant.snapshot, label, measuredAt: updatedAt };
+      put({ ...about, ...scoreOf(report, compared) });
     }
   }
   return [...found.values()];
+}
+
+function scoreOf(
+  report: TaskReport,
+  compared: readonly TaskComparison[],
+): Omit<ArchivedScore, 'snapshot' | 'label' | 'measuredAt'> {
+  const { task, kind, metric, value: scored, interval, items, baseline } = report;
+  const difference = compared.find((other) => other.task === task)?.difference;
+  const { answer, given, right } = baseline?.favourite ?? { answer: '', given: 0, right: 0 };
+  return {
+    ...{ task, kind, metric, items, score: scored },
+    interval: interval && { low: interval.low, high: interval.high },
+    ...(typeof baseline?.chance === 'number' && { chance: baseline.chance }),
+    ...(baseline?.repeats === true && { repeats: { answer: answer.slice(0, 400), given, right } }),
+    ...(difference && { againstBase: difference }),
+  };
+}
+
+/** The paired comparison with the newest evaluation of the base on the same questions; empty where there is none. */
+async function againstBase(
+  evaluations: Evaluations,
+  { id, itemsId, settings: { choices, products = 'float32' } }: EvaluationSummary,
+  ofBase: readonly EvaluationSummary[],
+): Promise<readonly TaskComparison[]> {
+  const base = ofBase.findLast(
+    ({ settings, ...other }) =>
+      other.itemsId === itemsId &&
+      settings.choices === choices &&
+      (settings.products ?? 'float32') === products,
+  );
+  if (!base) return [];
+  const [items, first, second] = await Promise.all([
+    evaluations.items(itemsId),
+    evaluations.answers(base.id),
+    evaluations.answers(id),
+  ]);
+  return compareAnswers(items, first, second, { choices, seed: BOOTSTRAP_SEED }).tasks;
 }

@@ -110,14 +110,13 @@ export class EvaluationKeeper {
     throw fault('evaluation-missing', { id }, { kept: 'other-evaluations' });
   }
 
-  /** All evaluations; figures that a closed tab left uncounted are counted now. */
+  /** All evaluations; figures that a closed tab left uncounted, or that an earlier version counted, are counted now. */
   async list(): Promise<EvaluationSummary[]> {
     const { evaluations } = this.#context.storage;
     const all = await evaluations.list();
     return Promise.all(
       all.map(async (evaluation) => {
-        const counted = evaluation.figures?.tasks.reduce((sum, { items }) => sum + items, 0) ?? 0;
-        return counted === evaluation.answered ? evaluation : this.#count(evaluation);
+        return isCounted(evaluation) ? evaluation : this.#count(evaluation);
       }),
     );
   }
@@ -147,6 +146,7 @@ export class EvaluationKeeper {
       evaluations.items(evaluation.itemsId),
       evaluations.answers(evaluation.id),
     ]);
+    if (items.length === 0) return evaluation;
     const counted = withFigures(evaluation, items, answers);
     // A full disk must not prevent reading the evaluation.
     await this.#keep(counted).catch(() => undefined);
@@ -205,6 +205,13 @@ export class EvaluationKeeper {
     await this.#keep(evaluation);
     return evaluation;
   }
+}
+
+/** Whether the figures are of every answer so far, and say what scores are worth. */
+function isCounted({ figures, answered }: EvaluationSummary): boolean {
+  const tasks = figures?.tasks ?? [];
+  const counted = tasks.reduce((sum, { items }) => sum + items, 0);
+  return counted === answered && tasks.every(({ baseline }) => baseline !== undefined);
 }
 
 function withFigures(

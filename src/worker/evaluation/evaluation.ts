@@ -1,7 +1,8 @@
 /** Answers calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
 import { nameInResults } from '../../engine/evaluation/settings.ts';
-import { compareAnswers, readTasks } from '../../engine/evaluation/report.ts';
+import { compareAnswers } from '../../engine/evaluation/comparison.ts';
+import { readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';
 import { answerMediaTypes } from '../../formats/texts/answer-files.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';

@@ -22,3 +22,8 @@ export function inline(text: string): string {
     .replace(/^[-+=]/, '\\$&')
     .replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
+
+/** A cell of a Markdown table, which text from people's files must not break. */
+export function cell(text: string): string {
+  return inline(text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120));
+}

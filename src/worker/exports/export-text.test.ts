@@ -91,7 +91,7 @@ describe('model card', () => {
       '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
     );
     expect(card).toContain(
-      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 64 |',
+      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | – | 64 |',
     );
     expect(card).toContain('## Intended use\nResearch');
     expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
@@ -105,6 +105,30 @@ describe('model card', () => {
     expect(card).toContain('0 of 5 optimiser steps, 200 records, no step taken');
     expect(card).toContain('| merged | 2.5000 | – |');
     expect(card).not.toContain('quantised');
+  });
+
+  test('says what scores are worth before it shows them', () => {
+    const [score] = facts.scores;
+    if (!score) throw new Error('a score');
+    const interval = { low: -0.05, high: 0.15 };
+    const reach = { visible: 0.14, questions: 480 };
+    const unseen = { value: 0.05, interval, items: 64, shows: false, reach };
+    const card = modelCard(run, {
+      ...facts,
+      scores: [
+        { ...score, chance: 0.25, repeats: { answer: 'D', given: 60, right: 14 } },
+        { ...score, label: 'Stage 1', againstBase: unseen },
+        { ...score, label: 'Stage 2', againstBase: { ...unseen, value: -0.2, shows: true } },
+      ],
+    });
+    const repeats = '- Merged, exam hard: answers "D" to 60 of 64 questions; it is right for 14.';
+    const row = '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 25.0 | 64 |';
+    expect(card).toContain(repeats);
+    expect(card.indexOf(repeats)).toBeLessThan(card.indexOf(row));
+    expect(card).toContain(
+      'no difference visible on 64 questions (-5.0 to 15.0). About 480 would show 5 points.',
+    );
+    expect(card).toContain('Stage 2 against the base, exam hard: worse by 20.0 points');
   });
 
   test('hostile texts in every field write no key, no line and no markup', () => {

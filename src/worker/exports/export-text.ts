@@ -2,7 +2,8 @@
 import { writeCsv, type CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale, type Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';
-import { inline, yamlText } from './card-text.ts';
+import { cell, inline, yamlText } from './card-text.ts';
+import { scoreTable } from './score-table.ts';
 import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
 
 const COLUMNS = [
@@ -137,32 +138,6 @@ function recipeSection(recipe: Recipe): string {
   }), ${batch.records} records a step, at most ${batch.maxLength} tokens a record, seed ${recipe.seed}.
 
 ${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join('\n')}`;
-}
-
-/** A cell of a Markdown table, which text from people's files must not break. */
-function cell(text: string): string {
-  return inline(text.replaceAll(/[|\r\n]+/g, ' ').slice(0, 120));
-}
-
-function scoreTable(scores: readonly ArchivedScore[]): string {
-  if (scores.length === 0) {
-    return 'No model state of this run was evaluated in the studio before the export.';
-  }
-  const rows = scores.map(({ label, task, kind, metric, score, interval, items }) => {
-    const figure = (value: number): string =>
-      metric === 'perplexity' ? value.toFixed(2) : (value * 100).toFixed(1);
-    const range = interval ? ` (${figure(interval.low)} to ${figure(interval.high)})` : '';
-    const where = `${cell(label)} | ${cell(task)} | ${kind} | ${metric}`;
-    return `| ${where} | ${figure(score)}${range} | ${items} |`;
-  });
-  return [
-    'Measured in the studio; the last column is the number of questions. Scores are in per cent, with 95% bootstrap',
-    'intervals over the questions; perplexities are as they are.',
-    '',
-    '| weights | task | kind | metric | score | questions |',
-    '|---|---|---|---|---|---|',
-    ...rows,
-  ].join('\n');
 }
 
 function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string {

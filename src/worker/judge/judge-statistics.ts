@@ -1,5 +1,9 @@
 /** Measures how certain a difference between two judged candidates is. Pure functions, for the page. */
-import { percentileInterval, signTest, type Interval } from '../../engine/evaluation/bootstrap.ts';
+import {
+  percentileInterval,
+  signTest,
+  type Interval,
+} from '../../engine/evaluation/statistics/bootstrap.ts';
 import { randomWord } from '../../engine/kernels/random-words.ts';
 
 export interface PairedDifference {

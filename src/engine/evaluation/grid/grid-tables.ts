@@ -4,6 +4,7 @@ import type { AblationId } from '../../training/recipe/ablations.ts';
 import type { Metric } from '../answers/reading.ts';
 import { wholePipeline, type GridCell } from './grid-plan.ts';
 import type { EvaluationFigures, Figure } from '../report.ts';
+import { clearBest } from '../statistics/clear-best.ts';
 
 /** A cell with its measurements; null until it has been measured. */
 export interface MeasuredCell {
@@ -17,7 +18,12 @@ export interface GridColumn {
   readonly task: string | null;
   readonly kind: DataKind;
   readonly metric: Metric | null;
+  /** Questions behind each figure; null where it is not known. */
   readonly items: number | null;
+  /** What guessing reaches; null where that cannot be told. */
+  readonly chance: number | null;
+  /** The row whose figure stands out, beyond the overlap of intervals; null where none does. */
+  readonly best: number | null;
 }
 
 export interface GridTable {
@@ -34,6 +40,9 @@ export interface GridTable {
 export interface GridCurve {
   readonly kind: DataKind;
   readonly points: readonly ({ readonly share: number } & Figure)[];
+  /** Questions behind each point, and what guessing reaches; null where that cannot be told. */
+  readonly items: number | null;
+  readonly chance: number | null;
 }
 
 export interface GridFigure {
@@ -66,17 +75,20 @@ const rowsOf: Readonly<Record<GridTable['id'], readonly AblationId[]>> = {
 };
 
 /** Columns of every measured task, by kind, each kind followed by its average. */
-function columnsOf(cells: readonly MeasuredCell[]): GridColumn[] {
+function columnsOf(cells: readonly MeasuredCell[]): Omit<GridColumn, 'best'>[] {
   const all = cells.flatMap(({ figures }) => figures?.tasks ?? []);
   return kinds.flatMap((kind) => {
     const tasks = new Map(
       all.filter((task) => task.kind === kind).map((task) => [task.task, task]),
     );
     if (tasks.size === 0) return [];
-    const columns = [...tasks.values()].map(({ task, metric, items }): GridColumn => {
-      return { key: `${kind}/${task}`, task, kind, metric, items };
+    const columns = [...tasks.values()].map(({ task, metric, items, baseline }) => {
+      const chance = baseline?.chance ?? null;
+      return { key: `${kind}/${task}`, task, kind, metric, items, chance };
     });
-    return [...columns, { key: `${kind}/average`, task: null, kind, metric: null, items: null }];
+    const average = cells.flatMap(({ figures }) => figures?.[kind] ?? [])[0];
+    const [items, chance] = [average?.items ?? null, average?.chance ?? null];
+    return [...columns, { key: `${kind}/average`, task: null, kind, metric: null, items, chance }];
   });
 }
 
@@ -94,7 +106,15 @@ export function gridTable(id: GridTable['id'], cells: readonly MeasuredCell[]): 
     });
     return [{ id: cell.id, name: cell.name, values }];
   });
-  return { id, columns, rows };
+  const best = (column: number, metric: Metric | null): number | null =>
+    clearBest(
+      rows.map(({ values }) => values[column] ?? null),
+      metric === 'perplexity',
+    );
+  return {
+    ...{ id, rows },
+    columns: columns.map((column, i) => ({ ...column, best: best(i, column.metric) })),
+  };
 }
 
 /** Figures 5 and 6: averages over the share of a stage's data. */
@@ -105,48 +125,54 @@ export function gridFigures(cells: readonly MeasuredCell[]): GridFigure[] {
         cell.fraction?.stage === stage ? cell.fraction.share : cell.id === wholePipeline ? 1 : null;
       return share === null || figures === null ? [] : [{ share, figures }];
     });
-    const curves = kinds.map((kind) => ({
-      kind,
-      points: own
-        .flatMap(({ share, figures }) => {
-          const average = figures[kind];
-          return average ? [{ share, ...average }] : [];
-        })
-        .sort((a, b) => a.share - b.share),
-    }));
+    const curves = kinds.map((kind): GridCurve => {
+      const averages = own.flatMap(({ share, figures }) => {
+        const average = figures[kind];
+        return average ? [{ share, average }] : [];
+      });
+      const [first] = averages;
+      return {
+        kind,
+        items: first?.average.items ?? null,
+        chance: first?.average.chance ?? null,
+        points: averages
+          .map(({ share, average: { value, interval } }) => ({ share, value, interval }))
+          .sort((a, b) => a.share - b.share),
+      };
+    });
     return { id: stage === 0 ? 'figure-5' : 'figure-6', stage, curves };
   });
 }
 
 const percent = (value: number): string => (100 * value).toFixed(1);
 
-/** "31.3 (20.0–42.5)", the best of a column in bold; perplexities as they are. */
-function markdownCell(figure: Figure | null, best: number, metric: Metric | null): string {
+/** "31.3 (20.0–42.5)", in bold where it stands out; perplexities as they are. */
+function markdownCell(figure: Figure | null, best: boolean, metric: Metric | null): string {
   if (!figure) return '';
   const plain = metric === 'perplexity';
   const show = (value: number): string => (plain ? value.toFixed(2) : percent(value));
-  const value = figure.value === best ? `**${show(figure.value)}**` : show(figure.value);
+  const value = best ? `**${show(figure.value)}**` : show(figure.value);
   const { interval } = figure;
   return interval ? `${value} (${show(interval.low)}–${show(interval.high)})` : value;
 }
 
-/** A Markdown table: a row per recipe, a column per task and average, in per cent with 95 % intervals. */
+/**
+ * A Markdown table: a row per recipe, a column per task and average, in per cent with 95 % intervals. Bold where no
+ * other interval of the column overlaps.
+ */
 export function tableMarkdown({ columns, rows }: GridTable): string {
-  const best = columns.map(({ metric }, column) => {
-    const values = rows.flatMap(({ values: own }) => own[column]?.value ?? []);
-    if (new Set(values).size < 2) return Number.NaN;
-    return metric === 'perplexity' ? Math.min(...values) : Math.max(...values);
-  });
   const names = columns.map(({ task, kind, metric }) =>
     task === null ? `**${kind} average**` : `${task} (${metric ?? ''})`,
   );
   const lines = [
     ['', ...names],
     ['---', ...columns.map(() => '---:')],
-    ...rows.map(({ name, values }) => [
+    ['*questions*', ...columns.map(({ items }) => (items === null ? '' : String(items)))],
+    ['*chance*', ...columns.map(({ chance }) => (chance === null ? '' : percent(chance)))],
+    ...rows.map(({ name, values }, row) => [
       name,
       ...values.map((figure, column) =>
-        markdownCell(figure, best[column] ?? Number.NaN, columns[column]?.metric ?? null),
+        markdownCell(figure, columns[column]?.best === row, columns[column]?.metric ?? null),
       ),
     ]),
   ];
@@ -167,12 +193,17 @@ export function gridRows(cells: readonly MeasuredCell[]): (readonly (string | nu
     return [
       ...figures.tasks.map((task) => [
         ...[...lead, ...share, task.kind, task.task, task.metric],
-        ...[...ends(task), task.formatAdherence, task.items],
+        ...[...ends(task), task.formatAdherence, task.items, task.baseline?.chance ?? null],
       ]),
       ...kinds.flatMap((kind) => {
         const average = figures[kind];
         return average
-          ? [[...lead, ...share, kind, 'average', null, ...ends(average), null, null]]
+          ? [
+              [
+                ...[...lead, ...share, kind, 'average', null, ...ends(average), null],
+                ...[average.items ?? null, average.chance ?? null],
+              ],
+            ]
           : [];
       }),
     ];
@@ -181,5 +212,5 @@ export function gridRows(cells: readonly MeasuredCell[]): (readonly (string | nu
 
 export const gridHeader = [
   ...['recipe', 'name', 'cut stage', 'share', 'kind', 'task', 'metric'],
-  ...['value', 'low', 'high', 'format adherence', 'items'],
+  ...['value', 'low', 'high', 'format adherence', 'items', 'chance'],
 ];

@@ -7,6 +7,7 @@ import { formatPercent } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { formatInterval, formatScore } from '../MetricName.tsx';
+import { evaluateText } from '../text.ts';
 import { gridText } from './text-grid.ts';
 import textStyles from '../../shared/text.module.css';
 import panelsStyles from '../panels.module.css';
@@ -28,7 +29,9 @@ interface Scales {
 
 function scalesOf({ curves }: GridFigure): Scales {
   const points = curves.flatMap((curve) => curve.points);
-  const values = points.flatMap(({ value, interval }) => [value, interval?.high ?? value]);
+  const chances = curves.flatMap(({ chance }) => chance ?? []);
+  const ends = points.flatMap(({ value, interval }) => [value, interval?.high ?? value]);
+  const values = [...ends, ...chances];
   const top = Math.min(1, Math.ceil(Math.max(0.1, ...values) * 10) / 10);
   const step = top <= 0.5 ? 0.1 : 0.2;
   const across = size.width - margin.left - margin.right;
@@ -43,6 +46,7 @@ function scalesOf({ curves }: GridFigure): Scales {
 
 export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
   const t = gridText();
+  const words = evaluateText();
   const ref = useRef<SVGSVGElement>(null);
   const title = t.figures[figure.id];
   const rows = pointsOf(figure);
@@ -57,9 +61,10 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
             name={figure.id}
             figure={ref}
             rows={() => [
-              ['kind', 'share', 'average', 'low', 'high'],
-              ...rows.map(({ kind, share, value, interval }) => [
+              ['kind', 'share', 'average', 'low', 'high', 'questions', 'chance'],
+              ...rows.map(({ kind, share, value, interval, items, chance }) => [
                 ...[kind, share, value, interval?.low ?? '', interval?.high ?? ''],
+                ...[items ?? '', chance ?? ''],
               ]),
             ]}
           />
@@ -80,8 +85,15 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
             <Plot figure={figure} />
           </svg>
           <p className={styles.fractionLegend}>
-            <Tag tone="ka">{t.average.knowledge}</Tag>
-            <Tag tone="align">{t.average.alignment}</Tag>
+            {figure.curves.map(({ kind, items, chance }) => (
+              <span key={kind}>
+                <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.average[kind]}</Tag>{' '}
+                {[
+                  ...(items === null ? [] : [words.items(items)]),
+                  ...(chance === null ? [] : [words.chance(formatPercent(chance, 1))]),
+                ].join(' · ')}
+              </span>
+            ))}
           </p>
           <PointTable title={title} rows={rows} />
         </div>
@@ -93,7 +105,7 @@ export function FractionFigure({ figure }: { readonly figure: GridFigure }) {
 type Point = ReturnType<typeof pointsOf>[number];
 
 function pointsOf({ curves }: GridFigure) {
-  return curves.flatMap(({ kind, points }) => points.map((point) => ({ kind, ...point })));
+  return curves.flatMap(({ points, ...curve }) => points.map((point) => ({ ...curve, ...point })));
 }
 
 function PointTable({ title, rows }: { readonly title: string; readonly rows: readonly Point[] }) {
@@ -173,7 +185,7 @@ function Plot({ figure }: { readonly figure: GridFigure }) {
 
 /** The averages of one kind of task, with their intervals. */
 function Curve({
-  curve: { kind, points },
+  curve: { kind, points, chance },
   x,
   y,
 }: Pick<Scales, 'x' | 'y'> & { readonly curve: GridFigure['curves'][number] }) {
@@ -181,6 +193,17 @@ function Curve({
   const colour = colours[kind];
   return (
     <g>
+      {chance !== null && (
+        <line
+          x1={margin.left}
+          x2={size.width - margin.right}
+          y1={y(chance)}
+          y2={y(chance)}
+          stroke={colour}
+          strokeDasharray="4 4"
+          strokeOpacity={0.7}
+        />
+      )}
       <polyline
         points={points.map(({ share, value }) => `${at(share)},${y(value)}`).join(' ')}
         fill="none"

@@ -6,6 +6,7 @@ import type { GridTable, StoredGrid } from '../../../contract/ablation.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
+import { formatPercent } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
@@ -13,6 +14,7 @@ import { useAsync } from '../../shared/use-async.ts';
 import { FractionFigure } from './FractionFigure.tsx';
 import { MetricName, formatInterval, formatScore } from '../MetricName.tsx';
 import { rowName } from './grid-names.ts';
+import { evaluateText } from '../text.ts';
 import { gridText } from './text-grid.ts';
 import panelsStyles from '../panels.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -82,11 +84,6 @@ function TableCard({ table }: { readonly table: GridTable }) {
 /** The recipe, then a column for each figure with its best value marked. */
 function tableColumns({ columns, rows }: GridTable): readonly Column<GridTable['rows'][number]>[] {
   const t = gridText();
-  const best = columns.map(({ metric }, column) => {
-    const values = rows.flatMap(({ values: own }) => own[column]?.value ?? []);
-    if (new Set(values).size < 2) return Number.NaN;
-    return metric === 'perplexity' ? Math.min(...values) : Math.max(...values);
-  });
   return [
     {
       key: 'recipe',
@@ -94,24 +91,28 @@ function tableColumns({ columns, rows }: GridTable): readonly Column<GridTable['
       rowHeader: true,
       cell: ({ id, name }) => <span className={styles.gridRecipe}>{rowName(id, name)}</span>,
     },
-    ...columns.map(({ key, task, kind, metric }, column) => ({
+    ...columns.map(({ key, task, kind, metric, items, chance, best }, column) => ({
       key,
       align: 'end' as const,
-      header:
-        task === null ? (
-          <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.average[kind]}</Tag>
-        ) : (
-          <span className={figuresStyles.head}>
+      header: (
+        <span className={figuresStyles.head}>
+          {task === null ? (
+            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.average[kind]}</Tag>
+          ) : (
             <strong>{task}</strong>
-            {metric !== null && <MetricName metric={metric} />}
-          </span>
-        ),
-      cell: ({ values }: GridTable['rows'][number]) => {
+          )}
+          {metric !== null && <MetricName metric={metric} />}
+          <Worth items={items} chance={chance} />
+        </span>
+      ),
+      cell: ({ id, values }: GridTable['rows'][number]) => {
         const figure = values[column];
         if (!figure) return <span className={textStyles.quiet}>–</span>;
         return (
           <span className={figuresStyles.score}>
-            <span className={figure.value === best[column] ? figuresStyles.best : undefined}>
+            <span
+              className={best !== null && rows[best]?.id === id ? figuresStyles.best : undefined}
+            >
               {formatScore(figure.value, metric)}
             </span>
             <span className={figuresStyles.form}>{formatInterval(figure, metric)}</span>
@@ -122,6 +123,19 @@ function tableColumns({ columns, rows }: GridTable): readonly Column<GridTable['
   ];
 }
 
+/** How many questions are behind a column, and what guessing reaches. */
+function Worth({ items, chance }: Pick<GridTable['columns'][number], 'items' | 'chance'>) {
+  const t = evaluateText();
+  return (
+    <span className={figuresStyles.form}>
+      {[
+        ...(items === null ? [] : [t.items(items)]),
+        ...(chance === null ? [] : [t.chance(formatPercent(chance, 1))]),
+      ].join(' · ')}
+    </span>
+  );
+}
+
 function tableRows({ columns, rows }: GridTable): (string | number)[][] {
   const names = columns.flatMap(({ task, kind }) => {
     const name = task ?? `${kind} average`;
@@ -129,6 +143,8 @@ function tableRows({ columns, rows }: GridTable): (string | number)[][] {
   });
   return [
     ['recipe', ...names],
+    ['questions', ...columns.flatMap(({ items }) => [items ?? '', '', ''])],
+    ['chance', ...columns.flatMap(({ chance }) => [chance ?? '', '', ''])],
     ...rows.map(({ name, values }) => [
       name,
       ...values.flatMap((figure) => [

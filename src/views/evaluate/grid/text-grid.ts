@@ -52,7 +52,8 @@ export const gridText = inLanguages({
     },
     tableCaption: 'Scores by recipe and task',
     average: { knowledge: 'Knowledge average', alignment: 'Alignment average' },
-    tableHelp: 'In per cent, with 95% bootstrap intervals; the best of a column is bold.',
+    tableHelp:
+      'In per cent, with 95% intervals; bold where no other interval of a column overlaps.',
     notMeasured: 'Nothing of this table was measured.',
     figures: {
       'figure-5': 'Figure 5: share of the stage-1 data',
@@ -123,7 +124,7 @@ export const gridText = inLanguages({
     tables: { 'table-3': '表 3：完整流程及其缺省变体', 'table-4': '表 4：各分支的贡献' },
     tableCaption: '各配方、各任务的分数',
     average: { knowledge: '知识平均', alignment: '对齐平均' },
-    tableHelp: '单位为百分比，附 95% 自助法置信区间；每列最佳值加粗。',
+    tableHelp: '单位为百分比，附 95% 置信区间；只有与同列其他区间都不重叠的值才加粗。',
     notMeasured: '此表尚无评测结果。',
     figures: {
       'figure-5': '图 5：第 1 阶段数据比例',

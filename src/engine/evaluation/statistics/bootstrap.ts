@@ -1,6 +1,6 @@
 /** How far a score would move with other items: percentile bootstrap, paired differences, sign test. */
-import { randomWord } from '../kernels/random-words.ts';
-import { sampleSize, scoreSample, type Sample } from './sample.ts';
+import { randomWord } from '../../kernels/random-words.ts';
+import { sampleSize, scoreSample, type Sample } from '../sample.ts';
 
 export interface Interval {
   readonly low: number;
@@ -54,14 +54,6 @@ export function percentileInterval(values: Float64Array): Interval | null {
     return below === above ? below : below + (place - Math.floor(place)) * (above - below);
   };
   return { low: at(0.025), high: at(0.975) };
-}
-
-/** Mean of several tasks' resampled scores, draw by draw. */
-export function meanOfDraws(tasks: readonly Float64Array[]): Float64Array {
-  const draws = tasks[0]?.length ?? 0;
-  return Float64Array.from({ length: draws }, (_, round) => {
-    return tasks.reduce((total, scores) => total + (scores[round] ?? 0), 0) / tasks.length;
-  });
 }
 
 /** b − a for each draw. */

@@ -1,0 +1,148 @@
+/** Paired comparisons of two models on the questions that both answered, and what their differences allow to say. */
+import {
+  differenceOfDraws,
+  percentileInterval,
+  signTest,
+  type Interval,
+  type SignTest,
+} from './statistics/bootstrap.ts';
+import type { EvaluationItem, TaskItems } from './items.ts';
+import { mean } from './metrics.ts';
+import {
+  meanInterval,
+  pairedInterval,
+  reachOfInterval,
+  reachOfPairs,
+  type Reach,
+} from './statistics/proportions.ts';
+import {
+  drawTask,
+  isBinary,
+  readTasks,
+  type DrawnTask,
+  type Figure,
+  type KnownAnswers,
+  type ReadTask,
+  type ReportOptions,
+} from './report.ts';
+import type { Metric, Reading } from './answers/reading.ts';
+
+/** A difference of two scores, second − first, and what it allows to say. */
+export interface Difference extends Figure {
+  readonly items: number;
+  /** Whether the difference shows: the interval leaves out 0, and so does the exact test where there is one. */
+  readonly shows: boolean;
+  /** What as many questions can show; null where that cannot be told. */
+  readonly reach: Reach | null;
+}
+
+/** One task of a paired comparison, over the items that both answered. */
+export interface TaskComparison {
+  readonly task: string;
+  readonly kind: TaskItems['kind'];
+  readonly metric: Metric;
+  readonly items: number;
+  readonly first: number;
+  readonly second: number;
+  readonly difference: Difference;
+  /** Item by item; null for perplexity. */
+  readonly signs: SignTest | null;
+}
+
+export interface Comparison {
+  readonly tasks: readonly TaskComparison[];
+  readonly knowledge: Difference | null;
+  readonly alignment: Difference | null;
+}
+
+/**
+ * Compares two models on the items that both answered. Shares of right answers have Tango's interval for pairs, all
+ * other scores a bootstrap with paired draws, so that shared chance cancels.
+ */
+export function compareAnswers(
+  items: readonly EvaluationItem[],
+  first: KnownAnswers,
+  second: KnownAnswers,
+  { choices, seed }: ReportOptions,
+): Comparison {
+  const both = (own: KnownAnswers, other: KnownAnswers): KnownAnswers =>
+    items.map((_item, place) => (other[place] === undefined ? undefined : own[place]));
+  const read = (own: KnownAnswers): ReadTask[] => readTasks(items, own, choices);
+  const seconds = read(both(second, first));
+  const tasks = read(both(first, second)).flatMap((task, i): TaskComparison[] => {
+    const other = seconds[i];
+    return other ? [compareTask(task, other, seed)] : [];
+  });
+  return {
+    tasks,
+    knowledge: averageDifference(tasks, 'knowledge'),
+    alignment: averageDifference(tasks, 'alignment'),
+  };
+}
+
+function compareTask(task: ReadTask, other: ReadTask, seed: number): TaskComparison {
+  const [a, b] = [drawTask(task, seed), drawTask(other, seed)];
+  const signs = signsOf(task.readings, other.readings);
+  const items = task.items.length;
+  const value = b.report.value - a.report.value;
+  const about = { items, value };
+  const pairs = signs && isBinary(a.sample) && isBinary(b.sample) ? { items, ...signs } : null;
+  const interval = pairs
+    ? pairedInterval(pairs)
+    : widened(percentileInterval(differenceOfDraws(a.draws, b.draws)), a, b);
+  return {
+    ...{ task: task.task, kind: task.kind, metric: task.metric, items },
+    ...{ first: a.report.value, second: b.report.value },
+    difference: {
+      ...about,
+      interval,
+      shows: leavesOutZero(interval) && (!pairs || (signs?.p ?? 1) < 0.05),
+      reach: pairs
+        ? reachOfPairs(pairs)
+        : task.metric === 'perplexity'
+          ? null
+          : reachOfInterval(interval, items),
+    },
+    signs,
+  };
+}
+
+/** Where all paired draws agree, they know nothing: the intervals of both scores, as if apart, stand in. */
+function widened(drawn: Interval | null, a: DrawnTask, b: DrawnTask): Interval | null {
+  if (drawn === null || drawn.low !== drawn.high || a.sample.kind === 'perplexity') return drawn;
+  const [one, other] = [a.report, b.report];
+  if (!one.interval || !other.interval) return null;
+  const value = other.value - one.value;
+  return {
+    low: value - Math.hypot(one.interval.high - one.value, other.value - other.interval.low),
+    high: value + Math.hypot(one.value - one.interval.low, other.interval.high - other.value),
+  };
+}
+
+function averageDifference(
+  tasks: readonly TaskComparison[],
+  kind: TaskItems['kind'],
+): Difference | null {
+  const own = tasks.filter((task) => task.kind === kind && task.metric !== 'perplexity');
+  if (own.length === 0) return null;
+  const differences = own.map(({ difference }) => difference);
+  const interval = meanInterval(differences);
+  const items = differences.reduce((sum, difference) => sum + difference.items, 0);
+  return {
+    value: mean(differences.map(({ value }) => value)),
+    ...{ interval, items },
+    shows: leavesOutZero(interval),
+    reach: reachOfInterval(interval, items),
+  };
+}
+
+function leavesOutZero(interval: Interval | null): boolean {
+  return interval !== null && (interval.low > 0 || interval.high < 0);
+}
+
+function signsOf(first: readonly Reading[], second: readonly Reading[]): SignTest | null {
+  const values = (readings: readonly Reading[]): number[] =>
+    readings.flatMap(({ value }) => (value === null ? [] : [value]));
+  const [a, b] = [values(first), values(second)];
+  return a.length === 0 ? null : signTest(a, b);
+}
