@@ -5,12 +5,12 @@ import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Card } from '../shared/Card.tsx';
 import { CandidateList } from './CandidateList.tsx';
-import { ComparePanel } from './ComparePanel.tsx';
+import { ComparePanel } from './results/ComparePanel.tsx';
 import { FileList } from './FileList.tsx';
-import { ResultTable } from './ResultTable.tsx';
-import { SamplePanel } from './SamplePanel.tsx';
+import { ResultTable } from './results/ResultTable.tsx';
+import { SamplePanel } from './results/SamplePanel.tsx';
 import type { CandidateGroup } from './candidates.ts';
-import { resultSets } from './result-rows.ts';
+import { resultSets } from './results/result-rows.ts';
 import { evaluateText } from './text.ts';
 
 import panelsStyles from './panels.module.css';

@@ -9,7 +9,7 @@ import { formatPercent, formatTime, unknown } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { Table } from '../shared/Table.tsx';
 import { formatInterval, formatScore } from '../evaluate/MetricName.tsx';
-import { differenceWords } from '../evaluate/difference-words.ts';
+import { differenceWords } from '../evaluate/results/difference-words.ts';
 import { exportText } from './text.ts';
 import styles from './OriginCard.module.css';
 

@@ -7,7 +7,7 @@ import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
 import { useJudge, type QuestionSource } from '../../studio/judge/judge.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
-import { LeftOutList } from '../evaluate/LeftOutList.tsx';
+import { LeftOutList } from '../evaluate/results/LeftOutList.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { NumberField } from '../shared/controls/Field.tsx';

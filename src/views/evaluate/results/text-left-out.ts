@@ -1,6 +1,6 @@
 /** Words of the rows that an evaluation left out. */
-import { inLanguages } from '../../studio/language.ts';
-import { formatCount, formatInteger } from '../shared/format.ts';
+import { inLanguages } from '../../../studio/language.ts';
+import { formatCount, formatInteger } from '../../shared/format.ts';
 
 export const leftOutText = inLanguages({
   en: {

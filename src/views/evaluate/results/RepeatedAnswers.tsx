@@ -1,9 +1,9 @@
 /** Says which results give one answer to nearly every question, before any score is read. */
-import type { EvaluationSummary } from '../../contract/evaluation.ts';
-import { Notice } from '../shared/Notice.tsx';
-import { seenControls } from '../shared/seen-controls.ts';
+import type { EvaluationSummary } from '../../../contract/evaluation.ts';
+import { Notice } from '../../shared/Notice.tsx';
+import { seenControls } from '../../shared/seen-controls.ts';
 import { repeatedAnswers, type Repeated } from './result-rows.ts';
-import { evaluateText } from './text.ts';
+import { evaluateText } from '../text.ts';
 import styles from './RepeatedAnswers.module.css';
 
 export function RepeatedAnswers({ results }: { readonly results: readonly EvaluationSummary[] }) {

@@ -1,6 +1,6 @@
 /** Says in a sentence what a paired difference allows to say, and how many questions would show more. */
-import type { Difference, TaskComparison } from '../../contract/evaluation.ts';
-import { formatFixed } from '../shared/format.ts';
+import type { Difference, TaskComparison } from '../../../contract/evaluation.ts';
+import { formatFixed } from '../../shared/format.ts';
 import { compareText } from './text-compare.ts';
 
 const points = (share: number): string => formatFixed(Math.abs(share) * 100, 1);

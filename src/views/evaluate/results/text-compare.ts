@@ -1,6 +1,6 @@
 /** Words of the paired comparison and of the answers looked at one by one. */
-import { inLanguages } from '../../studio/language.ts';
-import { formatCount, formatInteger } from '../shared/format.ts';
+import { inLanguages } from '../../../studio/language.ts';
+import { formatCount, formatInteger } from '../../shared/format.ts';
 
 export const compareText = inLanguages({
   en: {

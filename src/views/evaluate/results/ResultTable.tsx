@@ -1,20 +1,24 @@
 /** Scores by task, model states side by side, with intervals; averages by kind of task. */
 import { Download, Play, X } from 'lucide-react';
 import { useState } from 'react';
-import { answerFormats, saveAnswers, useEvaluation } from '../../studio/evaluation/evaluation.ts';
-import type { EvaluationSummary } from '../../contract/evaluation.ts';
-import { Button, IconButton } from '../shared/controls/Button.tsx';
-import { Card } from '../shared/Card.tsx';
-import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
-import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/figures/FigureActions.tsx';
-import { formatFixed, formatPercent, formatTime } from '../shared/format.ts';
-import { Select } from '../shared/controls/Select.tsx';
-import { Table, type Column } from '../shared/Table.tsx';
-import { Tag } from '../shared/Tag.tsx';
-import { InfoTip } from '../shared/controls/Tooltip.tsx';
+import {
+  answerFormats,
+  saveAnswers,
+  useEvaluation,
+} from '../../../studio/evaluation/evaluation.ts';
+import type { EvaluationSummary } from '../../../contract/evaluation.ts';
+import { Button, IconButton } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
+import { EmptyState, Loading } from '../../shared/EmptyState.tsx';
+import { FigureActions } from '../../shared/figures/FigureActions.tsx';
+import { formatFixed, formatPercent, formatTime } from '../../shared/format.ts';
+import { Select } from '../../shared/controls/Select.tsx';
+import { Table, type Column } from '../../shared/Table.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { LeftOutList } from './LeftOutList.tsx';
-import { MetricName, formatInterval, formatScore } from './MetricName.tsx';
+import { MetricName, formatInterval, formatScore } from '../MetricName.tsx';
 import { RepeatedAnswers } from './RepeatedAnswers.tsx';
 import {
   resultRows,
@@ -23,10 +27,10 @@ import {
   type ResultRow,
   type ResultSet,
 } from './result-rows.ts';
-import { evaluateText } from './text.ts';
+import { evaluateText } from '../text.ts';
 import styles from './ResultTable.module.css';
-import figuresStyles from './figures.module.css';
-import textStyles from '../shared/text.module.css';
+import figuresStyles from '../figures.module.css';
+import textStyles from '../../shared/text.module.css';
 
 const fileName = 'evaluation';
 

@@ -1,8 +1,13 @@
 /** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
-import type { Baseline, EvaluationSummary, Figure, TaskReport } from '../../contract/evaluation.ts';
-import { dataKinds } from '../../studio/data/data-kinds.ts';
-import { clearBest } from '../../studio/evaluation/evaluation.ts';
-import type { DataKind } from '../../contract/data.ts';
+import type {
+  Baseline,
+  EvaluationSummary,
+  Figure,
+  TaskReport,
+} from '../../../contract/evaluation.ts';
+import { dataKinds } from '../../../studio/data/data-kinds.ts';
+import { clearBest } from '../../../studio/evaluation/evaluation.ts';
+import type { DataKind } from '../../../contract/data.ts';
 
 /** One line of the table of results: a task, or the average of a kind. */
 export interface ResultRow {

@@ -1,26 +1,31 @@
 /** Two results on the same items: differences with paired intervals, and who did better how often. */
 import { useState } from 'react';
-import { dataKinds } from '../../studio/data/data-kinds.ts';
-import { compareResults } from '../../studio/evaluation/evaluation.ts';
-import type { Comparison, Difference, Figure, TaskComparison } from '../../contract/evaluation.ts';
-import { Card } from '../shared/Card.tsx';
-import { Loading } from '../shared/EmptyState.tsx';
-import { FigureActions } from '../shared/figures/FigureActions.tsx';
-import { formatFixed, formatNumber } from '../shared/format.ts';
-import { ErrorNotice } from '../shared/Notice.tsx';
-import { SelectField } from '../shared/controls/Select.tsx';
-import { Table, type Column } from '../shared/Table.tsx';
-import { Tag } from '../shared/Tag.tsx';
-import { InfoTip } from '../shared/controls/Tooltip.tsx';
-import { useAsync } from '../shared/use-async.ts';
-import { MetricName, formatScore } from './MetricName.tsx';
+import { dataKinds } from '../../../studio/data/data-kinds.ts';
+import { compareResults } from '../../../studio/evaluation/evaluation.ts';
+import type {
+  Comparison,
+  Difference,
+  Figure,
+  TaskComparison,
+} from '../../../contract/evaluation.ts';
+import { Card } from '../../shared/Card.tsx';
+import { Loading } from '../../shared/EmptyState.tsx';
+import { FigureActions } from '../../shared/figures/FigureActions.tsx';
+import { formatFixed, formatNumber } from '../../shared/format.ts';
+import { ErrorNotice } from '../../shared/Notice.tsx';
+import { SelectField } from '../../shared/controls/Select.tsx';
+import { Table, type Column } from '../../shared/Table.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { MetricName, formatScore } from '../MetricName.tsx';
 import { differenceWords } from './difference-words.ts';
 import type { ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
-import { evaluateText } from './text.ts';
-import textStyles from '../shared/text.module.css';
-import panelsStyles from './panels.module.css';
-import figuresStyles from './figures.module.css';
+import { evaluateText } from '../text.ts';
+import textStyles from '../../shared/text.module.css';
+import panelsStyles from '../panels.module.css';
+import figuresStyles from '../figures.module.css';
 import styles from './ComparePanel.module.css';
 
 const fileName = 'comparison';

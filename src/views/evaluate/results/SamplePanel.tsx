@@ -1,20 +1,20 @@
 /** The best and the worst answers to a task: the prompt, the answer, and how it was read. */
 import { useState } from 'react';
-import { answerSamples } from '../../studio/evaluation/evaluation.ts';
-import type { AnswerSample } from '../../contract/evaluation.ts';
-import { Card } from '../shared/Card.tsx';
-import { Loading } from '../shared/EmptyState.tsx';
-import { formatFixed, formatPercent } from '../shared/format.ts';
-import { ErrorNotice } from '../shared/Notice.tsx';
-import { seenControls } from '../shared/seen-controls.ts';
-import { SelectField } from '../shared/controls/Select.tsx';
-import { Tag } from '../shared/Tag.tsx';
-import { useAsync } from '../shared/use-async.ts';
+import { answerSamples } from '../../../studio/evaluation/evaluation.ts';
+import type { AnswerSample } from '../../../contract/evaluation.ts';
+import { Card } from '../../shared/Card.tsx';
+import { Loading } from '../../shared/EmptyState.tsx';
+import { formatFixed, formatPercent } from '../../shared/format.ts';
+import { ErrorNotice } from '../../shared/Notice.tsx';
+import { seenControls } from '../../shared/seen-controls.ts';
+import { SelectField } from '../../shared/controls/Select.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { useAsync } from '../../shared/use-async.ts';
 import type { ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
-import panelsStyles from './panels.module.css';
+import panelsStyles from '../panels.module.css';
 import styles from './SamplePanel.module.css';
-import textStyles from '../shared/text.module.css';
+import textStyles from '../../shared/text.module.css';
 
 const shownAtOnce = 6;
 

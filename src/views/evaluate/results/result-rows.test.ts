@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EvaluationSummary, TaskReport } from '../../contract/evaluation.ts';
+import type { EvaluationSummary, TaskReport } from '../../../contract/evaluation.ts';
 import { repeatedAnswers, resultRows, resultSets, resultsTable } from './result-rows.ts';
 
 function result(

@@ -1,11 +1,11 @@
 /** Rows of the files that gave no question, each with its place and the reason. */
-import type { LeftOutRows } from '../../contract/evaluation.ts';
-import { rowReason } from '../shared/faults/error-text.ts';
-import { formatInteger } from '../shared/format.ts';
-import { Table } from '../shared/Table.tsx';
+import type { LeftOutRows } from '../../../contract/evaluation.ts';
+import { rowReason } from '../../shared/faults/error-text.ts';
+import { formatInteger } from '../../shared/format.ts';
+import { Table } from '../../shared/Table.tsx';
 import { leftOutText } from './text-left-out.ts';
 import styles from './LeftOutList.module.css';
-import textStyles from '../shared/text.module.css';
+import textStyles from '../../shared/text.module.css';
 
 export function LeftOutList({ leftOut }: { readonly leftOut: LeftOutRows | null | undefined }) {
   const t = leftOutText();
