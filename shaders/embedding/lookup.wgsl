@@ -1,6 +1,6 @@
 // Embedding: y[n, :] = scale · w[ids[n] − first, :] for ids in [first, first + count).
 //
-// ids u32 [rows], w [count, size] in any format of shaders/weights, y [rows, size]. Other ids give a row
+// ids u32 [rows], w [count, size] from element `start` on in any format of shaders/weights, y [rows, size]. Other ids give a row
 // of zeros, or with keep = 1 leave the row alone: a table too large for one binding is looked up part by
 // part. Grid: a thread per element of y, 64 per workgroup, folded. Exact, up to the rounding of the product.
 
@@ -17,7 +17,7 @@ struct Sizes {
   w_high: u32,
   w_scales: u32,
   w_supers: u32,
-  padding0: u32,
+  start: u32,
   padding1: u32,
   padding2: u32,
 }
@@ -39,7 +39,8 @@ fn main(
   // An id below `first` wraps to a large number and so fails the comparison too.
   let index = ids[element / sizes[0].size] - sizes[0].first;
   if (index < sizes[0].count) {
-    y[element] = sizes[0].scale * weight_at(index * sizes[0].size + element % sizes[0].size);
+    let at = sizes[0].start + index * sizes[0].size + element % sizes[0].size;
+    y[element] = sizes[0].scale * weight_at(at);
   } else if (sizes[0].keep == 0u) {
     y[element] = 0.0;
   }

@@ -73,7 +73,7 @@ export const uniformLayouts = {
       w_high: 'u32',
       w_scales: 'u32',
       w_supers: 'u32',
-      padding0: 'u32',
+      start: 'u32',
       padding1: 'u32',
       padding2: 'u32',
     },

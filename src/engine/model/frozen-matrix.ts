@@ -17,8 +17,9 @@ import { linearForwards, type LinearForward } from '../kernels/linear/forward-pr
 import { linearBackwardInput, type LinearBackwardInput } from '../kernels/linear/input-gradient.ts';
 import {
   bitsPerWeight,
-  hasOnePlane,
+  fillsWords,
   packedPlanes,
+  type PackedFormat,
   type WeightFormat,
   type WeightMatrix,
 } from '../kernels/linear/weight-formats.ts';
@@ -84,8 +85,8 @@ function describePart(
 const mostSharedBytes = 2 ** 26;
 
 /**
- * The same matrices in one buffer, so that a kernel can take them in one binding, where their format has one
- * plane and all are small enough; else unchanged.
+ * The same matrices in one buffer, so that a kernel can take them in one binding, where they have one format and one
+ * width and all are small enough; else unchanged. Packed ones become rows of one table.
  */
 export function shareBuffer(
   matrices: readonly FrozenMatrix[],
@@ -93,20 +94,46 @@ export function shareBuffer(
 ): readonly FrozenMatrix[] {
   const [first] = matrices;
   const alike = matrices.every(
-    ({ format, parts }) => format === first?.format && parts.length === 1,
+    ({ format, columns, parts }) =>
+      format === first?.format && columns === first.columns && parts.length === 1,
   );
-  if (!first || !alike || !hasOnePlane(first.format)) return matrices;
-  const tensors = matrices.flatMap(({ parts }) => parts.map(({ matrix }) => matrix.tensor));
-  const label = tensors.map((tensor) => tensor.label).join(', ');
-  const together = persistentTogether(label, 'weights', tensors, tensors[0]?.type);
-  if (!spanOf(together, Math.min(mostSharedBytes, maxPartBytes))) return matrices;
-  return matrices.map((matrix, index) => ({
-    ...matrix,
-    parts: matrix.parts.map(({ firstRow, matrix: part }) => ({
+  if (!first || matrices.length === 1 || !alike) return matrices;
+  const shared = first.format === 'f32' ? sideBySide(matrices) : inOneTable(matrices, first.format);
+  const tensors = shared.map(({ tensor }) => tensor);
+  if (!spanOf(tensors, Math.min(mostSharedBytes, maxPartBytes))) return matrices;
+  return matrices.map((whole, index) => ({
+    ...whole,
+    parts: whole.parts.map(({ firstRow, matrix }) => ({
       firstRow,
-      matrix: { ...part, tensor: together[index] ?? part.tensor },
+      matrix: shared[index] ?? matrix,
     })),
   }));
+}
+
+/** Matrices in float32 as they are, in one buffer. */
+function sideBySide(matrices: readonly FrozenMatrix[]): WeightMatrix[] {
+  const described = matrices.map(({ name, rows, columns }) => ({
+    label: name,
+    shape: [rows, columns],
+  }));
+  return persistentTogether(labelOf(matrices), 'weights', described).map(asMatrix);
+}
+
+/** Packed matrices as the rows of one table; none where one ends inside a word. */
+function inOneTable(matrices: readonly FrozenMatrix[], format: PackedFormat): WeightMatrix[] {
+  if (!matrices.every(({ rows, columns }) => fillsWords(format, rows * columns))) return [];
+  const total = matrices.reduce((sum, { rows }) => sum + rows, 0);
+  const whole = describePart(labelOf(matrices), total, matrices[0]?.columns ?? 0, format);
+  let firstRow = 0;
+  return matrices.map(({ rows, columns }) => {
+    const table = { rows: total, firstRow };
+    firstRow += rows;
+    return { format, tensor: whole.tensor, rows, columns, table };
+  });
+}
+
+function labelOf(matrices: readonly FrozenMatrix[]): string {
+  return matrices.map(({ name }) => name).join(', ');
 }
 
 /** y = x · wᵀ + bias + branch + residual over all parts of w; see linearForward. */

@@ -6,7 +6,14 @@ import { narrowBfloat16Array, narrowFloat16Array } from '../../formats/weights/f
 import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Tensor } from '../gpu/tensor.ts';
-import { packedPlanes, type PackedFormat, type Planes } from '../kernels/linear/weight-formats.ts';
+import {
+  firstWeight,
+  isPacked,
+  packedPlanes,
+  planesOf,
+  type PackedFormat,
+  type Planes,
+} from '../kernels/linear/weight-formats.ts';
 import { planesOfBlocks, type PlaneWords } from './block-planes.ts';
 import type { FrozenMatrix, MatrixPart } from './frozen-matrix.ts';
 
@@ -60,9 +67,9 @@ async function loadPiece(
     return;
   }
   const piece = await readPacked(folder, { name, first, last }, format);
-  const planes = packedPlanes(format, part.rows * columns);
-  const before = packedPlanes(format, row * columns);
-  writePlanes(gpu, part.tensor, piece, { planes, before });
+  if (!isPacked(part)) throw new RangeError(`${name} is not packed`);
+  const before = packedPlanes(format, firstWeight(part) + row * columns);
+  writePlanes(gpu, part.tensor, piece, { planes: planesOf(part), before });
 }
 
 /** Writes a piece's planes into place; `before` are the planes of the weights in front of it. */

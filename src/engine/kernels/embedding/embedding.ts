@@ -7,6 +7,7 @@ import type { Tensor } from '../../gpu/tensor.ts';
 import { checkWeights } from '../linear/linear-matrix.ts';
 import { expectInteger, expectTensor, matrixSizes } from '../tensor-check.ts';
 import {
+  firstWeight,
   isPacked,
   planeValues,
   weightReader,
@@ -66,6 +67,7 @@ export function embeddingForward(
         count,
         keep: keep ? 1 : 0,
         scale,
+        start: isPacked(table) ? firstWeight(table) : 0,
         ...planeValues(table),
       },
     ]),

@@ -44,13 +44,7 @@ import {
 } from './product-class.ts';
 import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
-import {
-  hasOnePlane,
-  isPacked,
-  planeValues,
-  weightReader,
-  type WeightMatrix,
-} from './weight-formats.ts';
+import { isPacked, planeValues, weightReader, type WeightMatrix } from './weight-formats.ts';
 
 export const forwardProductClass = productClass<'forward', ProductVariant | VectorVariant>(
   'forward',
@@ -169,7 +163,7 @@ function forwardProduct(r: PlanRecorder, args: LinearForward): Arranged {
     ],
     words: (offsets, firstGroup) => forwardWords(args, { written, offsets, firstGroup }),
     cuts,
-    alone: isPacked(w) && !hasOnePlane(w.format),
+    table: isPacked(w) ? w.tensor : null,
     family,
     request,
   };

@@ -37,13 +37,7 @@ import {
 } from './product-class.ts';
 import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
-import {
-  hasOnePlane,
-  isPacked,
-  planeValues,
-  weightReader,
-  type WeightMatrix,
-} from './weight-formats.ts';
+import { isPacked, planeValues, weightReader, type WeightMatrix } from './weight-formats.ts';
 
 export const inputGradientClass = productClass<'input', ProductVariant>('input', {
   variants: productVariants,
@@ -153,7 +147,7 @@ function inputProduct(r: PlanRecorder, args: LinearBackwardInput): Arranged {
     words: (offsets, firstGroup) =>
       inputWords({ ...args, accumulate: accumulate && !partial }, { written, offsets, firstGroup }),
     cuts,
-    alone: isPacked(w) && !hasOnePlane(w.format),
+    table: isPacked(w) ? w.tensor : null,
     family,
     request,
   };

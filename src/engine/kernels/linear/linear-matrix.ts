@@ -2,10 +2,10 @@
 import type { Binding } from '../../gpu/kernel.ts';
 import { elementCount, viewTensor, type Matrix, type Tensor } from '../../gpu/tensor.ts';
 import {
-  bitsPerWeight,
+  firstWeight,
   formatGroup,
   isPacked,
-  packedPlanes,
+  planesOf,
   type WeightMatrix,
 } from './weight-formats.ts';
 
@@ -42,9 +42,13 @@ export function checkWeights(name: string, w: WeightMatrix, rows: number, column
   if (columns % formatGroup(w.format) !== 0) {
     throw new RangeError(`${name}: rows of ${columns} are not whole groups of ${w.format}`);
   }
-  const { words } = packedPlanes(w.format, rows * columns);
+  const { words } = planesOf(w);
   if (elementCount(w.tensor.shape) !== words || w.tensor.type !== 'u32') {
     throw new RangeError(`${name}: ${w.tensor.label} does not hold ${words} words`);
+  }
+  const { table } = w;
+  if (table && !(table.firstRow >= 0 && table.firstRow + rows <= table.rows)) {
+    throw new RangeError(`${name} leaves its table of ${table.rows} rows`);
   }
 }
 
@@ -53,13 +57,13 @@ export function unpacked(w: WeightMatrix): Matrix | undefined {
   return isPacked(w) ? undefined : w;
 }
 
-/** Offset and stride of weights in elements; `start` as for placeValues, in 32-bit words. */
+/** Offset and stride of weights in elements; `start` as for placeValues, 0 for packed ones (see Product.table). */
 export function weightPlace(
   w: WeightMatrix,
   start: number,
 ): Record<'w_offset' | 'w_stride', number> {
   if (!isPacked(w)) return placeValues('w', w, start);
-  return { w_offset: (start * 32) / bitsPerWeight(w.format), w_stride: w.columns };
+  return { w_offset: firstWeight(w), w_stride: w.columns };
 }
 
 /**

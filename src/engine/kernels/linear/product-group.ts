@@ -37,8 +37,8 @@ export interface Product {
   readonly words: (starts: readonly number[], firstGroup: number) => readonly UniformWord[];
   /** Whether its grid may be cut: its workgroups then find their place by `first_group`. */
   readonly cuts: boolean;
-  /** Has a dispatch to itself, as weights in several planes do: the planes belong to one matrix. */
-  readonly alone: boolean;
+  /** The table that packed weights are rows of: products of one dispatch read one table. */
+  readonly table: Tensor | null;
   readonly family: KernelFamily | undefined;
   /** The request that chose its kernel, where it has variants. */
   readonly request?: KernelRequest;
@@ -105,8 +105,8 @@ function canShare(products: readonly Product[]): boolean {
     products.length <= mostProducts &&
     products.every(
       (product) =>
-        !product.alone &&
-        product.kernel === first?.kernel &&
+        product.table === first?.table &&
+        product.kernel === first.kernel &&
         product.family === first.family &&
         JSON.stringify(product.constants) === constants,
     )

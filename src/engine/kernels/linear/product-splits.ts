@@ -65,7 +65,7 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
             accumulate: accumulate ? 1 : 0,
           }),
         cuts: false,
-        alone: false,
+        table: null,
         family,
       };
     }),

@@ -15,9 +15,10 @@ import {
   type BlockType,
 } from '../../../formats/gguf/block-types.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from '../../../formats/weights/float-bits.ts';
+import { asMatrix, placesTogether, viewTensor } from '../../gpu/tensor.ts';
 import { planesOfBlocks } from '../../model/block-planes.ts';
 import { embeddingForward } from '../embedding/embedding.ts';
-import { linearForward } from './forward-product.ts';
+import { linearForward, linearForwards } from './forward-product.ts';
 import { linearBackwardInput } from './input-gradient.ts';
 import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
 import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
@@ -224,6 +225,50 @@ describe.each(packedFormats)('weights in %s', (format) => {
     const unit = expected.map((value) => 2 * floatEpsilon * Math.max(1, Math.abs(value)));
     expect(largestError(actual, expected, unit)).toBeLessThanOrEqual(1);
     bench.close();
+  });
+});
+
+/** Forward products of the rows of one table, in one dispatch. */
+async function checkTable(
+  format: PackedFormat,
+  rows: number,
+  outputs: readonly number[],
+): Promise<void> {
+  const inputs = 3 * formatGroup(format);
+  const total = outputs.reduce((sum, count) => sum + count, 0);
+  const bench = new KernelBench(gpu);
+  const { matrix, values: all } = packedInput(bench, format, [total, inputs]);
+  const x = values(rows * inputs);
+  const { offsets, elements } = placesTogether(outputs.map((count) => [rows, count]));
+  const y = bench.output('y', [elements]);
+  const xMatrix = inputMatrix(bench, 'x', [rows, inputs], x, dense);
+  let firstRow = 0;
+  const products = outputs.map((count, index) => {
+    const table = { rows: total, firstRow };
+    firstRow += count;
+    const result = viewTensor(y, offsets[index] ?? 0, [rows, count]);
+    return { x: xMatrix, w: { ...matrix, rows: count, table }, y: asMatrix(result) };
+  });
+  const dispatches: number[] = [];
+  await bench.run((r) => {
+    linearForwards(r, products);
+    dispatches.push(r.finish().commands.length);
+  });
+  expect(dispatches).toEqual([1]);
+  for (const { w, y: result } of products) {
+    const first = w.table.firstRow * inputs;
+    const own = all.slice(first, first + w.rows * inputs);
+    const sizes = { rows, outputs: w.rows, inputs, rank: 0 };
+    const { y: expected, magnitude } = linearForwardReference({ ...sizes, x, w: own });
+    expectWithin(await readMatrix(bench, result), expected, magnitude, inputs);
+  }
+  bench.close();
+}
+
+describe.each(packedFormats)('rows of a table in %s', (format) => {
+  test.each([1, 65])('give the products of %i rows', async (rows) => {
+    await checkTable(format, rows, [64, 68, 36]);
+    await checkTable(format, rows, [66, 62, 34]);
   });
 });
 

@@ -73,11 +73,6 @@ export function bitsPerWeight(format: WeightFormat): number {
   return format === 'f32' ? 32 : facts[format].planes.reduce((sum, bits) => sum + bits, 0);
 }
 
-/** Whether a format has one plane only, so that several matrices can share a binding. */
-export function hasOnePlane(format: WeightFormat): boolean {
-  return format === 'f32' || facts[format].planes.slice(1).every((bits) => bits === 0);
-}
-
 /** Where the planes of `elements` packed weights begin, and their words in all. */
 export interface Planes {
   readonly high: number;
@@ -100,12 +95,14 @@ export function packedPlanes(format: PackedFormat, elements: number): Planes {
   return { high: highAt, scales: scalesAt, supers: supersAt, words: supersAt + words(supers) };
 }
 
-/** A packed matrix [rows, columns] on the device: the whole of a tensor of words. */
+/** A packed matrix [rows, columns] on the device. */
 export interface PackedMatrix {
   readonly format: PackedFormat;
   readonly tensor: Tensor;
   readonly rows: number;
   readonly columns: number;
+  /** The table that the tensor holds, of which the matrix is some rows; absent where it is the whole. */
+  readonly table?: { readonly rows: number; readonly firstRow: number };
 }
 
 export type WeightMatrix = Matrix | PackedMatrix;
@@ -114,11 +111,26 @@ export function isPacked(w: WeightMatrix): w is PackedMatrix {
   return 'format' in w;
 }
 
+/** The planes of the table that holds a matrix. @throws RangeError as `packedPlanes` */
+export function planesOf({ format, rows, columns, table }: PackedMatrix): Planes {
+  return packedPlanes(format, (table?.rows ?? rows) * columns);
+}
+
+/** The weights of the table in front of a matrix. */
+export function firstWeight({ columns, table }: PackedMatrix): number {
+  return (table?.firstRow ?? 0) * columns;
+}
+
 /** Where the planes of a matrix begin, as uniforms name them; zeros for float32. */
 export function planeValues(w: WeightMatrix): Record<'w_high' | 'w_scales' | 'w_supers', number> {
   if (!isPacked(w)) return { w_high: 0, w_scales: 0, w_supers: 0 };
-  const { high, scales, supers } = packedPlanes(w.format, w.rows * w.columns);
+  const { high, scales, supers } = planesOf(w);
   return { w_high: high, w_scales: scales, w_supers: supers };
+}
+
+/** Whether so many weights fill whole words of every plane, so that the rows of another matrix can follow them. */
+export function fillsWords(format: PackedFormat, elements: number): boolean {
+  return facts[format].planes.every((bits) => Number.isInteger((elements * bits) / 32));
 }
 
 /** How kernels read weights: in a storage format, or as float16 through the device's own type. */

@@ -153,7 +153,7 @@ function weightProduct(
         flags: accumulate && !partial ? 1 : 0,
       }),
     cuts: false,
-    alone: false,
+    table: null,
     family: args.family,
     request: chooseVariant(weightGradientClass, r.traits, weightSizes(args), variant).request,
   };
