@@ -188,13 +188,18 @@ test('all targets cut off: training does not begin, and what to raise is said', 
   await chooseModel(page, 'Stories 260k');
   await importRecipe(
     page,
-    smallRecipe({ batch: { records: 4, microBatchTokens: 16, maxLength: 8 } }),
+    smallRecipe({
+      batch: { records: 4, microBatchTokens: 16, maxLength: 8 },
+      truncation: 'end',
+    }),
   );
   await goTo(page, 'Data');
   await expect(page.getByText('24 records without targets')).toBeVisible();
   await expect(page.getByText('no target: teaches nothing')).toBeVisible();
   await goTo(page, 'Train');
   await page.getByRole('button', { name: 'Start training' }).click();
+  await expect(page.getByText(/^24 of 24 records have no answer left at 8 tokens/)).toBeVisible();
+  await page.getByRole('button', { name: 'Start all the same' }).click();
   await expectError(page, {
     says: /None of the 44 records has an answer within the first 8 tokens: 44 are cut off there/,
     kept: /Data sets and recipe/,
@@ -218,11 +223,11 @@ test('a record longer than the context is cut off, counted and shown', async ({ 
     smallRecipe({ batch: { records: 4, microBatchTokens: 1024, maxLength: 1024 } }),
   );
   await goTo(page, 'Data');
-  await expect(page.getByText('1 record cut off at 512')).toBeVisible();
-  await expect(page.getByText('cut off', { exact: true })).toBeVisible();
+  await expect(page.getByText('1 record cut to 512')).toBeVisible();
+  await expect(page.getByText(/^\d+ tokens cut out$/)).toBeVisible();
   await expect(page.getByText(/^512 tokens, \d+ targets$/)).toBeVisible();
   await page.getByRole('button', { name: 'Next record' }).click();
-  await expect(page.getByText('cut off', { exact: true })).toBeHidden();
+  await expect(page.getByText(/^\d+ tokens cut out$/)).toBeHidden();
 });
 
 test('a learning rate of 1e9 fails at a named step; data, model and checkpoint stay', async ({

@@ -97,10 +97,24 @@ export interface RenderedRecord {
     readonly text: string;
     readonly target: boolean;
   }[];
-  readonly truncated: boolean;
+  /** Where a record that is too long was cut: how many tokens are missing before the token at `at`. */
+  readonly cuts: readonly { readonly at: number; readonly tokens: number }[];
   readonly targets: number;
   /** The answers allowed, where the file says so. */
   readonly choices: readonly string[] | null;
+}
+
+/** What the limit on their length does to records. */
+export interface CutCounts {
+  /** Records that lose a part of their prompt, and of their answer. */
+  readonly promptCut: number;
+  readonly answerCut: number;
+  /** Records that keep no target, */
+  readonly nothing: number;
+  /** and records that keep less than half of themselves or of their prompt. */
+  readonly little: number;
+  /** The length at which at most 2 % of each set teach nothing or little; null where no longer one helps. */
+  readonly enough: number | null;
 }
 
 export interface LengthHistogram {
@@ -114,9 +128,10 @@ export interface LengthHistogram {
   readonly median: number;
   readonly totalTokens: number;
   readonly maxLength: number;
-  /** Records cut off at `maxLength`, and records left without any target token. */
+  /** Records that lose something at `maxLength`, and records left without any target token. */
   readonly truncated: number;
   readonly withoutTargets: number;
+  readonly cut: CutCounts;
   /** Records that tokenizer or template refuse; they have no length. */
   readonly refused: number;
 }
@@ -177,6 +192,7 @@ const encoding = {
   modelId: id,
   labels: recipeSchema.shape.labels,
   reasoning: recipeSchema.shape.reasoning,
+  truncation: recipeSchema.shape.truncation,
   maxLength: recipeSchema.shape.batch.shape.maxLength,
 };
 

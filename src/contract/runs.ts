@@ -13,7 +13,7 @@ import type { DryRunResult } from '../engine/training/stage/dry-run.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
 import { takes } from './call.ts';
 import { besideRuns, preparing, readingRows, startingRun, training } from './faults.ts';
-import type { DataRow } from './data.ts';
+import type { CutCounts, DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
 import type { Precision } from './models.ts';
 import type { RunOrigin } from './run-origin.ts';
@@ -36,6 +36,9 @@ export interface RunData {
   /** Length at which records were cut, in tokens: of recipe, micro-batch and context, the least. */
   readonly maxLength: number;
   readonly truncated: number;
+  /** What the cut does, counted in all sets and in each; absent in runs that did not count it. */
+  readonly cut?: CutCounts;
+  readonly cutBySet?: readonly CutOfSet[];
   /** Left out because they had no target left. */
   readonly withoutTargets: number;
   readonly training: number;
@@ -51,6 +54,13 @@ export interface RunData {
   readonly otherPrompt?: number;
   /** Records tokenised so far, while tokenising goes on beside the training; the other counts are partial too. */
   readonly tokenised?: number;
+}
+
+/** What the cut does to the records of one set. */
+export interface CutOfSet extends CutCounts {
+  readonly dataSet: string;
+  /** Records that were looked at. */
+  readonly records: number;
 }
 
 /** Records that a run leaves out, for one reason. */

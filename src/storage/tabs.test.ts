@@ -40,6 +40,7 @@ function newRun(id: string, state: RunSummary['state']): StoredRun {
 
 const segment: TokenSegment = {
   ...{ rows: Uint32Array.of(0), lengths: Uint32Array.of(1), firstTargets: Uint32Array.of(1) },
+  targets: Uint32Array.of(0),
   ...{ marks: Uint32Array.of(0), words: Uint32Array.of(7), refusals: [] },
 };
 

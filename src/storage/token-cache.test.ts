@@ -9,6 +9,7 @@ const segment = {
   rows: Uint32Array.of(4, 1, 0),
   lengths: Uint32Array.of(2, 0, 1),
   firstTargets: Uint32Array.of(1, NO_TARGETS, NO_TARGETS),
+  targets: Uint32Array.of(1, 0, 0),
   marks: Uint32Array.of(RECORD_MARKS.noEnd, 1 << REFUSAL_SHIFT, 0),
   words: Uint32Array.of(7, (8 | TARGET_BIT) >>> 0, 9),
   refusals: [error],

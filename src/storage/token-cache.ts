@@ -25,6 +25,8 @@ export interface TokenSegment {
   readonly lengths: Uint32Array;
   /** Position of the first target that has a token before it, or NO_TARGETS. */
   readonly firstTargets: Uint32Array;
+  /** How many tokens of each record are targets. */
+  readonly targets: Uint32Array;
   /** RECORD_MARKS, and the reason why template or tokenizer refused a record. */
   readonly marks: Uint32Array;
   readonly words: Uint32Array;
@@ -43,10 +45,10 @@ export interface StoredSegment extends Omit<TokenSegment, 'words'> {
   words(begin: number, end: number): Promise<Uint32Array<ArrayBuffer>>;
 }
 
-const MAGIC = 0x334b5453;
+const MAGIC = 0x344b5453;
 const HEAD_WORDS = 4;
-/** Tables of one word for each record: rows, lengths, first targets, marks. */
-const TABLES = 4;
+/** Tables of one word for each record: rows, lengths, first targets, targets, marks. */
+const TABLES = 5;
 /** Tokenisations of a data set (by tokenizer, template, labels) that are kept; one more removes all that are not in use. */
 const KEPT_TOKENISATIONS = 8;
 
@@ -107,7 +109,8 @@ export class TokenCache {
       rows,
       lengths,
       firstTargets: table.subarray(2 * count, 3 * count),
-      marks: table.subarray(3 * count),
+      targets: table.subarray(3 * count, 4 * count),
+      marks: table.subarray(4 * count),
       size: words,
       refusals: JSON.parse(text) as Refusal[],
       words: async (begin, end) =>
@@ -135,10 +138,10 @@ export class TokenCache {
     key: string,
     segment: TokenSegment,
   ): Promise<StoredSegment | null> {
-    const { rows, lengths, firstTargets, marks, words, refusals } = segment;
+    const { rows, lengths, firstTargets, targets, marks, words, refusals } = segment;
     const text = new TextEncoder().encode(JSON.stringify(refusals));
     const head = new Uint32Array([MAGIC, rows.length, words.length, text.byteLength]);
-    const parts = [head, rows, lengths, firstTargets, marks, words].map(
+    const parts = [head, rows, lengths, firstTargets, targets, marks, words].map(
       ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     );
     await this.#use(folderOf(dataSetId, key));

@@ -194,7 +194,8 @@ test('a run that cannot start says what is missing and leaves nothing behind', a
   // Knowledge records only: the second stage has nothing to train on.
   expect(await start([set.id])).toBe('stage-without-data');
   const short = { ...recipe.batch, maxLength: 8 };
-  expect(await start([set.id], { batch: short })).toBe('targets-missing');
+  const answerless = { batch: short, truncation: 'end' } as const;
+  expect(await start([set.id], answerless)).toBe('targets-missing');
   expect(await start([set.id], { alpha: -1 })).toBe('recipe-invalid');
   await client.call('data.setKind', { id: set.id, kind: 'alignment' });
   expect(await start([set.id])).toBe('webgpu-missing');

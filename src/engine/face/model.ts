@@ -160,10 +160,10 @@ export class OpenedModel implements Model {
 
   encodeRecord(
     record: { readonly messages: readonly ChatMessage[] },
-    { labels, reasoning }: Pick<Recipe, 'labels' | 'reasoning'>,
+    { labels, reasoning, truncation }: Pick<Recipe, 'labels' | 'reasoning' | 'truncation'>,
     maxLength = Number.MAX_SAFE_INTEGER,
   ): EncodedRecord {
-    const rules = { labels, reasoning, maxLength };
+    const rules = { labels, reasoning, truncation, maxLength };
     return encodeConversation(this.tokenizer, this.chat, record, rules);
   }
 

@@ -17,7 +17,18 @@ import { runTask, type TaskOutcome } from '../tasks.ts';
 export interface TokenView {
   readonly modelId: string;
   readonly labels: Recipe['labels'];
+  readonly reasoning: Recipe['reasoning'];
+  readonly truncation: Recipe['truncation'];
   readonly maxLength: number;
+}
+
+/** How a model reads records under a recipe. A record has to fit a micro-batch as well. */
+export function tokenView(
+  modelId: string,
+  { labels, reasoning, truncation, batch }: Recipe,
+): TokenView {
+  const maxLength = Math.min(batch.maxLength, batch.microBatchTokens);
+  return { modelId, labels, reasoning, truncation, maxLength };
 }
 
 export function readRows(id: string, from: number, count: number): Promise<readonly DataRow[]> {

@@ -13,7 +13,7 @@ import type { FitSettings, Recipe } from '../../contract/recipe.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
-import { readHistogram } from '../data/data-reads.ts';
+import { readHistogram, tokenView } from '../data/data-reads.ts';
 import { planMemory } from '../models/models.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { useRecipe } from './recipe.ts';
@@ -160,7 +160,7 @@ export async function longestInUse(
   recipe: Recipe,
 ): Promise<number | null> {
   const kinds = new Set(recipe.stages.flatMap(({ data }) => data.kinds));
-  const view = { modelId, labels: recipe.labels, maxLength: recipe.batch.maxLength };
+  const view = tokenView(modelId, recipe);
   const used = sets.filter(({ kind }) => kinds.has(kind));
   const histograms = await Promise.all(used.map(({ id }) => readHistogram(id, view)));
   // The longest record of a sample need not be the longest of the set.

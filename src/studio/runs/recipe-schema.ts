@@ -51,6 +51,7 @@ function inside(schema: unknown, key: string): unknown {
 /** A choice for any setting outside the stages. */
 export type RecipeChoice =
   | Recipe['scaling' | 'initialisation' | 'labels' | 'checkpointing' | 'products']
+  | NonNullable<Recipe['truncation']>
   | Recipe['optimizer']['schedule' | 'moments'];
 
 const settingAt = (path: string): unknown => path.split('.').reduce(inside, recipeSchema);

@@ -85,9 +85,17 @@ export function readRecipe(text: string): Recipe {
   return parseRecipe(json);
 }
 
-/** Older recipes have no settings for sample answers: they get settings that take none and can be changed. */
-function withSamples(recipe: Recipe): Recipe {
-  return { samples: { prompts: 0, everySteps: 0, maxTokens: 64 }, ...recipe };
+/** Settings that older recipes lack, with values that change nothing: no sample answers, records cut at their end. */
+function completed(recipe: Recipe): Recipe {
+  return { samples: { prompts: 0, everySteps: 0, maxTokens: 64 }, truncation: 'end', ...recipe };
+}
+
+/** A recipe of an earlier version; where nobody had changed its preset, the preset as it is in this version. */
+function upToDate(origin: RecipeOrigin, recipe: Recipe): Recipe {
+  if (recipe.truncation !== undefined) return completed(recipe);
+  const changes = differencesFromOrigin(origin, recipe);
+  const own = changes.some((change) => change.kind !== 'setting' || change.path !== 'truncation');
+  return own ? completed(recipe) : originRecipe(origin);
 }
 
 interface Saved extends RecipeOrigin {
@@ -98,7 +106,8 @@ function restore(): Saved {
   const saved = readPreference('recipe', (value): Saved => {
     const preset = presetNames.find((name) => name === readPath(value, 'preset')) ?? 'quick';
     const ablation = ablationIds.find((id) => id === readPath(value, 'ablation')) ?? null;
-    return { preset, ablation, recipe: withSamples(parseRecipe(readPath(value, 'recipe'))) };
+    const recipe = upToDate({ preset, ablation }, parseRecipe(readPath(value, 'recipe')));
+    return { preset, ablation, recipe };
   });
   // A recipe saved by another version or by hand may not be valid: a preset is always a good start.
   return saved ?? { preset: 'quick', ablation: null, recipe: presetRecipe('quick') };
@@ -114,7 +123,7 @@ export function createRecipeStore() {
     const attempt = (make: () => Recipe): StudioError | null => {
       try {
         const { preset, ablation } = get();
-        take({ preset, ablation, recipe: withSamples(make()) });
+        take({ preset, ablation, recipe: completed(make()) });
         return null;
       } catch (thrown) {
         return asStudioError(thrown);

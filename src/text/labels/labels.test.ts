@@ -62,7 +62,7 @@ describe('label masks', () => {
       'Swelling of the airways.<|im_end|>',
       '  Too little insulin. <|im_end|>',
     ]);
-    expect(encoded).toMatchObject({ truncated: false, turnsWithoutEnd: 0 });
+    expect(encoded).toMatchObject({ cuts: [], turnsWithoutEnd: 0 });
     expect(encoded.targets).toBe(encoded.labels.filter((label) => label !== NO_TARGET).length);
     encoded.labels.forEach((label, t) => {
       if (label !== NO_TARGET) expect(label).toBe(encoded.ids[t]);
@@ -198,15 +198,32 @@ describe('label masks', () => {
   test('truncation keeps the start and says so; nothing left to learn is reported', () => {
     const whole = encode(nano, chatml, TWO_TURNS);
     const cut = encode(nano, chatml, TWO_TURNS, { maxLength: 30 });
-    expect(cut.truncated).toBe(true);
+    expect(cut.cuts).toEqual([{ from: 30, to: whole.ids.length }]);
     expect([...cut.ids]).toEqual([...whole.ids.subarray(0, 30)]);
     expect([...cut.labels]).toEqual([...whole.labels.subarray(0, 30)]);
     expect(encode(nano, chatml, TWO_TURNS, { maxLength: 5 })).toMatchObject({
       targets: 0,
-      truncated: true,
+      cuts: [{ from: 5, to: whole.ids.length }],
     });
     expect(encode(nano, chatml, TWO_TURNS.slice(0, 2)).targets).toBe(0);
-    expect(encode(nano, chatml, TWO_TURNS, { maxLength: whole.ids.length }).truncated).toBe(false);
+    expect(encode(nano, chatml, TWO_TURNS, { maxLength: whole.ids.length }).cuts).toEqual([]);
+  });
+
+  test('the prompt is cut instead of the answer where the rule says so', () => {
+    const messages: ChatMessage[] = [
+      { role: 'user', content: 'word '.repeat(60) },
+      { role: 'assistant', content: 'Yes.' },
+    ];
+    const whole = encode(nano, chatml, messages);
+    const cut = encode(nano, chatml, messages, { maxLength: 60, truncation: 'prompt-middle' });
+    expect(cut.ids).toHaveLength(60);
+    expect(targetRuns(nano, cut)).toEqual(targetRuns(nano, whole));
+    expect(cut.targets).toBe(whole.targets);
+    expect(cut.cuts).toHaveLength(1);
+    // The frame of the turns stays on both sides of the gap.
+    expect(nano.decode(cut.ids, { skipSpecial: false })).toMatch(
+      /^<\|im_start\|>.*user\n.*<\|im_start\|>assistant\nYes\./su,
+    );
   });
 
   test('an answer equal to words of the frame is still found', () => {

@@ -16,6 +16,7 @@ import { renderWith } from '../template/render-with.ts';
 import type { TextTokenizer } from '../tokenizer/tokenizer.ts';
 import { NO_TARGET } from './no-target.ts';
 import { endTokenIn, turnEnd } from '../template/turn-end.ts';
+import { cutsOf, withoutCuts, type Cut, type Truncation } from './truncation.ts';
 
 /**
  * `assistant`: every answer and its end-of-turn token. `released`: also the tokens that frame every turn
@@ -40,15 +41,18 @@ export interface TargetRules {
 }
 
 export interface EncodeOptions extends TargetRules {
-  /** Longest sequence in tokens; a longer one keeps its beginning and is cut off. */
+  /** The most tokens that are kept. */
   readonly maxLength: number;
+  /** What a longer record loses; by default its end. */
+  readonly truncation?: Truncation | undefined;
 }
 
 export interface EncodedConversation {
   readonly ids: Uint32Array<ArrayBuffer>;
   /** The id itself where it is a target, else −100; position t is not shifted (the loss shifts). */
   readonly labels: Int32Array<ArrayBuffer>;
-  readonly truncated: boolean;
+  /** What was cut out, as places in the whole record; empty where it fits. */
+  readonly cuts: readonly Cut[];
   /**
    * Targets that count in the loss: position 0 has no token before it and is not among them. 0 means that the
    * record teaches nothing (no answer, or all of it beyond maxLength).
@@ -201,20 +205,18 @@ export function encodeConversation(
     addFrameTargets(tokenizer, end, all, isTarget);
   }
 
-  const length = Math.min(all.length, options.maxLength);
-  const ids = all.slice(0, length);
-  const labels = new Int32Array(length).fill(NO_TARGET);
-  let targets = 0;
-  for (let t = 0; t < length; t++) {
-    if (isTarget[t] !== 1) continue;
-    labels[t] = ids[t] as number;
-    if (t > 0) targets += 1;
-  }
+  const { maxLength, truncation = 'end' } = options;
+  const cuts = cutsOf(isTarget, { maxLength, truncation });
+  const ids = withoutCuts(all, cuts);
+  const labels = withoutCuts(
+    Int32Array.from(all, (id, t) => (isTarget[t] === 1 ? id : NO_TARGET)),
+    cuts,
+  );
   return {
     ids,
     labels,
-    truncated: length < all.length,
-    targets,
+    cuts,
+    targets: labels.subarray(1).reduce((sum, label) => sum + (label === NO_TARGET ? 0 : 1), 0),
     turnsWithoutEnd: spans.filter(({ ended }) => !ended).length,
     reasoningDropped,
     otherPrompts: written.filter(({ unseenPrompt }) => unseenPrompt !== '').length,

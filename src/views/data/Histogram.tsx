@@ -1,4 +1,4 @@
-/** Records by length, with the cut-off as a line; records right of it are cut off. */
+/** Records by length, with the cut-off as a line; records right of it are cut. */
 import { clsx } from 'clsx';
 import { useState, type RefObject } from 'react';
 import type { LengthHistogram } from '../../contract/data.ts';
@@ -94,7 +94,7 @@ function Bar({
   readonly start: number;
   readonly end: number;
   readonly top: number;
-  /** Its records are cut off. */
+  /** Its records are cut. */
   readonly cut: boolean;
   readonly onPointed: () => void;
 }) {
@@ -112,7 +112,7 @@ function Bar({
   );
 }
 
-/** The line at the length where records are cut off. */
+/** The line at the length to which longer records are cut. */
 function CutOff({
   at,
   x,

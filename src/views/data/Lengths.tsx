@@ -15,6 +15,7 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { CutRemedy } from '../shared/controls/CutRemedy.tsx';
 import { Histogram } from './Histogram.tsx';
 import { dataText } from './text.ts';
 import textStyles from '../shared/text.module.css';
@@ -164,7 +165,7 @@ function CountAll({
 function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
   const t = dataText();
   const { median, longest, totalTokens, maxLength, truncated, withoutTargets, refused } = lengths;
-  const { counted, records } = lengths;
+  const { counted, records, cut } = lengths;
   const all = counted === records;
   const limit = formatInteger(maxLength);
   return (
@@ -189,6 +190,9 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
                 )}
           </Tag>
         )}
+        {truncated > 0 && truncated === cut.promptCut && cut.answerCut === 0 && ` ${t.promptsCut}`}
+        {all && cut.answerCut > 0 && <Tag tone="warning">{t.answersCut(cut.answerCut)}</Tag>}
+        {all && cut.little > 0 && <Tag tone="warning">{t.little(cut.little)}</Tag>}
         {withoutTargets > 0 && (
           <Tag tone="error">
             {all ? t.withoutTargets(withoutTargets) : t.withoutShare(withoutTargets / counted)}
@@ -197,6 +201,7 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
         {refused > 0 && (
           <Tag tone="error">{all ? t.refused(refused) : t.refusedShare(refused / counted)}</Tag>
         )}
+        <CutRemedy cut={cut} />
       </span>
     </div>
   );

@@ -1,8 +1,7 @@
 /** One data set in detail: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
-import { readSplit, type TokenView } from '../../studio/data/data-reads.ts';
-import { selectedModel, useModels } from '../../studio/models/models.ts';
+import { readSplit } from '../../studio/data/data-reads.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';
@@ -15,6 +14,7 @@ import { RecordTable, severalTasks } from './records/RecordTable.tsx';
 import { RenderedExample } from './records/RenderedExample.tsx';
 import { SplitCard } from './SplitCard.tsx';
 import { dataText } from './text.ts';
+import { useTokenView } from './use-token-view.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import styles from './SetDetail.module.css';
 
@@ -68,19 +68,6 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
       )}
     </div>
   );
-}
-
-/** How the chosen model reads records under the recipe, and a key that changes with it. */
-function useTokenView({ labels, batch }: Recipe) {
-  const model = useModels(selectedModel);
-  // A record has to fit a micro-batch as well.
-  const maxLength = Math.min(batch.maxLength, batch.microBatchTokens);
-  const view: TokenView | null = model && { modelId: model.id, labels, maxLength };
-  // The tokens depend on these: with another template the same record reads differently.
-  // A model that is set aside is asked nothing until it is tried again.
-  const viewKey =
-    model && !model.aside ? `${model.id}/${model.template}/${labels}/${maxLength}` : null;
-  return { model, view, viewKey };
 }
 
 /** Which records of a set are kept apart for validation, where the set trains. */

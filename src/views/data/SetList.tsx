@@ -2,7 +2,9 @@
 import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { readHistogram } from '../../studio/data/data-reads.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
+import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { DataKind, DataSetSummary } from '../../contract/data.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
@@ -11,8 +13,11 @@ import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
+import { CutRemedy } from '../shared/controls/CutRemedy.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
+import { useAsync } from '../shared/use-async.ts';
 import { dataText, shapeNames } from './text.ts';
+import { useTokenView } from './use-token-view.ts';
 import styles from './SetList.module.css';
 import textStyles from '../shared/text.module.css';
 
@@ -85,6 +90,16 @@ function useColumns(
       align: 'end',
       cell: ({ records }) => formatInteger(records),
     },
+    {
+      key: 'teaches',
+      header: (
+        <span className={styles.guessed}>
+          {t.teaches}
+          <InfoTip about={t.teaches} text={t.teachesHelp} />
+        </span>
+      ),
+      cell: (set) => <Teaches set={set} />,
+    },
     { key: 'problems', header: t.leftOut, align: 'end', cell: (set) => <LeftOut set={set} /> },
     { key: 'bytes', header: t.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
@@ -120,6 +135,29 @@ function Used({ set: { id, name, shape, records } }: { readonly set: DataSetSumm
       checked={!left.includes(id)}
       onChange={(used) => setUsed(id, used)}
     />
+  );
+}
+
+/** How many records of the set teach nothing or little at the recipe's length, and what mends it. */
+function Teaches({ set: { id, shape, records } }: { readonly set: DataSetSummary }) {
+  const t = dataText();
+  const { view, viewKey } = useTokenView(useRecipe((state) => state.recipe));
+  const trains = shape !== 'evaluation' && records > 0;
+  const lengths = useAsync(trains && viewKey !== null ? `${id}/${viewKey}` : null, () => {
+    if (!view) throw new Error('no model');
+    return readHistogram(id, view);
+  });
+  if (lengths.status !== 'ready') return '–';
+  const { cut, counted } = lengths.value;
+  const said = (count: number, words: (count: number) => string): string =>
+    counted < records ? `${words(count)} (${t.ofSample(count / counted)})` : words(count);
+  if (cut.nothing + cut.little === 0) return t.allTeach;
+  return (
+    <span className={styles.leftOut}>
+      {cut.nothing > 0 && <Tag tone="error">{said(cut.nothing, t.teachNothing)}</Tag>}
+      {cut.little > 0 && <Tag tone="warning">{said(cut.little, t.teachLittle)}</Tag>}
+      <CutRemedy cut={cut} />
+    </span>
   );
 }
 

@@ -211,7 +211,6 @@ export const planText = inLanguages({
       `If a step works on ${formatInteger(tokens)} tokens at once, it makes better use of a GPU and the losses stay the same. The peak becomes ${peak}.`,
     spareApply: 'Use this memory',
     spareDone: 'The recipe was changed.',
-    undo: 'Undo',
   },
   zh: {
     title: 'GPU 显存',
@@ -248,7 +247,6 @@ export const planText = inLanguages({
       `若一次处理 ${formatInteger(tokens)} 个词元，GPU 利用更充分，损失不变；峰值变为 ${peak}。`,
     spareApply: '用上这些空间',
     spareDone: '配方已更改。',
-    undo: '撤销',
   },
 });
 

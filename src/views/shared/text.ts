@@ -5,6 +5,7 @@ export const sharedText = inLanguages({
   en: {
     memoryBudget: 'Memory budget',
     close: 'Close',
+    undo: 'Undo',
     cancel: 'Cancel',
     cancelling: 'Cancelling…',
     dismiss: 'Dismiss',
@@ -20,6 +21,7 @@ export const sharedText = inLanguages({
   zh: {
     memoryBudget: '显存预算',
     close: '关闭',
+    undo: '撤销',
     cancel: '取消',
     cancelling: '正在取消…',
     dismiss: '关闭提示',

@@ -15,13 +15,15 @@ import {
   selectedRun,
 } from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
+import { mostlyNothing } from '../../studio/runs/record-length.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
 import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { CutOfSet, RunData, RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
+import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { Page } from '../shared/Card.tsx';
 import { errorText, noteText } from '../shared/faults/error-text.ts';
 import { isSameFault } from '../shared/faults/faults-in-place.ts';
@@ -34,6 +36,8 @@ import { useAsync } from '../shared/use-async.ts';
 import { CompareView } from './compare/CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
 import { RecordsOutlook } from './run/RecordOutcomes.tsx';
+import { outcomeText } from './run/text-outcomes.ts';
+import { useOutlook } from './run/use-outlook.ts';
 import { QueueCard } from './QueueCard.tsx';
 import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
@@ -103,9 +107,7 @@ export default function TrainPage() {
       {view === 'set-up' || !run ? (
         <SetUp
           dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
-          outlook={
-            <RecordsOutlook run={runs.starting || start.model?.aside ? null : start.asRun} />
-          }
+          outlook={<RecordsOutlook outlook={start.outlook} />}
           model={start.model}
           missing={start.missing}
           plan={start.plan}
@@ -149,13 +151,41 @@ function StartActions({ start }: { readonly start: ReturnType<typeof useStart> }
       <Button
         variant="primary"
         icon={<Play size={16} aria-hidden />}
-        busy={starting}
+        busy={starting || start.checking}
         reason={start.reason}
         onClick={() => void start.start()}
       >
         {trainText().start}
       </Button>
+      <AskBefore asked={start.asked} onStart={start.startAnyway} onClose={start.dismiss} />
     </>
+  );
+}
+
+/** Asks before a run starts most of whose records of a set teach nothing. */
+function AskBefore({
+  asked,
+  onStart,
+  onClose,
+}: {
+  readonly asked: (CutOfSet & Pick<RunData, 'maxLength'>) | null;
+  readonly onStart: () => Promise<void>;
+  readonly onClose: () => void;
+}) {
+  const t = outcomeText();
+  return (
+    <ConfirmDialog
+      open={asked !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t.askTitle(asked?.dataSet ?? '')}
+      description={
+        asked && t.askText(asked.nothing, asked.records, formatInteger(asked.maxLength))
+      }
+      confirm={t.askStart}
+      onConfirm={() => void onStart()}
+    />
   );
 }
 
@@ -205,10 +235,21 @@ function useStart(onStart: () => void) {
   const addToQueue = useQueue((state) => state.add);
   const asRun = model && { modelId: model.id, dataSetIds: sets.map(({ id }) => id), recipe };
   const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
-  const start = async () => {
+  const outlook = useOutlook(runs.starting || model?.aside ? null : asRun);
+  const [checking, setChecking] = useState(false);
+  const [asked, setAsked] = useState<(CutOfSet & Pick<RunData, 'maxLength'>) | null>(null);
+  const startAnyway = async () => {
     if (!asRun || opening) return;
     onStart();
     await runs.start({ ...asRun, name });
+  };
+  const start = async () => {
+    setChecking(true);
+    const data = await outlook.settled();
+    setChecking(false);
+    const poor = data && mostlyNothing(data);
+    if (poor) setAsked({ ...poor, maxLength: data.maxLength });
+    else await startAnyway();
   };
   const queue = () => {
     if (!asRun || opening) return;
@@ -222,6 +263,11 @@ function useStart(onStart: () => void) {
     model,
     missing: opening ? [] : missing,
     start,
+    startAnyway,
+    checking,
+    asked,
+    dismiss: () => setAsked(null),
+    outlook,
     plan,
     lastPlan,
     reason: reasonOf(missing),

@@ -71,6 +71,14 @@ const errorSchema = z.strictObject({
   ),
 });
 
+const cutCounts = {
+  promptCut: count,
+  answerCut: count,
+  nothing: count,
+  little: count,
+  enough: count.nullable(),
+};
+
 /**
  * Fields of a summary as an archive has them; the compiler reports a forgotten field. The origin of a run is
  * missing: the machine that opens the archive sets it. So is its recovery: only a run under way has one.
@@ -102,6 +110,11 @@ const summaryShape = {
     .strictObject({
       maxLength: count,
       truncated: count,
+      cut: z.strictObject(cutCounts).optional(),
+      cutBySet: z
+        .array(z.strictObject({ dataSet: text(400), records: count, ...cutCounts }))
+        .max(10_000)
+        .optional(),
       withoutTargets: count,
       training: count,
       validation: count,

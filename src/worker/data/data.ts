@@ -119,21 +119,26 @@ async function split(
 /** A record as the model reads it: token by token, with the tokens that count as targets. */
 async function render(
   { library, storage, tokeniser }: WorkerContext,
-  { id, index, modelId, labels, reasoning, maxLength }: CallInput<'data.render'>,
+  { id, index, modelId, labels, reasoning, truncation, ...input }: CallInput<'data.render'>,
 ): Promise<RenderedRecord> {
   const [row] = await storage.dataSets.rows(id, index, 1);
   if (!row) throw fault('row-missing', { index }, { kept: 'data-set' });
   const model = await library.open(modelId);
-  const longest = Math.min(maxLength, model.config.contextLength);
+  const maxLength = Math.min(input.maxLength, model.config.contextLength);
   const text = tokeniser.text(model, model.template());
-  const encoded = await text.conversation(row, { labels, reasoning, maxLength: longest });
+  const encoded = await text.conversation(row, { labels, reasoning, truncation, maxLength });
+  let missing = 0;
   return {
     tokens: Array.from(encoded.ids, (token, t) => ({
       id: token,
       text: model.vocabulary.tokenText(token),
       target: encoded.labels[t] !== NO_TARGET,
     })),
-    truncated: encoded.truncated,
+    cuts: encoded.cuts.map(({ from, to }) => {
+      const at = from - missing;
+      missing += to - from;
+      return { at, tokens: to - from };
+    }),
     targets: encoded.targets,
     choices: row.choices ?? null,
   };
@@ -142,7 +147,7 @@ async function render(
 /** Lengths in tokens of all records of a set, or of a sample. */
 async function countTokens(
   { library, storage, tokeniser }: WorkerContext,
-  { id, modelId, labels, reasoning, maxLength, all }: CallInput<'data.histogram'>,
+  { id, modelId, labels, reasoning, truncation, all, ...input }: CallInput<'data.histogram'>,
   running: Task,
 ): Promise<LengthHistogram> {
   const summary = await storage.dataSets.get(id);
@@ -161,5 +166,7 @@ async function countTokens(
   const refusal = refusalOf(book, rows.length);
   if (refusal) throw refusal;
   // Training cuts records at the model's context too, whatever the recipe allows.
-  return histogramOf(book, rows, Math.min(maxLength, model.config.contextLength));
+  const context = model.config.contextLength;
+  const maxLength = Math.min(input.maxLength, context);
+  return histogramOf(book, rows, { maxLength, truncation: truncation ?? 'end', context });
 }

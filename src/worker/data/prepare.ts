@@ -1,6 +1,6 @@
 /** Makes data sets into the records of a run, tokenised as far as its start needs. */
 import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data-order.ts';
-import { longestRecord } from '../../engine/training/run/lengths.ts';
+import { recordLimit } from '../../engine/training/run/lengths.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { RecordSource } from '../../engine/training/run/record-source.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
@@ -10,8 +10,9 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunData } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { inputsFingerprint, type RunInputs } from './run-inputs.ts';
-import { outcomesOf } from './record-outcomes.ts';
+import { outcomesOf, type RunLimit } from './record-outcomes.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
+import type { Limit } from '../../text/labels/truncation.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
 import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
@@ -72,7 +73,7 @@ export async function prepareRecords(
   begun?: string,
 ): Promise<PreparedRecords> {
   const { model, template, dataSets, recipe } = inputs;
-  const maxLength = longestRecord(model.config, recipe);
+  const limit = runLimit(inputs);
   const total = dataSets.reduce((sum, { records }) => sum + records, 0);
   if (total === 0) throw noRecords(dataSets.length);
   const fingerprint = inputsFingerprint(inputs, ORDER);
@@ -84,9 +85,9 @@ export async function prepareRecords(
   );
   const { places, tasks } = await placeRecords(storage.dataSets, dataSets);
   const split = splitValidation(places, dataSets, recipe);
-  const read = readerOf(books, maxLength, hooks.signal);
+  const read = readerOf(books, limit, hooks.signal);
   const complete = completerOf(books, total);
-  await checkTargets(books, maxLength, complete, hooks);
+  await checkTargets(books, limit, complete, hooks);
   checkStages(recipe, split.records);
   const validation = (await read(split.validation)).filter((record) => record !== null);
   return {
@@ -100,10 +101,10 @@ export async function prepareRecords(
       teachingOnly: inputsFingerprint(inputs, null),
     },
     longest: async () => {
-      const place = longestPlace(books, split.records, maxLength);
+      const place = longestPlace(books, split.records, limit);
       return place ? ((await read([place]))[0] ?? null) : null;
     },
-    facts: () => outcomesOf(books, split, maxLength),
+    facts: () => outcomesOf(books, split, limit),
     leavesGaps: earlier,
     complete,
   };
@@ -115,9 +116,10 @@ export async function prepareRecords(
  */
 export async function outlookOf(
   { storage, tokeniser }: WorkerContext,
-  { model, template, dataSets, recipe }: RunInputs,
+  inputs: RunInputs,
   { signal, onProgress }: PrepareHooks,
 ): Promise<RunData> {
+  const { model, template, dataSets, recipe } = inputs;
   const { labels, reasoning } = recipe;
   const books: TokenBook[] = [];
   for (const dataSet of dataSets) {
@@ -129,11 +131,15 @@ export async function outlookOf(
   }
   const { places } = await placeRecords(storage.dataSets, dataSets);
   const split = splitValidation(places, dataSets, recipe);
-  return outcomesOf(books, split, longestRecord(model.config, recipe));
+  return outcomesOf(books, split, runLimit(inputs));
+}
+
+function runLimit({ model: { config }, recipe }: RunInputs): RunLimit {
+  return { ...recordLimit(config, recipe), context: config.contextLength };
 }
 
 /** Reads records by their places, tokenising them where necessary. */
-function readerOf(books: readonly TokenBook[], maxLength: number, signal?: AbortSignal) {
+function readerOf(books: readonly TokenBook[], limit: Limit, signal?: AbortSignal) {
   return async (wanted: readonly Place[]): Promise<(TrainingRecord | null)[]> => {
     await Promise.all(
       books.map(async (book, dataSet) => {
@@ -144,8 +150,8 @@ function readerOf(books: readonly TokenBook[], maxLength: number, signal?: Abort
     return Promise.all(
       wanted.map(async (place) => {
         const book = books[place.dataSet];
-        if (!book?.teaches(place.row, maxLength)) return null;
-        return { ...place, ...(await book.cut(place.row, maxLength)) };
+        if (!book?.teaches(place.row, limit)) return null;
+        return { ...place, ...(await book.cut(place.row, limit)) };
       }),
     );
   };
@@ -154,14 +160,15 @@ function readerOf(books: readonly TokenBook[], maxLength: number, signal?: Abort
 function longestPlace(
   books: readonly TokenBook[],
   places: readonly Place[],
-  maxLength: number,
+  limit: Limit,
 ): Place | null {
+  const { maxLength } = limit;
   let longest = 0;
   let found: Place | null = null;
   for (const place of places) {
     const book = books[place.dataSet];
     const length = Math.min(book?.lengthOf(place.row) ?? 0, maxLength);
-    if (length <= longest || book?.teaches(place.row, maxLength) !== true) continue;
+    if (length <= longest || book?.teaches(place.row, limit) !== true) continue;
     longest = length;
     found = place;
     if (longest === maxLength) break;
@@ -189,7 +196,7 @@ function completerOf(books: readonly TokenBook[], total: number): PreparedRecord
  */
 async function checkTargets(
   books: readonly TokenBook[],
-  maxLength: number,
+  limit: Limit,
   complete: PreparedRecords['complete'],
   { signal, onProgress }: PrepareHooks,
 ): Promise<void> {
@@ -204,7 +211,7 @@ async function checkTargets(
     const refusal = refusalOf(book);
     if (refusal) throw refusal;
     teaches ||= range(0, Math.min(book.summary.records, 512)).some((row) =>
-      book.teaches(row, maxLength),
+      book.teaches(row, limit),
     );
   }
   if (teaches) return;
@@ -212,12 +219,12 @@ async function checkTargets(
   let truncated = 0;
   for (const book of books) {
     for (let row = 0; row < book.summary.records; row += 1) {
-      if (book.teaches(row, maxLength)) return;
-      if ((book.lengthOf(row) ?? 0) > maxLength) truncated += 1;
+      if (book.teaches(row, limit)) return;
+      if ((book.lengthOf(row) ?? 0) > limit.maxLength) truncated += 1;
     }
   }
   const records = books.reduce((sum, { summary }) => sum + summary.records, 0);
-  throw noTargets(records, truncated, maxLength);
+  throw noTargets(records, truncated, limit.maxLength);
 }
 
 function range(from: number, to: number): number[] {

@@ -64,11 +64,21 @@ test('records cut before their answer, cut in it, and cut nowhere', async () => 
   const [set] = await client.call('data.import', { files: [textFile('a', lines)], task: 't' });
   const model = await importFieldModel(client, '33-end-token-not-special/model');
   const batch = { records: 2, microBatchTokens: 96, maxLength: 96 };
-  const found = await outlook(client, model, set?.id ?? '', recipeOf({ batch }));
+  const id = set?.id ?? '';
+  const found = await outlook(client, model, id, recipeOf({ batch, truncation: 'end' }));
   expect(found).toMatchObject({ maxLength: 96, truncated: 2, withoutTargets: 1, withoutEnd: 0 });
+  expect(found.cut).toMatchObject({ promptCut: 1, answerCut: 2, nothing: 1 });
   expect(found.leftOut).toMatchObject([
     { count: 1, reason: { code: 'record-beyond-cut', data: { maxLength: 96, dataSet: 'a' } } },
   ]);
+  // With the prompt cut instead, every record teaches; the length offered is enough for more than little.
+  const kept = await outlook(client, model, id, recipeOf({ batch, truncation: 'prompt-middle' }));
+  expect(kept).toMatchObject({ truncated: 2, withoutTargets: 0, leftOut: [] });
+  expect(kept.cutBySet).toMatchObject([{ dataSet: 'a', records: 3, answerCut: 1, nothing: 0 }]);
+  const enough = kept.cut?.enough ?? Number.NaN;
+  const longer = { records: 2, microBatchTokens: enough, maxLength: enough };
+  const mended = await outlook(client, model, id, recipeOf({ batch: longer }));
+  expect(mended.cut).toMatchObject({ nothing: 0, little: 0, enough: null });
 });
 
 test('a template that ends no answer is said, with how many records', async () => {

@@ -4,7 +4,9 @@ import type { FaultDescription } from '../../faults/catalogue.ts';
 import { fault } from '../../faults/fault.ts';
 import { RECORD_MARKS } from '../../storage/token-cache.ts';
 import type { LeftOut, RunData } from '../../contract/runs.ts';
+import type { Limit } from '../../text/labels/truncation.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
+import { CutCounter, joined } from './cut-counter.ts';
 
 /** Most reasons named for a run; rarer reasons are counted with the last named one. */
 const MOST_NAMED = 32;
@@ -14,18 +16,26 @@ interface Split {
   readonly validation: readonly RecordPlace[];
 }
 
+/** What a run does with records that are too long for it. */
+export interface RunLimit extends Limit {
+  /** The model's context, in tokens. */
+  readonly context: number;
+}
+
 /** Counts records by outcome; a record that is not tokenised yet counts as having a target. */
 export function outcomesOf(
   books: readonly TokenBook[],
   { records, validation }: Split,
-  maxLength: number,
+  limit: RunLimit,
 ): RunData {
+  const { maxLength } = limit;
   let truncated = 0;
   let tokenised = 0;
   let withoutEnd = 0;
   let reasoningDropped = 0;
   let otherPrompt = 0;
   const reasons = new Reasons();
+  const sets = books.map(() => ({ records: 0, counter: new CutCounter(limit, limit.context) }));
   const teaching = (places: readonly RecordPlace[]): number => {
     let teach = 0;
     for (const { dataSet, row } of places) {
@@ -36,8 +46,13 @@ export function outcomesOf(
         continue;
       }
       tokenised += 1;
+      const set = sets[dataSet];
+      if (set) {
+        set.records += 1;
+        set.counter.count(book.lengthsOf(row));
+      }
       if (length > maxLength) truncated += 1;
-      if (book.teaches(row, maxLength)) {
+      if (book.teaches(row, limit)) {
         teach += 1;
         const marks = book.marksOf(row);
         if (marks & RECORD_MARKS.noEnd) withoutEnd += 1;
@@ -52,6 +67,11 @@ export function outcomesOf(
   const training = teaching(records);
   const kept = teaching(validation);
   const total = records.length + validation.length;
+  const cutBySet = sets.map((set, i) => ({
+    dataSet: books[i]?.summary.name ?? '',
+    records: set.records,
+    ...set.counter.counts,
+  }));
   return {
     ...{
       maxLength,
@@ -60,6 +80,7 @@ export function outcomesOf(
       training,
       validation: kept,
     },
+    ...{ cut: joined(cutBySet), cutBySet },
     ...{ leftOut: reasons.list(), withoutEnd, reasoningDropped, otherPrompt },
     ...(tokenised < total ? { tokenised } : {}),
   };

@@ -76,15 +76,17 @@ function open(
   return TokenBook.open(subject, { dataSets, cache, pool, ...limits });
 }
 
+const limitOf = (maxLength: number) => ({ maxLength, truncation: 'prompt-middle' }) as const;
+
 async function cutsOf(book: TokenBook, maxLength: number) {
   const cuts = [];
-  for (let row = 0; row < book.summary.records; row += 1) cuts.push(await book.cut(row, maxLength));
+  for (let row = 0; row < book.summary.records; row += 1) cuts.push(await book.cut(row, limitOf(maxLength)));
   return cuts;
 }
 
 function expected(row: number, maxLength: number) {
   if (row === 5) return { ids: new Uint32Array(), labels: new Int32Array() };
-  const options = { labels: 'assistant', maxLength } as const;
+  const options = { labels: 'assistant', ...limitOf(maxLength) } as const;
   const { ids, labels } = encodeConversation(
     tokenizer,
     template,
@@ -108,11 +110,15 @@ test('whatever is asked for first and however long a worker takes, the tokens ar
     expect(book.refusals).toMatchObject([{ code: 'text-lone-surrogate', data: { line: 11 } }]);
     expect(all.filter((row) => book.refusalOf(row))).toEqual([5]);
     results.push(await cutsOf(book, 24));
-    expect(book.teaches(6, 1000)).toBe(true);
-    expect(book.teaches(6, 20)).toBe(false);
-    expect(book.teaches(5, 1000)).toBe(false);
+    expect(book.teaches(6, limitOf(1000))).toBe(true);
+    expect(book.teaches(6, limitOf(20))).toBe(true);
+    expect(book.teaches(6, { maxLength: 20, truncation: 'end' })).toBe(false);
+    expect(book.teaches(5, limitOf(1000))).toBe(false);
     const taken = all.filter((row) => row !== 5).map((row) => book.lengthOf(row) ?? Number.NaN);
-    const { counts, ...lengths } = histogramOf(book, Uint32Array.from(all), 1000);
+    const { counts, ...lengths } = histogramOf(book, Uint32Array.from(all), {
+      ...limitOf(1000),
+      context: 1024,
+    });
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(699);
     expect(lengths).toMatchObject({ counted: 700, refused: 1, withoutTargets: 0 });
     expect(lengths.totalTokens).toBe(taken.reduce((sum, length) => sum + length, 0));
@@ -205,7 +211,7 @@ test('a worker that dies fails its own jobs by name, and the next one gets a new
     data: { dataSet: 'set' },
   });
   await book.need([3]);
-  expect((await book.cut(3, 24)).ids).toEqual(expected(3, 24).ids);
+  expect((await book.cut(3, limitOf(24))).ids).toEqual(expected(3, 24).ids);
   expect(spawned).toBe(2);
   pool.close();
 });

@@ -94,6 +94,7 @@ export type ToEncoder =
 export interface TokenisedRecords {
   readonly lengths: Uint32Array<ArrayBuffer>;
   readonly firstTargets: Uint32Array<ArrayBuffer>;
+  readonly targets: Uint32Array<ArrayBuffer>;
   readonly marks: Uint32Array<ArrayBuffer>;
   readonly words: Uint32Array<ArrayBuffer>;
   readonly refusals: readonly Refusal[];
@@ -183,6 +184,7 @@ function encodeRecords(
   const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
   const lengths = new Uint32Array(lines.length);
   const firstTargets = new Uint32Array(lines.length).fill(NO_TARGETS);
+  const targets = new Uint32Array(lines.length);
   const parts: Uint32Array[] = [];
   let total = 0;
   const marks = new Uint32Array(lines.length);
@@ -201,6 +203,7 @@ function encodeRecords(
       words.forEach((id, t) => {
         if (encoded.labels[t] === NO_TARGET) return;
         words[t] = (id | TARGET_BIT) >>> 0;
+        targets[index] = (targets[index] ?? 0) + 1;
         if (t > 0 && firstTargets[index] === NO_TARGETS) firstTargets[index] = t;
       });
       parts.push(words);
@@ -221,8 +224,12 @@ function encodeRecords(
     at += part.length;
   }
   return {
-    output: { what: 'records', lengths, firstTargets, marks, words, refusals: refusals.list },
-    transfer: [lengths.buffer, firstTargets.buffer, marks.buffer, words.buffer],
+    output: {
+      what: 'records',
+      ...{ lengths, firstTargets, targets, marks, words },
+      refusals: refusals.list,
+    },
+    transfer: [lengths, firstTargets, targets, marks, words].map(({ buffer }) => buffer),
   };
 }
 

@@ -8,6 +8,13 @@ import {
   TARGET_BIT,
 } from '../../storage/token-cache.ts';
 import { NO_TARGET } from '../../text/labels/no-target.ts';
+import {
+  cutsOf,
+  teachesWithin,
+  withoutCuts,
+  type Limit,
+  type RecordLengths,
+} from '../../text/labels/truncation.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 import type { TokenisedRecords } from './token-encoder.ts';
@@ -54,6 +61,7 @@ export class TokenTable {
   readonly #key: string;
   readonly #lengths: Uint32Array;
   readonly #firstTargets: Uint32Array;
+  readonly #targets: Uint32Array;
   readonly #marks: Uint32Array;
   readonly #refusals = new RefusalList();
   readonly #pieceOf: Uint32Array;
@@ -77,6 +85,7 @@ export class TokenTable {
     const { records } = summary;
     this.#lengths = new Uint32Array(records).fill(UNKNOWN);
     this.#firstTargets = new Uint32Array(records).fill(NO_TARGETS);
+    this.#targets = new Uint32Array(records);
     this.#marks = new Uint32Array(records);
     this.#pieceOf = new Uint32Array(records);
     this.#offsets = new Uint32Array(records);
@@ -126,10 +135,19 @@ export class TokenTable {
     return length === UNKNOWN ? undefined : length;
   }
 
-  /** Whether a known record has a target that the loss counts within its first `maxLength` tokens. */
-  teaches(row: number, maxLength: number): boolean {
-    const length = Math.min(this.lengthOf(row) ?? 0, maxLength);
-    return (this.#firstTargets[row] ?? NO_TARGETS) < length;
+  /** Tokens and targets of a record before the cut; all zero while it is not known. */
+  lengthsOf(row: number): RecordLengths {
+    const first = this.#firstTargets[row] ?? NO_TARGETS;
+    return {
+      length: this.lengthOf(row) ?? 0,
+      targets: this.#targets[row] ?? 0,
+      firstTarget: first === NO_TARGETS ? Number.POSITIVE_INFINITY : first,
+    };
+  }
+
+  /** Whether a known record keeps a target that the loss counts. */
+  teaches(row: number, limit: Limit): boolean {
+    return teachesWithin(this.lengthsOf(row), limit);
   }
 
   protected isKnown(row: number): boolean {
@@ -148,10 +166,10 @@ export class TokenTable {
 
   /** Takes in newly tokenised rows. */
   protected takeIn(rows: Uint32Array, tokens: TokenisedRecords): void {
-    const { words, lengths, firstTargets } = tokens;
+    const { words, lengths, firstTargets, targets } = tokens;
     const piece = this.#pieces.push({ words, stored: null }) - 1;
     const marks = this.#ownMarks(tokens);
-    this.#enter(piece, { rows, lengths, firstTargets, marks });
+    this.#enter(piece, { rows, lengths, firstTargets, targets, marks });
     this.#loose.push({ piece, rows, tokens: { ...tokens, marks } });
     this.#looseWords += words.length;
     this.#heldWords += words.length;
@@ -170,13 +188,14 @@ export class TokenTable {
 
   /** Enters rows into the table; a row that is already known keeps its place. */
   #enter(piece: number, table: Omit<StoredSegment, 'words' | 'size' | 'refusals'>): void {
-    const { rows, lengths, firstTargets, marks } = table;
+    const { rows, lengths, firstTargets, targets, marks } = table;
     let offset = 0;
     rows.forEach((row, i) => {
       const length = lengths[i] ?? 0;
       if (this.#lengths[row] === UNKNOWN) {
         this.#lengths[row] = length;
         this.#firstTargets[row] = firstTargets[i] ?? NO_TARGETS;
+        this.#targets[row] = targets[i] ?? 0;
         this.#marks[row] = marks[i] ?? 0;
         this.#pieceOf[row] = piece;
         this.#offsets[row] = offset;
@@ -219,6 +238,7 @@ export class TokenTable {
       rows: join(({ rows }) => rows),
       lengths: join(({ tokens }) => tokens.lengths),
       firstTargets: join(({ tokens }) => tokens.firstTargets),
+      targets: join(({ tokens }) => tokens.targets),
       marks: join(({ tokens }) => tokens.marks),
       words,
       refusals: [...this.#refusals.list],
@@ -246,21 +266,25 @@ export class TokenTable {
     await this.#storing;
   }
 
-  /** A known record, cut to `maxLength` tokens. @throws StudioError `file-missing`, `file-unreadable` */
-  async cut(row: number, maxLength: number): Promise<CutRecord> {
+  /** A known record, cut to the limit. @throws StudioError `file-missing`, `file-unreadable` */
+  async cut(row: number, limit: Limit): Promise<CutRecord> {
     const whole = this.lengthOf(row);
     if (whole === undefined) throw new Error(`Row ${row} is not tokenised yet`);
-    const length = Math.min(whole, maxLength);
+    // Where the end goes, it need not be read.
+    const read = limit.truncation === 'end' ? Math.min(whole, limit.maxLength) : whole;
     const begin = this.#offsets[row] ?? 0;
-    const words = await this.#wordsOf(this.#pieceOf[row] ?? 0, begin, begin + length);
-    const ids = new Uint32Array(length);
-    const labels = new Int32Array(length).fill(NO_TARGET);
-    words.forEach((word, t) => {
-      const id = (word & ~TARGET_BIT) >>> 0;
-      ids[t] = id;
-      if (word >= TARGET_BIT) labels[t] = id;
-    });
-    return { ids, labels };
+    const words = await this.#wordsOf(this.#pieceOf[row] ?? 0, begin, begin + read);
+    const cuts = cutsOf(
+      Uint8Array.from(words, (word) => word >>> 31),
+      limit,
+    );
+    const left = withoutCuts(Uint32Array.from(words), cuts);
+    return {
+      ids: left.map((word) => (word & ~TARGET_BIT) >>> 0),
+      labels: Int32Array.from(left, (word) =>
+        word >= TARGET_BIT ? (word & ~TARGET_BIT) >>> 0 : NO_TARGET,
+      ),
+    };
   }
 
   /** Words of a piece: from memory, or from its file, which is loaded whole into memory while there is room. */

@@ -8,6 +8,8 @@ import type { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import { ModelText } from './model-text.ts';
 import type { DataSetSummary, LengthHistogram } from '../../contract/data.ts';
+import type { Limit } from '../../text/labels/truncation.ts';
+import { CutCounter } from '../data/cut-counter.ts';
 import { TokenBook } from './token-book.ts';
 import type { EncoderSource, TokenPool } from './token-pool.ts';
 
@@ -112,8 +114,10 @@ export function sampledRows(records: number): Uint32Array {
 export function histogramOf(
   book: TokenBook,
   rows: Uint32Array,
-  maxLength: number,
+  limit: Limit & { readonly context: number },
 ): LengthHistogram {
+  const { maxLength } = limit;
+  const cut = new CutCounter(limit, limit.context);
   const taken = rows.filter((row) => book.refusalOf(row) === undefined);
   const lengths = taken.map((row) => book.lengthOf(row) ?? 0);
   let totalTokens = 0;
@@ -122,7 +126,8 @@ export function histogramOf(
   for (const [i, length] of lengths.entries()) {
     totalTokens += length;
     if (length > maxLength) truncated += 1;
-    if (!book.teaches(taken[i] ?? 0, maxLength)) withoutTargets += 1;
+    if (!book.teaches(taken[i] ?? 0, limit)) withoutTargets += 1;
+    cut.count(book.lengthsOf(taken[i] ?? 0));
   }
   lengths.sort();
   const longest = lengths.at(-1) ?? 0;
@@ -144,6 +149,7 @@ export function histogramOf(
     maxLength,
     truncated,
     withoutTargets,
+    cut: cut.counts,
     refused: rows.length - taken.length,
   };
 }

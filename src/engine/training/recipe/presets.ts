@@ -96,6 +96,7 @@ export function paperRecipe(sizes: BranchSizes = paperSizes): Recipe {
     },
     batch: { records: 128, microBatchTokens: 3072, maxLength: 3072 },
     labels: 'assistant',
+    truncation: 'prompt-middle',
     checkpointing: 'block',
     products: 'float32',
     validation: { fraction: 0.02, maxRecords: 200, everySteps: 20 },

@@ -11,6 +11,7 @@ import {
 } from '../../model/projections.ts';
 import { DATA_KINDS } from '../../../formats/records/record-types.ts';
 import { checkpointings, productTypes } from '../../model/settings.ts';
+import { TRUNCATIONS } from '../../../text/labels/truncation.ts';
 
 export { attentionProjections, feedForwardProjections, projections, type Projection };
 
@@ -116,10 +117,12 @@ export const recipeSchema = z.strictObject({
     records: z.int().min(1).max(65536),
     /** Tokens per micro-batch: the rows every kernel works on at once. */
     microBatchTokens: z.int().min(16).max(65536),
-    /** Records are cut off at this many tokens. */
+    /** The most tokens that a record keeps. */
     maxLength: z.int().min(8).max(65536),
   }),
   labels: z.enum(['assistant', 'released']),
+  /** What a longer record loses; a recipe without it cuts off the end, as in the versions before this field. */
+  truncation: z.enum(TRUNCATIONS).optional(),
   /** Puts back and trains reasoning that a chat template cuts off an answer; else trains the rendered text. */
   reasoning: z.literal('keep').optional(),
   /** What the backward pass recomputes instead of keeping: nothing, the feed-forward half or a whole block. */

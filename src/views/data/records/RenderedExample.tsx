@@ -1,6 +1,7 @@
 /** One record in the model's own template, with the tokens marked that count in the loss. */
 import { clsx } from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { Fragment } from 'react';
 import { renderRecord, type TokenView } from '../../../studio/data/data-reads.ts';
 import type { DataSetSummary, RenderedRecord } from '../../../contract/data.ts';
 import type { ModelSummary } from '../../../contract/models.ts';
@@ -79,7 +80,8 @@ export function RenderedExample({
 
 function Tokens({ record }: { readonly record: RenderedRecord }) {
   const t = dataText();
-  const { tokens, targets, truncated, choices } = record;
+  const { tokens, targets, cuts, choices } = record;
+  const missing = (place: number) => cuts.find(({ at }) => at === place)?.tokens ?? 0;
   return (
     <>
       <div className={styles.legend}>
@@ -90,7 +92,9 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
           <span className={styles.token}>{t.prompt}</span> {t.onlyRead}
         </span>
         <span className={styles.counts}>{t.tokensAndTargets(tokens.length, targets)}</span>
-        {truncated && <Tag tone="warning">{t.cutOff}</Tag>}
+        {cuts.length > 0 && (
+          <Tag tone="warning">{t.cutOut(cuts.reduce((sum, cut) => sum + cut.tokens, 0))}</Tag>
+        )}
         {targets === 0 && <Tag tone="error">{t.noTarget}</Tag>}
       </div>
       {/* A scroll container must be reachable by keyboard. */}
@@ -100,19 +104,28 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
           const Piece = target ? 'mark' : 'span';
           return (
             // Tokens have no identity besides their place.
-            <Piece
-              key={place}
-              className={clsx(styles.token, target && styles.tokenTarget)}
-              title={t.token(id)}
-            >
-              {visible(text)}
-            </Piece>
+            <Fragment key={place}>
+              <CutMark tokens={missing(place)} />
+              <Piece
+                className={clsx(styles.token, target && styles.tokenTarget)}
+                title={t.token(id)}
+              >
+                {visible(text)}
+              </Piece>
+            </Fragment>
           );
         })}
+        <CutMark tokens={missing(tokens.length)} />
       </div>
       {choices && <p className={styles.choices}>{t.choices(choices.join(', '))}</p>}
     </>
   );
+}
+
+/** Where tokens were cut out, and how many. */
+function CutMark({ tokens }: { readonly tokens: number }) {
+  if (tokens === 0) return null;
+  return <span className={styles.cut}>{dataText().cutHere(tokens)}</span>;
 }
 
 /** Keeps line ends and tabs, and makes them visible. */

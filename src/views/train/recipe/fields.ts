@@ -85,6 +85,7 @@ const shapes: readonly {
         path: 'batch.maxLength',
         unit: 'tokens',
       },
+      { kind: 'choice', path: 'truncation' },
       { kind: 'choice', path: 'labels' },
       { kind: 'choice', path: 'checkpointing' },
       { kind: 'choice', path: 'products' },

@@ -23,6 +23,9 @@ export const fieldText = inLanguages({
       '8-bit': '8 bit with scales',
       assistant: 'answers with their end of turn',
       released: 'answers and turn markers (released code)',
+      'prompt-middle': 'the middle of the prompt',
+      'prompt-left': 'the start of the prompt',
+      end: 'their end, answer first',
       none: 'keep all',
       keep: 'kept and trained',
       'feed-forward': 'recompute the feed-forward half',
@@ -96,7 +99,11 @@ export const fieldText = inLanguages({
       },
       'batch.maxLength': {
         label: 'Longest record',
-        help: 'Records with more tokens are cut off here; the Data page shows how many there are.',
+        help: 'Records with more tokens are cut down to this; the Data page shows how many there are.',
+      },
+      truncation: {
+        label: 'Longer records lose',
+        help: 'What is cut out of a record that is too long. Of a prompt, the longest stretches are cut; answers stay whole as long as they fit. Recipes of earlier versions cut off the end.',
       },
       labels: {
         label: 'Tokens that count',
@@ -161,6 +168,9 @@ export const fieldText = inLanguages({
       '8-bit': '8 位带缩放',
       assistant: '回答及其结束标记',
       released: '回答与轮次标记（发布代码）',
+      'prompt-middle': '提示的中段',
+      'prompt-left': '提示的开头',
+      end: '末尾，先失去回答',
       none: '全部保留',
       keep: '保留并训练',
       'feed-forward': '重算前馈一半',
@@ -214,7 +224,14 @@ export const fieldText = inLanguages({
         label: '每个微批的词元数',
         help: '一次处理的词元数；越少占显存越少，结果相同。',
       },
-      'batch.maxLength': { label: '最长记录', help: '更长的记录在此截断；“数据”页显示有多少条。' },
+      'batch.maxLength': {
+        label: '最长记录',
+        help: '更长的记录会截短到此长度；“数据”页显示有多少条。',
+      },
+      truncation: {
+        label: '过长的记录略去',
+        help: '记录过长时截去哪一部分。截提示时先截其中最长的几段；回答只要放得下就保持完整。早期版本的配方从末尾截去。',
+      },
       labels: {
         label: '计入损失的词元',
         help: '只算回答及其结束标记，或像发布代码那样也算每条消息的轮次标记。',

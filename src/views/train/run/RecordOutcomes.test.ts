@@ -2,6 +2,8 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { LeftOut, RunData } from '../../../contract/runs.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
+import { quickRecipe } from '../../../engine/training/recipe/presets.ts';
 import { RunOutcomes } from './RecordOutcomes.tsx';
 
 const data: RunData = {
@@ -25,9 +27,15 @@ const reason = (message: string, remedy: string, count: number): LeftOut => ({
   },
 });
 
+const { truncation: _, ...earlier } = quickRecipe();
+
 /** The page's text, its marks and tags taken away. */
-function textOf(leftOut: readonly LeftOut[]): string {
-  const markup = renderToStaticMarkup(createElement(RunOutcomes, { data: { ...data, leftOut } }));
+function textOf(
+  leftOut: readonly LeftOut[],
+  recipe: Recipe = earlier,
+  more: Partial<RunData> = {},
+): string {
+  const markup = renderToStaticMarkup(createElement(RunOutcomes, { run: { data: { ...data, leftOut, ...more }, recipe } }));
   return markup.replace(/<[^>]+>/g, '|').replace(/\|+/g, '|');
 }
 
@@ -45,6 +53,15 @@ test('reasons that one act mends are followed by it once, whatever lies between 
 test('counts stand before what they count; names of files are seen as they are', () => {
   const text = textOf([reason('No system turn.', 'Leave it out.', 4)]);
   expect(text).toContain('|4|records with reasoning that the chat template removes');
-  expect(text).toContain('|1|record cut off at 128 tokens|');
+  expect(text).toContain('|1|record cut off at 128 tokens: the end is lost, so the answer goes first|');
   expect(text).toContain('(first in line 5 of note⟨U+202E⟩)');
+});
+
+test('what a cut costs is said by set', () => {
+  const cut = { promptCut: 9, answerCut: 2, nothing: 1, little: 3, enough: 512 };
+  const sets = { ...cut, dataSet: 'notes', records: 60 };
+  const text = textOf([], quickRecipe(), { cut, cutBySet: [sets] });
+  expect(text).toContain('|9|records cut to 128 tokens: the middle of the prompt is left out|');
+  expect(text).toContain('|2|records whose answer alone is too long: its end is left out|');
+  expect(text).toContain('|4|of 60 records in |notes|, 1 of them without any answer left|');
 });

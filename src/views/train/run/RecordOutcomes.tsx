@@ -1,11 +1,10 @@
 /** What becomes of the records of a run: how many train, how many are left out or cut, and why. */
 import { TriangleAlert } from 'lucide-react';
-import { Fragment, useEffect, useState, type ReactNode } from 'react';
-import { faultFrom, type StudioError } from '../../../faults/fault.ts';
+import { Fragment, type ReactNode } from 'react';
+import { faultFrom } from '../../../faults/fault.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
-import { outlook, type NewRun } from '../../../studio/runs/runs.ts';
-import { cancelTask } from '../../../studio/tasks.ts';
-import type { LeftOut, RunData } from '../../../contract/runs.ts';
+import type { LeftOut, RunData, RunSummary } from '../../../contract/runs.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import { Card } from '../../shared/Card.tsx';
 import { errorText } from '../../shared/faults/error-text.ts';
 import { formatInteger } from '../../shared/format.ts';
@@ -15,78 +14,33 @@ import { TaskProgress } from '../../shared/TaskProgress.tsx';
 import { sharedText } from '../../shared/text.ts';
 import { CheckField } from '../../shared/controls/Toggle.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { CutRemedy } from '../../shared/controls/CutRemedy.tsx';
 import { outcomeText } from './text-outcomes.ts';
+import type { Outlook } from './use-outlook.ts';
 import styles from './RecordOutcomes.module.css';
 import rowsStyles from '../rows.module.css';
 import textStyles from '../../shared/text.module.css';
 
-/** Choices of a recipe change while somebody types. */
-const SETTLE_MS = 400;
-
-type Looked =
-  | { readonly status: 'done'; readonly data: RunData }
-  | { readonly status: 'failed'; readonly error: StudioError };
+type Truncation = NonNullable<Recipe['truncation']>;
 
 /** The records of the next run, examined before it begins. */
-export function RecordsOutlook({ run }: { readonly run: Omit<NewRun, 'name'> | null }) {
+export function RecordsOutlook({ outlook: { task, looked } }: { readonly outlook: Outlook }) {
   const t = outcomeText();
-  const [task, setTask] = useState<string | null>(null);
-  const [found, setFound] = useState<{ readonly of: string; readonly is: Looked } | null>(null);
-  const key = run && run.dataSetIds.length > 0 ? keyOf(run) : null;
-  useEffect(() => {
-    if (!run || key === null) return;
-    let mine: string | null = null;
-    let gone = false;
-    const timer = setTimeout(() => {
-      void outlook(run, (id) => {
-        mine = id;
-        setTask(id);
-      }).then((outcome) => {
-        if (gone) return;
-        setTask(null);
-        if (outcome.status === 'done') {
-          setFound({ of: key, is: { status: 'done', data: outcome.value } });
-        } else if (outcome.status === 'failed') {
-          setFound({ of: key, is: outcome });
-        }
-      });
-    }, SETTLE_MS);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-      setTask(null);
-      // A finished task cannot be cancelled, and need not be.
-      if (mine !== null) void cancelTask(mine).catch(() => undefined);
-    };
-    // The key includes everything of the run that affects the findings.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [key]);
-  if (key === null) return null;
-  const looked = found?.of === key ? found.is : null;
+  const truncation = useRecipe((state) => state.recipe.truncation);
+  if (!looked && task === null) return null;
   return (
     <div className={styles.outcomes} aria-live="polite">
       {!looked && task !== null && <TaskProgress task={task} label={t.looking} />}
       {looked?.status === 'failed' && <ErrorNotice error={looked.error} />}
-      {looked?.status === 'done' && <OutcomeList data={looked.data} />}
-      {looked?.status === 'done' && <KeepReasoning data={looked.data} />}
+      {looked?.status === 'done' && (
+        <>
+          <OutcomeList data={looked.data} truncation={truncation} />
+          {looked.data.cut && <CutRemedy cut={looked.data.cut} />}
+          <KeepReasoning data={looked.data} />
+        </>
+      )}
     </div>
   );
-}
-
-/** What the outlook depends on. */
-function keyOf({ modelId, dataSetIds, recipe }: Omit<NewRun, 'name'>): string {
-  const { labels, reasoning, batch, validation, seed } = recipe;
-  const { maxLength, microBatchTokens } = batch;
-  const split = [validation.fraction, validation.maxRecords, seed];
-  return JSON.stringify([
-    modelId,
-    dataSetIds,
-    labels,
-    reasoning,
-    maxLength,
-    microBatchTokens,
-    split,
-  ]);
 }
 
 /** Reasoning that the template cuts off can be kept. */
@@ -108,25 +62,32 @@ function KeepReasoning({ data: { reasoningDropped = 0 } }: { readonly data: RunD
   );
 }
 
+type RunFacts = Pick<RunSummary, 'data' | 'recipe'>;
+
 /** The records of a run that has begun; nothing for a run that did not count them. */
-export function RunOutcomes({ data }: { readonly data: RunData | undefined }) {
+export function RunOutcomes({ run: { data, recipe } }: { readonly run: RunFacts }) {
   if (!data?.leftOut) return null;
   const { truncated, withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut } = data;
   const nothing = truncated + withoutEnd + reasoningDropped + otherPrompt + leftOut.length === 0;
   if (nothing) return null;
   return (
     <Card title={outcomeText().title}>
-      <OutcomeList data={data} />
+      <OutcomeList data={data} truncation={recipe.truncation} />
     </Card>
   );
 }
 
-function OutcomeList({ data }: { readonly data: RunData }) {
+interface OutcomeListProps {
+  readonly data: RunData;
+  readonly truncation: Truncation | undefined;
+}
+
+function OutcomeList({ data, truncation = 'end' }: OutcomeListProps) {
   const t = outcomeText();
-  const { training, validation, withoutTargets, truncated, maxLength, tokenised } = data;
+  const { training, validation, withoutTargets, tokenised } = data;
   const { withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut = [] } = data;
   const notes = [
-    { count: truncated, text: t.cut(truncated, formatInteger(maxLength)) },
+    ...cutNotes(data, truncation),
     { count: withoutEnd, text: t.noEnd(withoutEnd) },
     { count: reasoningDropped, text: t.dropped(reasoningDropped) },
     { count: otherPrompt, text: t.otherPrompt(otherPrompt) },
@@ -143,6 +104,7 @@ function OutcomeList({ data }: { readonly data: RunData }) {
           ))}
         </ul>
       )}
+      <LittleBySet data={data} />
       {withoutTargets > 0 && (
         <>
           <p className={styles.left}>
@@ -170,6 +132,42 @@ function OutcomeList({ data }: { readonly data: RunData }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What records that are too long lose. */
+function cutNotes({ truncated, maxLength, cut }: RunData, truncation: Truncation) {
+  const t = outcomeText();
+  const length = formatInteger(maxLength);
+  if (!cut || truncation === 'end') {
+    return [{ count: truncated, text: t.cut(truncated, length) }];
+  }
+  return [
+    { count: cut.promptCut, text: t.promptCut[truncation](cut.promptCut, length) },
+    { count: cut.answerCut, text: t.answerCut(cut.answerCut) },
+  ];
+}
+
+/** The sets whose records teach nothing or little because they are too long. */
+function LittleBySet({ data: { cutBySet = [] } }: { readonly data: RunData }) {
+  const t = outcomeText();
+  const poor = cutBySet.filter(({ nothing, little }) => nothing + little > 0);
+  if (poor.length === 0) return null;
+  return (
+    <>
+      <p className={styles.left}>
+        <TriangleAlert size={14} aria-hidden /> {t.little}
+      </p>
+      <ul>
+        {poor.map(({ dataSet, records, nothing, little }) => (
+          <Row key={dataSet} count={nothing + little}>
+            {t.littleOf(records)} <bdi>{seenControls(dataSet)}</bdi>
+            {nothing > 0 && t.nothing(nothing)}
+          </Row>
+        ))}
+      </ul>
+      <p className={textStyles.quiet}>{t.littleHelp}</p>
+    </>
   );
 }
 

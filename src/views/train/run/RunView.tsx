@@ -77,7 +77,7 @@ export function RunView({
       <StepLog source={source} name={run.name} />
       <div className={styles.runAbout}>
         <RunNotesCard key={run.id} run={run} />
-        <RunOutcomes data={run.data} />
+        <RunOutcomes run={run} />
         {run.dryRun && <DryRunResult report={run.dryRun} framed />}
       </div>
     </>

@@ -1,0 +1,72 @@
+/** Counts what the limit on their length does to records, and finds the length at which nearly all of them teach. */
+import type { CutCounts } from '../../contract/data.ts';
+import {
+  fateOf,
+  lengthToTeach,
+  type Limit,
+  type RecordLengths,
+} from '../../text/labels/truncation.ts';
+
+/** Share of the records that may teach little at the length offered: one giant record decides nothing. */
+const SHARE_LEFT = 0.02;
+/** Lengths offered are multiples of this, so that they are easy to remember and to compare. */
+const LENGTH_STEP = 64;
+
+export class CutCounter {
+  readonly #limit: Limit;
+  readonly #context: number;
+  readonly #needed: number[] = [];
+  #promptCut = 0;
+  #answerCut = 0;
+  #nothing = 0;
+  #little = 0;
+
+  /** @param context the model's: no length beyond it is offered */
+  constructor(limit: Limit, context: number) {
+    this.#limit = limit;
+    this.#context = context;
+  }
+
+  /** Counts a tokenised record; one without any target is none of the limit's doing. */
+  count(record: RecordLengths): void {
+    if (!Number.isFinite(record.firstTarget)) return;
+    const { promptCut, answerCut, nothing, little } = fateOf(record, this.#limit);
+    if (promptCut) this.#promptCut += 1;
+    if (answerCut) this.#answerCut += 1;
+    if (nothing) this.#nothing += 1;
+    if (little) this.#little += 1;
+    this.#needed.push(lengthToTeach(record, this.#limit.truncation));
+  }
+
+  get counts(): CutCounts {
+    return {
+      promptCut: this.#promptCut,
+      answerCut: this.#answerCut,
+      nothing: this.#nothing,
+      little: this.#little,
+      enough: this.#enough(),
+    };
+  }
+
+  #enough(): number | null {
+    const sorted = Uint32Array.from(this.#needed).sort();
+    const needed = sorted[Math.ceil(sorted.length * (1 - SHARE_LEFT)) - 1] ?? 0;
+    if (needed <= this.#limit.maxLength) return null;
+    const offered = Math.min(Math.ceil(needed / LENGTH_STEP) * LENGTH_STEP, this.#context);
+    return offered > this.#limit.maxLength ? offered : null;
+  }
+}
+
+/** Counts of several sets together; the length is the one that is enough for each of them. */
+export function joined(counts: readonly CutCounts[]): CutCounts {
+  const sum = (of: (one: CutCounts) => number): number =>
+    counts.reduce((total, one) => total + of(one), 0);
+  const enough = Math.max(0, ...counts.map((one) => one.enough ?? 0));
+  return {
+    promptCut: sum((one) => one.promptCut),
+    answerCut: sum((one) => one.answerCut),
+    nothing: sum((one) => one.nothing),
+    little: sum((one) => one.little),
+    enough: enough > 0 ? enough : null,
+  };
+}
