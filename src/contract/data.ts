@@ -113,7 +113,7 @@ export interface CutCounts {
   readonly nothing: number;
   /** and records that keep less than half of themselves or of their prompt. */
   readonly little: number;
-  /** The length at which at most 2 % of each set teach nothing or little; null where no longer one helps. */
+  /** The length at which all but a few giant records teach enough; null where no longer one helps. */
   readonly enough: number | null;
 }
 

@@ -16,7 +16,12 @@ function flags(letters: string): Uint8Array {
 
 /** The positions that are left. */
 function left(isTarget: Uint8Array, limit: Limit): number[] {
-  return [...withoutCuts(Uint32Array.from(isTarget, (_, t) => t), cutsOf(isTarget, limit))];
+  return [
+    ...withoutCuts(
+      Uint32Array.from(isTarget, (_, t) => t),
+      cutsOf(isTarget, limit),
+    ),
+  ];
 }
 
 function lengthsOf(isTarget: Uint8Array) {
@@ -97,7 +102,8 @@ describe('cutting a record', () => {
         const cut = targets < lengths.targets;
         // Under the old rule only text behind the last answer could be lost without loss to it.
         expect(fate.answerCut).toBe(cut);
-        if (limit.truncation !== 'end' && lengths.targets < limit.maxLength) expect(cut).toBe(false);
+        if (limit.truncation !== 'end' && lengths.targets < limit.maxLength)
+          expect(cut).toBe(false);
         const prompt = lengths.length - lengths.targets;
         if (fate.answerCut) return;
         const half = kept.length - targets < prompt / 2 || kept.length < lengths.length / 2;

@@ -80,7 +80,8 @@ function shortened({ from, to }: Cut, keep: number, truncation: Truncation): Cut
   const excess = to - from - keep;
   if (excess <= 0) return [];
   // The first token of a record begins the text, as a model expects it.
-  const head = truncation === 'prompt-middle' ? Math.ceil(keep / 2) : from === 0 && keep > 0 ? 1 : 0;
+  const head =
+    truncation === 'prompt-middle' ? Math.ceil(keep / 2) : from === 0 && keep > 0 ? 1 : 0;
   return [{ from: from + head, to: from + head + excess }];
 }
 
@@ -149,7 +150,12 @@ export function fateOf(record: RecordLengths, limit: Limit): RecordFate {
   }
   const less = length > 2 * maxLength;
   if (truncation === 'end') {
-    return { promptCut: firstTarget >= maxLength, answerCut: true, nothing, little: less && !nothing };
+    return {
+      promptCut: firstTarget >= maxLength,
+      answerCut: true,
+      nothing,
+      little: less && !nothing,
+    };
   }
   const prompt = length - targets;
   if (targets >= maxLength) {

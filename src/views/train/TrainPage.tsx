@@ -180,9 +180,7 @@ function AskBefore({
         if (!open) onClose();
       }}
       title={t.askTitle(asked?.dataSet ?? '')}
-      description={
-        asked && t.askText(asked.nothing, asked.records, formatInteger(asked.maxLength))
-      }
+      description={asked && t.askText(asked.nothing, asked.records, formatInteger(asked.maxLength))}
       confirm={t.askStart}
       onConfirm={() => void onStart()}
     />

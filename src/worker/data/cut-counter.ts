@@ -7,8 +7,10 @@ import {
   type RecordLengths,
 } from '../../text/labels/truncation.ts';
 
-/** Share of the records that may teach little at the length offered: one giant record decides nothing. */
-const SHARE_LEFT = 0.02;
+/** Share of the records that giants among them may be: their needs decide nothing. */
+const GIANTS = 0.02;
+/** Giants need more than this many times what the others need. */
+const GIANT = 2;
 /** Lengths offered are multiples of this, so that they are easy to remember and to compare. */
 const LENGTH_STEP = 64;
 
@@ -50,7 +52,9 @@ export class CutCounter {
 
   #enough(): number | null {
     const sorted = Uint32Array.from(this.#needed).sort();
-    const needed = sorted[Math.ceil(sorted.length * (1 - SHARE_LEFT)) - 1] ?? 0;
+    const usual = sorted[Math.ceil(sorted.length * (1 - GIANTS)) - 1] ?? 0;
+    const most = sorted.at(-1) ?? 0;
+    const needed = most <= GIANT * usual ? most : usual;
     if (needed <= this.#limit.maxLength) return null;
     const offered = Math.min(Math.ceil(needed / LENGTH_STEP) * LENGTH_STEP, this.#context);
     return offered > this.#limit.maxLength ? offered : null;

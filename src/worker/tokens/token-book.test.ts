@@ -80,7 +80,8 @@ const limitOf = (maxLength: number) => ({ maxLength, truncation: 'prompt-middle'
 
 async function cutsOf(book: TokenBook, maxLength: number) {
   const cuts = [];
-  for (let row = 0; row < book.summary.records; row += 1) cuts.push(await book.cut(row, limitOf(maxLength)));
+  for (let row = 0; row < book.summary.records; row += 1)
+    cuts.push(await book.cut(row, limitOf(maxLength)));
   return cuts;
 }
 

@@ -35,7 +35,9 @@ function textOf(
   recipe: Recipe = earlier,
   more: Partial<RunData> = {},
 ): string {
-  const markup = renderToStaticMarkup(createElement(RunOutcomes, { run: { data: { ...data, leftOut, ...more }, recipe } }));
+  const markup = renderToStaticMarkup(
+    createElement(RunOutcomes, { run: { data: { ...data, leftOut, ...more }, recipe } }),
+  );
   return markup.replace(/<[^>]+>/g, '|').replace(/\|+/g, '|');
 }
 
@@ -53,7 +55,9 @@ test('reasons that one act mends are followed by it once, whatever lies between 
 test('counts stand before what they count; names of files are seen as they are', () => {
   const text = textOf([reason('No system turn.', 'Leave it out.', 4)]);
   expect(text).toContain('|4|records with reasoning that the chat template removes');
-  expect(text).toContain('|1|record cut off at 128 tokens: the end is lost, so the answer goes first|');
+  expect(text).toContain(
+    '|1|record cut off at 128 tokens: the end is lost, so the answer goes first|',
+  );
   expect(text).toContain('(first in line 5 of note⟨U+202E⟩)');
 });
 
