@@ -5,6 +5,7 @@ import type { GridFigure, GridTable } from '../engine/evaluation/grid/grid-table
 import { ablationIds, type AblationId } from '../engine/training/recipe/ablations.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
+import { knownColumns } from './data.ts';
 import { takes } from './call.ts';
 import { loadingState, planning, readingQuestions, startingRun } from './faults.ts';
 import {
@@ -76,6 +77,7 @@ export const ablationCalls = {
     recipe,
     choice: gridChoice,
     files: evaluationFiles,
+    columns: knownColumns.optional(),
     settings: evaluationSettings,
   })
     .fails(...planning, ...readingQuestions, 'ablation-needs-medcare')

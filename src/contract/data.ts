@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { recipeSchema } from '../engine/training/recipe/recipe.ts';
 import type { RowFaultData } from '../faults/catalogue/rows.ts';
 import type { Finding } from '../formats/records/record-findings.ts';
+import type { KnownColumns } from '../formats/records/known-columns.ts';
 import type { FieldSample, FileInspection, TriedFile } from '../formats/records/record-inspect.ts';
 import {
   ANSWER_READINGS,
@@ -27,6 +28,7 @@ export type {
   FieldSample,
   FileInspection,
   Finding,
+  KnownColumns,
   ReadingChoices,
   ReasoningUse,
   TriedFile,
@@ -165,6 +167,7 @@ const field = z.string().max(1000);
 
 const mapping: z.ZodType<FieldMapping> = z
   .strictObject({
+    instruction: z.string().trim().min(1).max(10_000).exactOptional(),
     prompt: field.exactOptional(),
     turns: field.exactOptional(),
     response: field.exactOptional(),
@@ -175,11 +178,18 @@ const mapping: z.ZodType<FieldMapping> = z
     choices: z.array(field).min(1).max(26).exactOptional(),
     answer: field.exactOptional(),
   })
-  .refine(({ prompt, turns, response, answer, choices }) => {
+  .refine(({ instruction, prompt, turns, input, response, answer, choices }) => {
     if (turns !== undefined) return true;
     const answered = response !== undefined || (answer !== undefined && choices !== undefined);
-    return prompt !== undefined && answered;
+    const asked = prompt !== undefined || (instruction !== undefined && input !== undefined);
+    return asked && answered;
   }, 'says nothing of a question and its answer');
+
+/** Mappings by which files of questions are read where their columns are the same. */
+export const knownColumns: z.ZodType<readonly KnownColumns[]> = z
+  .array(z.strictObject({ fields: z.string().max(100_000), mapping }))
+  .max(100)
+  .readonly();
 
 const reading: z.ZodType<ReadingChoices> = z.strictObject({
   answers: z.enum(ANSWER_READINGS).exactOptional(),
@@ -217,6 +227,8 @@ export const dataCalls = {
     mappings: z.array(mapping.nullable()).readonly().optional(),
     /** Further choices that a person made for each file. */
     choices: z.array(reading).readonly().optional(),
+    /** The kind of each set; null and absent: guessed from its records. */
+    kinds: z.array(z.enum(DATA_KINDS).nullable()).readonly().optional(),
     task,
   })
     .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')

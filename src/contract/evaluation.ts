@@ -13,6 +13,7 @@ import {
 import { productTypes } from '../engine/model/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { answerFormats } from '../formats/texts/answer-files.ts';
+import { knownColumns } from './data.ts';
 import { takes } from './call.ts';
 import { loadingState, readingQuestions } from './faults.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
@@ -104,6 +105,7 @@ export const evaluationCalls = {
     label: id,
     /** An empty list takes the questions that come with the studio. */
     files: evaluationFiles,
+    columns: knownColumns.optional(),
     settings: evaluationSettings,
     task,
   })

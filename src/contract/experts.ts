@@ -9,6 +9,7 @@ import type {
   GrowthPoint,
   LinearGrowth,
 } from '../engine/training/stage/branch-growth.ts';
+import { knownColumns } from './data.ts';
 import { takes } from './call.ts';
 import { loadingState, readingQuestions, readingRows } from './faults.ts';
 import { count, files, id, task } from './fields.ts';
@@ -118,6 +119,7 @@ export const pairCalls = {
   'experts.scorePairs': takes({
     runId: id,
     files,
+    columns: knownColumns.optional(),
     maxItems: count,
     task,
   })

@@ -1,5 +1,6 @@
 /** What page and worker say about judging open answers. */
 import { z } from 'zod';
+import { knownColumns } from './data.ts';
 import { takes } from './call.ts';
 import { loadingState, readingRows } from './faults.ts';
 import type { LeftOutRows } from './evaluation.ts';
@@ -83,6 +84,7 @@ export const judgeCalls = {
   /** Questions of a file, or of a data set: some of its rows, evenly spread. */
   'judge.questions': takes({
     file: file.nullable(),
+    columns: knownColumns.optional(),
     dataSetId: id.nullable(),
     most: z.int().min(1).max(5000),
   })

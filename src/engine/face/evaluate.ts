@@ -28,7 +28,8 @@ export interface EvaluateOptions extends AnswerKeeping {
  * @throws StudioError where it is not a file of rows
  */
 export function readQuestions(file: Blob | Uint8Array, name: string): Promise<ReadQuestions> {
-  return readQuestionFile(() => (file instanceof Uint8Array ? [file] : file.stream()), name);
+  const chunks = () => (file instanceof Uint8Array ? [file] : file.stream());
+  return readQuestionFile({ chunks, name });
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Files as people have them (test/fixtures/field): what each must give. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
+import { fieldsKey } from './known-columns.ts';
 import { inspectRecords, tryRecords } from './record-inspect.ts';
+import { readRecord } from './record-shapes.ts';
 import { Findings, importRecords } from './records.ts';
 import type { FieldMapping, ImportedRecord, ImportProblem, ReadingChoices } from './records.ts';
 
@@ -257,4 +260,56 @@ test('36: what is multiple choice comes in by the field that decides', async () 
     { right: ['Pancreas'], record: { answerChoices: ['A', 'B', 'C', 'D'] } },
   ]);
   expect(answers(records)).toEqual(['B']);
+});
+
+test('an instruction for every record stands above the question, in preview, import and evaluation alike', async () => {
+  const rows = [
+    { note: 'Cough for three days.', hint: 'Short.', summary: 'Likely viral.' },
+    { note: '', hint: '', summary: 'Nothing to say.' },
+    { note: 'Fall from a chair.', hint: '', summary: 'Bruise.' },
+  ];
+  const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'));
+  const fileName = 'notes.jsonl';
+  const instruction = 'Summarise this note.';
+  const { fields } = await inspectRecords([bytes], fileName);
+  const questionsBy = async (mapping: FieldMapping): Promise<string[][]> => {
+    const { tried } = await tryRecords(() => [bytes], { fileName, mapping }, 10);
+    const preview = tried.flatMap((one) =>
+      'record' in one ? [one.record.messages[0]?.content ?? ''] : [],
+    );
+    const imported: string[] = [];
+    for await (const { records } of importRecords([bytes], { fileName, mapping })) {
+      imported.push(...records.map(({ record }) => record.messages[0]?.content ?? ''));
+    }
+    const known = [{ fields: fieldsKey(fields), mapping }];
+    const { items } = await readQuestionFile({ chunks: () => [bytes], name: fileName, known });
+    return [preview, imported, items.map(({ prompt }) => prompt)];
+  };
+  const alone = [`${instruction}\nCough for three days.`, `${instruction}\nFall from a chair.`];
+  expect(await questionsBy({ instruction, input: 'note', response: 'summary' })).toEqual([
+    alone,
+    alone,
+    alone,
+  ]);
+  const both = [
+    `${instruction}\nCough for three days.\nShort.`,
+    `${instruction}\nFall from a chair.`,
+  ];
+  expect(
+    await questionsBy({ instruction, prompt: 'note', input: 'hint', response: 'summary' }),
+  ).toEqual([both, both, both]);
+});
+
+test('an instruction stands above the first of several turns, and above options', async () => {
+  const instruction = 'Answer as a nurse.';
+  const { records } = await bring('02', 'clin.json', {
+    mapping: { instruction, turns: 'QA_pairs', input: 'description' },
+  });
+  expect(records[0] && turns(records[0])[0]).toBe(
+    `user: ${instruction}\nA person of 31 years has had a cough for three days and no fever.\nWhat is the likely cause in case 1?`,
+  );
+  const row = { item: 'Is it?', yes: 'so', no: 'not so', right: 'B' };
+  const mapping = { instruction, prompt: 'item', choices: ['yes', 'no'], answer: 'right' };
+  const read = readRecord(row, { shape: 'auto', mapping, answers: 'letters' });
+  expect(read.record.messages[0]?.content).toBe(`${instruction}\nIs it?\nA. so\nB. not so`);
 });

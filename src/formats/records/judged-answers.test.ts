@@ -28,7 +28,7 @@ async function everywhere(bytes: Uint8Array, fileName = 'f.jsonl') {
     records.push(...batch.records);
     problems.push(...batch.problems);
   }
-  const { items, leftOut } = await readQuestionFile(() => [bytes], fileName);
+  const { items, leftOut } = await readQuestionFile({ chunks: () => [bytes], name: fileName });
   const shown = tried.flatMap((one) => ('record' in one ? [one.line] : []));
   expect(shown).toEqual(records.map(({ line }) => line));
   expect(leftOut.map(({ line }) => line)).toEqual(problems.map(({ line }) => line));
@@ -143,7 +143,11 @@ test('answers that are a few short ones over and over are labels: scored by accu
   const { tasks } = reportAnswers(items, answers, { choices: 'likelihood', seed: 1 });
   // Right are "No", and "maybe" of the second and third; labels in words are written and read.
   expect(tasks[0]).toMatchObject({ items: 4, value: 0.5, labels: ['yes', 'no', 'maybe'] });
-  const asText = await readQuestionFile(() => [lines(rows)], 'f.jsonl', undefined, 'text');
+  const asText = await readQuestionFile(
+    { chunks: () => [lines(rows)], name: 'f.jsonl' },
+    undefined,
+    'text',
+  );
   expect(asText.items.every(({ metric }) => metric === 'rouge-l')).toBe(true);
   const mixed = [
     ...rows,

@@ -32,7 +32,7 @@ async function bring(
 }
 
 const evaluate = (content: string, fileName = 'file.jsonl') =>
-  readQuestionFile(() => [bytesOf(content)], fileName);
+  readQuestionFile({ chunks: () => [bytesOf(content)], name: fileName });
 
 test('a list of wordings is one question, not a conversation; the other wordings are counted', async () => {
   const row = (n: number) => ({

@@ -64,6 +64,22 @@ function firstText(row: JsonObject, field: string, unused: [string, JsonValue][]
   return first;
 }
 
+/** The question of a row: instruction, prompt and input, each on its own line. @throws RowFault where it is blank */
+function questionOf(
+  row: JsonObject,
+  { instruction, prompt, input: field }: FieldMapping,
+  input: string | undefined,
+  unused: [string, JsonValue][],
+): string {
+  if (prompt === undefined && instruction !== undefined && field !== undefined) {
+    if (input === undefined || input.trim() === '') throw missingField(field);
+    return joinInput(instruction, input);
+  }
+  const asked = joinInput(firstText(row, prompt ?? 'prompt', unused), input);
+  // A row without a question is listed as such.
+  return instruction === undefined || asked.trim() === '' ? asked : joinInput(instruction, asked);
+}
+
 /** @throws RowFault */
 export function readMapped(
   row: JsonObject,
@@ -81,10 +97,11 @@ export function readMapped(
   const read = fieldsOf(mapping);
   if (mapping.turns !== undefined) {
     const { messages, unused } = readTurns(valueAt(row, mapping.turns), mapping.turns);
-    return { messages: [...before, ...below(messages, input)], read, unused };
+    const asked = below(below(messages, input), mapping.instruction);
+    return { messages: [...before, ...asked], read, unused };
   }
   const unused: [string, JsonValue][] = [];
-  const question = joinInput(firstText(row, mapping.prompt ?? 'prompt', unused), input);
+  const question = questionOf(row, mapping, input, unused);
   const options = mapping.choices === undefined ? [] : optionsIn(row, mapping.choices);
   if (mapping.answer !== undefined && mapping.choices !== undefined) {
     const given = givenAnswer(row, mapping.answer);

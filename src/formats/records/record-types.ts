@@ -69,6 +69,8 @@ export interface ReadingChoices {
  * is either free text (`response`) or one of the choices (`answer`).
  */
 export interface FieldMapping {
+  /** A text, not a field: what is asked of every record. It stands above the first question, or above `input` alone. */
+  readonly instruction?: string;
   /** The instruction or question. */
   readonly prompt?: string;
   /** A list of turns, or of questions with their answers: one conversation. Takes the place of `prompt`. */

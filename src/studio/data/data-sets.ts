@@ -27,7 +27,16 @@ export interface UnmappedFile {
   readonly fieldsKey: string;
   /** The mapping to begin with; `origin` says where it comes from. */
   readonly mapping: Partial<FieldMapping>;
+  /** The kind that was chosen for these columns before. */
+  readonly kind: DataKind | null;
   readonly origin: 'remembered' | 'names';
+}
+
+/** What a person chose for files, besides the columns. */
+export interface FileChoices {
+  readonly choices: ReadingChoices;
+  /** Null leaves the kind to a guess from the records. */
+  readonly kind: DataKind | null;
 }
 
 export interface ImportProgress {
@@ -62,7 +71,7 @@ interface DataSetsState {
   readonly importMapped: (
     ids: readonly string[],
     mapping: FieldMapping | null,
-    choices: ReadingChoices,
+    said: FileChoices,
   ) => Promise<void>;
   readonly skipUnmapped: (id: string) => void;
   readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
@@ -108,7 +117,8 @@ async function sortFiles(files: readonly File[]): Promise<{
         inspection,
         asksFields,
         fieldsKey: key,
-        mapping: remembered ?? inspection.guess,
+        mapping: remembered?.mapping ?? inspection.guess,
+        kind: remembered?.kind ?? null,
         origin: remembered ? 'remembered' : 'names',
       });
     } catch (thrown) {
@@ -144,12 +154,16 @@ function importActions(
       }
       return bringIn((task) => worker.call('data.import', { files: known, task }));
     },
-    importMapped: async (ids, mapping, choices) => {
+    importMapped: async (ids, mapping, { choices, kind }) => {
       set({ error: null });
       const taken = get().unmapped.filter(({ id }) => ids.includes(id));
-      for (const { fieldsKey: key } of taken) if (mapping) rememberMapping(key, mapping);
+      for (const { fieldsKey: key } of taken) if (mapping) rememberMapping(key, mapping, kind);
       const files = taken.map(({ file }) => file);
-      const told = { mappings: files.map(() => mapping), choices: files.map(() => choices) };
+      const told = {
+        mappings: files.map(() => mapping),
+        choices: files.map(() => choices),
+        kinds: files.map(() => kind),
+      };
       const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
       // After a failed or cancelled import the files go on waiting.
       if (outcome.status !== 'done') return;

@@ -1,5 +1,14 @@
-import { expect, it } from 'vitest';
-import { fieldsKey, mappingGaps, roleOf, wholeMapping, withRole } from './mappings.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import {
+  fieldsKey,
+  mappingGaps,
+  rememberedMapping,
+  rememberMapping,
+  roleOf,
+  wholeMapping,
+  withInstruction,
+  withRole,
+} from './mappings.ts';
 
 const order = ['q', 'A', 'B', 'C', 'right'];
 
@@ -36,4 +45,39 @@ it('names what is missing', () => {
 it('knows columns again in another order', () => {
   const fields = ['b', 'a'].map((name) => ({ name, samples: [] }));
   expect(fieldsKey(fields)).toBe(fieldsKey(fields.toReversed()));
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it('an instruction for every record makes an input column enough to ask with', () => {
+  const columns = { input: 'note', response: 'summary' };
+  expect(mappingGaps(columns)).toEqual(['prompt']);
+  const whole = withInstruction(columns, 'Summarise this note.');
+  expect(wholeMapping(whole)).toEqual({ ...columns, instruction: 'Summarise this note.' });
+  expect(withInstruction(whole, '  ')).toEqual(columns);
+  expect(mappingGaps(withInstruction({ response: 'summary' }, 'Summarise.'))).toEqual(['prompt']);
+  // Another part for a column leaves the instruction, even where its text is the column's name.
+  const same = withInstruction({ input: 'note' }, 'q');
+  expect(withRole(same, 'q', 'response', order)).toEqual({ ...same, response: 'q' });
+});
+
+it('keeps instruction and kind with the mapping, and reads what earlier versions kept', () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, text: string) => kept.set(name, text),
+  });
+  const mapping = { instruction: 'Summarise this note.', input: 'note', response: 'summary' };
+  rememberMapping('note\nsummary', mapping, 'alignment');
+  rememberMapping('a\nq', { prompt: 'q', response: 'a' }, null);
+  expect(rememberedMapping('note\nsummary')).toMatchObject({ mapping, kind: 'alignment' });
+  expect(rememberedMapping('a\nq')).not.toHaveProperty('kind');
+  const earlier = [
+    { fields: 'x', mapping: { prompt: 'x', response: 'y', weight: 'z' } },
+    { fields: 1 },
+  ];
+  kept.set('medcare-studio.column-mappings', JSON.stringify(earlier));
+  expect(rememberedMapping('x')?.mapping).toEqual({ prompt: 'x', response: 'y' });
 });

@@ -1,6 +1,10 @@
 /** Remembers which column held which part of a record, by the columns of a file. */
-import type { FieldMapping, FieldSample } from '../../contract/data.ts';
+import type { DataKind, FieldMapping, KnownColumns } from '../../contract/data.ts';
+import { fieldsKey } from '../../formats/records/known-columns.ts';
 import { readPreference, writePreference } from '../preferences.ts';
+import { dataKinds } from './data-kinds.ts';
+
+export { fieldsKey };
 
 /** Parts of a record that a column can hold. */
 export const fieldRoles = [
@@ -20,43 +24,49 @@ export type FieldRole = (typeof fieldRoles)[number];
 const PREFERENCE = 'column-mappings';
 const MOST = 50;
 
-interface Remembered {
-  readonly fields: string;
-  readonly mapping: FieldMapping;
+/** What a person said about the columns of a file. */
+interface Remembered extends KnownColumns {
+  /** The kind that the person chose; absent where it was left to a guess. */
+  readonly kind?: DataKind;
+}
+
+/** Keeps only known parts: what an earlier version stored may have others. */
+function partsOf(mapping: FieldMapping): FieldMapping {
+  const known: readonly string[] = [...fieldRoles, 'instruction'];
+  return Object.fromEntries(Object.entries(mapping).filter(([part]) => known.includes(part)));
 }
 
 function asMappings(value: unknown): readonly Remembered[] | null {
-  const isOne = (item: unknown): item is Remembered => {
-    if (typeof item !== 'object' || item === null) return false;
-    const { fields, mapping } = item as Partial<Remembered>;
-    const asks = mapping?.prompt ?? mapping?.turns;
-    return typeof fields === 'string' && typeof asks === 'string';
-  };
-  return Array.isArray(value) ? value.filter(isOne) : null;
+  if (!Array.isArray(value)) return null;
+  return value.flatMap((item: unknown) => {
+    if (typeof item !== 'object' || item === null) return [];
+    const { fields, mapping, kind } = item as Partial<Remembered>;
+    const asks = mapping?.prompt ?? mapping?.turns ?? mapping?.instruction;
+    if (mapping === undefined || typeof fields !== 'string' || typeof asks !== 'string') return [];
+    const chosen = dataKinds.find((one) => one === kind);
+    return [{ fields, mapping: partsOf(mapping), ...(chosen && { kind: chosen }) }];
+  });
 }
 
-/** A key for the columns of a file, whatever their order. */
-export function fieldsKey(fields: readonly FieldSample[]): string {
-  return fields
-    .map(({ name }) => name)
-    .sort()
-    .join('\n');
+/** All mappings that are kept, newest first. */
+function remembered(): readonly Remembered[] {
+  return readPreference(PREFERENCE, asMappings) ?? [];
 }
 
-export function rememberedMapping(key: string): FieldMapping | null {
-  const known = readPreference(PREFERENCE, asMappings) ?? [];
-  const found = known.find(({ fields }) => fields === key)?.mapping;
-  if (found === undefined) return null;
-  // Keeps only known parts: a mapping stored by an earlier version may have others.
-  const parts = Object.entries(found).filter(([role]) => fieldRoles.some((one) => one === role));
-  return Object.fromEntries(parts);
+/** The mappings by which files of questions are read, too. */
+export function knownColumns(): readonly KnownColumns[] {
+  return remembered().map(({ fields, mapping }) => ({ fields, mapping }));
 }
 
-/** The last fifty mappings are kept. */
-export function rememberMapping(key: string, mapping: FieldMapping): void {
-  const known = readPreference(PREFERENCE, asMappings) ?? [];
-  const others = known.filter(({ fields }) => fields !== key);
-  writePreference(PREFERENCE, [{ fields: key, mapping }, ...others].slice(0, MOST));
+export function rememberedMapping(key: string): Omit<Remembered, 'fields'> | null {
+  return remembered().find(({ fields }) => fields === key) ?? null;
+}
+
+/** The last fifty mappings are kept. @param kind null where it was left to a guess */
+export function rememberMapping(key: string, mapping: FieldMapping, kind: DataKind | null): void {
+  const others = remembered().filter(({ fields }) => fields !== key);
+  const newest = { fields: key, mapping, ...(kind && { kind }) };
+  writePreference(PREFERENCE, [newest, ...others].slice(0, MOST));
 }
 
 /** The part that a column holds in a mapping. */
@@ -78,13 +88,14 @@ export function withRole(
   role: FieldRole | null,
   order: readonly string[],
 ): Partial<FieldMapping> {
-  const { choices = [], ...single } = mapping;
+  const { choices = [], instruction, ...single } = mapping;
   const kept = Object.fromEntries(Object.entries(single).filter(([, held]) => held !== field));
   const others = choices.filter((choice) => choice !== field);
   const all = role === 'choices' ? [...others, field] : others;
   const sorted = order.filter((name) => all.includes(name));
   return {
     ...kept,
+    ...(instruction !== undefined && { instruction }),
     ...(role !== null && role !== 'choices' ? { [role]: field } : {}),
     ...(sorted.length > 0 ? { choices: sorted } : {}),
   };
@@ -94,11 +105,20 @@ export function withRole(
 export function mappingGaps(mapping: Partial<FieldMapping>): FieldRole[] {
   if (mapping.turns !== undefined) return [];
   const gaps: FieldRole[] = [];
-  if (mapping.prompt === undefined) gaps.push('prompt');
+  const instructed = mapping.instruction !== undefined && mapping.input !== undefined;
+  if (mapping.prompt === undefined && !instructed) gaps.push('prompt');
   const chosen = mapping.answer !== undefined;
   if (mapping.response === undefined && !chosen) gaps.push('response');
   if (chosen && mapping.choices === undefined) gaps.push('choices');
   return gaps;
+}
+
+/** The mapping with another instruction for every record; a blank one is none. */
+export function withInstruction(
+  { instruction: _before, ...others }: Partial<FieldMapping>,
+  instruction: string,
+): Partial<FieldMapping> {
+  return instruction.trim() === '' ? others : { ...others, instruction };
 }
 
 /** The mapping if it lacks nothing, else null. */

@@ -4,6 +4,7 @@ import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
+import { knownColumns } from '../data/mappings.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
 import type { LoadPhase } from '../load-phase.ts';
@@ -93,6 +94,7 @@ export const useAblation = create<AblationState>()((set, get) => ({
         recipe: useRecipe.getState().recipe,
         choice: { ablations: chosen, fractions: shares },
         files: await chosenFiles(),
+        columns: knownColumns(),
         settings: useEvaluation.getState().settings,
       });
       set(({ grids }) => ({ grids: upsert(grids, grid), selectedId: grid.id }));

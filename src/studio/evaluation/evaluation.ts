@@ -13,6 +13,7 @@ import type {
   EvaluationSummary,
 } from '../../contract/evaluation.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
+import { knownColumns } from '../data/mappings.ts';
 import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
 import type { LoadPhase } from '../load-phase.ts';
@@ -114,7 +115,11 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     if (!files) return;
     for (const [index, { state, label }] of candidates.entries()) {
       const outcome = await runTask(
-        (task) => worker.call('evaluation.run', { state, label, files, settings, task }),
+        (task) =>
+          worker.call('evaluation.run', {
+            ...{ state, label, files, settings, task },
+            columns: knownColumns(),
+          }),
         (task) => set({ running: { task, index, of: candidates.length, label } }),
       );
       if (outcome.status === 'failed') set({ error: outcome.error });

@@ -5,6 +5,7 @@ import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { PairMeasure } from './expert-figures.ts';
 import { orShowError } from '../or-show-error.ts';
+import { knownColumns } from '../data/mappings.ts';
 import { runTask } from '../tasks.ts';
 
 interface ExpertPairsState {
@@ -87,7 +88,13 @@ export function createExpertPairs(client: WorkerClient) {
         const { files, maxItems } = get();
         set({ chosenId: null, task: null });
         await run((runId, task) =>
-          client.call('experts.scorePairs', { runId, files, maxItems, task }),
+          client.call('experts.scorePairs', {
+            runId,
+            files,
+            columns: knownColumns(),
+            maxItems,
+            task,
+          }),
         );
       },
       resume: (id) => run((runId, task) => client.call('experts.resumePairs', { runId, id, task })),

@@ -1,6 +1,7 @@
 /** Begins a judging: reads the questions, and lets every candidate answer them. */
 import type { JudgeQuestion } from '../../contract/judge.ts';
 import type { Speaker } from '../chat/chat.ts';
+import { knownColumns } from '../data/mappings.ts';
 import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';
 import type { JudgeStore, QuestionSource } from './judge-state.ts';
@@ -17,6 +18,7 @@ export async function beginJudging(
   set({ leftOut: null });
   const { questions, leftOut } = await client.call('judge.questions', {
     file: source.kind === 'file' ? source.file : null,
+    columns: knownColumns(),
     dataSetId: source.kind === 'data' ? source.id : null,
     most: maxQuestions,
   });

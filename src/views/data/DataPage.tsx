@@ -1,5 +1,6 @@
 /** Step 1: bring in records, see how the model will read them. */
 import { ArrowRight, FileUp, FolderUp, Upload } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { toast } from 'sonner';
 import { Link } from 'wouter';
 import { selectedSet, trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
@@ -9,12 +10,16 @@ import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
-import { ColumnMapper } from './mapper/ColumnMapper.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
 import { SetDetail } from './SetDetail.tsx';
 import { SetList } from './SetList.tsx';
 import { dataText } from './text.ts';
 import styles from './DataPage.module.css';
+
+// Most files need no mapping, so this is not part of the first load.
+const ColumnMapper = lazy(() =>
+  import('./mapper/ColumnMapper.tsx').then((module) => ({ default: module.ColumnMapper })),
+);
 
 const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
@@ -50,9 +55,11 @@ export default function DataPage() {
       {state.refused.map((refusal, i) => (
         <ErrorNotice key={i} error={refusal} onDismiss={() => state.dismissRefused(refusal)} />
       ))}
-      {unmapped.map((file) => (
-        <ColumnMapper key={file.id} waiting={file} />
-      ))}
+      <Suspense fallback={<Loading what={t.mapper} height={240} />}>
+        {unmapped.map((file) => (
+          <ColumnMapper key={file.id} waiting={file} />
+        ))}
+      </Suspense>
       {phase === 'loading' && !error && <Loading what={t.loadingSets} height={240} />}
       {phase === 'ready' && sets.length === 0 && <NoData />}
       {sets.length > 0 && (

@@ -18,6 +18,7 @@ export const dataText = inLanguages({
     noneInFolder: 'There is no .jsonl, .json or .csv file in that folder.',
     notTaken: (names: readonly string[]) =>
       `Not imported: ${names.slice(0, 5).join(', ')}${names.length > 5 ? `, and ${names.length - 5} more` : ''}`,
+    mapper: 'columns',
     useSamples: 'Use the sample data',
     addSamples: 'Add the sample data',
     underWay: 'Another import is under way.',
@@ -175,6 +176,7 @@ export const dataText = inLanguages({
     noneInFolder: '该文件夹中没有 .jsonl、.json 或 .csv 文件。',
     notTaken: (names) =>
       `未导入：${names.slice(0, 5).join('、')}${names.length > 5 ? `，另有 ${names.length - 5} 个` : ''}`,
+    mapper: '各列',
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
     underWay: '另一项导入正在进行。',

@@ -67,12 +67,21 @@ export function ablationHandlers(
 /** Plans the cells of a grid and keeps the questions that all of them are measured on. */
 async function createGrid(
   context: WorkerContext,
-  { choice, files, settings, recipe, name, modelId, dataSetIds }: CallInput<'ablation.create'>,
+  {
+    choice,
+    files,
+    columns,
+    settings,
+    recipe,
+    name,
+    modelId,
+    dataSetIds,
+  }: CallInput<'ablation.create'>,
 ): Promise<StoredGrid> {
   const base = parseRecipe(recipe);
   const planned = planGrid(base, choice);
   const { summary: model } = await context.library.open(modelId);
-  const questions = await storeQuestions(context, files, settings);
+  const questions = await storeQuestions(context, { files, columns }, settings);
   const now = Date.now();
   const waiting = { state: 'waiting', runId: null, evaluationId: null, error: null } as const;
   const grid: StoredGrid = {

@@ -50,11 +50,16 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
   };
 }
 
-function incomingOf({ files, mappings = [], choices = [] }: CallInput<'data.import'>): Incoming[] {
+function incomingOf({
+  files,
+  mappings = [],
+  choices = [],
+  kinds = [],
+}: CallInput<'data.import'>): Incoming[] {
   return files.map((file, i) => ({
     fileName: file.name,
     name: nameOf(file.name),
-    kind: null,
+    kind: kinds[i] ?? null,
     blob: file,
     mapping: mappings[i] ?? null,
     choices: choices[i] ?? {},

@@ -32,12 +32,16 @@ const item = (task: string, more: object = {}): string =>
   });
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const read = (text: string, name = 'f.jsonl') => readQuestionFile(() => [bytesOf(text)], name);
+const read = (text: string, name = 'f.jsonl') =>
+  readQuestionFile({ chunks: () => [bytesOf(text)], name: name });
 
 /** Questions of a field file, and the rows left out: line, field and code. */
 async function field(path: string): Promise<{ items: readonly EvaluationItem[]; out: string[] }> {
   const bytes = readFileSync(`test/fixtures/field/${path}`);
-  const { items, leftOut } = await readQuestionFile(() => [bytes], path.split('/').at(-1) ?? '');
+  const { items, leftOut } = await readQuestionFile({
+    chunks: () => [bytes],
+    name: path.split('/').at(-1) ?? '',
+  });
   return { items, out: leftOut.map((row) => `${row.line} ${row.field} ${row.code}`) };
 }
 
@@ -161,7 +165,7 @@ test('every sample of the studio is a question', async () => {
   expect(existsSync(folder)).toBe(true);
   for (const name of readdirSync(folder).filter((file) => file.includes('.evaluation.'))) {
     const bytes = readFileSync(`${folder}/${name}`);
-    const { items, leftOut } = await readQuestionFile(() => [bytes], name);
+    const { items, leftOut } = await readQuestionFile({ chunks: () => [bytes], name: name });
     expect(leftOut, name).toEqual([]);
     expect(items.length, name).toBeGreaterThan(10);
   }
@@ -175,7 +179,7 @@ test('objects without line breaks are scanned a few times at most, in pieces, an
   };
   work.scanned = 0;
   let asked = 0;
-  const { items } = await readQuestionFile(chunks, 'one-line.jsonl', () => {
+  const { items } = await readQuestionFile({ chunks, name: 'one-line.jsonl' }, () => {
     asked += 1;
     return undefined;
   });
@@ -183,7 +187,7 @@ test('objects without line breaks are scanned a few times at most, in pieces, an
   expect(work.scanned).toBeGreaterThan(bytes.length - 1);
   expect(work.scanned).toBeLessThan(3 * bytes.length);
   expect(asked).toBeGreaterThan(20_000 / 100);
-  const stop = readQuestionFile(chunks, 'one-line.jsonl', () => {
+  const stop = readQuestionFile({ chunks, name: 'one-line.jsonl' }, () => {
     throw new Error('cancelled');
   });
   await expect(stop).rejects.toThrow('cancelled');
@@ -195,7 +199,7 @@ const fileOf = (path: string): File =>
 
 async function fault(files: readonly File[]): Promise<Record<string, unknown>> {
   try {
-    await readQuestions(nothing, files, null);
+    await readQuestions(nothing, { files }, null);
   } catch (thrown) {
     const { code, data } = thrown as { code: string; data: Record<string, unknown> };
     return { code, ...data };
@@ -218,7 +222,7 @@ test('files without a question that can be scored say why', async () => {
   // Beside a file with answers, the rows of this file are left out.
   const both = await readQuestions(
     nothing,
-    [split, fileOf('34-promptcblue-as-released/dev.json')],
+    { files: [split, fileOf('34-promptcblue-as-released/dev.json')] },
     null,
   );
   expect(both.items).toHaveLength(4);

@@ -5,6 +5,7 @@ import { Sealer } from '../../storage/files/file-store.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
 import { chunksOf } from '../data/data-import.ts';
+import type { KnownColumns } from '../../contract/data.ts';
 import type {
   ClosedAnswers,
   EvaluationSettings,
@@ -40,12 +41,18 @@ export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]>
   for (const { file, use } of await listSamples(files)) {
     if (use !== 'evaluation') continue;
     const bytes = await files.read(`${SAMPLES}/${file}`);
-    const { items, leftOut } = await readQuestionFile(() => [bytes], file);
+    const { items, leftOut } = await readQuestionFile({ chunks: () => [bytes], name: file });
     const [fault] = leftOut;
     if (fault) throw new RangeError(`${file}, line ${fault.line}: ${fault.reason}`);
     found.push(items);
   }
   return found.flat();
+}
+
+/** Files of questions, and the mappings that a person chose for their columns. */
+export interface QuestionFiles {
+  readonly files: readonly File[];
+  readonly columns?: readonly KnownColumns[] | undefined;
 }
 
 /** A set of questions with its identifying hash. */
@@ -65,7 +72,7 @@ export interface Questions {
  */
 export async function readQuestions(
   publicFiles: PublicFiles,
-  files: readonly File[],
+  { files, columns }: QuestionFiles,
   task: Pick<Task, 'check'> | null,
   closed?: ClosedAnswers,
 ): Promise<{ readonly items: readonly EvaluationItem[]; readonly leftOut: readonly LeftOutRow[] }> {
@@ -75,7 +82,8 @@ export async function readQuestions(
   const leftOut: (readonly LeftOutRow[])[] = [];
   for (const file of files) {
     if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
-    const read = await readQuestionFile(() => chunksOf(file, file.name), file.name, check, closed);
+    const source = { chunks: () => chunksOf(file, file.name), name: file.name, known: columns };
+    const read = await readQuestionFile(source, check, closed);
     items.push(read.items);
     leftOut.push(read.leftOut);
   }
@@ -87,11 +95,12 @@ export async function readQuestions(
 /** Reads the questions and stores them. @throws StudioError as readQuestions */
 export async function storeQuestions(
   { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
-  files: readonly File[],
+  source: QuestionFiles,
   { maxItems, closed }: Pick<EvaluationSettings, 'maxItems' | 'closed'>,
   task: Task | null = null,
 ): Promise<Questions> {
-  const all = await readQuestions(publicFiles, files, task, closed);
+  const { files } = source;
+  const all = await readQuestions(publicFiles, source, task, closed);
   const items = limitItems(all.items, maxItems);
   const itemsId = sealOf(items);
   task?.check();

@@ -64,9 +64,9 @@ export function evaluationHandlers(
   const { tasks, storage } = context;
   const { evaluations } = storage;
   return {
-    'evaluation.run': ({ state, label, files, settings, task }) =>
+    'evaluation.run': ({ state, label, files, columns, settings, task }) =>
       tasks.run(task, async (running) => {
-        const questions = await storeQuestions(context, files, settings, running);
+        const questions = await storeQuestions(context, { files, columns }, settings, running);
         return keeper.measure({ state, label, questions, settings, gridId: null }, running);
       }),
     'evaluation.continue': ({ id, task }) =>

@@ -14,7 +14,7 @@ import { fault } from '../../faults/fault.ts';
 import type { StoredPairEvaluation } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { limitItems, readQuestions } from '../evaluation/evaluation-items.ts';
+import { limitItems, readQuestions, type QuestionFiles } from '../evaluation/evaluation-items.ts';
 import { mixtureState } from './mixture.ts';
 import { cancelled, type Task } from '../tasks/tasks.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
@@ -26,11 +26,11 @@ const MOST_ITEMS = 5000;
 
 async function readItems(
   context: WorkerContext,
-  files: readonly File[],
+  source: QuestionFiles,
   most: number,
   task: Task,
 ): Promise<EvaluationItem[]> {
-  const { items } = await readQuestions(context.publicFiles, files, task);
+  const { items } = await readQuestions(context.publicFiles, source, task);
   const wanted = most === 0 ? MOST_ITEMS : Math.min(most, MOST_ITEMS);
   return limitItems(items, wanted);
 }
@@ -123,10 +123,10 @@ export function pairHandlers(
       await runs.get(runId);
       return experts.listPairs(runId);
     },
-    'experts.scorePairs': ({ runId, files, maxItems, task: name }) =>
+    'experts.scorePairs': ({ runId, files, columns, maxItems, task: name }) =>
       context.tasks.run(name, async (task) => {
         const { mixture, snapshot } = mixtureState((await runs.get(runId)).summary);
-        const items = await readItems(context, files, maxItems, task);
+        const items = await readItems(context, { files, columns }, maxItems, task);
         const evaluation: PairEvaluation = {
           id: crypto.randomUUID(),
           runId,

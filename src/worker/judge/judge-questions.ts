@@ -13,7 +13,7 @@ import {
 import { breathing } from '../tasks/tasks.ts';
 import { listed } from '../evaluation/evaluation-items.ts';
 import type { FoundQuestions, JudgeQuestion } from '../../contract/judge.ts';
-import type { DataRow } from '../../contract/data.ts';
+import type { DataRow, KnownColumns } from '../../contract/data.ts';
 
 const MAX_FILE_BYTES = 64_000_000;
 const FIELDS = {
@@ -58,12 +58,15 @@ function readQuestion(
  * Open questions of a file, evenly spread where there are more than `most`, and the rows that hold none.
  * @throws StudioError `judge-questions-missing`, `judge-file-too-large`, and as readRows
  */
-export async function questionsOfFile(file: File, most: number): Promise<FoundQuestions> {
+export async function questionsOfFile(
+  file: File,
+  most: number,
+  known?: readonly KnownColumns[],
+): Promise<FoundQuestions> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
   const name = file.name.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '');
   const found = await takeRows(
-    () => chunksOf(file, file.name),
-    file.name,
+    { chunks: () => chunksOf(file, file.name), name: file.name, known },
     (value, reading) => readQuestion(value, reading, name),
     breathing(null),
   );

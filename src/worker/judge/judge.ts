@@ -42,8 +42,8 @@ export function judgeHandlers(
         if (allowed === null || asked.address !== allowed) throw notAllowed(asked.address);
         return sendOnce(asked, signal);
       }),
-    'judge.questions': ({ file, dataSetId, most }) =>
-      file ? questionsOfFile(file, most) : questionsOfSet(storage, dataSetId ?? '', most),
+    'judge.questions': ({ file, columns, dataSetId, most }) =>
+      file ? questionsOfFile(file, most, columns) : questionsOfSet(storage, dataSetId ?? '', most),
     'judge.answers': (asked) =>
       tasks.run(asked.task, (running) =>
         shelf.use(asked.state, (loaded) => answers(context, loaded, asked, running), {

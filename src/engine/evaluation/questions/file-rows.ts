@@ -2,6 +2,7 @@
 import type { RowFaultCode, RowFaultData } from '../../../faults/catalogue/rows.ts';
 import { RowFault } from '../../../faults/row-fault.ts';
 import type { JsonValue } from '../../../formats/texts/json.ts';
+import { fieldsKey, type KnownColumns } from '../../../formats/records/known-columns.ts';
 import { inspectRecords } from '../../../formats/records/record-inspect.ts';
 import { lookAt, mcqReading } from '../../../formats/records/record-look.ts';
 import type { ShapeOptions } from '../../../formats/records/record-shapes.ts';
@@ -37,11 +38,22 @@ function complete(guess: Partial<FieldMapping>): FieldMapping | undefined {
   return asked || turns !== undefined ? guess : undefined;
 }
 
-async function decideReading(chunks: () => Chunks, name: string): Promise<Reading> {
+/** A file of questions. */
+export interface QuestionSource {
+  /** The bytes of the file, from its beginning at each call. */
+  readonly chunks: () => Chunks;
+  readonly name: string;
+  /** Mappings that a person chose for files with the same columns; they come before guesses. */
+  readonly known?: readonly KnownColumns[] | undefined;
+}
+
+async function decideReading({ chunks, name, known = [] }: QuestionSource): Promise<Reading> {
   const look = await lookAt(chunks(), name);
   const own = look.values.some((value) => readEvaluationRow(value) !== null);
-  const { recognised, guess } = await inspectRecords(chunks(), name);
-  const mapping = recognised > 0 || own ? undefined : complete(guess);
+  const { recognised, guess, fields } = await inspectRecords(chunks(), name);
+  const key = fieldsKey(fields);
+  const chosen = known.find((one) => one.fields === key)?.mapping;
+  const mapping = recognised > 0 || own ? undefined : (chosen ?? complete(guess));
   const mcq = mcqReading(look.rows, mapping);
   const answers = { answers: mcq?.decided, ...(mcq && !mapping && { answerField: mcq.field }) };
   return {
@@ -57,18 +69,17 @@ export type RowOutcome<T> =
 
 /**
  * Rows of a file in order; a row that is broken or gives nothing costs only itself.
- * @param chunks gives the bytes of the file from its beginning at each call
  * @param take reads a row. @throws RowFault where it is not a question
  * @param check throws to stop; called between some rows and the next
  * @throws StudioError as readRows
  */
 export async function takeRows<T>(
-  chunks: () => Chunks,
-  name: string,
+  source: QuestionSource,
   take: (value: JsonValue, reading: Reading) => RowOutcome<T>,
   check: () => Promise<void> | undefined = () => undefined,
 ): Promise<{ readonly items: readonly T[]; readonly leftOut: readonly LeftOutRow[] }> {
-  const reading = await decideReading(chunks, name);
+  const { chunks, name } = source;
+  const reading = await decideReading(source);
   const items: T[] = [];
   const leftOut: LeftOutRow[] = [];
   for await (const batch of readRows(chunks(), name)) {

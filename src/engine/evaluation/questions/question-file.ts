@@ -2,10 +2,15 @@
 import { RowFault } from '../../../faults/row-fault.ts';
 import type { JsonValue } from '../../../formats/texts/json.ts';
 import { readRecord } from '../../../formats/records/record-shapes.ts';
-import type { Chunks } from '../../../formats/records/rows.ts';
 import { readEvaluationRow, type EvaluationItem, type ReadItem } from '../items.ts';
 import type { ClosedAnswers } from '../settings.ts';
-import { takeRows, type LeftOutRow, type Reading, type RowOutcome } from './file-rows.ts';
+import {
+  takeRows,
+  type LeftOutRow,
+  type QuestionSource,
+  type Reading,
+  type RowOutcome,
+} from './file-rows.ts';
 import { itemOfRecord, withLabels } from './record-questions.ts';
 
 /** The questions of a file, and every row that is not a question. */
@@ -26,14 +31,13 @@ interface Found {
  * @throws StudioError as readRows
  */
 export async function readQuestionFile(
-  chunks: () => Chunks,
-  name: string,
+  source: QuestionSource,
   check?: () => Promise<void> | undefined,
   closed: ClosedAnswers = 'labels',
 ): Promise<ReadQuestions> {
-  const tasks = new TaskNames(name);
+  const tasks = new TaskNames(source.name);
   const take = (value: JsonValue, reading: Reading) => readRow(value, reading, tasks.file);
-  const { items: found, leftOut } = await takeRows(chunks, name, take, check);
+  const { items: found, leftOut } = await takeRows(source, take, check);
   const records = found.flatMap(({ item, asRecord }) => (asRecord ? [item] : []));
   const settled = (closed === 'labels' ? withLabels(records) : records).values();
   const items = found.map(({ item, asRecord }) =>

@@ -2,14 +2,15 @@
 import { CircleCheck, FileUp, TriangleAlert } from 'lucide-react';
 import { useDataSets, type UnmappedFile } from '../../../studio/data/data-sets.ts';
 import { tryFile } from '../../../studio/data/data-reads.ts';
-import type { FieldRole } from '../../../studio/data/mappings.ts';
+import { withInstruction, type FieldRole } from '../../../studio/data/mappings.ts';
 import { Button } from '../../shared/controls/Button.tsx';
+import { TextField } from '../../shared/controls/Field.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Preview, ReadingsPreview } from './MapperPreview.tsx';
 import { mapperText, roleNames } from './text-mapper.ts';
 import { useMapping, type MappingState } from './use-mapping.ts';
 import { FieldTable } from './FieldTable.tsx';
-import { AnswerChoice, ReasoningChoice } from './ReadingChoices.tsx';
+import { AnswerChoice, KindChoice, ReasoningChoice } from './ReadingChoices.tsx';
 import styles from './ColumnMapper.module.css';
 import textStyles from '../../shared/text.module.css';
 import layoutStyles from '../../shared/layout.module.css';
@@ -37,6 +38,17 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
         />
       )}
       <div className={styles.foot}>
+        {asksFields && (
+          <TextField
+            label={t.instruction}
+            help={t.instructionHelp}
+            placeholder={t.instructionExample}
+            rows={2}
+            value={mapping.instruction ?? ''}
+            onChange={(text) => setMapping(withInstruction(mapping, text))}
+          />
+        )}
+        <KindChoice value={state.kind} onChange={state.setKind} />
         <Standing asksFields={asksFields} gaps={gaps} unsaid={state.unsaid} />
         {answers && (
           <AnswerChoice
@@ -126,7 +138,7 @@ function Standing({
 /** Imports this file, or all waiting files with the same columns, as chosen; or leaves it out. */
 function ImportActions({
   waiting,
-  state: { whole, choices, gaps, tried, unsaid },
+  state: { whole, choices, kind, gaps, tried, unsaid },
 }: {
   readonly waiting: UnmappedFile;
   readonly state: MappingState;
@@ -143,7 +155,7 @@ function ImportActions({
         ? t.unsaid
         : null;
   const take = (ids: readonly string[]) => {
-    if (ready) void importMapped(ids, whole, choices);
+    if (ready) void importMapped(ids, whole, { choices, kind });
   };
   return (
     <div className={layoutStyles.actions}>

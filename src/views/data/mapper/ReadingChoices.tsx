@@ -1,7 +1,7 @@
-/** What a file leaves open about its answers, for a person to choose. */
-import { reasoningUses } from '../../../studio/data/data-kinds.ts';
-import type { AnswerReading, ReasoningUse } from '../../../contract/data.ts';
-import { mapperText, answerNames, reasoningNames } from './text-mapper.ts';
+/** What a file leaves open about its records, for a person to choose. */
+import { dataKinds, reasoningUses } from '../../../studio/data/data-kinds.ts';
+import type { AnswerReading, DataKind, ReasoningUse } from '../../../contract/data.ts';
+import { mapperText, answerNames, kindNames, reasoningNames } from './text-mapper.ts';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
 import styles from './ColumnMapper.module.css';
 import columnsStyles from './columns.module.css';
@@ -62,6 +62,35 @@ export function ReasoningChoice({
           label: names[use],
         }))}
         onChange={onChange}
+      />
+    </div>
+  );
+}
+
+const guess = 'guess';
+
+/** Whether the records carry knowledge or teach the form of answers; unless told, that is guessed from them. */
+export function KindChoice({
+  value,
+  onChange,
+}: {
+  readonly value: DataKind | null;
+  readonly onChange: (kind: DataKind | null) => void;
+}) {
+  const t = mapperText();
+  const names = kindNames();
+  return (
+    <div className={styles.numbers}>
+      <span>{t.kind}</span>
+      <Segmented<DataKind | typeof guess>
+        size="small"
+        label={t.kind}
+        value={value ?? guess}
+        choices={([guess, ...dataKinds] as const).map((kind) => ({
+          value: kind,
+          label: names[kind],
+        }))}
+        onChange={(chosen) => onChange(chosen === guess ? null : chosen)}
       />
     </div>
   );

@@ -1,7 +1,7 @@
 /** What the column mapper says. */
 import { inLanguages } from '../../../studio/language.ts';
 import type { FieldRole } from '../../../studio/data/mappings.ts';
-import type { AnswerReading, ReasoningUse } from '../../../contract/data.ts';
+import type { AnswerReading, DataKind, ReasoningUse } from '../../../contract/data.ts';
 import { formatCount, formatInteger } from '../../shared/format.ts';
 
 export const mapperText = inLanguages({
@@ -15,7 +15,7 @@ export const mapperText = inLanguages({
     column: 'Column',
     samples: 'Values',
     noValues: 'no values in the first records',
-    part: 'Is',
+    part: 'Part of a record',
     partOf: (column: string) => `What ${column} is`,
     unused: 'not used',
     missing: 'Missing',
@@ -30,6 +30,11 @@ export const mapperText = inLanguages({
     unsaid: 'The values fit more than one way of counting the choices: say which is meant.',
     beingRead: 'The first records are being read.',
     reasoning: 'The reasoning beside answers is',
+    instruction: 'Instruction for every record',
+    instructionHelp:
+      'What is asked of every record, where the file does not say it. It stands above the question; with only an input column it is the question. Files with the same columns are read with it too when they are evaluated.',
+    instructionExample: 'For example: Summarise this note in one sentence.',
+    kind: 'The records are for',
     preview: 'The first records as they would be imported',
     readings: 'The right choice of the first questions, either way',
     previewLine: (line: number) => `line ${formatInteger(line)}`,
@@ -53,7 +58,7 @@ export const mapperText = inLanguages({
     column: '列',
     samples: '取值',
     noValues: '前几条记录中没有取值',
-    part: '含义',
+    part: '记录的哪一部分',
     partOf: (column) => `${column} 的含义`,
     unused: '不使用',
     missing: '缺少',
@@ -66,6 +71,11 @@ export const mapperText = inLanguages({
     unsaid: '这些取值符合不止一种选项编号方式，请说明是哪一种。',
     beingRead: '正在读取前几条记录。',
     reasoning: '回答附带的推理过程：',
+    instruction: '每条记录共用的指令',
+    instructionHelp:
+      '文件中没有写明、但每条记录都要求做的事。它位于问题之前；若只有输入列，它就是问题本身。用列相同的文件评测时也会加上它。',
+    instructionExample: '例如：用一句话概括这份病历。',
+    kind: '这些记录用于',
     preview: '前几条记录导入后的样子',
     readings: '按每种读法得出的前几个问题的正确选项',
     previewLine: (line) => `第 ${formatInteger(line)} 行`,
@@ -121,4 +131,10 @@ export const answerNames = inLanguages<Readonly<Record<AnswerReading, string>>>(
 export const reasoningNames = inLanguages<Readonly<Record<ReasoningUse, string>>>({
   en: { train: 'trained on', keep: 'read, not trained on', drop: 'left out' },
   zh: { train: '参与训练', keep: '读入，不参与训练', drop: '舍去' },
+});
+
+/** What records are for. */
+export const kindNames = inLanguages<Readonly<Record<DataKind | 'guess', string>>>({
+  en: { guess: 'guess from them', knowledge: 'knowledge', alignment: 'alignment' },
+  zh: { guess: '根据内容推测', knowledge: '知识', alignment: '对齐' },
 });

@@ -1,14 +1,21 @@
 /** What a person says about a file before it is imported, and what the first records are then read as. */
 import { useState } from 'react';
 import type { UnmappedFile } from '../../../studio/data/data-sets.ts';
-import type { FieldMapping, ReadingChoices } from '../../../contract/data.ts';
+import type { DataKind, FieldMapping, ReadingChoices } from '../../../contract/data.ts';
 import { wholeMapping, mappingGaps } from '../../../studio/data/mappings.ts';
 import { useAsync } from '../../shared/use-async.ts';
 import { tryFile } from '../../../studio/data/data-reads.ts';
 
 /** Starts from the proposed mapping and reads the first records again with every change. */
-export function useMapping({ id, file, mapping: proposed, asksFields }: UnmappedFile) {
+export function useMapping({
+  id,
+  file,
+  mapping: proposed,
+  kind: chosen,
+  asksFields,
+}: UnmappedFile) {
   const [mapping, setMapping] = useState<Partial<FieldMapping>>(proposed);
+  const [kind, setKind] = useState<DataKind | null>(chosen);
   const [choices, setChoices] = useState<ReadingChoices>({});
   const whole = asksFields ? wholeMapping(mapping) : null;
   const gaps = asksFields ? mappingGaps(mapping) : [];
@@ -21,6 +28,9 @@ export function useMapping({ id, file, mapping: proposed, asksFields }: Unmapped
     setMapping,
     choices,
     setChoices,
+    /** Null leaves the kind to a guess from the records. */
+    kind,
+    setKind,
     /** The mapping to import with; null where the file's layout decides it. */
     whole,
     /** Parts of a record that have no column. */
