@@ -27,13 +27,12 @@ export async function keepFiles(
 ): Promise<Installation | null> {
   const workers = container();
   if (!workers) return null;
-  let registration: ServiceWorkerRegistration;
-  try {
-    // Never from the browser's cache: a newer version must always be found.
-    registration = await workers.register('./sw.js', { updateViaCache: 'none' });
-  } catch {
-    return null;
-  }
+  // Never from the browser's cache: a newer version must always be found.
+  const registering = workers.register('./sw.js', { updateViaCache: 'none' });
+  // Programs that drive a browser may block it without a refusal, and then there is none.
+  const registration: ServiceWorkerRegistration | null =
+    (await registering.catch(() => null)) ?? null;
+  if (!registration) return null;
   follow(registration, onKept, onWaiting);
   let asked = Date.now();
   document.addEventListener('visibilitychange', () => {
