@@ -79,6 +79,15 @@ export const chatCalls = {
     .onDevice('conversation')
     .fails(...loadingState)
     .gives<Float32Array>(),
+  /** Log p per token of each of these answers to the messages, in their order, as Evaluate compares them. */
+  'chat.options': takes({
+    state: modelStateId,
+    messages,
+    options: z.array(z.string().min(1).max(2000)).min(1).max(26).readonly(),
+  })
+    .onDevice('conversation')
+    .fails(...loadingState)
+    .gives<readonly number[]>(),
   /** The number of tokens of these messages as a prompt, and the model's limit. Needs no device. */
   'chat.count': takes({ state: modelStateId, messages })
     .fails(...readingTexts, 'run-missing')

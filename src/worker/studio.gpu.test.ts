@@ -153,6 +153,19 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   merged.forEach((value, i) => {
     expect(Math.abs(value - (unmerged[i] ?? 0))).toBeLessThan(1e-3 * largest);
   });
+  const optionsOf = (snapshot: string) =>
+    second.client.call('chat.options', {
+      state: { modelId, runId: id, snapshot },
+      messages,
+      options: ['a small cat', 'red'],
+    });
+  const likely = await optionsOf('merged');
+  const asLikely = await optionsOf('stage2.end');
+  expect(new Set(likely).size).toBe(2);
+  likely.forEach((value, i) => {
+    expect(value).toBeLessThan(0);
+    expect(Math.abs(value - (asLikely[i] ?? Number.NaN))).toBeLessThan(1e-3);
+  });
 
   // Routing was counted for every token of the first stage.
   const report = await second.client.call('experts.report', { runId: id });

@@ -9,29 +9,43 @@ export interface OptionPlace {
   readonly options: readonly { readonly name: string; readonly ids: Uint32Array }[];
 }
 
+/** Log p per token of each option at each place, in the order given; −∞ for an option without a token. */
+export async function optionScores(
+  model: Pick<AnsweringModel, 'score'>,
+  places: readonly OptionPlace[],
+  contextLength: number,
+): Promise<number[][]> {
+  const records = places.flatMap(({ before, options }) =>
+    options.map(({ ids }) => recordOf(fit(before, contextLength, ids.length), ids)),
+  );
+  const scores = await model.score(records);
+  let at = 0;
+  return places.map(({ options }) =>
+    options.map(() => {
+      const { nll, targets } = scores[at] ?? { nll: Number.POSITIVE_INFINITY, targets: 1 };
+      at += 1;
+      return targets === 0 ? Number.NEGATIVE_INFINITY : -nll / targets;
+    }),
+  );
+}
+
 /** The option with the highest log p per token at each place, ties to the earlier one. */
 export async function likeliest(
   model: Pick<AnsweringModel, 'score'>,
   places: readonly OptionPlace[],
   contextLength: number,
 ): Promise<string[]> {
-  const records = places.flatMap(({ before, options }) =>
-    options.map(({ ids }) => recordOf(fit(before, contextLength, ids.length), ids)),
-  );
-  const scores = await model.score(records);
-  let at = 0;
-  return places.map(({ options }) => {
+  const scores = await optionScores(model, places, contextLength);
+  return places.map(({ options }, place) => {
     let best = '';
     let bestLogProbability = Number.NEGATIVE_INFINITY;
-    for (const { name } of options) {
-      const { nll, targets } = scores[at] ?? { nll: Number.POSITIVE_INFINITY, targets: 1 };
-      at += 1;
-      const logProbability = -nll / Math.max(1, targets);
+    options.forEach(({ name }, i) => {
+      const logProbability = scores[place]?.[i] ?? Number.NaN;
       if (logProbability > bestLogProbability) {
         best = name;
         bestLogProbability = logProbability;
       }
-    }
+    });
     return best;
   });
 }

@@ -1,11 +1,13 @@
 /** Step 6: two states of a model answer the same prompt, side by side. */
 import { useEffect } from 'react';
 import { useChat } from '../../studio/chat/chat.ts';
-import { useModels } from '../../studio/models/models.ts';
+import { currentConversation } from '../../studio/chat/chat-document.ts';
+import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { Card, Page } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { SafeModeNote } from '../shared/SafeModeNote.tsx';
+import { StageScrubber, useScrubbedRun } from '../stages/StageScrubber.tsx';
 import { Conversations } from './Conversations.tsx';
 import { Settings } from './Settings.tsx';
 import { chatText } from './text.ts';
@@ -29,7 +31,10 @@ export default function ChatPage() {
         <Loading what={t.models} height={320} />
       ) : (
         <div className={styles.chat}>
-          <Talk />
+          <div className={styles.chatMain}>
+            <Talk />
+            <Stages />
+          </div>
           <aside className={styles.chatSide} aria-label={t.side}>
             <Card title={t.sampling}>
               <Settings />
@@ -46,4 +51,12 @@ export default function ChatPage() {
       )}
     </Page>
   );
+}
+
+/** The states of the chosen model's newest run, asked what the conversation asked last. */
+function Stages() {
+  const modelId = useModels((state) => selectedModel(state)?.id ?? null);
+  const run = useScrubbedRun(modelId);
+  const turns = useChat(currentConversation)?.turns ?? [];
+  return run && <StageScrubber run={run} suggested={turns.at(-1)?.user ?? null} />;
 }

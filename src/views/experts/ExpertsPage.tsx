@@ -25,6 +25,7 @@ import { LoadBars } from './LoadBars.tsx';
 import { RoutingFilters } from './RoutingFilters.tsx';
 import { pairsText } from './text-pairs.ts';
 import { expertsText } from './text.ts';
+import { canBeScrubbed, StageScrubber } from '../stages/StageScrubber.tsx';
 import { TracePanel } from './trace/TracePanel.tsx';
 
 /** Step 4: which experts of the Noise Aggregator the tokens chose, what they are worth, how branches grow. */
@@ -110,8 +111,14 @@ function RunExperts({ run }: { readonly run: RunSummary }) {
       {growth.status === 'failed' && <ErrorNotice error={growth.error} />}
       {growth.status === 'ready' && <GrowthPanel report={growth.value} run={run} />}
       <TracePanel key={run.id} run={run} />
+      <RunStages run={run} />
     </>
   );
+}
+
+/** The run's states, asked one question; nothing while there is none but the base, or no base to load. */
+function RunStages({ run }: { readonly run: RunSummary }) {
+  return canBeScrubbed(run) && <StageScrubber key={run.id} run={run} />;
 }
 
 /** Branches of the recipe's mixture are attached to some state of the model that was kept. */

@@ -1,4 +1,6 @@
 /** Answers calls of Chat: answers as they are written, the context they take, and the routing of their tokens. */
+import { askAll, type ScoredRecord } from '../../engine/evaluation/answering.ts';
+import { optionScores } from '../../engine/evaluation/multiple-choice.ts';
 import { chatContext } from '../../engine/inference/chat-memory.ts';
 import { fault } from '../../faults/fault.ts';
 import { BUILT_IN_TEMPLATES } from '../../text/template/chat-template.ts';
@@ -13,6 +15,7 @@ import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 import type { Task } from '../tasks/tasks.ts';
 
 const TEXT_INTERVAL_MS = 40;
+const none = new Uint32Array();
 
 /** Sends text on as it comes, at most about 25 times a second. */
 class TextSender {
@@ -61,6 +64,23 @@ export function chatHandlers(
       shelf.use(state, async ({ weights, model, template }) =>
         weights.answers().logits(await tokeniser.text(model, template).prompt(messages)),
       ),
+    'chat.options': ({ state, messages, options }) =>
+      shelf.use(state, async ({ weights, model, template }) => {
+        const texts = tokeniser.text(model, template);
+        const asked = await texts.questions();
+        const [before, ids] = await Promise.all([
+          texts.prompt(messages),
+          askAll(options, (option) => asked.answer(option)),
+        ]);
+        const place = {
+          before,
+          options: options.map((name, i) => ({ name, ids: ids[i] ?? none })),
+        };
+        const score = (records: readonly ScoredRecord[]) =>
+          weights.answers().score(records.map((record) => ({ ...record, task: 0 })));
+        const [scores = []] = await optionScores({ score }, [place], weights.context);
+        return scores;
+      }),
     'chat.count': (asked) => countPrompt(context, asked),
     'chat.routing': (asked) =>
       tasks.run(asked.task, (running) =>
