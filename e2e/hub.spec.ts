@@ -115,7 +115,7 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
   });
 
   await test.step('the listing: files, what each is for, sizes, licence, commit, room', async () => {
-    await page.getByRole('button', { name: 'Look up' }).click();
+    await page.getByRole('button', { name: 'Look up', exact: true }).click();
     const table = page.getByRole('table', { name: `Files of ${NAME}` });
     await expect(table).toBeVisible();
     const rows = await tableRows(table);

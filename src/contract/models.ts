@@ -87,6 +87,23 @@ export interface MemoryReport {
   readonly obstacles: readonly Note[];
 }
 
+/** A base that is known to train well, as its publisher describes it. */
+export interface CatalogueEntry {
+  /** Owner and name on the hub. */
+  readonly name: string;
+  readonly licence: string;
+  /** Of its files, about. */
+  readonly bytes: number;
+  readonly architecture: string;
+  readonly contextLength: number;
+  readonly parameters: number;
+  /** Why the engine does not run it; null where it does. */
+  readonly refused: FaultDescription | null;
+}
+
+/** What a run takes on a known base, by the precision of its frozen weights. */
+export type CatalogueNeeds = readonly Pick<PrecisionNeeds, 'precision' | 'peak' | 'obstacles'>[];
+
 const precision = z.enum(precisions);
 
 export const modelCalls = {
@@ -119,6 +136,13 @@ export const modelCalls = {
     .onDevice('stored')
     .fails(...planning)
     .gives<MemoryReport>(),
+  /** Known bases, the smallest first; nothing is asked of any hub. */
+  'models.catalogue': takes({}).gives<readonly CatalogueEntry[]>(),
+  /** The memory of a run on a known base; null for a name that is not in the catalogue. */
+  'models.catalogueNeeds': takes({ name: z.string().max(200), recipe })
+    .onDevice('stored')
+    .fails(...planning)
+    .gives<CatalogueNeeds | null>(),
   /** What each model takes in this browser's storage; built-in models take none. */
   'models.stored': takes({}).gives<readonly StoredModelReport[]>(),
   /** Reads every stored file of a model again and compares it with what it must be. */

@@ -1,6 +1,6 @@
 /** Decides the storage format of each tensor from the precision, its stored type and the device's limits. */
 import { isBlockType, type BlockType, type StoredType } from '../../formats/gguf/block-types.ts';
-import type { WeightsFolder } from '../../formats/weights/weights-folder.ts';
+import type { TensorInfo } from '../../formats/weights/weights-folder.ts';
 import type { DeviceTraits } from '../gpu/kernel.ts';
 import {
   bitsPerWeight,
@@ -71,9 +71,12 @@ export function chooseFormat(
   return finer.find(fits) ?? 'f32';
 }
 
+/** How the tensors of a checkpoint are stored, by name. */
+export type StoredTypes = ReadonlyMap<string, Pick<TensorInfo, 'dtype'>>;
+
 /** How the matrices of a checkpoint are kept on a device of these traits. */
 export function weightStorage(
-  tensors: WeightsFolder['tensors'],
+  tensors: StoredTypes,
   precision: Precision,
   traits: Pick<DeviceTraits, 'maxBindingBytes' | 'maxBufferBytes'>,
 ): WeightStorage {

@@ -6,6 +6,7 @@ import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { AddModel, PickFolder } from './AddModel.tsx';
+import { Catalogue } from './hub/Catalogue.tsx';
 import { Downloads } from './hub/Downloads.tsx';
 import { HubListing } from './hub/HubListing.tsx';
 import { MemoryPlan } from './MemoryPlan.tsx';
@@ -50,6 +51,7 @@ export default function ModelPage() {
       <AddModel />
       <HubListing />
       <Downloads />
+      <Catalogue />
       {model && (
         <>
           <ModelFacts model={model} />

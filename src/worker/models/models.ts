@@ -11,6 +11,7 @@ import { planMemory } from '../../engine/training/stage/memory.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
+import { catalogue, catalogueNeeds } from './catalogue.ts';
 import type { StateShelf } from './state-shelf.ts';
 
 /** Number of tasks assumed for a plan: routing counters are small, and the data may not be chosen yet. */
@@ -77,6 +78,11 @@ export function modelHandlers(
         tasks: PLANNED_TASKS,
         storage,
       });
+    },
+    'models.catalogue': async () => catalogue(),
+    'models.catalogueNeeds': async ({ name, recipe }) => {
+      const { traits } = await device.get();
+      return catalogueNeeds(name, { recipe: parseRecipe(recipe), traits, tasks: PLANNED_TASKS });
     },
   };
 }

@@ -84,7 +84,8 @@ interface TrainingNeeds extends Pick<PrecisionNeeds, 'peak' | 'obstacles'> {
   readonly weightBytes: number | null;
 }
 
-function planTraining(run: RunToPlan): TrainingNeeds {
+/** The peak of a run, or why it cannot be laid out. */
+export function planTraining(run: RunToPlan): TrainingNeeds {
   try {
     const { peak, obstacles, stages } = planMemory(run);
     return { peak, obstacles, weightBytes: stages[0]?.bytes.weights ?? null };

@@ -1,0 +1,126 @@
+/** Known good bases: size, licence, what a run takes on this device, and the way to the hub. */
+import { Search } from 'lucide-react';
+import { lookUpBase, readCatalogue, readCatalogueNeeds } from '../../../studio/models/catalogue.ts';
+import { hubHost, useHub } from '../../../studio/models/hub.ts';
+import { useModels } from '../../../studio/models/models.ts';
+import { budgetBytes, useMemory } from '../../../studio/runs/memory.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import type { CatalogueEntry, CatalogueNeeds } from '../../../contract/models.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { Loading } from '../../shared/EmptyState.tsx';
+import { errorText, noteText } from '../../shared/faults/error-text.ts';
+import { faultFrom } from '../../../faults/fault.ts';
+import { formatBytes, formatCompact, unknown } from '../../shared/format.ts';
+import { Table, type Column } from '../../shared/Table.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { catalogueText } from './text-catalogue.ts';
+import styles from './Catalogue.module.css';
+import textStyles from '../../shared/text.module.css';
+
+export function Catalogue() {
+  const t = catalogueText();
+  const entries = useAsync('catalogue', readCatalogue);
+  const hub = useHub((state) => state.hub);
+  const budget = useMemory((state) => state.budget);
+  return (
+    <Card
+      flush
+      title={t.title}
+      aside={entries.status === 'ready' ? t.aside(entries.value.length) : undefined}
+    >
+      <p className={styles.lead}>{t.lead(hubHost(hub), formatBytes(budgetBytes(budget)))}</p>
+      {entries.status === 'ready' ? (
+        <Entries entries={entries.value} />
+      ) : (
+        <Loading what={t.reading} height={320} />
+      )}
+      <p className={styles.note}>{t.note}</p>
+    </Card>
+  );
+}
+
+function Entries({ entries }: { readonly entries: readonly CatalogueEntry[] }) {
+  const t = catalogueText();
+  const columns: readonly Column<CatalogueEntry>[] = [
+    { key: 'name', header: t.columns.name, rowHeader: true, cell: ({ name }) => name },
+    {
+      key: 'parameters',
+      header: t.columns.parameters,
+      align: 'end',
+      cell: ({ parameters }) => formatCompact(parameters),
+    },
+    {
+      key: 'download',
+      header: t.columns.download,
+      align: 'end',
+      cell: ({ bytes }) => formatBytes(bytes),
+    },
+    { key: 'licence', header: t.columns.licence, cell: ({ licence }) => licence },
+    {
+      key: 'exact',
+      header: t.columns.exact,
+      cell: (entry) => <Needs entry={entry} precision="16-bit" />,
+    },
+    {
+      key: 'packed',
+      header: t.columns.packed,
+      cell: (entry) => <Needs entry={entry} precision="4-bit" />,
+    },
+    { key: 'act', header: t.columns.act, cell: ({ name }) => <LookUp name={name} /> },
+  ];
+  return <Table caption={t.title} columns={columns} rows={entries} rowKey={({ name }) => name} />;
+}
+
+/** What a run takes in one precision, and whether that is within the limit. */
+function Needs({
+  entry: { name, refused },
+  precision,
+}: {
+  readonly entry: CatalogueEntry;
+  readonly precision: CatalogueNeeds[number]['precision'];
+}) {
+  const t = catalogueText();
+  const recipe = useRecipe((state) => state.recipe);
+  const budget = budgetBytes(useMemory((state) => state.budget));
+  const key = refused ? null : `${name}/${JSON.stringify(recipe)}`;
+  const needs = useAsync(key, () => readCatalogueNeeds(name, recipe));
+  if (refused) return <Tag tone="warning">{errorText(faultFrom(refused)).message}</Tag>;
+  if (needs.status === 'failed') return unknown;
+  if (needs.status !== 'ready') return <span className={textStyles.quiet}>{t.planned}</span>;
+  const found = needs.value?.find((one) => one.precision === precision);
+  if (!found || found.peak === null) return unknown;
+  const [obstacle] = found.obstacles;
+  const over = found.peak > budget;
+  return (
+    <span className={styles.needs}>
+      {formatBytes(found.peak)}
+      {obstacle ? (
+        <span title={noteText(obstacle)}>
+          <Tag tone="warning">{t.cannot}</Tag>
+        </span>
+      ) : (
+        <Tag tone={over ? 'warning' : 'good'}>{over ? t.over : t.fits}</Tag>
+      )}
+    </span>
+  );
+}
+
+function LookUp({ name }: { readonly name: string }) {
+  const t = catalogueText();
+  const look = useHub((state) => state.look);
+  const here = useModels(({ models }) => models.some(({ origin }) => origin?.name === name));
+  if (here) return <Tag tone="good">{t.here}</Tag>;
+  return (
+    <Button
+      size="small"
+      icon={<Search size={14} aria-hidden />}
+      aria-label={t.lookUpName(name)}
+      busy={look.status === 'loading'}
+      onClick={() => void lookUpBase(name)}
+    >
+      {t.lookUp}
+    </Button>
+  );
+}
