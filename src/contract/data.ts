@@ -134,6 +134,10 @@ export interface LengthHistogram {
   readonly truncated: number;
   readonly withoutTargets: number;
   readonly cut: CutCounts;
+  /** Tokens that the records need, giants aside, to teach more than little, */
+  readonly needed: number;
+  /** and to stay whole. */
+  readonly usualLongest: number;
   /** Records that tokenizer or template refuse; they have no length. */
   readonly refused: number;
 }

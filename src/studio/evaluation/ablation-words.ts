@@ -22,7 +22,7 @@ export const presetWords = inLanguages<Readonly<Record<PresetName, Named>>>({
     'small-gpu': {
       label: 'Small GPU',
       summary:
-        'The paper’s branches and rates with records cut at 1,024 tokens and 8-bit moments: less memory.',
+        'The paper’s branches with shorter records and 8-bit moments: less memory.',
     },
   },
   zh: {
@@ -30,7 +30,7 @@ export const presetWords = inLanguages<Readonly<Record<PresetName, Named>>>({
     paper: { label: '论文', summary: '与发布代码一致：秩 16、8 个专家、批大小 128。' },
     'small-gpu': {
       label: '小显存',
-      summary: '沿用论文的分支与学习率，样本截断为 1,024 个词元，矩用 8 位：占用显存更少。',
+      summary: '沿用论文的分支，记录较短，矩用 8 位：占用显存更少。',
     },
   },
 });

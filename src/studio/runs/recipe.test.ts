@@ -59,6 +59,64 @@ describe('recipe store', () => {
     expect(defaultValue('optimizer.learningRate')).toBe(quickRecipe().optimizer.learningRate);
   });
 
+  const facts = {
+    sets: [{ kind: 'alignment', records: 600, needed: 300, longest: 500 }] as const,
+    ...{ context: 1024, parameters: 1_270_000 },
+  };
+
+  it('fits the preset to data and model, but nothing that a person changed', () => {
+    const store = createRecipeStore();
+    store.getState().fit(facts);
+    expect(store.getState().recipe.batch).toMatchObject({ maxLength: 320, records: 16 });
+    expect(store.getState().isDefault('batch.maxLength')).toBe(true);
+    store.getState().update('batch.maxLength', 200);
+    store.getState().fit({ ...facts, parameters: 494e6 });
+    const { recipe } = store.getState();
+    expect(recipe.batch.maxLength).toBe(200);
+    expect(recipe.optimizer.learningRate).toBe(4e-4);
+    // A recipe with a name of its own comes from a file or a person.
+    store.getState().importJson(JSON.stringify({ ...quickRecipe(), name: 'Ours' }));
+    store.getState().fit(facts);
+    expect(store.getState().recipe.optimizer.learningRate).toBe(2e-3);
+  });
+
+  it('applies a preset or an ablation on top of edits, and takes it back', () => {
+    const store = createRecipeStore();
+    store.getState().update('seed', 7);
+    store.getState().update('stages.1.epochs', 5);
+    const edited = store.getState().recipe;
+    const { kept, undo } = store.getState().changeOrigin({ ablation: 'da-only' });
+    expect(kept).toBe(true);
+    const only = originRecipe({ preset: 'quick', ablation: 'da-only' });
+    const { recipe } = store.getState();
+    expect(recipe.stages.map(({ name }) => name)).toEqual(only.stages.map(({ name }) => name));
+    expect(recipe).toMatchObject({ seed: 7, name: only.name });
+    expect(recipe.stages[0]?.epochs).toBe(5);
+    undo();
+    expect(store.getState()).toMatchObject({ preset: 'quick', ablation: null, recipe: edited });
+    store.getState().changeOrigin({ preset: 'paper' });
+    expect(store.getState().recipe).toMatchObject({ seed: 7, batch: { records: 128 } });
+  });
+
+  it('takes the ablation alone where the edits do not fit it', () => {
+    const store = createRecipeStore();
+    store.getState().setPreset('quick');
+    // Without NA as a mixture, nothing can be forced to a pair of its experts.
+    const stages = store.getState().recipe.stages.map((stage, index) =>
+      index === 0
+        ? { ...stage, train: ['lora', 'ka'], attach: stage.attach.slice(0, 2), after: [] }
+        : stage,
+    );
+    expect(store.getState().setRecipe({ ...store.getState().recipe, stages })).toBeNull();
+    const { kept, undo } = store.getState().changeOrigin({ ablation: 'forced-pair' });
+    expect(kept).toBe(false);
+    expect(store.getState().recipe).toEqual(
+      originRecipe({ preset: 'quick', ablation: 'forced-pair' }),
+    );
+    undo();
+    expect(store.getState().recipe.stages[0]?.train).toEqual(['lora', 'ka']);
+  });
+
   it('refuses a value that does not fit and keeps the recipe', () => {
     const store = createRecipeStore();
     const before = store.getState().recipe;

@@ -1,4 +1,5 @@
 /** The recipe of the next run, kept across reloads. */
+import { z } from 'zod';
 import { create } from 'zustand';
 import { asStudioError, detailOf, fault, type StudioError } from '../../faults/fault.ts';
 import {
@@ -13,21 +14,26 @@ import {
 } from '../../engine/training/recipe/presets.ts';
 import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
 import type { Difference, Recipe } from '../../contract/recipe.ts';
+import { fitted, type FitFacts } from '../../engine/training/recipe/fitted.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
+import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { equalValues, readPath, writePath } from './recipe-edit.ts';
+import { withEdits } from './recipe-merge.ts';
 
 export { presetNames, type PresetName };
 
-/** Origin of a recipe: a preset, and the ablation made of it, if any. */
+/** Origin of a recipe: a preset, fitted to data and model where they are known, and the ablation made of it, if any. */
 export interface RecipeOrigin {
   readonly preset: PresetName;
   readonly ablation: AblationId | null;
+  readonly facts?: FitFacts | null;
 }
 
 /** The recipe that this origin gives. */
-export function originRecipe({ preset, ablation }: RecipeOrigin): Recipe {
-  const recipe = presetRecipe(preset);
+export function originRecipe({ preset, ablation, facts = null }: RecipeOrigin): Recipe {
+  const plain = presetRecipe(preset);
+  const recipe = facts ? fitted(preset, plain, facts) : plain;
   return ablation === null ? recipe : ablationOf(ablation).recipe(recipe);
 }
 
@@ -54,10 +60,22 @@ export function changesSinceOrigin(
   return origin && { origin, differences: differencesFromOrigin(origin, recipe) };
 }
 
+/** What became of a change that replaces much of a recipe. */
+export interface Applied {
+  /** Whether the person's own changes are still in the recipe. */
+  readonly kept: boolean;
+  readonly undo: () => void;
+}
+
 export interface RecipeState extends RecipeOrigin {
   readonly recipe: Recipe;
+  readonly facts: FitFacts | null;
   /** Begins again with a preset, or with an ablation made of one. */
-  readonly setPreset: (preset: PresetName, ablation?: AblationId | null) => void;
+  readonly setPreset: (preset: PresetName, ablation?: AblationId | null) => Applied;
+  /** Takes another preset or ablation and keeps the person's changes, where all of it fits together. */
+  readonly changeOrigin: (origin: Partial<Pick<RecipeOrigin, 'preset' | 'ablation'>>) => Applied;
+  /** Fits the preset to data and model; whatever a person changed, and a recipe of another name, stays. */
+  readonly fit: (facts: FitFacts | null) => void;
   /** Replaces the whole recipe. Gives the error instead when its parts do not fit together. */
   readonly setRecipe: (recipe: Recipe) => StudioError | null;
   /** Changes one field. Gives the error instead, and keeps the recipe, when the value does not fit. */
@@ -98,19 +116,32 @@ function upToDate(origin: RecipeOrigin, recipe: Recipe): Recipe {
   return own ? completed(recipe) : originRecipe(origin);
 }
 
-interface Saved extends RecipeOrigin {
-  readonly recipe: Recipe;
-}
+type Saved = Pick<RecipeState, 'preset' | 'ablation' | 'facts' | 'recipe'>;
+
+const factsSchema: z.ZodType<FitFacts> = z.object({
+  sets: z.array(
+    z.object({
+      kind: z.enum(DATA_KINDS),
+      records: z.number(),
+      needed: z.number(),
+      longest: z.number(),
+    }),
+  ),
+  context: z.number(),
+  parameters: z.number(),
+});
 
 function restore(): Saved {
   const saved = readPreference('recipe', (value): Saved => {
     const preset = presetNames.find((name) => name === readPath(value, 'preset')) ?? 'quick';
     const ablation = ablationIds.find((id) => id === readPath(value, 'ablation')) ?? null;
-    const recipe = upToDate({ preset, ablation }, parseRecipe(readPath(value, 'recipe')));
-    return { preset, ablation, recipe };
+    const facts = factsSchema.safeParse(readPath(value, 'facts')).data ?? null;
+    const recipe = upToDate({ preset, ablation, facts }, parseRecipe(readPath(value, 'recipe')));
+    return { preset, ablation, facts, recipe };
   });
   // A recipe saved by another version or by hand may not be valid: a preset is always a good start.
-  return saved ?? { preset: 'quick', ablation: null, recipe: presetRecipe('quick') };
+  const quick = { preset: 'quick', ablation: null, facts: null } as const;
+  return saved ?? { ...quick, recipe: originRecipe(quick) };
 }
 
 /** Makes a store that begins with the recipe kept earlier. */
@@ -120,10 +151,14 @@ export function createRecipeStore() {
       set(saved);
       writePreference('recipe', saved);
     };
+    const undoing = (): (() => void) => {
+      const { preset, ablation, facts, recipe } = get();
+      return () => take({ preset, ablation, facts, recipe });
+    };
     const attempt = (make: () => Recipe): StudioError | null => {
       try {
-        const { preset, ablation } = get();
-        take({ preset, ablation, recipe: completed(make()) });
+        const { preset, ablation, facts } = get();
+        take({ preset, ablation, facts, recipe: completed(make()) });
         return null;
       } catch (thrown) {
         return asStudioError(thrown);
@@ -132,7 +167,33 @@ export function createRecipeStore() {
     return {
       ...restore(),
       setPreset: (preset, ablation = null) => {
-        take({ preset, ablation, recipe: originRecipe({ preset, ablation }) });
+        const undo = undoing();
+        const origin = { preset, ablation, facts: get().facts };
+        take({ ...origin, recipe: originRecipe(origin) });
+        return { kept: false, undo };
+      },
+      changeOrigin: (change) => {
+        const undo = undoing();
+        const { preset, ablation, facts, recipe } = get();
+        const origin = { preset, ablation, facts, ...change };
+        const plain = originRecipe(origin);
+        const merged = withEdits(originRecipe(get()), recipe, plain);
+        try {
+          take({ ...origin, recipe: parseRecipe(merged) });
+          return { kept: true, undo };
+        } catch {
+          take({ ...origin, recipe: plain });
+          return { kept: false, undo };
+        }
+      },
+      fit: (facts) => {
+        const { preset, ablation, facts: earlier, recipe } = get();
+        if (equalValues(facts, earlier)) return;
+        const [before, after] = [originRecipe(get()), originRecipe({ preset, ablation, facts })];
+        // A recipe of a file, or one that a person named, is whole as it is.
+        const own = recipe.name !== before.name;
+        const fit = own ? recipe : parseRecipe(withEdits(before, recipe, after));
+        take({ preset, ablation, facts, recipe: fit });
       },
       setRecipe: (recipe) => attempt(() => parseRecipe(recipe)),
       update: (path, value) => attempt(() => parseRecipe(writePath(get().recipe, path, value))),

@@ -10,6 +10,7 @@ import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
+import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
 import { ImportProgress } from './ImportProgress.tsx';
 import { SetDetail } from './SetDetail.tsx';
 import { SetList } from './SetList.tsx';
@@ -26,6 +27,7 @@ const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 export default function DataPage() {
   const t = dataText();
   const state = useDataSets();
+  useFittedRecipe();
   const { phase, sets, importing, unmapped, error } = state;
   const set = selectedSet(state);
   const used = trainingSets(state);

@@ -15,7 +15,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { errorText } from '../shared/faults/error-text.ts';
 import { formatBytes } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
-import { sharedText } from '../shared/text.ts';
+import { tellUndo } from '../shared/controls/tell-undo.ts';
 import { useAsync } from '../shared/use-async.ts';
 import { planText } from './text.ts';
 
@@ -69,7 +69,7 @@ export function SpareRoom({
   const apply = (): void => {
     const undo = applyProposal(found.settings);
     if (undo instanceof StudioError) toast.error(errorText(undo).message);
-    else toast(t.spareDone, { action: { label: sharedText().undo, onClick: undo } });
+    else tellUndo(t.spareDone, undo);
   };
   return (
     <Notice

@@ -15,6 +15,7 @@ import {
   selectedRun,
 } from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
+import { recipeFitted } from '../../studio/runs/recipe-fit.ts';
 import { mostlyNothing } from '../../studio/runs/record-length.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useQueue } from '../../studio/runs/queue.ts';
@@ -39,6 +40,7 @@ import { RecordsOutlook } from './run/RecordOutcomes.tsx';
 import { outcomeText } from './run/text-outcomes.ts';
 import { useOutlook } from './run/use-outlook.ts';
 import { QueueCard } from './QueueCard.tsx';
+import { useFittedRecipe } from './recipe/use-fitted-recipe.ts';
 import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './run/RunView.tsx';
@@ -233,16 +235,19 @@ function useStart(onStart: () => void) {
   const addToQueue = useQueue((state) => state.add);
   const asRun = model && { modelId: model.id, dataSetIds: sets.map(({ id }) => id), recipe };
   const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
+  useFittedRecipe();
   const outlook = useOutlook(runs.starting || model?.aside ? null : asRun);
   const [checking, setChecking] = useState(false);
   const [asked, setAsked] = useState<(CutOfSet & Pick<RunData, 'maxLength'>) | null>(null);
   const startAnyway = async () => {
     if (!asRun || opening) return;
     onStart();
-    await runs.start({ ...asRun, name });
+    // It may have been fitted to the data after Start was pressed.
+    await runs.start({ ...asRun, recipe: useRecipe.getState().recipe, name });
   };
   const start = async () => {
     setChecking(true);
+    await recipeFitted();
     const data = await outlook.settled();
     setChecking(false);
     const poor = data && mostlyNothing(data);

@@ -25,6 +25,14 @@ test('a giant record decides nothing, and no length beyond the context is offere
   expect(countsOf([1000], 128)).toMatchObject({ little: 1, enough: null });
 });
 
+test('lengths leave giants out of account', () => {
+  const counter = new CutCounter(limit, 4096);
+  for (const length of [...Array.from({ length: 99 }, () => 300), 9000]) {
+    counter.count({ length, targets: 4, firstTarget: length - 4 });
+  }
+  expect(counter.lengths).toEqual({ needed: 152, longest: 300 });
+});
+
 test('a record without any target is none of the cut\u2019s doing', () => {
   const counter = new CutCounter(limit, 4096);
   counter.count({ length: 900, targets: 0, firstTarget: Number.POSITIVE_INFINITY });

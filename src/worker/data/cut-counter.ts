@@ -18,6 +18,7 @@ export class CutCounter {
   readonly #limit: Limit;
   readonly #context: number;
   readonly #needed: number[] = [];
+  readonly #lengths: number[] = [];
   #promptCut = 0;
   #answerCut = 0;
   #nothing = 0;
@@ -37,6 +38,7 @@ export class CutCounter {
     if (answerCut) this.#answerCut += 1;
     if (nothing) this.#nothing += 1;
     if (little) this.#little += 1;
+    this.#lengths.push(record.length);
     this.#needed.push(lengthToTeach(record, this.#limit.truncation));
   }
 
@@ -50,15 +52,25 @@ export class CutCounter {
     };
   }
 
+  /** Tokens that the records need, giants aside: to teach more than little, and to stay whole. */
+  get lengths(): { readonly needed: number; readonly longest: number } {
+    return { needed: withoutGiants(this.#needed), longest: withoutGiants(this.#lengths) };
+  }
+
   #enough(): number | null {
-    const sorted = Uint32Array.from(this.#needed).sort();
-    const usual = sorted[Math.ceil(sorted.length * (1 - GIANTS)) - 1] ?? 0;
-    const most = sorted.at(-1) ?? 0;
-    const needed = most <= GIANT * usual ? most : usual;
+    const needed = withoutGiants(this.#needed);
     if (needed <= this.#limit.maxLength) return null;
     const offered = Math.min(Math.ceil(needed / LENGTH_STEP) * LENGTH_STEP, this.#context);
     return offered > this.#limit.maxLength ? offered : null;
   }
+}
+
+/** The largest value, where it is no giant beside the others; else the largest but for the giants' share. */
+function withoutGiants(values: readonly number[]): number {
+  const sorted = Uint32Array.from(values).sort();
+  const usual = sorted[Math.ceil(sorted.length * (1 - GIANTS)) - 1] ?? 0;
+  const most = sorted.at(-1) ?? 0;
+  return most <= GIANT * usual ? most : usual;
 }
 
 /** Counts of several sets together; the length is the one that is enough for each of them. */

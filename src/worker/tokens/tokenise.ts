@@ -150,6 +150,8 @@ export function histogramOf(
     truncated,
     withoutTargets,
     cut: cut.counts,
+    needed: cut.lengths.needed,
+    usualLongest: cut.lengths.longest,
     refused: rows.length - taken.length,
   };
 }

@@ -1,13 +1,12 @@
 /** Offers what mends records that teach nothing or little because they are cut: another rule, or more tokens. */
 import { MoveHorizontal } from 'lucide-react';
-import { toast } from 'sonner';
 import type { CutCounts } from '../../../contract/data.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { allowLength, cutPrompts } from '../../../studio/runs/record-length.ts';
 import { Button } from './Button.tsx';
 import { formatInteger } from '../format.ts';
-import { sharedText } from '../text.ts';
+import { tellUndo } from './tell-undo.ts';
 
 const remedyText = inLanguages({
   en: {
@@ -37,9 +36,7 @@ export function CutRemedy({ cut: { nothing, little, answerCut, enough } }: CutRe
   const length = formatInteger(enough ?? 0);
   const act = (): void => {
     const undo = offer ? cutPrompts() : allowLength(enough ?? 0);
-    toast(offer ? t.promptsCut : t.allowed(length), {
-      action: { label: sharedText().undo, onClick: undo },
-    });
+    tellUndo(offer ? t.promptsCut : t.allowed(length), undo);
   };
   return (
     <Button

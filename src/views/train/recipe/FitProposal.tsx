@@ -21,7 +21,7 @@ import { formatBytes, formatInteger } from '../../shared/format.ts';
 import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
 import { precisionName } from '../../shared/precision-words.ts';
 import { useAsync } from '../../shared/use-async.ts';
-import { sharedText } from '../../shared/text.ts';
+import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { errorText } from '../../shared/faults/error-text.ts';
 import { reasonInWords } from './proposal-words.ts';
 import { fitText } from './text-fit.ts';
@@ -122,9 +122,7 @@ function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
     const undo = applyProposal(proposed);
     if (undo instanceof StudioError) toast.error(errorText(undo).message);
     else {
-      toast(t.changed(formatBytes(proposed.peak)), {
-        action: { label: sharedText().undo, onClick: undo },
-      });
+      tellUndo(t.changed(formatBytes(proposed.peak)), undo);
     }
   };
   return (

@@ -14,6 +14,7 @@ import {
   differencesFromOrigin,
   presetNames,
   useRecipe,
+  type Applied,
   type RecipeState,
 } from '../../../studio/runs/recipe.ts';
 import { withStage } from '../../../studio/runs/recipe-edit.ts';
@@ -23,6 +24,7 @@ import { FilePicker } from '../../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { Select } from '../../shared/controls/Select.tsx';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
+import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { differencesInWords } from './difference-words.ts';
 import { fieldGroups } from './fields.ts';
@@ -104,7 +106,7 @@ export function RecipeEditor() {
 /** The origin of the recipe: a preset, and one of the paper's ablations of it. */
 function Origin({ changed }: { readonly changed: boolean }) {
   const t = recipeText();
-  const { preset, ablation, setPreset } = useRecipe();
+  const { preset, ablation, facts, setPreset, changeOrigin } = useRecipe();
   const names = presetWords();
   const ablated = ablationWords();
   return (
@@ -114,7 +116,7 @@ function Origin({ changed }: { readonly changed: boolean }) {
         label={t.preset}
         value={preset}
         choices={presetNames.map((name) => ({ value: name, label: names[name].label }))}
-        onChange={(name) => setPreset(name, ablation)}
+        onChange={(name) => tellApplied(names[name].label, changed, changeOrigin({ preset: name }))}
       />
       <span className={styles.label}>{t.ablation}</span>
       <Select
@@ -127,23 +129,37 @@ function Origin({ changed }: { readonly changed: boolean }) {
             label: `${ablated[id].label} · ${t.place(table)}`,
           })),
         ]}
-        onChange={(id) => setPreset(preset, id === withoutAblation ? null : id)}
+        onChange={(id) => {
+          const chosen = id === withoutAblation ? null : id;
+          const name = chosen === null ? t.noAblation : ablated[chosen].label;
+          tellApplied(name, changed, changeOrigin({ ablation: chosen }));
+        }}
       />
       {changed && (
         <>
           <span className={textStyles.quiet}>{t.changedSince}</span>
-          <Button size="small" onClick={() => setPreset(preset, ablation)}>
+          <Button
+            size="small"
+            onClick={() => tellUndo(t.backDone, setPreset(preset, ablation).undo)}
+          >
             {t.back}
           </Button>
         </>
       )}
+      {facts && preset !== 'paper' && <span className={textStyles.quiet}>{t.fitted}</span>}
     </div>
   );
 }
 
+/** Says what was applied and what became of the person's changes, with a way back. */
+function tellApplied(name: string, changed: boolean, { kept, undo }: Applied): void {
+  const t = recipeText();
+  tellUndo(changed ? (kept ? t.appliedKept(name) : t.appliedAlone(name)) : t.applied(name), undo);
+}
+
 /** The differences between the recipe and its origin, in words. */
-function changesOf({ recipe, preset, ablation }: RecipeState): string {
-  return differencesInWords(differencesFromOrigin({ preset, ablation }, recipe));
+function changesOf({ recipe, ...origin }: RecipeState): string {
+  return differencesInWords(differencesFromOrigin(origin, recipe));
 }
 
 function Group({

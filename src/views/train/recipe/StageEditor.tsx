@@ -22,9 +22,11 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { BranchChip, branchTitle } from '../../shared/Tag.tsx';
 import { CheckField, Segmented } from '../../shared/controls/Toggle.tsx';
+import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { BranchEditor } from './BranchEditor.tsx';
 import { OrthogonalEditor } from './OrthogonalEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
+import { recipeText } from './text-recipe.ts';
 import { stageText } from './text-stages.ts';
 import styles from './StageEditor.module.css';
 import recipeStyles from './recipe.module.css';
@@ -84,7 +86,10 @@ export function StageEditor({ index }: { readonly index: number }) {
             size="small"
             variant="danger"
             icon={<Trash2 size={14} aria-hidden />}
-            onClick={() => apply(withoutStage(recipe, index))}
+            onClick={() => {
+              apply(withoutStage(recipe, index));
+              tellUndo(recipeText().stageRemoved(index + 1), () => void setRecipe(recipe));
+            }}
           >
             {t.remove}
           </Button>

@@ -22,7 +22,6 @@ export interface Outlook {
 }
 
 interface Waiting {
-  readonly key: string;
   readonly data: Promise<RunData | null>;
 }
 
@@ -38,7 +37,7 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
     let gone = false;
     let resolve: (data: RunData | null) => void = () => undefined;
     const data = new Promise<RunData | null>((settle) => (resolve = settle));
-    waiting.current = { key, data };
+    waiting.current = { data };
     const timer = setTimeout(() => {
       void outlook(run, (id) => {
         mine = id;
@@ -68,7 +67,15 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
   return {
     task,
     looked: key !== null && found?.of === key ? found.is : null,
-    settled: async () => (waiting.current?.key === key ? waiting.current.data : null),
+    settled: async () => {
+      let waited: Waiting | null = null;
+      let data: RunData | null = null;
+      while (waited !== waiting.current) {
+        waited = waiting.current;
+        data = (await waited?.data) ?? null;
+      }
+      return data;
+    },
   };
 }
 
