@@ -269,7 +269,11 @@ export const dataCalls = {
   'data.split': takes({
     ids: z.array(id).readonly(),
     seed: recipeSchema.shape.seed,
-    validation: recipeSchema.shape.validation.pick({ fraction: true, maxRecords: true }),
+    validation: recipeSchema.shape.validation.pick({
+      fraction: true,
+      maxRecords: true,
+      minRecords: true,
+    }),
   })
     .fails('data-set-missing')
     .gives<readonly SetSplit[]>(),

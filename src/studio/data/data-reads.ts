@@ -69,9 +69,9 @@ export function find(
 /** How a run with this recipe would divide these sets, in their order. */
 export function readSplit(
   ids: readonly string[],
-  { seed, validation: { fraction, maxRecords } }: Pick<Recipe, 'seed' | 'validation'>,
+  { seed, validation: { fraction, maxRecords, minRecords } }: Pick<Recipe, 'seed' | 'validation'>,
 ): Promise<readonly SetSplit[]> {
-  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords } });
+  return worker.call('data.split', { ids, seed, validation: { fraction, maxRecords, minRecords } });
 }
 
 /** The first records of a file as the import would make them. */

@@ -52,7 +52,7 @@ function mergedLists(
     const name = nameOf(part);
     const [was, own] = [named(before, name), named(edited, name)];
     if (was === undefined) return [part];
-    return own === undefined ? [] : [withEdits(was, own, part) as Fields];
+    return own === undefined ? [] : [mergedFields(was, own, part)];
   });
   const added = edited.filter((part) => {
     const name = nameOf(part);

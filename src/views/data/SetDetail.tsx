@@ -73,8 +73,8 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
 /** Which records of a set are kept apart for validation, where the set trains. */
 function useSplit(setId: string, { seed, validation }: Recipe) {
   const used = trainingSets(useDataSets()).map(({ id }) => id);
-  const { fraction, maxRecords } = validation;
-  const key = JSON.stringify([used, seed, fraction, maxRecords]);
+  const { fraction, maxRecords, minRecords } = validation;
+  const key = JSON.stringify([used, seed, fraction, maxRecords, minRecords]);
   return useAsync(used.includes(setId) ? key : null, async () => {
     const splits = await readSplit(used, { seed, validation });
     return splits.find(({ id }) => id === setId) ?? null;

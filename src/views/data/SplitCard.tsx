@@ -23,7 +23,7 @@ export interface SplitCardProps {
 
 export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardProps) {
   const t = dataText();
-  const { fraction, maxRecords } = recipe.validation;
+  const { fraction, maxRecords, minRecords = 0 } = recipe.validation;
   return (
     <Card title={t.split} aside={t.splitSeed(recipe.seed)}>
       <div className={styles.split}>
@@ -37,7 +37,7 @@ export function SplitCard({ set, recipe, split, selected, onSelect }: SplitCardP
         {split.status === 'ready' && split.value !== null && (
           <Shares split={split.value} selected={selected} onSelect={onSelect} />
         )}
-        <p className={textStyles.quietLarge}>{t.splitRule(fraction, maxRecords)}</p>
+        <p className={textStyles.quietLarge}>{t.splitRule(fraction, maxRecords, minRecords)}</p>
       </div>
     </Card>
   );

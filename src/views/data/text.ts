@@ -149,14 +149,14 @@ export const dataText = inLanguages({
     showTable: 'As a table',
 
     split: 'Training and validation',
-    splitRule: (share: number, most: number) =>
-      `${formatPercent(share)} of each set is kept for validation, at most ${formatInteger(most)} records in all.`,
+    splitRule: (share: number, most: number, least: number) =>
+      `${formatPercent(share)} of each set is kept for validation${least > 0 ? `, at least ${formatCount(least, 'record')} or a quarter of a small set` : ''}, at most ${formatInteger(most)} records in all.`,
     splitSeed: (seed: number) => `seed ${seed}`,
     forTraining: (count: number) => `${formatInteger(count)} for training`,
     forValidation: (count: number) => `${formatInteger(count)} for validation`,
     notInRun: 'This set is left out of the next run.',
     neverTrains: 'Evaluation files are only for measuring; they are never split.',
-    noValidation: 'No record is kept for validation: the recipe measures no validation loss.',
+    noValidation: 'No record of this set is kept for validation: the recipe keeps none, or the set is too small.',
     nextApart: 'Next validation record',
     splitChart: (training: number, validation: number) =>
       `${formatInteger(training)} records for training, ${formatInteger(validation)} for validation`,
@@ -300,14 +300,14 @@ export const dataText = inLanguages({
     showTable: '以表格显示',
 
     split: '训练与验证',
-    splitRule: (share, most) =>
-      `每个数据集留出 ${formatPercent(share)}，合计至多 ${formatInteger(most)} 条。`,
+    splitRule: (share, most, least) =>
+      `每个数据集留出 ${formatPercent(share)}${least > 0 ? `，至少 ${formatInteger(least)} 条或小数据集的四分之一` : ''}，合计至多 ${formatInteger(most)} 条。`,
     splitSeed: (seed) => `随机种子 ${seed}`,
     forTraining: (count) => `${formatInteger(count)} 条用于训练`,
     forValidation: (count) => `${formatInteger(count)} 条用于验证`,
     notInRun: '该数据集不参与下一次训练。',
     neverTrains: '评测文件只用于评测，从不划分。',
-    noValidation: '没有留出记录：配方不计算验证损失。',
+    noValidation: '此数据集没有留出记录：配方未要求，或数据集太小。',
     nextApart: '下一条验证记录',
     splitChart: (training, validation) =>
       `${formatInteger(training)} 条记录用于训练，${formatInteger(validation)} 条用于验证`,

@@ -98,6 +98,9 @@ export const trainText = inLanguages({
     validationLoss: 'Validation loss',
     validationAside: 'nll per target token, records never trained on',
     validationCaption: 'Validation loss by model state',
+    measuredOn: (name: string, count: number) => `${name} (n = ${formatInteger(count)})`,
+    unmeasured: (kind: string) =>
+      `No loss on ${kind} records: none of them was kept for validation. “At least, of each set” in the recipe keeps some, where a set has four or more.`,
     weights: 'Weights',
     inTraining: 'In training',
     stage: 'Stage',
@@ -210,6 +213,9 @@ export const trainText = inLanguages({
     validationLoss: '验证损失',
     validationAside: '每个目标词元的 nll，取自从未训练过的记录',
     validationCaption: '各模型状态的验证损失',
+    measuredOn: (name, count) => `${name}（n = ${formatInteger(count)}）`,
+    unmeasured: (kind) =>
+      `没有${kind}记录的损失：未留出这类记录作验证。配方中的“每个数据集至少”可留出一些，数据集须有四条以上。`,
     weights: '权重',
     inTraining: '训练中',
     stage: '阶段',

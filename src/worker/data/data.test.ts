@@ -96,6 +96,15 @@ test('the split that is shown is the one that a run makes', async () => {
     [46, 4],
   ]);
   expect(split.map(({ rows: apart }) => apart)).toEqual(validationRows([100, 50], settings));
+  const some = { ...settings, validation: { ...settings.validation, minRecords: 6 } };
+  const counts = (records: readonly number[], least = some): number[] =>
+    validationRows(records, least).map(({ length }) => length);
+  expect(counts([100, 50])).toEqual([8, 6]);
+  // No more than a quarter of a small set; no more than all may keep, divided equally; none where none is wanted.
+  expect(counts([100, 20, 3])).toEqual([9, 4, 0]);
+  expect(counts([100, 100, 100, 100])).toEqual([3, 3, 3, 3]);
+  const none = { ...some, validation: { ...some.validation, fraction: 0 } };
+  expect(counts([100, 50], none)).toEqual([0, 0]);
   // Never all rows of a set, and no rows where none are asked for.
   expect(validationRows([1, 1], settings)).toEqual([new Uint32Array(), new Uint32Array()]);
 });

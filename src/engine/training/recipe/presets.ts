@@ -99,7 +99,7 @@ export function paperRecipe(sizes: BranchSizes = paperSizes): Recipe {
     truncation: 'prompt-middle',
     checkpointing: 'block',
     products: 'float32',
-    validation: { fraction: 0.02, maxRecords: 200, everySteps: 20 },
+    validation: { fraction: 0.02, maxRecords: 200, minRecords: 8, everySteps: 20 },
     samples: { prompts: 3, everySteps: 20, maxTokens: 64 },
     checkpointEverySteps: 20,
   };
@@ -118,7 +118,7 @@ export function quickRecipe(): Recipe {
     optimizer: { ...recipe.optimizer, learningRate: 2e-3 },
     batch: { records: 16, microBatchTokens: 1024, maxLength: 256 },
     checkpointing: 'none',
-    validation: { fraction: 0.05, maxRecords: 32, everySteps: 10 },
+    validation: { fraction: 0.05, maxRecords: 48, minRecords: 8, everySteps: 10 },
     samples: { prompts: 2, everySteps: 0, maxTokens: 24 },
     checkpointEverySteps: 5,
   };

@@ -7,22 +7,25 @@ const SPLIT_STREAM = 0x5eed2000;
 
 export interface SplitSettings {
   readonly seed: number;
-  readonly validation: Pick<Recipe['validation'], 'fraction' | 'maxRecords'>;
+  readonly validation: Pick<Recipe['validation'], 'fraction' | 'maxRecords' | 'minRecords'>;
 }
 
 /**
- * Rows of each data set kept apart, in order: at most `validation.maxRecords` in all, spread over
- * the data sets by their size, and never a data set's last record.
+ * Rows of each data set kept apart, in order: at most `validation.maxRecords` in all, spread over the data sets by
+ * their size, and never a data set's last record. A set whose share is smaller gives `validation.minRecords`, but no
+ * more than a quarter of itself, nor more than `maxRecords` divided equally: a loss over one record says nothing.
  * @param records number of records of each data set, in the order of the run
  */
 export function validationRows(
   records: readonly number[],
-  { seed, validation: { fraction, maxRecords } }: SplitSettings,
+  { seed, validation: { fraction, maxRecords, minRecords = 0 } }: SplitSettings,
 ): Uint32Array[] {
+  const least = fraction > 0 ? Math.min(minRecords, Math.floor(maxRecords / records.length)) : 0;
   const total = records.reduce((sum, count) => sum + count, 0);
   return records.map((own, dataSet) => {
     const share = Math.floor((maxRecords * own) / Math.max(1, total));
-    const count = Math.min(Math.round(own * fraction), share, own - 1);
+    const usual = Math.min(Math.round(own * fraction), share, own - 1);
+    const count = Math.max(usual, Math.min(least, Math.floor(own / 4)));
     if (count <= 0) return new Uint32Array();
     return shuffledIndices(own, seed, dataSet, SPLIT_STREAM).slice(0, count).sort();
   });

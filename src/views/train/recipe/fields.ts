@@ -102,6 +102,11 @@ const shapes: readonly {
       },
       {
         kind: 'number',
+        path: 'validation.minRecords',
+        unit: 'records',
+      },
+      {
+        kind: 'number',
         path: 'validation.everySteps',
         unit: 'steps',
       },

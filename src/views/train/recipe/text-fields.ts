@@ -125,6 +125,10 @@ export const fieldText = inLanguages({
         label: 'At most',
         help: 'Upper limit on validation records, which keeps measuring quick.',
       },
+      'validation.minRecords': {
+        label: 'At least, of each set',
+        help: 'Kept of a set whose share would be smaller, up to a quarter of the set: a loss over a few records says little.',
+      },
       'validation.everySteps': {
         label: 'Measure every',
         help: 'Optimiser steps from one validation loss to the next; the step with the best is kept. 0 measures only where stages begin and end.',
@@ -249,6 +253,10 @@ export const fieldText = inLanguages({
         help: '每个数据集中只用于测量、从不训练的记录，按种子选取。',
       },
       'validation.maxRecords': { label: '最多', help: '验证记录数的上限，使测量保持快速。' },
+      'validation.minRecords': {
+        label: '每个数据集至少',
+        help: '按比例所得更少的数据集至少留出这么多条，但不超过该集的四分之一：条数太少，损失说明不了什么。',
+      },
       'validation.everySteps': {
         label: '测量间隔',
         help: '相邻两次验证损失之间的优化步数，其间的最佳一步会保留；0 表示只在阶段开始和结束时测量。',

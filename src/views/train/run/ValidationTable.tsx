@@ -1,6 +1,8 @@
 /** Validation losses by model state: what each stage, drop and merge changed, and which step was best. */
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
+import type { DataKind } from '../../../contract/data.ts';
+import { DATA_KINDS } from '../../../formats/records/record-types.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';
@@ -8,6 +10,7 @@ import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { snapshotName } from '../../shared/snapshot-name.ts';
 import { trainText } from '../text.ts';
+import styles from './ValidationTable.module.css';
 
 export function ValidationTable({
   run,
@@ -18,18 +21,35 @@ export function ValidationTable({
 }) {
   useLiveVersion(source);
   const t = trainText();
-  if (source.book.validation.length === 0) return null;
+  const { validation } = source.book;
+  if (validation.length === 0) return null;
+  const counts = validationCounts(validation);
+  const unmeasured = DATA_KINDS.filter((kind) => validation.every((point) => point[kind] === null));
   return (
     <Card flush title={t.validationLoss} aside={t.validationAside}>
       <Table
         caption={t.validationCaption}
         maxHeight={280}
-        columns={columnsOf(run)}
-        rows={inOrder(source.book.validation, run)}
+        columns={columnsOf(run, counts)}
+        rows={inOrder(validation, run)}
         rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
       />
+      {unmeasured.map((kind) => (
+        <p key={kind} className={styles.note}>
+          {t.unmeasured(t.kinds[kind])}
+        </p>
+      ))}
     </Card>
   );
+}
+
+/** How many records each kind's loss is measured on; null in runs that did not keep it. */
+export function validationCounts(
+  validation: readonly ValidationPoint[],
+): Readonly<Record<DataKind, number | null>> {
+  const records = validation.find((point) => point.records !== undefined)?.records;
+  const count = (kind: DataKind) => records?.filter((one) => one.kind === kind).length ?? null;
+  return { knowledge: count('knowledge'), alignment: count('alignment') };
 }
 
 /** By stage, step and the order in which the run made its states. */
@@ -46,8 +66,13 @@ function inOrder(
   );
 }
 
-function columnsOf(run: RunSummary): readonly Column<ValidationPoint>[] {
+function columnsOf(
+  run: RunSummary,
+  counts: Readonly<Record<DataKind, number | null>>,
+): readonly Column<ValidationPoint>[] {
   const t = trainText();
+  const measuredOn = (name: string, count: number | null) =>
+    count === null ? name : t.measuredOn(name, count);
   const isBest = (point: ValidationPoint) =>
     point.snapshot !== 'merged' &&
     !point.snapshot.endsWith('.after') &&
@@ -74,13 +99,13 @@ function columnsOf(run: RunSummary): readonly Column<ValidationPoint>[] {
     },
     {
       key: 'knowledge',
-      header: t.knowledge,
+      header: measuredOn(t.knowledge, counts.knowledge),
       align: 'end',
       cell: (point) => loss(point.knowledge),
     },
     {
       key: 'alignment',
-      header: t.alignment,
+      header: measuredOn(t.alignment, counts.alignment),
       align: 'end',
       cell: (point) => loss(point.alignment),
     },

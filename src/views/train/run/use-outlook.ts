@@ -83,7 +83,7 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
 function keyOf({ modelId, dataSetIds, recipe }: Omit<NewRun, 'name'>): string {
   const { labels, reasoning, truncation, batch, validation, seed } = recipe;
   const { maxLength, microBatchTokens } = batch;
-  const split = [validation.fraction, validation.maxRecords, seed];
+  const split = [validation.fraction, validation.maxRecords, validation.minRecords, seed];
   const lengths = [truncation, maxLength, microBatchTokens];
   return JSON.stringify([modelId, dataSetIds, labels, reasoning, lengths, split]);
 }
