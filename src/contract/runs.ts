@@ -56,6 +56,18 @@ export interface RunData {
   readonly tokenised?: number;
 }
 
+/** The work of one stage. */
+export interface StageLoad {
+  readonly steps: number;
+  /** Of all epochs; an estimate where only a sample was tokenised. */
+  readonly tokens: number;
+}
+
+/** What becomes of the records of a run that has not begun, and how much work they are. */
+export interface RunOutlook extends RunData {
+  readonly stages: readonly StageLoad[];
+}
+
 /** What the cut does to the records of one set. */
 export interface CutOfSet extends CutCounts {
   readonly dataSet: string;
@@ -229,7 +241,9 @@ export const runCalls = {
    */
   'runs.outlook': takes({ ...inputs, task })
     .fails(...preparing)
-    .gives<RunData>(),
+    .gives<RunOutlook>(),
+  /** Milliseconds per token in the latest run of a model on an adapter; null without one. */
+  'runs.pace': takes({ modelId: id, adapter: z.string().max(1000) }).gives<number | null>(),
 };
 
 /** New steps of a run, a few at a time. */

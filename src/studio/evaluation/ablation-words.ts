@@ -21,8 +21,7 @@ export const presetWords = inLanguages<Readonly<Record<PresetName, Named>>>({
     },
     'small-gpu': {
       label: 'Small GPU',
-      summary:
-        'The paper’s branches with shorter records and 8-bit moments: less memory.',
+      summary: 'The paper’s branches with shorter records and 8-bit moments: less memory.',
     },
   },
   zh: {

@@ -3,21 +3,31 @@ import { equalValues } from './recipe-edit.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Three states of one document: where both others began, what a person made of it, and what it is to become. */
+export interface Versions<T = unknown> {
+  readonly before: T;
+  readonly edited: T;
+  readonly after: T;
+}
+
+/** Which side has its way where both changed one thing. */
+export type Winner = 'edited' | 'after';
+
 /**
  * What `before` became by hand in `edited`, done to `after`: every field that was changed keeps its change, every
  * other one is as in `after`. Lists of parts with a name (stages, branches, acts) are merged part by part; a part that
- * either side removed is gone.
+ * one side removed is gone, unless the other side changed it and wins.
  */
-export function withEdits(before: unknown, edited: unknown, after: unknown): unknown {
+export function withEdits({ before, edited, after }: Versions, winner: Winner): unknown {
   if (equalValues(before, edited)) return after;
   if (equalValues(before, after)) return edited;
   if (isNamedList(before) && isNamedList(edited) && isNamedList(after)) {
-    return mergedLists(before, edited, after);
+    return mergedLists({ before, edited, after }, winner);
   }
   if (isFields(before) && isFields(edited) && isFields(after)) {
-    return mergedFields(before, edited, after);
+    return mergedFields({ before, edited, after }, winner);
   }
-  return edited;
+  return winner === 'edited' ? edited : after;
 }
 
 function isFields(value: unknown): value is Fields {
@@ -35,16 +45,18 @@ function isNamedList(value: unknown): value is readonly Fields[] {
   return Array.isArray(value) && value.every((part) => nameOf(part) !== undefined);
 }
 
-function mergedFields(before: Fields, edited: Fields, after: Fields): Fields {
+function mergedFields({ before, edited, after }: Versions<Fields>, winner: Winner): Fields {
   const names = [...new Set([...Object.keys(after), ...Object.keys(edited)])];
-  const entries = names.map((name) => [name, withEdits(before[name], edited[name], after[name])]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Fields;
+  const entries = names.map((name) => {
+    const own = { before: before[name], edited: edited[name], after: after[name] };
+    return [name, withEdits(own, winner)] as const;
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function mergedLists(
-  before: readonly Fields[],
-  edited: readonly Fields[],
-  after: readonly Fields[],
+  { before, edited, after }: Versions<readonly Fields[]>,
+  winner: Winner,
 ): Fields[] {
   const named = (list: readonly Fields[], wanted: string | undefined): Fields | undefined =>
     list.find((part) => nameOf(part) === wanted);
@@ -52,7 +64,8 @@ function mergedLists(
     const name = nameOf(part);
     const [was, own] = [named(before, name), named(edited, name)];
     if (was === undefined) return [part];
-    return own === undefined ? [] : [mergedFields(was, own, part)];
+    if (own !== undefined) return [mergedFields({ before: was, edited: own, after: part }, winner)];
+    return winner === 'after' && !equalValues(was, part) ? [part] : [];
   });
   const added = edited.filter((part) => {
     const name = nameOf(part);

@@ -94,6 +94,15 @@ describe('recipe store', () => {
     expect(recipe.stages[0]?.epochs).toBe(5);
     undo();
     expect(store.getState()).toMatchObject({ preset: 'quick', ablation: null, recipe: edited });
+    // Where both change one thing, an ablation has its way and a preset does not.
+    store.getState().update('stages.1.orthogonal.weight', 3);
+    store.getState().changeOrigin({ ablation: 'mka-da-without-orthogonal' });
+    expect(store.getState().recipe.stages[1]?.orthogonal?.weight).toBe(0);
+    store.getState().changeOrigin({ ablation: null });
+    store.getState().update('batch.records', 5);
+    store.getState().changeOrigin({ preset: 'small-gpu' });
+    expect(store.getState().recipe.batch.records).toBe(5);
+    store.getState().update('batch.records', 128);
     store.getState().changeOrigin({ preset: 'paper' });
     expect(store.getState().recipe).toMatchObject({ seed: 7, batch: { records: 128 } });
   });
@@ -102,11 +111,13 @@ describe('recipe store', () => {
     const store = createRecipeStore();
     store.getState().setPreset('quick');
     // Without NA as a mixture, nothing can be forced to a pair of its experts.
-    const stages = store.getState().recipe.stages.map((stage, index) =>
-      index === 0
-        ? { ...stage, train: ['lora', 'ka'], attach: stage.attach.slice(0, 2), after: [] }
-        : stage,
-    );
+    const stages = store
+      .getState()
+      .recipe.stages.map((stage, index) =>
+        index === 0
+          ? { ...stage, train: ['lora', 'ka'], attach: stage.attach.slice(0, 2), after: [] }
+          : stage,
+      );
     expect(store.getState().setRecipe({ ...store.getState().recipe, stages })).toBeNull();
     const { kept, undo } = store.getState().changeOrigin({ ablation: 'forced-pair' });
     expect(kept).toBe(false);

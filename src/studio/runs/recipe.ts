@@ -177,7 +177,9 @@ export function createRecipeStore() {
         const { preset, ablation, facts, recipe } = get();
         const origin = { preset, ablation, facts, ...change };
         const plain = originRecipe(origin);
-        const merged = withEdits(originRecipe(get()), recipe, plain);
+        const versions = { before: originRecipe(get()), edited: recipe, after: plain };
+        // An ablation is the one thing that has to change; of a preset, a person's own values stay.
+        const merged = withEdits(versions, change.preset === undefined ? 'after' : 'edited');
         try {
           take({ ...origin, recipe: parseRecipe(merged) });
           return { kept: true, undo };
@@ -192,7 +194,9 @@ export function createRecipeStore() {
         const [before, after] = [originRecipe(get()), originRecipe({ preset, ablation, facts })];
         // A recipe of a file, or one that a person named, is whole as it is.
         const own = recipe.name !== before.name;
-        const fit = own ? recipe : parseRecipe(withEdits(before, recipe, after));
+        const fit = own
+          ? recipe
+          : parseRecipe(withEdits({ before, edited: recipe, after }, 'edited'));
         take({ preset, ablation, facts, recipe: fit });
       },
       setRecipe: (recipe) => attempt(() => parseRecipe(recipe)),

@@ -5,7 +5,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { DataRow } from '../../contract/data.ts';
 import type {
-  RunData,
+  RunOutlook,
   RunSummary,
   DryRunReport,
   RunNotes,
@@ -162,7 +162,7 @@ function runQuestions(client: WorkerClient) {
     outlook: (
       run: Omit<NewRun, 'name'>,
       onStarted: (task: string) => void,
-    ): Promise<TaskOutcome<RunData>> =>
+    ): Promise<TaskOutcome<RunOutlook>> =>
       runTask((task) => client.call('runs.outlook', { ...run, task }), onStarted),
   };
 }

@@ -156,7 +156,8 @@ export const dataText = inLanguages({
     forValidation: (count: number) => `${formatInteger(count)} for validation`,
     notInRun: 'This set is left out of the next run.',
     neverTrains: 'Evaluation files are only for measuring; they are never split.',
-    noValidation: 'No record of this set is kept for validation: the recipe keeps none, or the set is too small.',
+    noValidation:
+      'No record of this set is kept for validation: the recipe keeps none, or the set is too small.',
     nextApart: 'Next validation record',
     splitChart: (training: number, validation: number) =>
       `${formatInteger(training)} records for training, ${formatInteger(validation)} for validation`,

@@ -31,6 +31,7 @@ export default function EvaluatePage() {
     <Page
       title={t.title}
       lead={t.lead}
+      shortNames={['MKA', 'DA', 'KA', 'NA', 'LoRA', 'Align']}
       actions={
         <>
           <Segmented

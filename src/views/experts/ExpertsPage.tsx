@@ -10,6 +10,7 @@ import {
   summariseRouting,
   useExperts,
 } from '../../studio/experts/experts.ts';
+import { collapsedRouters } from '../../studio/experts/collapsed-routers.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RoutingReport } from '../../contract/experts.ts';
@@ -17,7 +18,7 @@ import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton, buttonLook } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { ErrorNotice } from '../shared/Notice.tsx';
+import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Select } from '../shared/controls/Select.tsx';
 import { Figure4 } from './Figure4.tsx';
 import { GrowthPanel } from './growth/GrowthPanel.tsx';
@@ -47,6 +48,7 @@ export default function ExpertsPage() {
   return (
     <Page
       title={t.title}
+      shortNames={['LoRA', 'KA', 'NA', 'Align']}
       lead={t.lead}
       actions={
         selected && (
@@ -134,8 +136,19 @@ function Routing({ report, run }: { readonly report: RoutingReport; readonly run
   const choices = useMemo(() => routingChoices(report), [report]);
   const summary = useMemo(() => summariseRouting(report, filter), [report, filter]);
   const even = evenPairShare(report.experts, report.active);
+  const collapsed = useMemo(() => collapsedRouters(report), [report]);
+  const [worst] = collapsed;
+  const t = expertsText();
   return (
     <>
+      {worst && (
+        <Notice
+          tone="warning"
+          title={t.collapsed(collapsed.length, choices.layers.length * choices.projections.length)}
+        >
+          {t.collapsedHelp(worst.layer + 1, worst.projection, worst.experts, worst.share)}
+        </Notice>
+      )}
       <RoutingFilters
         report={report}
         filter={filter}

@@ -1,6 +1,6 @@
 /** Words of the experts page: frame, filters, load of the experts. */
 import { inLanguages } from '../../studio/language.ts';
-import { formatInteger } from '../shared/format.ts';
+import { formatInteger, formatPercent } from '../shared/format.ts';
 
 export const expertsText = inLanguages({
   en: {
@@ -18,6 +18,10 @@ export const expertsText = inLanguages({
     noCounts: 'Nothing counted yet',
     noCountsHint:
       'Choices are counted while stage 1 trains and appear here with its first checkpoint.',
+    collapsed: (count: number, all: number) =>
+      `${formatInteger(count)} of ${formatInteger(all)} routers always choose the same experts`,
+    collapsedHelp: (layer: number, linear: string, experts: readonly number[], share: number) =>
+      `Most of all in layer ${layer}, ${linear}: experts ${experts.map((expert) => expert + 1).join(' and ')} for ${formatPercent(share)} of the tokens. The other experts learn nothing there. A lower learning rate, or fewer experts, keeps a router open.`,
     layer: 'Layer',
     linear: 'Linear',
     task: 'Task',
@@ -54,6 +58,10 @@ export const expertsText = inLanguages({
       '请使用 LoRA 混合专家来训练（每个预设都包含）：阶段 1 会统计路由的选择，并在这里显示。',
     noCounts: '尚无计数',
     noCountsHint: '阶段 1 训练时统计选择次数，随第一个检查点出现在这里。',
+    collapsed: (count, all) =>
+      `${formatInteger(all)} 个路由中有 ${formatInteger(count)} 个总是选择相同的专家`,
+    collapsedHelp: (layer, linear, experts, share) =>
+      `最明显的是第 ${layer} 层的 ${linear}：${formatPercent(share)} 的词元选择专家 ${experts.map((expert) => expert + 1).join(' 和 ')}，其他专家在此学不到东西。降低学习率或减少专家数可使路由保持开放。`,
     layer: '层',
     linear: '线性层',
     task: '任务',

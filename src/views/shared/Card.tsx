@@ -2,6 +2,7 @@
 import { clsx } from 'clsx';
 import { useId, type ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
+import { ShortNames, type ShortName } from './figures/ShortNames.tsx';
 import styles from './Card.module.css';
 import layoutStyles from './layout.module.css';
 
@@ -10,11 +11,13 @@ export interface PageProps {
   /** One sentence: what this step is for. */
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
+  /** Short names that the page uses, to be spelled out at its end. */
+  readonly shortNames?: readonly ShortName[];
   readonly children: ReactNode;
 }
 
 /** The frame of every page: heading, one sentence, the page's main acts, then its cards. */
-export function Page({ title, lead, actions, children }: PageProps) {
+export function Page({ title, lead, actions, shortNames, children }: PageProps) {
   return (
     <div className={styles.page}>
       <header className={styles.pageHead}>
@@ -25,6 +28,7 @@ export function Page({ title, lead, actions, children }: PageProps) {
         {actions !== undefined && <div className={layoutStyles.actions}>{actions}</div>}
       </header>
       {children}
+      {shortNames && <ShortNames of={shortNames} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** Tries the fullest step of a run before the run begins: the button, its progress, and the result. */
 import { FlaskConical } from 'lucide-react';
 import { useState } from 'react';
+import { usePace } from '../../studio/runs/pace.ts';
 import { dryRun, type NewRun } from '../../studio/runs/runs.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import type { DryRunReport } from '../../contract/runs.ts';
@@ -33,15 +34,17 @@ export function DryRunPanel({ run, reason }: DryRunButtonProps) {
   const [outcome, setOutcome] = useState<{ readonly of: string; readonly is: Outcome } | null>(
     null,
   );
+  const keepPace = usePace((state) => state.keep);
   const key = JSON.stringify(run);
   const start = async () => {
     if (!run) return;
     setOutcome(null);
     const tried = await dryRun(run, setTask);
     setTask(null);
-    if (tried.status === 'done')
+    if (tried.status === 'done') {
       setOutcome({ of: key, is: { status: 'done', report: tried.value } });
-    else if (tried.status === 'failed') setOutcome({ of: key, is: tried });
+      if (tried.value) keepPace(run.modelId, tried.value.milliseconds / tried.value.rows);
+    } else if (tried.status === 'failed') setOutcome({ of: key, is: tried });
   };
   // The findings hold for the run as it was then.
   const found = outcome?.of === key ? outcome.is : null;

@@ -1,53 +1,33 @@
-import { ListPlus, Play } from 'lucide-react';
+/** Step 3: set up a run, start it, watch it. */
+import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { faultFrom } from '../../faults/fault.ts';
-import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
-import { useDevice } from '../../studio/device.ts';
-import { needsTemplate, planMemory, selectedModel, useModels } from '../../studio/models/models.ts';
 import { compareWith } from '../../studio/runs/comparison.ts';
-import { useRecipe } from '../../studio/runs/recipe.ts';
-import {
-  activeRun,
-  isOver,
-  nextRunName,
-  resumableRuns,
-  selectedRun,
-} from '../../studio/runs/run-facts.ts';
+import { activeRun, isOver, resumableRuns, selectedRun } from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
-import { recipeFitted } from '../../studio/runs/recipe-fit.ts';
-import { mostlyNothing } from '../../studio/runs/record-length.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
-import { useQueue } from '../../studio/runs/queue.ts';
 import { useTasks } from '../../studio/tasks.ts';
-import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
-import type { Recipe } from '../../contract/recipe.ts';
-import type { CutOfSet, RunData, RunSummary } from '../../contract/runs.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
-import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { Page } from '../shared/Card.tsx';
-import { errorText, noteText } from '../shared/faults/error-text.ts';
+import { noteText } from '../shared/faults/error-text.ts';
 import { isSameFault } from '../shared/faults/faults-in-place.ts';
 import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { Progress } from '../shared/Progress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
-import { useAsync } from '../shared/use-async.ts';
 import { CompareView } from './compare/CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
 import { RecordsOutlook } from './run/RecordOutcomes.tsx';
-import { outcomeText } from './run/text-outcomes.ts';
-import { useOutlook } from './run/use-outlook.ts';
 import { QueueCard } from './QueueCard.tsx';
-import { useFittedRecipe } from './recipe/use-fitted-recipe.ts';
 import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './run/RunView.tsx';
 import { SetUp } from './SetUp.tsx';
-import { whatIsMissing, type Missing } from './readiness.ts';
+import { LaunchBar } from './start/LaunchBar.tsx';
+import { useStart } from './start/use-start.ts';
 import { trainText } from './text.ts';
-import { queueText } from './text-runs.ts';
 
 type View = 'set-up' | 'watch' | 'compare';
 
@@ -68,7 +48,7 @@ export default function TrainPage() {
   const told = view === 'watch' && run?.error ? faultFrom(run.error) : null;
   const error = isSameFault(runs.error, told) ? null : runs.error;
   // The run comes into view as soon as it exists; a person who looks elsewhere meanwhile stays there.
-  const start = useStart(() => {
+  const start = useStart(view === 'set-up', () => {
     setStarted(true);
     setChosen(null);
   });
@@ -76,6 +56,7 @@ export default function TrainPage() {
     <Page
       title={t.title}
       lead={t.lead}
+      shortNames={['LoRA', 'KA', 'NA', 'Align', 'MKA', 'DA', 'nll', 'λ']}
       actions={
         <>
           {run && (
@@ -91,7 +72,6 @@ export default function TrainPage() {
             />
           )}
           {view === 'watch' && run && <RunControls run={run} onReuse={() => setChosen('set-up')} />}
-          {view === 'set-up' && <StartActions start={start} />}
         </>
       }
     >
@@ -107,14 +87,17 @@ export default function TrainPage() {
       {runs.starting && <SettingUp />}
       <QueueCard />
       {view === 'set-up' || !run ? (
-        <SetUp
-          dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
-          outlook={<RecordsOutlook outlook={start.outlook} />}
-          model={start.model}
-          missing={start.missing}
-          plan={start.plan}
-          lastPlan={start.lastPlan}
-        />
+        <>
+          <SetUp
+            dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
+            outlook={<RecordsOutlook outlook={start.outlook} />}
+            model={start.model}
+            missing={start.missing}
+            plan={start.plan}
+            lastPlan={start.lastPlan}
+          />
+          <LaunchBar start={start} />
+        </>
       ) : view === 'compare' ? (
         <>
           <CompareView />
@@ -138,57 +121,6 @@ export default function TrainPage() {
   );
 }
 
-/** Puts the run that is set up in the queue, or starts it. */
-function StartActions({ start }: { readonly start: ReturnType<typeof useStart> }) {
-  const starting = useRuns((state) => state.starting);
-  return (
-    <>
-      <Button
-        icon={<ListPlus size={16} aria-hidden />}
-        reason={start.queueReason}
-        onClick={start.queue}
-      >
-        {queueText().add}
-      </Button>
-      <Button
-        variant="primary"
-        icon={<Play size={16} aria-hidden />}
-        busy={starting || start.checking}
-        reason={start.reason}
-        onClick={() => void start.start()}
-      >
-        {trainText().start}
-      </Button>
-      <AskBefore asked={start.asked} onStart={start.startAnyway} onClose={start.dismiss} />
-    </>
-  );
-}
-
-/** Asks before a run starts most of whose records of a set teach nothing. */
-function AskBefore({
-  asked,
-  onStart,
-  onClose,
-}: {
-  readonly asked: (CutOfSet & Pick<RunData, 'maxLength'>) | null;
-  readonly onStart: () => Promise<void>;
-  readonly onClose: () => void;
-}) {
-  const t = outcomeText();
-  return (
-    <ConfirmDialog
-      open={asked !== null}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={t.askTitle(asked?.dataSet ?? '')}
-      description={asked && t.askText(asked.nothing, asked.records, formatInteger(asked.maxLength))}
-      confirm={t.askStart}
-      onConfirm={() => void onStart()}
-    />
-  );
-}
-
 /** What happens between the press of Start and the first step. */
 function SettingUp() {
   const t = trainText();
@@ -201,103 +133,6 @@ function SettingUp() {
       note={note === null ? t.layingOut : noteText(note)}
     />
   );
-}
-
-/** The next run as it is set up, what it lacks, and the act of starting it. */
-function useStart(onStart: () => void) {
-  const model = useModels(selectedModel);
-  const data = useDataSets();
-  const devicePhase = useDevice((state) => state.phase);
-  const modelsPhase = useModels((state) => state.phase);
-  const deviceFailed = devicePhase === 'failed';
-  const recipe = useRecipe((state) => state.recipe);
-  const runs = useRuns();
-  const sets = trainingSets(data);
-  const templateNeeded = model !== null && needsTemplate(model);
-  const { plan, lastPlan, obstacles } = useMemoryPlan(
-    templateNeeded || deviceFailed ? null : model,
-    recipe,
-  );
-  const active = activeRun(runs);
-  const missing = whatIsMissing({
-    deviceFailed,
-    model,
-    templateNeeded,
-    sets,
-    recipe,
-    active,
-    obstacles,
-  });
-  // Parts that are still being read are not missing yet.
-  const opening =
-    devicePhase === 'opening' || modelsPhase === 'loading' || data.phase === 'loading';
-  const queued = useQueue((state) => state.waiting);
-  const addToQueue = useQueue((state) => state.add);
-  const asRun = model && { modelId: model.id, dataSetIds: sets.map(({ id }) => id), recipe };
-  const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
-  useFittedRecipe();
-  const outlook = useOutlook(runs.starting || model?.aside ? null : asRun);
-  const [checking, setChecking] = useState(false);
-  const [asked, setAsked] = useState<(CutOfSet & Pick<RunData, 'maxLength'>) | null>(null);
-  const startAnyway = async () => {
-    if (!asRun || opening) return;
-    onStart();
-    // It may have been fitted to the data after Start was pressed.
-    await runs.start({ ...asRun, recipe: useRecipe.getState().recipe, name });
-  };
-  const start = async () => {
-    setChecking(true);
-    await recipeFitted();
-    const data = await outlook.settled();
-    setChecking(false);
-    const poor = data && mostlyNothing(data);
-    if (poor) setAsked({ ...poor, maxLength: data.maxLength });
-    else await startAnyway();
-  };
-  const queue = () => {
-    if (!asRun || opening) return;
-    addToQueue({ ...asRun, name });
-    toast(queueText().added(name));
-  };
-  const t = trainText();
-  const reasonOf = (lacking: readonly Missing[]): string | null =>
-    lacking.length > 0 ? t.missing(lacking.map(({ what }) => what).join('; ')) : null;
-  return {
-    model,
-    missing: opening ? [] : missing,
-    start,
-    startAnyway,
-    checking,
-    asked,
-    dismiss: () => setAsked(null),
-    outlook,
-    plan,
-    lastPlan,
-    reason: reasonOf(missing),
-    queue,
-    // A run that waits for the device need not find it free.
-    queueReason: reasonOf(missing.filter(({ passes }) => !passes)),
-    asRun,
-    // A run that does not fit can still be tried: that is what a dry run is for.
-    dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
-  };
-}
-
-/** The memory that a run of the recipe takes, and what stands in its way; no plan without a model. */
-function useMemoryPlan(model: ModelSummary | null, recipe: Recipe) {
-  const planKey = model && `${model.id}/${model.precision}/${JSON.stringify(recipe)}`;
-  const plan = useAsync(planKey, () => planMemory(model?.id ?? '', recipe));
-  const laidOut = plan.status === 'ready' ? plan.value : null;
-  // The report on a plan stays while the next one is laid out, so that nothing jumps during typing.
-  const [lastPlan, setLastPlan] = useState<MemoryReport | null>(null);
-  if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
-  const obstacles =
-    plan.status === 'ready'
-      ? plan.value.obstacles.map(noteText)
-      : plan.status === 'failed'
-        ? [errorText(plan.error).message]
-        : [];
-  return { plan: laidOut, lastPlan: laidOut ?? lastPlan, obstacles };
 }
 
 /** After a reload in the middle of a run, this is the first thing to see. */

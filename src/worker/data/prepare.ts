@@ -7,10 +7,11 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import type { DataSets } from '../../storage/data-sets.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
-import type { RunData } from '../../contract/runs.ts';
+import type { RunData, RunOutlook } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { inputsFingerprint, type RunInputs } from './run-inputs.ts';
 import { outcomesOf, type RunLimit } from './record-outcomes.ts';
+import { stageLoads } from './stage-loads.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Limit } from '../../text/labels/truncation.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
@@ -118,7 +119,7 @@ export async function outlookOf(
   { storage, tokeniser }: WorkerContext,
   inputs: RunInputs,
   { signal, onProgress }: PrepareHooks,
-): Promise<RunData> {
+): Promise<RunOutlook> {
   const { model, template, dataSets, recipe } = inputs;
   const { labels, reasoning } = recipe;
   const books: TokenBook[] = [];
@@ -131,7 +132,11 @@ export async function outlookOf(
   }
   const { places } = await placeRecords(storage.dataSets, dataSets);
   const split = splitValidation(places, dataSets, recipe);
-  return outcomesOf(books, split, runLimit(inputs));
+  const limit = runLimit(inputs);
+  return {
+    ...outcomesOf(books, split, limit),
+    stages: stageLoads(recipe, split.records, books, limit),
+  };
 }
 
 function runLimit({ model: { config }, recipe }: RunInputs): RunLimit {

@@ -85,10 +85,12 @@ test('a template that ends no answer is said, with how many records', async () =
   const { client } = await openStudio();
   const set = await importFieldData(client, '33-end-token-not-special/chat.jsonl');
   const model = await importFieldModel(client, '33-end-token-not-special/model');
-  expect(await outlook(client, model, set)).toMatchObject({ training: 4, withoutEnd: 0 });
+  expect(await outlook(client, model, set)).toMatchObject({
+    ...{ training: 3, validation: 1, withoutEnd: 0 },
+  });
   const endless = `{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}`;
   const other = await importFieldModel(client, '33-end-token-not-special/model', {
     'tokenizer_config.json': JSON.stringify({ eos_token: null, chat_template: endless }),
   });
-  expect(await outlook(client, other, set)).toMatchObject({ training: 4, withoutEnd: 4 });
+  expect(await outlook(client, other, set)).toMatchObject({ training: 3, withoutEnd: 4 });
 });

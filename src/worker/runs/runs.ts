@@ -1,6 +1,6 @@
 /** Answers calls about runs. */
 import type { CallInput } from '../../contract/contract.ts';
-import type { runCalls, RunData, RunSummary } from '../../contract/runs.ts';
+import type { runCalls, RunOutlook, RunSummary } from '../../contract/runs.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
@@ -52,6 +52,7 @@ export function runHandlers(
       keeper.aside(() => dryRunOf(context, shelf, { ...input, recipe: parseRecipe(recipe) })),
     'runs.outlook': (asked) =>
       context.tasks.run(asked.task, (running) => outlook(context, asked, running)),
+    'runs.pace': ({ modelId, adapter }) => paceOf(context.storage, modelId, adapter),
     'runs.remove': async ({ id }) => {
       await keeper.remove(id);
       return null;
@@ -68,7 +69,7 @@ function outlook(
   context: WorkerContext,
   { recipe, modelId, dataSetIds }: CallInput<'runs.outlook'>,
   running: Task,
-): Promise<RunData> {
+): Promise<RunOutlook> {
   return whileInUse(context.storage.locks, dataSetIds.map(dataLock), async () => {
     const input = { modelId, dataSetIds, recipe: parseRecipe(recipe) };
     return outlookOf(context, await openInputs(context, input), {
@@ -76,6 +77,26 @@ function outlook(
       onProgress: (done, total) => running.progress(done / total, null),
     });
   });
+}
+
+/** Steps that are read to know a run's pace. */
+const PACE_STEPS = 32;
+
+/** The pace of the latest run that took steps: the median over its first ones, without the one that compiles. */
+async function paceOf({ runs }: Storage, modelId: string, adapter: string): Promise<number | null> {
+  const own = (await runs.list()).filter(
+    (run) => run.modelId === modelId && run.adapter === adapter,
+  );
+  for (const { id } of own.toSorted((one, other) => other.createdAt - one.createdAt)) {
+    const steps = await runs.stepsFrom(id, 0, 1, PACE_STEPS);
+    const paces = steps
+      .map(({ metrics: { milliseconds, tokens } }) => milliseconds / tokens)
+      .filter((pace) => Number.isFinite(pace))
+      .sort((a, b) => a - b);
+    const median = paces[Math.floor(paces.length / 2)];
+    if (median !== undefined) return median;
+  }
+  return null;
 }
 
 /** The records of a step, without records of data sets that no longer exist. */

@@ -66,7 +66,8 @@ function fittedRecords({ stages, batch }: Recipe, { sets }: FitFacts): number {
   });
   const fewest = Math.min(...seen.filter((count) => count > 0));
   let records = batch.records;
-  while (records > LEAST_RECORDS && fewest / records < LEAST_STEPS) records = Math.ceil(records / 2);
+  while (records > LEAST_RECORDS && fewest / records < LEAST_STEPS)
+    records = Math.ceil(records / 2);
   return records;
 }
 

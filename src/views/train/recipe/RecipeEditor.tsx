@@ -17,9 +17,12 @@ import {
   type Applied,
   type RecipeState,
 } from '../../../studio/runs/recipe.ts';
-import { withStage } from '../../../studio/runs/recipe-edit.ts';
+import { readPath, withStage } from '../../../studio/runs/recipe-edit.ts';
+import type { RecipeStage } from '../../../contract/recipe.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
+import { formatNumber, formatPercent } from '../../shared/format.ts';
+import { branchTitle } from '../../shared/Tag.tsx';
 import { FilePicker } from '../../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { Select } from '../../shared/controls/Select.tsx';
@@ -27,9 +30,10 @@ import { Segmented } from '../../shared/controls/Toggle.tsx';
 import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { differencesInWords } from './difference-words.ts';
-import { fieldGroups } from './fields.ts';
+import { fieldGroups, settingValue } from './fields.ts';
 import { RecipeField } from './RecipeField.tsx';
 import { StageEditor } from './StageEditor.tsx';
+import { stageText } from './text-stages.ts';
 import { recipeText } from './text-recipe.ts';
 import styles from './RecipeEditor.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -64,10 +68,11 @@ export function RecipeEditor() {
           </p>
         )}
         {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
-        {recipe.stages.map(({ name }, index) => (
+        {recipe.stages.map((stage, index) => (
           <Group
             key={index}
-            title={t.stage(index + 1, stageTitle(name))}
+            title={t.stage(index + 1, stageTitle(stage.name))}
+            values={stageValues(stage)}
             changed={isDefault(`stages.${index}`) ? 0 : 1}
             counted={false}
           >
@@ -78,6 +83,9 @@ export function RecipeEditor() {
           <Group
             key={name}
             title={name}
+            values={fields.map(
+              ({ path, label }) => `${label} ${settingValue(readPath(recipe, path))}`,
+            )}
             changed={fields.filter(({ path }) => !isDefault(path)).length}
           >
             <div className={recipeStyles.fields}>
@@ -157,6 +165,21 @@ function tellApplied(name: string, changed: boolean, { kept, undo }: Applied): v
   tellUndo(changed ? (kept ? t.appliedKept(name) : t.appliedAlone(name)) : t.applied(name), undo);
 }
 
+/** A stage in a line: its data, its epochs, what trains. */
+function stageValues({ data, epochs, train, orthogonal }: RecipeStage): string[] {
+  const t = stageText();
+  const [one, other] = orthogonal?.between ?? [];
+  return [
+    t.records(data.kinds.map((kind) => t.kinds[kind]).join(' + ')),
+    ...(data.fraction < 1 ? [t.ofThem(formatPercent(data.fraction))] : []),
+    t.epochs(epochs),
+    recipeText().trains(train.map(branchTitle).join(', ')),
+    ...(one !== undefined && other !== undefined
+      ? [t.lambda(formatNumber(orthogonal?.weight ?? 0), branchTitle(one), branchTitle(other))]
+      : []),
+  ];
+}
+
 /** The differences between the recipe and its origin, in words. */
 function changesOf({ recipe, ...origin }: RecipeState): string {
   return differencesInWords(differencesFromOrigin(origin, recipe));
@@ -166,9 +189,12 @@ function Group({
   title,
   changed,
   counted = true,
+  values,
   children,
 }: {
   readonly title: string;
+  /** What it holds, to be seen while it is closed. */
+  readonly values: readonly string[];
   readonly changed: number;
   /** Says how many fields were changed, not only that some were. */
   readonly counted?: boolean;
@@ -178,6 +204,7 @@ function Group({
     <details className={styles.group}>
       <summary>
         <span>{title}</span>
+        <span className={styles.values}>{values.join(' · ')}</span>
         {changed > 0 && (
           <span className={clsx(fieldStyles.fieldChanged, styles.changed)}>
             {counted ? recipeText().fieldsChanged(changed) : recipeText().changed}

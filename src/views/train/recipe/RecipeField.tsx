@@ -8,6 +8,7 @@ import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { useFloat16Obstacle } from '../../shared/products/use-float16-obstacle.ts';
 import { plainNumber, type FieldSpec } from './fields.ts';
+import { usualRange } from './usual-ranges.ts';
 import inputStyles from '../../shared/controls/input.module.css';
 
 /** A field of the recipe with its default and range, marked when it was changed. */
@@ -36,7 +37,7 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
         onChange={change}
         {...recipeRange(path)}
         {...(spec.unit === undefined ? {} : { unit: spec.unit })}
-        note={`${defaultNote(standard)}${rangeNote(recipeRange(path))}`}
+        note={`${defaultNote(standard)}${usualNote(path)}${rangeNote(recipeRange(path))}`}
       />
     );
   }
@@ -90,21 +91,29 @@ const noteText = inLanguages({
   en: {
     standard: (value: string) => `Default: ${value}`,
     number: (value: string) => `Default ${value}. `,
-    range: (min: string, max: string) => `${min} to ${max}.`,
-    above: (min: string, max: string) => `Above ${min} to ${max}.`,
-    below: (min: string, max: string) => `${min} to below ${max}.`,
+    usual: (from: string, to: string) => `Usually ${from} to ${to}. `,
+    range: (min: string, max: string) => `Allowed: ${min} to ${max}.`,
+    above: (min: string, max: string) => `Allowed: above ${min} to ${max}.`,
+    below: (min: string, max: string) => `Allowed: ${min} to below ${max}.`,
   },
   zh: {
     standard: (value) => `默认：${value}`,
     number: (value) => `默认 ${value}。`,
-    range: (min, max) => `${min} 到 ${max}。`,
-    above: (min, max) => `大于 ${min}，至 ${max}。`,
-    below: (min, max) => `${min} 起，小于 ${max}。`,
+    usual: (from, to) => `常用 ${from} 到 ${to}。`,
+    range: (min, max) => `允许 ${min} 到 ${max}。`,
+    above: (min, max) => `允许大于 ${min}，至 ${max}。`,
+    below: (min, max) => `允许 ${min} 起，小于 ${max}。`,
   },
 });
 
 function defaultNote(value: unknown): string {
   return typeof value === 'number' ? noteText().number(plainNumber(value)) : '';
+}
+
+function usualNote(path: string): string {
+  const usual = usualRange(path);
+  if (!usual) return '';
+  return noteText().usual(plainNumber(usual.from), plainNumber(usual.to));
 }
 
 function rangeNote({ min, max, above, below }: NumberRange): string {

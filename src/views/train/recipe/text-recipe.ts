@@ -15,12 +15,14 @@ export const recipeText = inLanguages({
     backDone: 'Your changes to the preset are gone.',
     applied: (name: string) => `Applied: ${name}`,
     appliedKept: (name: string) => `Applied: ${name}. Your own changes stay.`,
-    appliedAlone: (name: string) => `Applied: ${name}. Your own changes do not fit it and are gone.`,
+    appliedAlone: (name: string) =>
+      `Applied: ${name}. Your own changes do not fit it and are gone.`,
     stageRemoved: (number: number) => `Stage ${number} is removed.`,
     fitted: 'Length, batch and rate follow your records and the model.',
     differs: 'Differs in',
     stage: (number: number, name: string) => `Stage ${number}: ${name}`,
     addStage: 'Add a stage',
+    trains: (branches: string) => `trains ${branches}`,
     changed: 'changed',
     fieldsChanged: (count: number) =>
       count === 1 ? '1 field changed' : `${formatInteger(count)} fields changed`,
@@ -50,6 +52,7 @@ export const recipeText = inLanguages({
     differs: '不同之处',
     stage: (number, name) => `阶段 ${number}：${name}`,
     addStage: '增加阶段',
+    trains: (branches) => `训练 ${branches}`,
     changed: '已改动',
     fieldsChanged: (count) => `${formatInteger(count)} 项已改动`,
     taken: (file) => `已采用 ${file} 中的配方`,

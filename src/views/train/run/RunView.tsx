@@ -25,6 +25,7 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { Tag } from '../../shared/Tag.tsx';
 import { deviceBytes, useDevice } from '../../../studio/device.ts';
 import { DryRunResult } from '../DryRun.tsx';
+import { Remarks } from './Remarks.tsx';
 import { RunOutcomes } from './RecordOutcomes.tsx';
 import { RunFailure } from './RunFailure.tsx';
 import { RunRecoveryNotice } from './RunRecoveryNotice.tsx';
@@ -72,6 +73,7 @@ export function RunView({
       <VerdictCard run={run} source={source} onCompare={onCompare} />
       <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
       <RunCharts source={source} stages={planned} />
+      <Remarks run={run} source={source} />
       <SamplesCard key={run.id} run={run} />
       <ValidationTable run={run} source={source} />
       <StepLog source={source} name={run.name} />

@@ -1,6 +1,6 @@
 /** What becomes of the records of the next run, examined while it is set up. */
 import { useEffect, useRef, useState } from 'react';
-import type { RunData } from '../../../contract/runs.ts';
+import type { RunOutlook } from '../../../contract/runs.ts';
 import type { StudioError } from '../../../faults/fault.ts';
 import { outlook, type NewRun } from '../../../studio/runs/runs.ts';
 import { cancelTask } from '../../../studio/tasks.ts';
@@ -9,7 +9,7 @@ import { cancelTask } from '../../../studio/tasks.ts';
 const SETTLE_MS = 400;
 
 type Looked =
-  | { readonly status: 'done'; readonly data: RunData }
+  | { readonly status: 'done'; readonly data: RunOutlook }
   | { readonly status: 'failed'; readonly error: StudioError };
 
 export interface Outlook {
@@ -18,11 +18,11 @@ export interface Outlook {
   /** Null until it is done. */
   readonly looked: Looked | null;
   /** The findings, as soon as they are there; null where there are none to come. */
-  readonly settled: () => Promise<RunData | null>;
+  readonly settled: () => Promise<RunOutlook | null>;
 }
 
 interface Waiting {
-  readonly data: Promise<RunData | null>;
+  readonly data: Promise<RunOutlook | null>;
 }
 
 /** Examines the records whenever anything that decides about them changes; null examines nothing. */
@@ -35,8 +35,8 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
     if (!run || key === null) return;
     let mine: string | null = null;
     let gone = false;
-    let resolve: (data: RunData | null) => void = () => undefined;
-    const data = new Promise<RunData | null>((settle) => (resolve = settle));
+    let resolve: (data: RunOutlook | null) => void = () => undefined;
+    const data = new Promise<RunOutlook | null>((settle) => (resolve = settle));
     waiting.current = { data };
     const timer = setTimeout(() => {
       void outlook(run, (id) => {
@@ -69,7 +69,7 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
     looked: key !== null && found?.of === key ? found.is : null,
     settled: async () => {
       let waited: Waiting | null = null;
-      let data: RunData | null = null;
+      let data: RunOutlook | null = null;
       while (waited !== waiting.current) {
         waited = waiting.current;
         data = (await waited?.data) ?? null;
@@ -81,9 +81,8 @@ export function useOutlook(run: Omit<NewRun, 'name'> | null): Outlook {
 
 /** What the outlook depends on. */
 function keyOf({ modelId, dataSetIds, recipe }: Omit<NewRun, 'name'>): string {
-  const { labels, reasoning, truncation, batch, validation, seed } = recipe;
-  const { maxLength, microBatchTokens } = batch;
+  const { labels, reasoning, truncation, batch, validation, seed, stages } = recipe;
+  const work = [batch, stages.map(({ data, epochs }) => [data, epochs])];
   const split = [validation.fraction, validation.maxRecords, validation.minRecords, seed];
-  const lengths = [truncation, maxLength, microBatchTokens];
-  return JSON.stringify([modelId, dataSetIds, labels, reasoning, lengths, split]);
+  return JSON.stringify([modelId, dataSetIds, labels, reasoning, truncation, work, split]);
 }

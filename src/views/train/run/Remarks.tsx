@@ -1,0 +1,78 @@
+/** Remarks on a run's curves: what a figure means and what to try, where it calls for a word. */
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import { remarksOn, type Remark } from '../../../studio/runs/remarks.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
+import { inLanguages } from '../../../studio/language.ts';
+import { useLiveVersion } from '../../charts/use-live-version.ts';
+import { formatFixed, formatNumber } from '../../shared/format.ts';
+import { Notice } from '../../shared/Notice.tsx';
+import { branchTitle } from '../../shared/Tag.tsx';
+
+interface Said {
+  readonly title: string;
+  readonly text: string;
+}
+
+const remarkText = inLanguages({
+  en: {
+    clipped: (stage: number, norm: string, clip: string): Said => ({
+      title: `Stage ${stage}: the gradient norm is usually near ${norm}, the clip is ${clip}`,
+      text: 'Nearly every step is shortened to the clip, so large and small errors move the weights alike. A lower learning rate or more records per step calm the gradient; a higher clip lets its size count.',
+    }),
+    flat: (stage: number, from: string, to: string): Said => ({
+      title: `Stage ${stage}: the loss stays flat, from ${from} to ${to}`,
+      text: 'The stage has hardly learned. Look at one record on the Data page as the model reads it, then try a higher learning rate, more steps or a higher rank.',
+    }),
+    overlap: (stage: number, one: string, other: string, from: string, to: string): Said => ({
+      title: `Stage ${stage}: ${one} and ${other} still overlap, orthogonal loss ${from} at first and ${to} at last`,
+      text: 'The new branch works in the directions of the old one, so it may overwrite what that has learned. A larger weight λ or more steps drive them apart.',
+    }),
+  },
+  zh: {
+    clipped: (stage, norm, clip) => ({
+      title: `阶段 ${stage}：梯度范数通常在 ${norm} 左右，而裁剪值为 ${clip}`,
+      text: '几乎每一步都被缩短到裁剪值，大小误差对权重的影响变得一样。降低学习率或增加每步记录数可使梯度平稳；提高裁剪值则让其大小起作用。',
+    }),
+    flat: (stage, from, to) => ({
+      title: `阶段 ${stage}：损失没有变化，从 ${from} 到 ${to}`,
+      text: '这一阶段几乎没有学到东西。请先在“数据”页看一条模型实际读到的记录，再试更高的学习率、更多步数或更高的秩。',
+    }),
+    overlap: (stage, one, other, from, to) => ({
+      title: `阶段 ${stage}：${one} 与 ${other} 仍然重叠，正交损失起初为 ${from}，最后为 ${to}`,
+      text: '新分支与旧分支方向相同，可能覆盖旧分支所学。增大权重 λ 或增加步数可使两者分开。',
+    }),
+  },
+});
+
+export interface RemarksProps {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+}
+
+export function Remarks({ run, source }: RemarksProps) {
+  useLiveVersion(source);
+  return remarksOn(run, source.book).map((remark) => {
+    const { title, text } = said(remark);
+    return (
+      <Notice key={`${remark.kind}.${remark.stage}`} tone="warning" title={title}>
+        {text}
+      </Notice>
+    );
+  });
+}
+
+function said(remark: Remark): Said {
+  const t = remarkText();
+  const stage = remark.stage + 1;
+  switch (remark.kind) {
+    case 'clipped':
+      return t.clipped(stage, formatNumber(remark.norm, 2), formatNumber(remark.clip));
+    case 'flat':
+      return t.flat(stage, formatFixed(remark.from, 3), formatFixed(remark.to, 3));
+    case 'overlap': {
+      const [one, other] = remark.between.map(branchTitle);
+      const [from, to] = [formatNumber(remark.from, 3), formatNumber(remark.to, 3)];
+      return t.overlap(stage, one ?? '', other ?? '', from, to);
+    }
+  }
+}
