@@ -15,10 +15,11 @@ import styles from './LaunchBar.module.css';
 export function LaunchBar({ start }: { readonly start: Start }) {
   return (
     <div className={styles.bar} role="group" aria-label={trainText().start}>
-      <TimeEstimate outlook={start.outlook} model={start.model} />
+      {/* First, because messages in passing cover the other end. */}
       <span className={styles.acts}>
         <StartActions start={start} />
       </span>
+      <TimeEstimate outlook={start.outlook} model={start.model} />
     </div>
   );
 }
@@ -29,13 +30,6 @@ function StartActions({ start }: { readonly start: Start }) {
   return (
     <>
       <Button
-        icon={<ListPlus size={16} aria-hidden />}
-        reason={start.queueReason}
-        onClick={start.queue}
-      >
-        {queueText().add}
-      </Button>
-      <Button
         variant="primary"
         icon={<Play size={16} aria-hidden />}
         busy={starting || start.checking}
@@ -43,6 +37,13 @@ function StartActions({ start }: { readonly start: Start }) {
         onClick={() => void start.start()}
       >
         {trainText().start}
+      </Button>
+      <Button
+        icon={<ListPlus size={16} aria-hidden />}
+        reason={start.queueReason}
+        onClick={start.queue}
+      >
+        {queueText().add}
       </Button>
       <AskBefore asked={start.asked} onStart={start.startAnyway} onClose={start.dismiss} />
     </>
