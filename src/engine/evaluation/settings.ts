@@ -1,5 +1,4 @@
 /** The settings of an evaluation that pages name, without the code that uses them. */
-import type { ProductType } from '../model/settings.ts';
 
 /**
  * How multiple choice is decided. `likelihood`: the option letter with the highest log p per token right
@@ -13,8 +12,3 @@ export type ChoiceMethod = (typeof choiceMethods)[number];
 export const CLOSED_ANSWERS = ['labels', 'text'] as const;
 
 export type ClosedAnswers = (typeof CLOSED_ANSWERS)[number];
-
-/** A model state's name beside its results: with what it multiplied, unless that was float32. */
-export function nameInResults(label: string, products: ProductType = 'float32'): string {
-  return products === 'float32' ? label : `${label} (${products})`;
-}

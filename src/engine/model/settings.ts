@@ -16,7 +16,6 @@ export type Checkpointing = (typeof checkpointings)[number];
  * What the products with frozen weights multiply; sums are float32. `float16` needs a device that has the type.
  */
 export const productTypes = ['float32', 'float16'] as const satisfies readonly Products[];
-export type ProductType = (typeof productTypes)[number];
 
 /** Most bits per frozen weight; `stored` keeps the file's formats. */
 export const precisions = ['stored', 'float32', '16-bit', '8-bit', '4-bit'] as const;

@@ -4,7 +4,6 @@ import type { Message } from '../../contract/data.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { productTypes } from '../../engine/model/settings.ts';
 import { isActive, trainedSnapshots } from '../runs/run-facts.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
 
@@ -35,7 +34,7 @@ const errorSchema = z.strictObject({
 });
 
 /** What products multiply while a prompt is read; earlier versions said nothing and used float32. */
-const products = z.enum(productTypes).default('float32');
+const products = z.enum(['float32', 'float16']).default('float32');
 
 const replySchema = z.strictObject({
   /** Name of the model state that spoke, as it was called then. */

@@ -5,6 +5,7 @@ import type { StudioError } from '../../faults/fault.ts';
 import { answerFormats, type AnswerFormat } from '../../formats/texts/answer-files.ts';
 import { publicFiles } from '../../storage/fetch.ts';
 import { worker } from '../../worker/client.ts';
+import { nameInResults } from '../../worker/evaluation/result-name.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type {
   AnswerSample,
@@ -20,7 +21,7 @@ import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
 
-export { answerFormats, clearBest };
+export { nameInResults, answerFormats, clearBest };
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [

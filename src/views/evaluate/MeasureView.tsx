@@ -1,7 +1,6 @@
 /** Measures model states on questions: the choices, the progress, and every view of the results. */
 import { useState } from 'react';
-import { nameInResults } from '../../engine/evaluation/settings.ts';
-import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { nameInResults, useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Card } from '../shared/Card.tsx';
 import { CandidateList } from './CandidateList.tsx';
@@ -39,7 +38,7 @@ export function MeasureView(props: MeasureViewProps) {
       // In this language and with the run's current name; the stored name where the run is gone.
       label: nameInResults(
         labels.get(modelStateKey(result.variant)) ?? result.label,
-        result.settings.products,
+        result.settings,
       ),
     })),
   );

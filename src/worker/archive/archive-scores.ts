@@ -2,7 +2,7 @@
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
-import { nameInResults } from '../../engine/evaluation/settings.ts';
+import { nameInResults } from '../evaluation/result-name.ts';
 import { compareAnswers } from '../../engine/evaluation/comparison.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { EvaluationSummary, TaskComparison, TaskReport } from '../../contract/evaluation.ts';
@@ -60,7 +60,7 @@ export async function scoresOfRun(
   const ofBase = all.filter(({ variant }) => variant.modelId === modelId && variant.runId === null);
   for (const evaluation of all) {
     const { variant, settings, figures, updatedAt } = evaluation;
-    const label = nameInResults(evaluation.label, settings.products);
+    const label = nameInResults(evaluation.label, settings);
     const base = ofBase.includes(evaluation);
     if (!figures || (variant.runId !== id && !base)) continue;
     const compared = base ? [] : await againstBase(evaluations, evaluation, ofBase);

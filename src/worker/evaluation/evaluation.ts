@@ -1,6 +1,5 @@
 /** Answers calls of the Evaluate page: measure, list, look at answers, compare, save. */
 import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
-import { nameInResults } from '../../engine/evaluation/settings.ts';
 import { compareAnswers } from '../../engine/evaluation/comparison.ts';
 import { readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';
@@ -16,6 +15,7 @@ import type {
   evaluationCalls,
 } from '../../contract/evaluation.ts';
 import { storeQuestions } from './evaluation-items.ts';
+import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 
 /** Every answer of an evaluation, parsed, in the order of the tasks. */
@@ -131,9 +131,7 @@ interface Measured {
 
 function csvFile(measured: readonly Measured[]): CallOutput<'evaluation.export'> {
   const rows = measured.flatMap(({ evaluation, samples }) =>
-    samples.map((sample) =>
-      csvRow(nameInResults(evaluation.label, evaluation.settings.products), sample),
-    ),
+    samples.map((sample) => csvRow(nameInResults(evaluation.label, evaluation.settings), sample)),
   );
   const blob = new Blob([writeCsv(exportHeader, rows)], { type: answerMediaTypes.csv });
   return { name: 'answers.csv', blob };
@@ -143,7 +141,7 @@ function jsonLinesFile(measured: readonly Measured[]): CallOutput<'evaluation.ex
   const lines = measured.flatMap(({ evaluation, samples }) =>
     samples.map((sample) => {
       const { label, variant, settings } = evaluation;
-      const state = nameInResults(label, settings.products);
+      const state = nameInResults(label, settings);
       return `${JSON.stringify({ state, variant, ...sample })}\n`;
     }),
   );

@@ -1,6 +1,5 @@
 /** Chooses between products in float32 and in float16, beside float16's measured error on the models in question. */
 import type { ModelStateId } from '../../../contract/fields.ts';
-import { productTypes, type ProductType } from '../../../engine/model/settings.ts';
 import { useModels } from '../../../studio/models/models.ts';
 import { useMemory } from '../../../studio/runs/memory.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
@@ -9,6 +8,9 @@ import { formatPercent } from '../format.ts';
 import { precisionName } from '../precision-words.ts';
 import { productsText } from './text-products.ts';
 import { useFloat16Obstacle } from './use-float16-obstacle.ts';
+
+const types = ['float32', 'float16'] as const;
+type ProductType = (typeof types)[number];
 
 export interface ProductsFieldProps extends Pick<
   SelectFieldProps<ProductType>,
@@ -29,7 +31,7 @@ export function ProductsField({ states, ...field }: ProductsFieldProps) {
       {...field}
       label={t.label}
       help={t.help}
-      choices={productTypes.map((value) => ({
+      choices={types.map((value) => ({
         value,
         label: t.choices[value],
         disabled: value === 'float16' && obstacle !== null,
