@@ -9,6 +9,10 @@ import { needsTemplate, selectedModel, useModels } from '../../../studio/models/
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { activeRun } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
+import { gridMilliseconds } from '../../../studio/runs/pace.ts';
+import { useOutlook } from '../../train/run/use-outlook.ts';
+import { usePaceOf } from '../../train/start/use-pace.ts';
+import { formatDuration } from '../../shared/format.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { TextField } from '../../shared/controls/Field.tsx';
@@ -59,6 +63,7 @@ export function GridPlan() {
         <p className={textStyles.quiet}>
           {t.basis(recipe.name, sets.length, model?.name ?? '–')} {t.questions(maxItems)}
         </p>
+        {cells > 0 && <GridTime />}
         <div className={styles.gridPlan}>
           <RecipeChoice />
           <ShareChoice />
@@ -67,6 +72,25 @@ export function GridPlan() {
       </div>
     </Card>
   );
+}
+
+/** How long the trainings of the grid will take. */
+function GridTime() {
+  const t = gridText();
+  const { chosen, shares } = useAblation();
+  const recipe = useRecipe((state) => state.recipe);
+  const model = useModels(selectedModel);
+  const sets = trainingSets(useDataSets());
+  const run = model && !model.aside && { modelId: model.id, dataSetIds: sets.map(({ id }) => id) };
+  const { looked } = useOutlook(run ? { ...run, recipe } : null);
+  const pace = usePaceOf(model);
+  if (looked?.status !== 'done') return null;
+  if (pace === null) return <p>{t.timeUnknown}</p>;
+  const below = ([first, second]: typeof shares) =>
+    [first.filter((share) => share < 1), second.filter((share) => share < 1)] as const;
+  const work = { recipe, stages: looked.data.stages };
+  const milliseconds = gridMilliseconds(work, chosen, below(shares), pace);
+  return <p role="status">{t.time(formatDuration(milliseconds))}</p>;
 }
 
 /** Recipes of the paper's tables that the grid compares. */

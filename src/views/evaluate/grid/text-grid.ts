@@ -21,6 +21,9 @@ export const gridText = inLanguages({
         : `Measured on at most ${formatCount(maxItems, 'question')} of the files chosen under Model states.`,
     start: (cells: number) => `Start ${formatCount(cells, 'recipe')}`,
     startNone: 'Start the grid',
+    time: (time: string) => `The trainings take about ${time}; measuring comes on top.`,
+    timeUnknown:
+      'How long it takes is known after a dry run on the Train page, or after a first run of this model.',
     nothingChosen: 'Choose at least one recipe or share.',
     noData: 'Choose a data set to train on first.',
     grids: 'Grid',
@@ -96,6 +99,8 @@ export const gridText = inLanguages({
         : `使用“模型状态”中所选文件的至多 ${formatInteger(maxItems)} 题评测。`,
     start: (cells) => `开始 ${formatInteger(cells)} 个配方`,
     startNone: '开始网格',
+    time: (time) => `训练约需 ${time}，测量另计。`,
+    timeUnknown: '在“训练”页试运行一次，或此模型首次训练之后，即可得知所需时间。',
     nothingChosen: '请至少选择一个配方或数据比例。',
     noData: '请先选择用于训练的数据集。',
     grids: '网格',

@@ -1,12 +1,10 @@
 /** Says how long the next run will take, as soon as steps were measured on this device. */
 import type { ModelSummary } from '../../../contract/models.ts';
-import { adapterName, useDevice } from '../../../studio/device.ts';
 import { inLanguages } from '../../../studio/language.ts';
-import { estimateOf, readPace, usePace } from '../../../studio/runs/pace.ts';
-import { useRuns } from '../../../studio/runs/runs.ts';
+import { estimateOf } from '../../../studio/runs/pace.ts';
 import { formatCount, formatDuration, formatInteger } from '../../shared/format.ts';
-import { useAsync } from '../../shared/use-async.ts';
 import type { Outlook } from '../run/use-outlook.ts';
+import { usePaceOf } from './use-pace.ts';
 import textStyles from '../../shared/text.module.css';
 
 const estimateText = inLanguages({
@@ -47,15 +45,4 @@ export function TimeEstimate({ outlook, model }: TimeEstimateProps) {
       <span className={textStyles.quiet}>{t.beside}</span>
     </span>
   );
-}
-
-/** Milliseconds per token: of the latest dry run, else of the latest run of this model on this device. */
-function usePaceOf(model: ModelSummary | null): number | null {
-  const tried = usePace((state) => (model ? state.tried[model.id] : undefined));
-  const report = useDevice((state) => state.report);
-  const ended = useRuns(({ runs }) => runs.filter(({ state }) => state === 'done').length);
-  const adapter = report && adapterName(report);
-  const key = model && adapter !== null ? JSON.stringify([model.id, adapter, ended]) : null;
-  const earlier = useAsync(key, () => readPace(model?.id ?? '', adapter ?? ''));
-  return tried ?? (earlier.status === 'ready' ? earlier.value : null);
 }
