@@ -138,6 +138,8 @@ describe('the verdict of a run', () => {
     });
     expect(sufficiency(earlier)).toBe('unknown');
     expect(sufficiency(verdictOf({ recipe }, bookOf([])))).toBe('none');
+    // A run that ended within its first stage was measured, but only as the base.
+    expect(sufficiency(verdictOf({ recipe }, bookOf([base])))).toBe('alone');
     expect(sufficiency(verdictOf({ recipe }, intended))).toBe('enough');
   });
 });

@@ -51,6 +51,8 @@ export interface Separation {
 }
 
 export interface Verdict {
+  /** Whether any validation loss was measured. */
+  readonly measured: boolean;
   readonly parts: readonly MeasuredPart[];
   readonly lines: readonly VerdictLine[];
   readonly separations: readonly Separation[];
@@ -62,7 +64,12 @@ const kinds: readonly DataKind[] = ['knowledge', 'alignment'];
 export function verdictOf({ recipe }: Pick<RunSummary, 'recipe'>, book: CurveBook): Verdict {
   const { validation } = book;
   const parts = measuredParts(recipe, validation);
-  return { parts, lines: linesOf(parts, validation), separations: separationsOf(recipe, book) };
+  return {
+    measured: validation.length > 0,
+    parts,
+    lines: linesOf(parts, validation),
+    separations: separationsOf(recipe, book),
+  };
 }
 
 /** The parts of a run whose both ends were measured: each stage, each drop, and from the first state to the last. */
@@ -203,13 +210,16 @@ export function keptShare(verdict: Verdict, kind: DataKind, stage: number): numb
   return (gained.from - dropped.to) / (gained.from - gained.to);
 }
 
-/** Whether the validation carries a verdict: `no` records, `unknown` losses by record, `few`, or enough. */
-export type Sufficiency = 'none' | 'unknown' | 'few' | 'some' | 'enough';
+/**
+ * Whether the validation carries a verdict: `none` was measured, the run ended before two states were (`alone`), losses
+ * by record are `unknown`, `few` records, or enough.
+ */
+export type Sufficiency = 'none' | 'alone' | 'unknown' | 'few' | 'some' | 'enough';
 
 /** `some`: enough for part of the lines only. */
-export function sufficiency({ lines }: Verdict): Sufficiency {
+export function sufficiency({ measured, lines }: Verdict): Sufficiency {
   const whole = lines.flatMap(({ changes }) => changes.at(-1) ?? []);
-  if (whole.length === 0) return 'none';
+  if (whole.length === 0) return measured ? 'alone' : 'none';
   if (whole.some(({ records }) => records === null)) return 'unknown';
   const enough = whole.filter(({ direction }) => direction !== 'few').length;
   return enough === 0 ? 'few' : enough < whole.length ? 'some' : 'enough';

@@ -1,5 +1,6 @@
 /** Remarks on a run's curves: what a figure means and what to try, where it calls for a word. */
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
+import { isOver } from '../../../studio/runs/run-facts.ts';
 import { remarksOn, type Remark } from '../../../studio/runs/remarks.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { inLanguages } from '../../../studio/language.ts';
@@ -51,7 +52,10 @@ export interface RemarksProps {
 
 export function Remarks({ run, source }: RemarksProps) {
   useLiveVersion(source);
-  return remarksOn(run, source.book).map((remark) => {
+  // Of a run that is over, the verdict speaks of the branches.
+  const over = isOver(run);
+  const remarks = remarksOn(run, source.book).filter(({ kind }) => !over || kind !== 'overlap');
+  return remarks.map((remark) => {
     const { title, text } = said(remark);
     return (
       <Notice key={`${remark.kind}.${remark.stage}`} tone="warning" title={title}>

@@ -14,6 +14,7 @@ function change(from: number, to: number, direction: LossChange['direction']): L
 /** Both stages of the method; stage 2 costs as much knowledge as `knowledge` says. */
 function verdictWith(knowledge: LossChange, direction: LossChange['direction'] = 'fell'): Verdict {
   return {
+    measured: true,
     parts: [
       { part: { kind: 'stage', stage: 0 }, from: 'base', to: 'stage1.end' },
       {
@@ -74,7 +75,7 @@ it('says nothing of what it cannot know', () => {
   const said = texts(few).join('\n');
   expect(said).toContain('3 records are too few to tell that from chance');
   expect(said).not.toContain('forgotten');
-  const nothing = { parts: [], lines: [], separations: [] };
+  const nothing = { measured: false, parts: [], lines: [], separations: [] };
   expect(headline(nothing)).toBe('What was learned is not known');
   expect(texts(nothing)).toHaveLength(1);
   expect(texts(nothing)[0]).toContain('warning: No records were kept for validation');

@@ -64,6 +64,8 @@ export const verdictText = inLanguages({
     stayed: 'the branches share about as much as at the start.',
     enough: {
       none: 'No records were kept for validation, so nothing can be said about what was learned. Give the next run a validation share.',
+      alone:
+        'Losses were measured, but the run ended before a stage did, so there are no two states to compare.',
       unknown: 'This run did not keep the loss of each record, so no interval can be given.',
       few: `No set has ${fewestRecords} validation records, so no change here can be told from chance. Keep more records for validation.`,
       some: `Sets with fewer than ${fewestRecords} validation records allow no statement of their own.`,
@@ -119,6 +121,7 @@ export const verdictText = inLanguages({
     stayed: '两个分支共有的方向与开始时相近。',
     enough: {
       none: '没有留出验证记录，因此无法判断学到了什么。请在下次训练中留出验证比例。',
+      alone: '测量过损失，但训练在阶段结束之前就停止了，没有两个状态可供比较。',
       unknown: '这次训练没有保留逐条记录的损失，因此无法给出区间。',
       few: `没有数据集达到 ${fewestRecords} 条验证记录，任何变化都无法与偶然区分。请留出更多验证记录。`,
       some: `验证记录少于 ${fewestRecords} 条的数据集不能单独下结论。`,
