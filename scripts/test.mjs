@@ -156,9 +156,9 @@ const ON_WGPU = [
 
 /**
  * What one driver is enough for: a golden case with each kernel variant in turn, whose kernels every driver tests one by
- * one, and products in several dispatches, which are the same kernels again.
+ * one, products in several dispatches, which are the same kernels again, and subgroup matrices, which none of them has.
  */
-const ON_ONE_DRIVER = ['golden/variants', 'grid-parts'].map(
+const ON_ONE_DRIVER = ['golden/variants', 'grid-parts', 'subgroup-product'].map(
   (name) => `--exclude=**/${name}.gpu.test.ts`,
 );
 

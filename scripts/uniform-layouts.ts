@@ -3,8 +3,8 @@
  * WGSL structs. A test finds a file that is not fresh.
  */
 import { writeFileSync } from 'node:fs';
-import { WgslReflect } from 'wgsl_reflect';
 import { assembleShader, shaderForms, shaderNames } from '../src/engine/kernels/shaders.ts';
+import { reflectShader } from './reflect-shader.ts';
 
 const target = 'src/engine/kernels/uniform-layouts.ts';
 
@@ -56,7 +56,7 @@ function scalarOf({ name, format }: Reflected): string {
 function layoutOfShader(shader: string): string | null {
   const found = new Set(
     shaderForms(shader).map((form) => {
-      const { uniforms } = new WgslReflect(assembleShader(shader, form));
+      const { uniforms } = reflectShader(assembleShader(shader, form));
       const [block] = uniforms as unknown as readonly { readonly type: Reflected }[];
       return block ? layoutOf(block.type) : null;
     }),

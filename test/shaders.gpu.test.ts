@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ArrayInfo, StructInfo, WgslReflect, type TypeInfo } from 'wgsl_reflect';
+import { ArrayInfo, StructInfo, type TypeInfo } from 'wgsl_reflect';
+import { reflectShader } from '../scripts/reflect-shader.ts';
 import { storageStrides } from '../src/engine/gpu/binding-sizes.ts';
-import type { Kernel } from '../src/engine/gpu/kernel.ts';
+import type { Kernel, KernelFeature } from '../src/engine/gpu/kernel.ts';
 import { expandShader } from '../src/engine/kernels/shader-template.ts';
 import { shaderForms, shaderKernels, shaderNames } from '../src/engine/kernels/shaders.ts';
 import { createCheckingGpu, createNodeGpu } from '../src/engine/node/dawn.ts';
+
+/** All that a shader may need of a device, by its name in WGSL. */
+const features: Readonly<Record<string, KernelFeature>> = {
+  f16: 'shader-f16',
+  subgroups: 'subgroups',
+  subgroup_size_control: 'subgroup-size-control',
+  chromium_experimental_subgroup_matrix: 'chromium-experimental-subgroup-matrix',
+};
 
 /** What every WebGPU device has; the engine may ask for more, but has to run with this. */
 const GUARANTEED = { storageBuffers: 8, uniformBuffers: 12, invocations: 256 };
@@ -55,20 +64,20 @@ let bare: GPUDevice;
 let driver: GPUDevice | null = null;
 
 beforeAll(async () => {
-  const features: GPUFeatureName[] = ['shader-f16', 'subgroups'];
-  const open = async (gpu: GPU, wanted: readonly GPUFeatureName[]): Promise<GPUDevice> => {
+  const open = async (gpu: GPU, wanted: readonly KernelFeature[]): Promise<GPUDevice> => {
     const adapter = await gpu.requestAdapter();
     if (!adapter) throw new Error('no WebGPU adapter');
     const requiredFeatures = wanted.filter((name) => adapter.features.has(name));
     // No limits are asked for, so the device has the guaranteed ones and refuses what exceeds them.
-    return adapter.requestDevice({ requiredFeatures });
+    return adapter.requestDevice({ requiredFeatures: requiredFeatures as GPUFeatureName[] });
   };
   const checking = await createCheckingGpu();
-  able = await open(checking, features);
-  expect([...able.features]).toEqual(expect.arrayContaining(features));
+  const all = Object.values(features);
+  able = await open(checking, all);
+  expect([...able.features]).toEqual(expect.arrayContaining(all));
   bare = await open(checking, []);
   if (process.env['MEDCARE_ADAPTER'] !== 'swiftshader') {
-    driver = await open(await createNodeGpu(), features);
+    driver = await open(await createNodeGpu(), all);
   }
 });
 afterAll(() => {
@@ -105,10 +114,9 @@ function importersOf(file: string, texts: Record<string, string>): string[] {
 
 /** Names of the features a kernel's text enables, as WebGPU calls them. */
 function enabledFeatures(source: string): string[] {
-  const names: Record<string, string> = { f16: 'shader-f16', subgroups: 'subgroups' };
   return [...source.matchAll(/^\s*enable\s+([\w, ]+);/gm)]
     .flatMap((match) => (match[1] ?? '').split(','))
-    .map((name) => names[name.trim()] ?? name.trim());
+    .map((name) => features[name.trim()] ?? name.trim());
 }
 
 test('shaders and kernels are there', () => {
@@ -147,7 +155,7 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
   });
 
   test('reflection: one entry point, gapless bindings, within every device’s limits', () => {
-    const reflection = new WgslReflect(kernel.source);
+    const reflection = reflectShader(kernel.source);
     expect(reflection.entry.compute.map(({ name }) => name)).toEqual(['main']);
     const { storage, uniforms } = reflection;
     for (const variable of [...storage, ...uniforms]) expect(variable.group).toBe(0);

@@ -125,7 +125,12 @@ async function fastest(gpu: Gpu, sizes: KernelSizes): Promise<KernelTime> {
     };
     let best: KernelTime | null = null;
     for (const variant of candidateVariants(of, gpu.traits, sizes)) {
-      const rough = await timed(variant, 0);
+      const rough = await timed(variant, 0).catch(() => {
+        // A device that refuses one kernel goes on with the others; the tuner has reported it.
+        gpu.check();
+        return null;
+      });
+      if (!rough) continue;
       if (!best || rough.milliseconds < best.milliseconds) best = rough;
     }
     if (!best) throw new RangeError(`No kernel for ${kernelClass(sizes)}`);

@@ -9,6 +9,7 @@ import { Pace } from './pace.ts';
 import { PipelineCache } from './pipelines.ts';
 import type { PlanSpec } from './recorder.ts';
 import { Reminder } from './reminder.ts';
+import { matrixFeatures, subgroupMatrices, withKnownMatrices } from './subgroup-matrices.ts';
 import { alignUp, byteLength, isScratch, type BufferSpec, type Tensor } from './tensor.ts';
 
 export interface AdapterDescription {
@@ -359,10 +360,15 @@ export async function openDevice(
     });
   if (!adapter) throw fault('adapter-missing');
   const { info, limits } = adapter;
-  const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const matrices = subgroupMatrices(adapter);
+  const features: readonly string[] = [
+    ...wantedFeatures.filter((feature) => adapter.features.has(feature)),
+    ...(matrices ? matrixFeatures(matrices) : []),
+  ];
   const device = await adapter
     .requestDevice({
-      requiredFeatures: features,
+      // WebGPU itself does not name all of them yet.
+      requiredFeatures: features as GPUFeatureName[],
       requiredLimits: {
         maxBufferSize: limits.maxBufferSize,
         maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
@@ -393,17 +399,18 @@ export async function openDevice(
     device.limits.maxStorageBufferBindingSize,
     options.maxBindingBytes ?? Number.POSITIVE_INFINITY,
   );
-  const traits: DeviceTraits = {
+  const traits = await withKnownMatrices(device, {
     software,
     f16: device.features.has('shader-f16'),
     subgroups: device.features.has('subgroups') && options.subgroups !== 'off',
     ...subgroupSizes(info),
+    ...(matrices && { matrices }),
     maxBindingBytes: bindingLimit,
     maxBufferBytes: device.limits.maxBufferSize,
     maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
     maxWorkgroupsPerDimension: device.limits.maxComputeWorkgroupsPerDimension,
-  };
+  });
   const pace = new Pace({ software });
   // A processor computes a product on threads that others can have meanwhile.
   const limit = software ? {} : { dispatchWork: pace.rate * pace.budget };

@@ -3,7 +3,7 @@ import type { DeviceTraits } from './kernel.ts';
 
 /**
  * - `full`: whatever the device can run, as tuned
- * - `basic`: without subgroups and float16, untuned
+ * - `basic`: without subgroups, their matrices and float16, untuned
  * - `plain`: as on a CPU besides: hardly any barriers or workgroup memory
  */
 export const kernelModes = ['full', 'basic', 'plain'] as const;
@@ -22,7 +22,7 @@ export interface SelfTestReport {
 /** The traits for which plans are recorded in a mode. */
 export function traitsIn(mode: KernelMode, traits: DeviceTraits): DeviceTraits {
   if (mode === 'full') return traits;
-  const { choices: _, ...rest } = traits;
+  const { choices: _, matrices: __, ...rest } = traits;
   const basic = { ...rest, subgroups: false, f16: false };
   return mode === 'basic' ? basic : { ...basic, software: true };
 }

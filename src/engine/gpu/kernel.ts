@@ -24,6 +24,19 @@ export type KernelFamily =
  */
 export type KernelChoices = Readonly<Record<string, string>>;
 
+/** Rows × columns × inner length of a multiplication of subgroup matrices, such as `16x8x16`. */
+export type MatrixShape = '8x8x8' | '8x16x16' | '16x8x16' | '16x16x16';
+
+/** Matrices that a subgroup holds together, by the numbers that they multiply; sums are float32. */
+export interface SubgroupMatrices {
+  readonly float32: readonly MatrixShape[];
+  readonly float16: readonly MatrixShape[];
+  /** Threads of a subgroup. */
+  readonly lanes: number;
+  /** Whether kernels have to ask for subgroups of this size. */
+  readonly pinned: boolean;
+}
+
 /** The facts that a kernel may rely on; known before a device exists, so that plans can be made without one. */
 export interface DeviceTraits {
   /** Runs on a CPU (SwiftShader, lavapipe): no barriers, wide rows per thread. */
@@ -33,6 +46,8 @@ export interface DeviceTraits {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  /** Where the device has them in shapes that kernels use. */
+  readonly matrices?: SubgroupMatrices;
   readonly maxBindingBytes: number;
   readonly maxBufferBytes: number;
   readonly maxWorkgroupBytes: number;
@@ -61,12 +76,19 @@ export const defaultTraits: DeviceTraits = {
   maxWorkgroupsPerDimension: 65535,
 };
 
+/** What a shader may need of a device. */
+export type KernelFeature =
+  | 'shader-f16'
+  | 'subgroups'
+  | 'subgroup-size-control'
+  | 'chromium-experimental-subgroup-matrix';
+
 /** A compute shader: WGSL text with one entry point `main`. */
 export interface Kernel {
   readonly name: string;
   readonly family: KernelFamily;
   readonly source: string;
-  readonly requires: readonly ('shader-f16' | 'subgroups')[];
+  readonly requires: readonly KernelFeature[];
 }
 
 export type Access = 'read' | 'write' | 'readwrite';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { defaultTraits, type DeviceTraits } from '../gpu/kernel.ts';
+import { traitsIn } from '../gpu/kernel-mode.ts';
+import { defaultTraits, type DeviceTraits, type SubgroupMatrices } from '../gpu/kernel.ts';
 import { PlanRecorder } from '../gpu/recorder.ts';
 import { asMatrix, persistentTensor } from '../gpu/tensor.ts';
 import { candidateVariants, chooseVariant } from './kernel-class.ts';
@@ -88,6 +89,51 @@ describe('variants', () => {
     expect(candidates(hardware, product({ kind: 'weight', columns: 16 }))).not.toContain(
       'split-32x32',
     );
+  });
+
+  test('subgroup matrices are candidates where the device has them, and never what it takes without tuning', () => {
+    const matrices: SubgroupMatrices = {
+      ...{ float32: ['8x8x8'], float16: ['16x16x16', '8x16x16'] },
+      ...{ lanes: 32, pinned: false },
+    };
+    const sizes = { subgroupMinSize: 32, subgroupMaxSize: 32 };
+    const able = { ...hardware, ...sizes, f16: true, subgroups: true, matrices };
+    const half = product({ kind: 'forward-float16' });
+    const found = (traits: DeviceTraits, of: ProductSizes): readonly string[] =>
+      candidates(traits, of).filter((variant) => variant.startsWith('matrix'));
+    expect(found(able, product())).toEqual(['matrix-8x8x8']);
+    expect(found(able, half)).toEqual(['matrix-16x16x16', 'matrix-8x16x16']);
+    expect([candidates(able, product())[0], candidates(able, half)[0]]).toEqual(['tiled', 'tiled']);
+    // In choosing without a table the default is taken; a table may name one, and no other device follows it.
+    const choices = { 'forward.f32.512-1024-1024.vec4': 'matrix-8x8x8' };
+    const chosen = (traits: DeviceTraits): string =>
+      chooseVariant(forwardProductClass, traits, { ...product(), kind: 'forward' }).variant;
+    expect(chosen(able)).toBe('tiled');
+    expect(chosen({ ...able, choices })).toBe('matrix-8x8x8');
+    expect(chosen({ ...hardware, choices })).toBe('tiled');
+    const few = product({ rows: 8 });
+    const unfit = { ...able, maxInvocations: 64 };
+    expect([found(able, few), found(able, product({ aligned: false }))]).toEqual([[], []]);
+    expect([found(unfit, product()), found({ ...able, f16: false }, half)]).toEqual([[], []]);
+    expect(found(traitsIn('basic', able), product())).toEqual([]);
+  });
+
+  test('a kernel asks for subgroups of its size where the device has several', () => {
+    const asked = (pinned: boolean): string => {
+      const matrices = { float32: ['8x8x8'], float16: [], lanes: 32, pinned } as const;
+      const recorder = new PlanRecorder('plan', {
+        ...{ ...hardware, subgroups: true, subgroupMinSize: 16, subgroupMaxSize: 32, matrices },
+      });
+      const [x, w, y] = ['x', 'w', 'y'].map((name) =>
+        asMatrix(persistentTensor(name, 'activations', [64, 64])),
+      );
+      if (!x || !w || !y) throw new Error('three matrices');
+      linearForward(recorder, { x, w, y, variant: 'matrix-8x8x8' });
+      const [command] = recorder.finish().commands;
+      return command?.kind === 'dispatch' ? command.call.kernel.source : '';
+    };
+    expect(asked(true)).toContain('@subgroup_size(LANES)');
+    expect(asked(false)).not.toContain('@subgroup_size');
   });
 
   test('every tile has a thread for each block that it loads', () => {

@@ -1,5 +1,5 @@
 /** Finds the engine's shaders by name, lists the forms of each and makes kernels of them. */
-import type { Kernel, KernelFamily } from '../gpu/kernel.ts';
+import type { Kernel, KernelFamily, KernelFeature } from '../gpu/kernel.ts';
 import { weightReaders } from './linear/weight-formats.ts';
 import { expandShader, shaderParameters, type FormValues } from './shader-template.ts';
 
@@ -90,9 +90,11 @@ export function formName(name: string, form: FormValues = {}): string {
   return [name.replaceAll('/', '-'), ...values].join('-');
 }
 
-const featureNames: Readonly<Record<string, Kernel['requires'][number]>> = {
+const featureNames: Readonly<Record<string, KernelFeature>> = {
   f16: 'shader-f16',
   subgroups: 'subgroups',
+  subgroup_size_control: 'subgroup-size-control',
+  chromium_experimental_subgroup_matrix: 'chromium-experimental-subgroup-matrix',
 };
 
 /** The features that a text enables. */

@@ -45,6 +45,9 @@ function pollPatiently(): void {
   globalThis.setImmediate = Object.assign(wrapped, immediate);
 }
 
+/** Offers features that browsers hide behind a flag; a device has only those that it is asked for. */
+const unsafe = 'enable-dawn-features=allow_unsafe_apis';
+
 /**
  * WebGPU in Node through Dawn, Chromium's implementation, from the npm package `webgpu`. Dawn uses the
  * driver that the system offers; with Vulkan, `VK_ICD_FILENAMES` in the environment names another one.
@@ -60,16 +63,17 @@ function pollPatiently(): void {
 export async function createNodeGpu(): Promise<GPU> {
   const own = browserGpu();
   if (own) return own;
-  // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for.
-  return createInstance(['disable-dawn-features=timestamp_quantization']);
+  // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for. Subgroup matrices
+  // are an experiment that Dawn hides otherwise.
+  return createInstance(['disable-dawn-features=timestamp_quantization', unsafe]);
 }
 
 /**
  * WebGPU without a driver: everything is checked as usual, features, limits and shaders included, but nothing
- * is compiled for a machine or computed.
+ * is compiled for a machine or computed. Features that browsers hide behind a flag are there, too.
  */
 export async function createCheckingGpu(): Promise<GPU> {
-  return createInstance(['backend=null']);
+  return createInstance(['backend=null', unsafe]);
 }
 
 async function createInstance(flags: string[]): Promise<GPU> {

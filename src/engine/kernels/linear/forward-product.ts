@@ -1,6 +1,6 @@
 /** Forward products: y = (x·wᵀ) ∘ columnScale + bias + h·bᵀ + residual. */
 import { entryWords } from '../uniforms.ts';
-import type { KernelFamily, KernelRequest } from '../../gpu/kernel.ts';
+import type { DeviceTraits, KernelFamily, KernelRequest } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import type { Matrix, Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -8,6 +8,7 @@ import { CaseTensors, readDense, type KernelCase } from '../kernel-case.ts';
 import {
   arrangeFloat16,
   arrangeProduct,
+  type ArrangedProduct,
   type Products,
   type ProductVariant,
 } from './linear-kernels.ts';
@@ -44,29 +45,34 @@ import {
 } from './product-class.ts';
 import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
+import { arrangeMatrix, isMatrix, matrixVariants, type MatrixVariant } from './subgroup-product.ts';
 import { isPacked, planeValues, weightReader, type WeightMatrix } from './weight-formats.ts';
 
-export const forwardProductClass = productClass<'forward', ProductVariant | VectorVariant>(
-  'forward',
-  {
-    variants: (traits, { rows }) => {
-      const vector = chooseVector(traits, rows);
-      const [standard, ...others] = productVariants(traits);
-      const few: VectorVariant[] = rows <= mostVectorRows ? ['vector-workgroup'] : [];
-      if (few.length > 0 && hasVectorSubgroups(traits)) few.push('vector-subgroup');
-      const all = [vector, standard, ...few, ...others];
-      return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
-    },
-    checkSizes,
-    knownCase: (sizes) => knownCase(sizes, 'float32'),
+type ForwardVariant = ProductVariant | VectorVariant | MatrixVariant;
+
+export const forwardProductClass = productClass<'forward', ForwardVariant>('forward', {
+  variants: (traits, sizes) => {
+    const { rows } = sizes;
+    const vector = chooseVector(traits, rows);
+    const [standard, ...others] = productVariants(traits);
+    const few: VectorVariant[] = rows <= mostVectorRows ? ['vector-workgroup'] : [];
+    if (few.length > 0 && hasVectorSubgroups(traits)) few.push('vector-subgroup');
+    const matrices = matrixVariants(traits, 'float32', sizes);
+    const all = [vector, standard, ...few, ...others, ...matrices];
+    return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
   },
-);
+  checkSizes,
+  knownCase: (sizes) => knownCase(sizes, 'float32'),
+});
 
 /** The same products with multiplication in float16. */
-export const forwardFloat16Class = productClass<'forward-float16', ProductVariant>(
+export const forwardFloat16Class = productClass<'forward-float16', ProductVariant | MatrixVariant>(
   'forward-float16',
   {
-    variants: float16Variants,
+    variants: (traits, sizes) => [
+      ...float16Variants(traits),
+      ...matrixVariants(traits, 'float16', sizes),
+    ],
     checkSizes,
     knownCase: (sizes) => knownCase(sizes, 'float16'),
   },
@@ -83,7 +89,7 @@ function checkSizes<S extends ProductSizes<ForwardKind>>(sizes: S): S {
 function knownCase(
   sizes: ProductSizes<ForwardKind>,
   products: Products,
-): KernelCase<ProductVariant | VectorVariant> {
+): KernelCase<ForwardVariant> {
   const { rows, columns: outputs, inner: inputs, aligned } = sizes;
   const tensors = new CaseTensors();
   const x = tensors.matrix('x', [rows, inputs], aligned);
@@ -119,7 +125,7 @@ export interface LinearForward {
   readonly residual?: Matrix | undefined;
   /** `float16` multiplies in float16 where that gains something; float32 by default. */
   readonly products?: Products | undefined;
-  readonly variant?: ProductVariant | VectorVariant | undefined;
+  readonly variant?: ForwardVariant | undefined;
   readonly family?: KernelFamily | undefined;
 }
 
@@ -177,21 +183,32 @@ function forwardKernel(
   { variant: asked, products }: LinearForward,
   size: ProductSizes<'forward'>,
 ): ReturnType<typeof arrangeProduct> & {
-  readonly variant: ProductVariant | VectorVariant;
+  readonly variant: ForwardVariant;
   readonly request: KernelRequest;
 } {
   const few = asked !== undefined && isVector(asked);
   if (!few && productsFor(products, traits, size) === 'float16') {
     const half = { ...size, kind: 'forward-float16' } as const;
     const chosen = chooseVariant(forwardFloat16Class, traits, half, asked);
-    return { ...chosen, ...arrangeFloat16('forward', chosen.variant, traits, size) };
+    const { variant } = chosen;
+    const arranged = isMatrix(variant)
+      ? arrangeMatrix(variant, 'float16', traits, size)
+      : arrangeFloat16('forward', variant, traits, size);
+    return { ...chosen, ...arranged };
   }
   const chosen = chooseVariant(forwardProductClass, traits, size, asked);
   const { variant } = chosen;
-  const arranged = isVector(variant)
-    ? { ...arrangeVector(variant, traits, size), cuts: false }
-    : arrangeProduct('forward', variant, traits, size);
-  return { ...chosen, ...arranged };
+  return { ...chosen, ...arrangeForward(variant, traits, size) };
+}
+
+function arrangeForward(
+  variant: ForwardVariant,
+  traits: DeviceTraits,
+  size: ProductSizes<'forward'>,
+): ArrangedProduct {
+  if (isMatrix(variant)) return arrangeMatrix(variant, 'float32', traits, size);
+  if (isVector(variant)) return { ...arrangeVector(variant, traits, size), cuts: false };
+  return arrangeProduct('forward', variant, traits, size);
 }
 
 /** @throws RangeError when shapes disagree, or y shares a buffer with an operand */

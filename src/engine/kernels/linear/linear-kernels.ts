@@ -219,7 +219,7 @@ interface ProductResult {
   readonly reader?: WeightReader;
 }
 
-interface ArrangedProduct {
+export interface ArrangedProduct {
   readonly kernel: Kernel;
   readonly grid: [number, number, number];
   readonly constants: Record<string, number>;

@@ -16,6 +16,7 @@ import {
   type ProductVariant,
 } from './linear-kernels.ts';
 import { isVector, mostVectorRows, vectorShaders, type VectorVariant } from './matrix-vector.ts';
+import { isMatrix, matrixShaders, type MatrixVariant } from './subgroup-product.ts';
 import { productSplits } from './product-splits.ts';
 import { formatGroup, isPacked, type WeightMatrix, type WeightReader } from './weight-formats.ts';
 
@@ -32,7 +33,7 @@ export interface ProductSizes<Kind extends ProductKind = ProductKind> {
   readonly aligned: boolean;
 }
 
-type AnyVariant = ProductVariant | VectorVariant;
+type AnyVariant = ProductVariant | VectorVariant | MatrixVariant;
 
 const rowBounds: readonly number[] = [1, 8, 64, 512];
 const widthBounds: readonly number[] = [64, 1024];
@@ -51,10 +52,10 @@ function nameOf(kind: ProductKind): readonly (readonly NamePart<ProductSizes>[])
 }
 
 const shadersOfKind: Readonly<Record<ProductKind, readonly string[]>> = {
-  forward: [...productShaders('forward'), ...vectorShaders],
+  forward: [...productShaders('forward'), ...vectorShaders, ...matrixShaders('float32')],
   input: productShaders('input'),
   weight: productShaders('weight'),
-  'forward-float16': [float16Shader('forward')],
+  'forward-float16': [float16Shader('forward'), ...matrixShaders('float16')],
   'input-float16': [float16Shader('input')],
 };
 
@@ -113,7 +114,7 @@ export function productsFor(
 
 /** Whether a tile exceeds the result by at most half, and whether a split variant really splits. */
 function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
-  if (isVector(variant)) return true;
+  if (isVector(variant) || isMatrix(variant)) return true;
   const tile = productTile(variant);
   if (!tile) return true;
   const { rows, columns, inner } = sizes;
@@ -127,7 +128,8 @@ function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
 
 /** Into how many parts this variant splits a product that adds nothing to its sums. */
 export function splitsOf(variant: AnyVariant, sizes: ProductSizes): number {
-  const tile = isVector(variant) || !variant.startsWith('split') ? null : productTile(variant);
+  const isSplit = !isVector(variant) && !isMatrix(variant) && variant.startsWith('split');
+  const tile = isSplit ? productTile(variant) : null;
   return tile ? productSplits(sizes, tile) : 1;
 }
 
