@@ -40,7 +40,29 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
     'manifest.json',
     'metrics.csv',
     'recipe.json',
+    'ward-round.html',
   ]);
+
+  // The card for a colleague: two printed pages at most, and words of the run in them.
+  const ward = await saved(page, page.getByRole('button', { name: 'Save ward-round card' }));
+  expect(ward.name).toBe('From-elsewhere-ward-round.html');
+  const paper = await page.context().newPage();
+  await paper.setContent(ward.bytes.toString('utf8'));
+  await expect(paper.getByRole('heading', { level: 1, name: ARCHIVED_RUN })).toBeVisible();
+  await expect(paper.getByText('Not for clinical use')).toBeVisible();
+  await expect(paper.getByRole('row', { name: /their exam, accuracy – 50\.0/ })).toBeVisible();
+  expect(printedPages(await paper.pdf({ preferCSSPageSize: true }))).toBeLessThanOrEqual(2);
+  await paper.close();
+
+  // A page of the studio prints as long as it is, and alone.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('navigation', { name: 'Steps' })).toBeHidden();
+  const heights = await page.evaluate(() => [
+    document.documentElement.scrollHeight,
+    document.getElementById('main')?.scrollHeight ?? Number.NaN,
+  ]);
+  expect(heights[0]).toBeGreaterThanOrEqual(heights[1] ?? Number.NaN);
+  await page.emulateMedia({ media: 'screen' });
 
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -65,3 +87,8 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
   await page.reload();
   await expect(page.getByRole('combobox', { name: 'Run' })).toContainText(ARCHIVED_RUN);
 });
+
+/** Page objects of a PDF file, which Chromium writes uncompressed. */
+function printedPages(pdf: Buffer): number {
+  return pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? Number.NaN;
+}

@@ -14,6 +14,9 @@ export type { FolderFormat, GgufFormat };
 
 const of = { runId: id, task };
 const best = z.boolean().exactOptional();
+/** Of the words in the ward-round card. */
+const language = z.enum(['en', 'zh']);
+export type WardLanguage = z.infer<typeof language>;
 const float = z.enum(folderFormats);
 
 /** Which part of the run, and the number format of its weights. */
@@ -32,7 +35,11 @@ const choice = z.discriminatedUnion('what', [
     dtype: z.literal('F32'),
     branches: z.boolean(),
     checkpoint: z.boolean(),
+    /** English unless told otherwise. */
+    language: language.exactOptional(),
   }),
+  /** A page for a colleague, with questions whose answers changed. */
+  z.strictObject({ ...of, what: z.literal('ward'), dtype: z.literal('F32'), language }),
   z.strictObject({
     ...of,
     what: z.literal('gguf'),

@@ -80,6 +80,48 @@ export function compareAnswers(
   };
 }
 
+/** A question that two models answered differently well. */
+export interface ChangedAnswer {
+  readonly task: string;
+  readonly prompt: string;
+  readonly reference: string;
+  /** The answers of both, as written. */
+  readonly first: string;
+  readonly second: string;
+  /** Score of the second answer minus that of the first: above 0 it was gained, below 0 lost. */
+  readonly change: number;
+}
+
+/** Every question that both answered with different scores, the largest changes first, else in the order of the items. */
+export function changedAnswers(
+  items: readonly EvaluationItem[],
+  first: KnownAnswers,
+  second: KnownAnswers,
+  { choices }: Pick<ReportOptions, 'choices'>,
+): ChangedAnswer[] {
+  const both = (own: KnownAnswers, other: KnownAnswers): KnownAnswers =>
+    items.map((_item, place) => (other[place] === undefined ? undefined : own[place]));
+  const seconds = readTasks(items, both(second, first), choices);
+  const changed = readTasks(items, both(first, second), choices).flatMap((task, t) =>
+    task.readings.flatMap((reading, i): ChangedAnswer[] => {
+      const [item, other] = [task.items[i], seconds[t]];
+      const [before, after] = [reading.value, other?.readings[i]?.value ?? null];
+      if (!item || before === null || after === null || before === after) return [];
+      const said = (answers: ReadTask['answers'] | undefined): string => {
+        const { written, text } = answers?.[i] ?? { written: null, text: '' };
+        return written ?? text;
+      };
+      return [
+        {
+          ...{ task: task.task, prompt: item.prompt, reference: item.answer },
+          ...{ first: said(task.answers), second: said(other?.answers), change: after - before },
+        },
+      ];
+    }),
+  );
+  return changed.sort((one, other) => Math.abs(other.change) - Math.abs(one.change));
+}
+
 function compareTask(task: ReadTask, other: ReadTask, seed: number): TaskComparison {
   const [a, b] = [drawTask(task, seed), drawTask(other, seed)];
   const signs = signsOf(task.readings, other.readings);

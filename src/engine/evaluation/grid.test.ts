@@ -4,7 +4,7 @@ import { planGrid, trainingKey } from './grid/grid-plan.ts';
 import { gridFigures, gridRows, gridTable, tableMarkdown } from './grid/grid-tables.ts';
 import type { MeasuredCell } from './grid/grid-tables.ts';
 import type { EvaluationItem, ItemAnswer } from './items.ts';
-import { compareAnswers } from './comparison.ts';
+import { changedAnswers, compareAnswers } from './comparison.ts';
 import { reportAnswers } from './report.ts';
 
 const base = quickRecipe();
@@ -93,6 +93,23 @@ test('a paired comparison looks at the items that both answered', () => {
   expect(exam?.difference.reach?.questions).toBeGreaterThan(300);
   expect(knowledge?.reach?.visible).toBeGreaterThan(0.05);
   expect(knowledge?.value).toBeCloseTo((2 / 19 + 2 / 20) / 2, 12);
+});
+
+test('answers that changed are told with both texts, gained and lost apart', () => {
+  const changed = changedAnswers(items, answersOf(15), answersOf(17), options);
+  expect(changed.length).toBeGreaterThan(0);
+  const read = reportAnswers(items, answersOf(17), options).tasks;
+  const before = reportAnswers(items, answersOf(15), options).tasks;
+  for (const { task, value, items: count } of read) {
+    const own = changed.filter((one) => one.task === task);
+    const earlier = before.find((one) => one.task === task)?.value ?? Number.NaN;
+    // What changed adds up to the difference of the scores.
+    const sum = own.reduce((total, { change }) => total + change, 0);
+    if (task === 'exam') expect(sum / count).toBeCloseTo(value - earlier, 12);
+  }
+  expect(changed.every(({ first, second }) => first !== second)).toBe(true);
+  const back = changedAnswers(items, answersOf(17), answersOf(15), options);
+  expect(back.map(({ change }) => -change)).toEqual(changed.map(({ change }) => change));
 });
 
 test('tables, figures and rows hold what was measured, and gaps where nothing was', () => {

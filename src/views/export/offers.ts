@@ -1,4 +1,5 @@
 /** The files that a run can become: formats, approximate sizes, and why one cannot be built at the moment. */
+import { useLanguage } from '../../studio/language.ts';
 import { useModels } from '../../studio/models/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs/run-facts.ts';
 import type { ExportChoice, FolderFormat, GgufFormat } from '../../contract/exports.ts';
@@ -45,6 +46,7 @@ function plain(
 
 export function useOffers(run: RunSummary): readonly ExportOffer[] {
   const t = exportText();
+  const language = useLanguage(({ shown }) => shown);
   const model = useModels(({ models }) => models.find(({ id }) => id === run.modelId) ?? null);
   const merged = run.snapshots.some(({ id }) => id === 'merged');
   const trained = trainedSnapshots(run).length > 0;
@@ -76,7 +78,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
       text: t.archiveText,
       formats: [
         {
-          choice: { what: 'run', dtype: 'F32', branches: true, checkpoint: true },
+          choice: { what: 'run', dtype: 'F32', branches: true, checkpoint: true, language },
           label: 'zip',
           bytes: null,
           opens: t.archiveOpens,
@@ -91,6 +93,19 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
       title: t.card,
       text: t.cardText,
       formats: [plain('card', 'F32', null, t.cardOpens)],
+      instant: true,
+      reason: null,
+    },
+    {
+      id: 'ward',
+      title: t.ward,
+      text: t.wardText,
+      formats: [
+        {
+          choice: { what: 'ward', dtype: 'F32', language },
+          ...{ label: 'HTML', bytes: null, opens: t.wardOpens },
+        },
+      ],
       instant: true,
       reason: null,
     },

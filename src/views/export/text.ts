@@ -63,6 +63,10 @@ export const exportText = inLanguages({
     metricsText:
       'Every step of both stages as CSV: loss, orthogonal loss, learning rate, gradient norm, tokens, time.',
     metricsOpens: 'Opens in any spreadsheet program.',
+    ward: 'Ward-round card',
+    wardText:
+      'One or two pages for a colleague: data and their protection, method, results with intervals, answers gained and lost, limits. It quotes up to six of your questions; the card in the archive quotes none.',
+    wardOpens: 'HTML for any browser; its Print makes the PDF.',
     card: 'Model card',
     cardText:
       'What a reader must know, filled in from the run: data, recipe, losses, evaluation scores with their sizes, intended use, licence, not for clinical use.',
@@ -153,6 +157,10 @@ export const exportText = inLanguages({
     metrics: '指标',
     metricsText: '两个阶段每一步的 CSV：损失、正交损失、学习率、梯度范数、词元数、用时。',
     metricsOpens: '可由任何电子表格打开。',
+    ward: '查房卡',
+    wardText:
+      '给同事看的一两页：数据及其保护、方法、带区间的结果、新答对与新答错的问题、局限。其中最多引用六个您的问题；存档里的卡片不引用问题。',
+    wardOpens: '任何浏览器都能打开的 HTML；用浏览器的“打印”得到 PDF。',
     card: '模型卡',
     cardText:
       '由训练自动填写读者须知：数据、配方、损失、评测分数及样本量、预期用途、许可证、不得用于临床。',

@@ -3,7 +3,12 @@ import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
 import { nameInResults } from '../evaluation/result-name.ts';
-import { compareAnswers } from '../../engine/evaluation/comparison.ts';
+import {
+  changedAnswers,
+  compareAnswers,
+  type ChangedAnswer,
+} from '../../engine/evaluation/comparison.ts';
+import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { EvaluationSummary, TaskComparison, TaskReport } from '../../contract/evaluation.ts';
 import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
@@ -92,20 +97,59 @@ function scoreOf(
 /** The paired comparison with the newest evaluation of the base on the same questions; empty where there is none. */
 async function againstBase(
   evaluations: Evaluations,
-  { id, itemsId, settings: { choices, products = 'float32' } }: EvaluationSummary,
+  evaluation: EvaluationSummary,
   ofBase: readonly EvaluationSummary[],
 ): Promise<readonly TaskComparison[]> {
+  const { choices } = evaluation.settings;
+  const pair = await answersBesideBase(evaluations, evaluation, ofBase);
+  if (!pair) return [];
+  const { items, base, own } = pair;
+  return compareAnswers(items, base, own, { choices, seed: BOOTSTRAP_SEED }).tasks;
+}
+
+/** The answers to the same questions, asked in the same way, of an evaluated state and of the base; else null. */
+async function answersBesideBase(
+  evaluations: Evaluations,
+  { id, itemsId, settings: { choices, products = 'float32' } }: EvaluationSummary,
+  ofBase: readonly EvaluationSummary[],
+) {
   const base = ofBase.findLast(
     ({ settings, ...other }) =>
       other.itemsId === itemsId &&
       settings.choices === choices &&
       (settings.products ?? 'float32') === products,
   );
-  if (!base) return [];
-  const [items, first, second] = await Promise.all([
+  if (!base) return null;
+  const [items, first, own] = await Promise.all([
     evaluations.items(itemsId),
     evaluations.answers(base.id),
     evaluations.answers(id),
   ]);
-  return compareAnswers(items, first, second, { choices, seed: BOOTSTRAP_SEED }).tasks;
+  return { items, base: first, own };
+}
+
+/** Every answer that changed its score from the base to the run's last measured state; null where none can be compared. */
+export async function changedOfRun(
+  evaluations: Evaluations,
+  { id, modelId, snapshots }: RunSummary,
+): Promise<readonly ChangedAnswer[] | null> {
+  const all = await evaluations.list();
+  const ofBase = all.filter(({ variant }) => variant.modelId === modelId && variant.runId === null);
+  const own = all.filter(({ variant }) => variant.runId === id && variant.snapshot !== 'base');
+  const last = snapshots.findLast(
+    (state) =>
+      bestStageOf(state.id) === null && own.some(({ variant }) => variant.snapshot === state.id),
+  );
+  const changed: ChangedAnswer[] = [];
+  const compared = new Set<string>();
+  // Newest first: questions that were asked again count once.
+  for (const evaluation of own.reverse()) {
+    const { variant, itemsId, settings } = evaluation;
+    if (variant.snapshot !== last?.id || compared.has(itemsId)) continue;
+    const pair = await answersBesideBase(evaluations, evaluation, ofBase);
+    if (!pair) continue;
+    compared.add(itemsId);
+    changed.push(...changedAnswers(pair.items, pair.base, pair.own, settings));
+  }
+  return compared.size > 0 ? changed : null;
 }

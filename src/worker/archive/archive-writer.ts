@@ -14,6 +14,7 @@ import {
   stagePath,
   stepsPath,
   VALIDATION,
+  WARD_CARD,
   writtenNumber,
 } from './archive-files.ts';
 import { writeManifest, type Manifest } from './archive-manifest.ts';
@@ -33,6 +34,7 @@ export interface RunToArchive {
   readonly growth: readonly StoredGrowth[];
   readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores'>;
   readonly card: string;
+  readonly wardCard: string;
   /** Whether to include the branches of finished stages, and the checkpoint of an interrupted stage. */
   readonly parts: { readonly branches: boolean; readonly checkpoint: boolean };
 }
@@ -92,12 +94,13 @@ function seal({ bytes, sha256 }: StoredFile): { readonly bytes: number; readonly
 export async function* archivedFiles(
   runs: Runs,
   files: FileStore,
-  { stored, curves, routing, growth, about, card, parts }: RunToArchive,
+  { stored, curves, routing, growth, about, card, wardCard, parts }: RunToArchive,
   task: Task,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint } = stored;
   const { origin: _origin, recovery: _recovery, ...run } = summary;
   yield text('README.md', card);
+  yield text(WARD_CARD, wardCard);
   yield text('recipe.json', jsonText(run.recipe, 2));
   yield text(METRICS, metricsCsv(curves));
   yield text(VALIDATION, jsonText(curves.validation));

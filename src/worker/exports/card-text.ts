@@ -12,7 +12,19 @@ export function yamlText(text: string): string {
   return JSON.stringify(oneLine(text));
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Text in HTML, in an element or a quoted attribute, at most `most` characters of it. */
+export function htmlText(text: string, most = 400): string {
+  const line = oneLine(text);
+  const cut = line.length > most ? `${line.slice(0, most)}…` : line;
+  return cut.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+}
 
 /** Text for part of a Markdown line that reads as it was typed. */
 export function inline(text: string): string {

@@ -1,5 +1,5 @@
 /** Builds the files that a run can become: merged models, PEFT adapters, tables, recipes. */
-import type { exportCalls } from '../../contract/exports.ts';
+import type { exportCalls, WardLanguage } from '../../contract/exports.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
@@ -7,13 +7,14 @@ import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts'
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
-import { scoresOfRun } from '../archive/archive-scores.ts';
+import { changedOfRun, scoresOfRun } from '../archive/archive-scores.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
 import { adaptersReadme, metricsCsv, modelCard, type CardFacts } from './export-text.ts';
+import { wardCard } from './ward-card.ts';
 import type { FolderFormat, GgufFormat } from '../../engine/exports/number-formats.ts';
 import {
   ggufFile,
@@ -60,6 +61,13 @@ function namedText(name: string, text: string, type: string): NamedBlob {
 /** A file for the page to save. */
 type NamedBlob = CallOutput<'exports.build'>;
 
+/** What of a run goes into its archive. */
+interface WholeRun {
+  readonly branches: boolean;
+  readonly checkpoint: boolean;
+  readonly language?: WardLanguage;
+}
+
 /** Makes the files of runs. */
 class ExportBuilder {
   readonly #context: WorkerContext;
@@ -88,6 +96,13 @@ class ExportBuilder {
       case 'card': {
         const card = modelCard(summary, await this.#cardFacts(summary, null));
         return namedText(`${name}-card.md`, card, 'text/markdown');
+      }
+      case 'ward': {
+        const changed = await changedOfRun(this.#context.storage.evaluations, summary);
+        const { language } = request;
+        const facts = await this.#cardFacts(summary, null);
+        const card = wardCard(summary, { ...facts, changed, language });
+        return namedText(`${name}-ward-round.html`, card, 'text/html');
       }
       case 'metrics': {
         const text = metricsCsv(await runs.curves(summary.id));
@@ -146,11 +161,7 @@ class ExportBuilder {
   }
 
   /** Everything that the studio stores of a run, to be opened elsewhere (archive-reader.ts). */
-  async #whole(
-    id: string,
-    parts: { readonly branches: boolean; readonly checkpoint: boolean },
-    task: Task,
-  ) {
+  async #whole(id: string, { language = 'en', ...parts }: WholeRun, task: Task) {
     const stored = await this.#context.storage.runs.get(id);
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
@@ -162,7 +173,12 @@ class ExportBuilder {
     const archived = archivedFiles(
       this.#context.storage.runs,
       this.#context.storage.files,
-      { stored, curves, routing, growth, about, card: modelCard(summary, facts), parts },
+      {
+        ...{ stored, curves, routing, growth, about, parts },
+        card: modelCard(summary, facts),
+        // Records never leave in an archive, nor do questions, which may be records.
+        wardCard: wardCard(summary, { ...facts, changed: 'left-out', language }),
+      },
       task,
     );
     const name = fileName(summary.name);

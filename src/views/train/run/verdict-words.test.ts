@@ -62,7 +62,9 @@ it('says what was learned, forgotten, kept without NA, and held apart', () => {
   expect(said[0]).toContain('good: On new alignment records');
   expect(said[0]).toContain('55 times as likely');
   expect(said[1]).toContain('1.6 times as likely');
-  expect(said[2]).toBe('warning: Stage 2 cost knowledge +0.500 of loss: part of it was forgotten.');
+  expect(said[2]).toBe(
+    'warning: Stage 2 raised the loss on knowledge by 0.500 (2.000 → 2.500): part of it was forgotten.',
+  );
   expect(said[3]).toContain('50% on alignment; 100% on knowledge');
   expect(said[3]).toContain('as the method intends');
   expect(said[4]).toContain('good: The orthogonal loss between KA and Align went from 100 to 10');

@@ -48,7 +48,7 @@ export const verdictText = inLanguages({
       `On new ${kind} records the loss went ${losses}, but ${records} records are too few to tell that from chance.`,
     noInterval: (kind: string, losses: string) => `On new ${kind} records the loss went ${losses}.`,
     forgot: (kind: string, stage: number, change: string) =>
-      `Stage ${stage} cost ${kind} ${change} of loss: part of it was forgotten.`,
+      `Stage ${stage} raised the loss on ${kind} by ${change}: part of it was forgotten.`,
     kept: (kind: string, stage: number, change: string) =>
       `Stage ${stage} did not train on ${kind}, and no loss of it can be seen (${change}).`,
     keptShare: (branches: string, stage: number, shares: string) =>
@@ -107,7 +107,7 @@ export const verdictText = inLanguages({
     fewFor: (kind, losses, records) =>
       `在未训练过的${kind}记录上，损失为 ${losses}，但只有 ${records} 条记录，无法与偶然区分。`,
     noInterval: (kind, losses) => `在未训练过的${kind}记录上，损失为 ${losses}。`,
-    forgot: (kind, stage, change) => `阶段 ${stage} 使${kind}损失变化 ${change}：遗忘了一部分。`,
+    forgot: (kind, stage, change) => `阶段 ${stage} 使${kind}的损失上升 ${change}：遗忘了一部分。`,
     kept: (kind, stage, change) =>
       `阶段 ${stage} 没有用${kind}数据训练，也看不出遗忘（${change}）。`,
     keptShare: (branches, stage, shares) =>
@@ -235,8 +235,9 @@ function forgottenOf(
     if (!change || change.direction === 'few') return [];
     const key = `forgotten ${kind} ${stage}`;
     const words = `${changeWords(change)}; ${intervalWords(change)}`;
+    const rise = `${loss(change.to - change.from)} (${fromTo(change)})`;
     return change.direction === 'rose'
-      ? [{ key, tone: 'warning', text: t.forgot(t.kind(kind), stage + 1, changeWords(change)) }]
+      ? [{ key, tone: 'warning', text: t.forgot(t.kind(kind), stage + 1, rise) }]
       : [{ key, tone: 'good', text: t.kept(t.kind(kind), stage + 1, words) }];
   });
 }

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { paperRecipe } from '../../engine/training/recipe/presets.ts';
+import type { ArchivedScore } from '../../contract/run-origin.ts';
+import type { RunSummary } from '../../contract/runs.ts';
+import { wardCard, type WardFacts } from './ward-card.ts';
+
+const snapshots = ['base', 'stage1.end', 'stage1.after', 'stage2.best', 'merged'].map((id) => ({
+  ...{ id, label: id, branches: [] },
+}));
+
+const run: RunSummary = {
+  id: 'r',
+  name: 'Ward <trial> & co',
+  modelId: 'm',
+  modelName: 'Base-0.5B',
+  dataSetIds: ['a'],
+  recipe: paperRecipe(),
+  state: 'done',
+  stages: [],
+  snapshots,
+  adapter: 'A device',
+  createdAt: Date.UTC(2026, 4, 3),
+  updatedAt: 0,
+  checkpoint: null,
+  error: null,
+  data: { maxLength: 512, truncated: 3, withoutTargets: 1, training: 780, validation: 20 },
+};
+
+function score(snapshot: string, change: Partial<ArchivedScore>): ArchivedScore {
+  return {
+    ...{ snapshot, label: snapshot, task: 'exam', kind: 'knowledge', metric: 'accuracy' },
+    ...{ score: 0.4, interval: { low: 0.2, high: 0.6 }, items: 15, measuredAt: 1, chance: 0.25 },
+    ...change,
+  };
+}
+
+const interval = { low: -0.1, high: 0.3 };
+const facts: WardFacts = {
+  curves: {
+    steps: [],
+    validation: [
+      { stage: 0, step: 0, knowledge: 3, alignment: 6, snapshot: 'base' },
+      { stage: 1, step: 9, knowledge: 2.5, alignment: null, snapshot: 'merged' },
+    ],
+  },
+  dataSets: [{ name: 'Med <b>', kind: 'knowledge', records: 800, fingerprint: null }],
+  scores: [
+    score('base', {}),
+    score('stage1.after', { score: 0.9 }),
+    score('merged', {
+      score: 0.5,
+      againstBase: {
+        ...{ value: 0.1, interval, items: 15, shows: false },
+        reach: { visible: 0.3, questions: 480 },
+      },
+    }),
+  ],
+  changed: [1, -1, 1, 1, 1].map((change, i) => ({
+    ...{ task: 'exam', prompt: `Question ${i} <script>`, reference: 'A', first: 'B', second: 'A' },
+    change,
+  })),
+  language: 'en',
+};
+
+describe('the ward-round card', () => {
+  test('tells data, method, results, what changed and what would decide', () => {
+    const card = wardCard(run, facts);
+    expect(card).toContain('Not for clinical use');
+    expect(card).toContain(`fine-tuned with “${run.recipe.name}” on 2026-05-03`);
+    expect(card).toContain('780 records were trained on; 20 were kept apart');
+    expect(card).toContain('Stage 1 trained LoRA, KA, NA beside the frozen model');
+    expect(card).toContain('and held Align orthogonal to KA');
+    expect(card).toContain('The result is a plain model of the same size.');
+    // Base beside the last state, with intervals, chance and questions.
+    expect(card).toMatch(/40\.0 \(20\.0–60\.0\).*50\.0 \(20\.0–60\.0\).*25\.0.*15/s);
+    expect(card).not.toContain('90.0');
+    expect(card).toContain('no difference visible on 15 questions. About 480 would show 5 points.');
+    expect(card).toContain('Validation loss, knowledge: 3.000 → 2.500.');
+    expect(card).not.toContain('Validation loss, alignment');
+    expect(card).toContain('Answers gained: 4');
+    expect(card).toContain('Answers lost: 1');
+    expect(card.match(/class="example"/g)).toHaveLength(4);
+  });
+
+  test('hostile texts stay texts, and nothing is loaded or run', () => {
+    const card = wardCard(run, facts);
+    expect(card).toContain('Ward &lt;trial&gt; &amp; co');
+    expect(card).toContain('Question 0 &lt;script&gt;');
+    expect(card).not.toMatch(/<script|<b>>|<trial|src=|href=|url\(/);
+  });
+
+  test('the card of an archive quotes no question', () => {
+    const card = wardCard(run, { ...facts, changed: 'left-out' });
+    expect(card).not.toContain('Question 0');
+    expect(card).toContain('The archive carries no questions and answers.');
+  });
+
+  test('without scores it says that nothing is known', () => {
+    const card = wardCard(run, { ...facts, scores: [], changed: null });
+    expect(card).toContain('accuracy is not known');
+    expect(card).toContain('Ask base and trained model the same questions');
+  });
+
+  test('in Chinese', () => {
+    const card = wardCard(run, { ...facts, language: 'zh' });
+    expect(card).toContain('<html lang="zh-CN">');
+    expect(card).toContain('不得用于临床');
+    expect(card).toContain('在 15 个问题上看不出差异。约需 480 个问题才能看出 5 个百分点。');
+    expect(card).not.toMatch(/Stage \d|records/);
+  });
+});

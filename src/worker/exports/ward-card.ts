@@ -1,0 +1,252 @@
+/** Writes the ward-round card of a run: one or two printable pages of HTML for a colleague. */
+import type { ChangedAnswer } from '../../engine/evaluation/comparison.ts';
+import type { ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';
+import type { WardLanguage } from '../../contract/exports.ts';
+import type { RunCurves, RunSummary, ValidationPoint } from '../../contract/runs.ts';
+import { bestStageOf } from '../../engine/training/run/snapshots.ts';
+import { STUDIO_VERSION } from '../studio-version.ts';
+import { htmlText } from './card-text.ts';
+import { wardPicture } from './ward-picture.ts';
+import { wardWords, type WardWords } from './ward-words.ts';
+
+export interface WardFacts {
+  readonly curves: RunCurves;
+  readonly dataSets: readonly ArchivedDataSet[];
+  readonly scores: readonly ArchivedScore[];
+  /**
+   * Answers that changed from the base to the last state; null where both were not asked the same, `left-out` for a
+   * card that must not carry questions.
+   */
+  readonly changed: readonly ChangedAnswer[] | 'left-out' | null;
+  readonly language: WardLanguage;
+}
+
+/** Examples of each kind. */
+const EXAMPLES = 3;
+
+const STYLE = `
+@page { size: A4; margin: 14mm; }
+* { box-sizing: border-box; }
+body { max-width: 182mm; margin: 0 auto; padding: 16px; color: #111; background: #fff;
+  font: 10.5pt/1.45 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+h1 { margin: 0; font-size: 17pt; line-height: 1.25; overflow-wrap: anywhere; }
+h2 { margin: 12pt 0 3pt; font-size: 11.5pt; border-bottom: 0.75pt solid #9ca3af; break-after: avoid; }
+h3 { margin: 6pt 0 2pt; font-size: 10.5pt; break-after: avoid; }
+p, ul, table { margin: 3pt 0; }
+ul { padding-left: 14pt; }
+.made, .note, footer { color: #4b5563; font-size: 9pt; }
+.warning { padding: 4pt 8pt; border: 1pt solid #b45309; font-weight: 600; }
+table { width: 100%; border-collapse: collapse; font-size: 9.5pt; }
+th, td { padding: 2pt 6pt 2pt 0; border-bottom: 0.5pt solid #d1d5db; text-align: left; vertical-align: top; }
+.number { text-align: right; white-space: nowrap; }
+tr, .example, svg { break-inside: avoid; }
+svg { display: block; width: 100%; max-width: 150mm; margin: 4pt 0; }
+.examples { display: grid; grid-template-columns: 1fr 1fr; gap: 0 14pt; }
+.example { margin: 3pt 0; padding-left: 6pt; border-left: 2pt solid #d1d5db; font-size: 9pt; overflow-wrap: anywhere; }
+footer { margin-top: 12pt; border-top: 0.5pt solid #9ca3af; padding-top: 3pt; }
+@media print { body { padding: 0; max-width: none; } }
+@media (max-width: 560px) { .examples { grid-template-columns: 1fr; } }
+`;
+
+export function wardCard(run: RunSummary, facts: WardFacts): string {
+  const words = wardWords[facts.language];
+  const date = new Date(run.createdAt).toISOString().slice(0, 10);
+  return `<!doctype html>
+<html lang="${words.tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${htmlText(words.title)}: ${htmlText(run.name)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${htmlText(run.name)}</h1>
+<p class="made">${htmlText(words.title)} · ${htmlText(words.made(run.modelName, run.recipe.name, date))}</p>
+<p class="warning">${htmlText(words.warning)}</p>
+</header>
+${[dataSection, methodSection, resultSection, changedSection, decideSection]
+  .map((section) => section(words, run, facts))
+  .join('\n')}
+<h2>${htmlText(words.limits)}</h2>
+${list(words.limitLines)}
+<footer>${htmlText(words.origin(run.adapter, STUDIO_VERSION, String(run.recipe.seed)))}</footer>
+</body>
+</html>
+`;
+}
+
+type Section = (words: WardWords, run: RunSummary, facts: WardFacts) => string;
+
+const list = (lines: readonly string[]): string =>
+  lines.length === 0
+    ? ''
+    : `<ul>${lines.map((line) => `<li>${htmlText(line)}</li>`).join('')}</ul>`;
+
+const paragraph = (text: string): string => `<p>${htmlText(text)}</p>`;
+
+const dataSection: Section = (words, { data }, { dataSets }) => {
+  const rows = dataSets.map(
+    ({ name, kind, records }) =>
+      `<tr><td>${htmlText(name)}</td><td>${words.kinds[kind]}</td><td class="number">${records}</td></tr>`,
+  );
+  return `<h2>${htmlText(words.data)}</h2>
+<table><thead><tr><th>${htmlText(words.set)}</th><th>${htmlText(words.kind)}</th><th class="number">${htmlText(words.records)}</th></tr></thead>
+<tbody>${rows.join('')}</tbody></table>
+${data ? paragraph(words.split(String(data.training), String(data.validation))) : ''}
+${paragraph(words.protection)}`;
+};
+
+const methodSection: Section = (words, { recipe }) => {
+  const titles = (names: readonly string[]): string =>
+    names.map((name) => words.branches[name] ?? name).join(words.list);
+  const stages = recipe.stages.map(({ train, data, orthogonal, after }, stage) => {
+    const of = (wanted: string): string[] =>
+      after.flatMap(({ action, branch }) => (action === wanted ? [branch] : []));
+    const acts = [
+      { names: of('drop'), say: words.dropped },
+      { names: of('merge'), say: words.merged },
+      { names: of('force'), say: words.forced },
+    ].flatMap(({ names, say }) => (names.length > 0 ? [say(titles(names))] : []));
+    const [one = '', other = ''] = orthogonal?.between ?? [];
+    return [
+      words.trains(
+        stage + 1,
+        titles(train),
+        data.kinds.map((kind) => words.kinds[kind]).join(words.and),
+      ),
+      ...(orthogonal ? [words.apart(titles([one]), titles([other]))] : []),
+      ...(acts.length > 0 ? [words.then(acts.join(words.list))] : []),
+      words.end,
+    ].join('');
+  });
+  const merged = recipe.stages.at(-1)?.after.some(({ action }) => action === 'merge') ?? false;
+  const names = new Set(recipe.stages.flatMap(({ attach }) => attach.map(({ name }) => name)));
+  const spelledOut = [...names].flatMap((name) => words.longNames[name] ?? []);
+  const gap = words.tag === 'en' ? ' ' : '';
+  return `<h2>${htmlText(words.method)}</h2>
+<p>${htmlText([...stages, words.result(merged)].join(gap), 2000)}</p>
+${wardPicture(recipe, words)}
+<p class="note">${htmlText(spelledOut.join(words.list))}</p>`;
+};
+
+/** The scores of the base and of the last state that was measured, task by task. */
+function scorePairs({ snapshots }: RunSummary, { scores }: WardFacts) {
+  const order = snapshots.map(({ id }) => id).filter((id) => bestStageOf(id) === null);
+  const last = order.findLast(
+    (id) => id !== 'base' && scores.some(({ snapshot }) => snapshot === id),
+  );
+  const of = (wanted: string | undefined) => scores.filter(({ snapshot }) => snapshot === wanted);
+  const before = of('base');
+  const after = of(last);
+  const same = (one: ArchivedScore, other: ArchivedScore): boolean =>
+    one.task === other.task && one.metric === other.metric;
+  const alone = before.filter((one) => !after.some((other) => same(one, other)));
+  return [
+    ...after.map((one) => ({
+      before: before.find((other) => same(one, other)) ?? null,
+      after: one,
+    })),
+    ...alone.map((one) => ({ before: one, after: null })),
+  ];
+}
+
+const percent = (value: number): string => (value * 100).toFixed(1).replace('-', '−');
+
+function scoreCell(score: ArchivedScore | null): string {
+  if (!score) return '–';
+  const figure = (value: number): string =>
+    score.metric === 'perplexity' ? value.toFixed(2) : percent(value);
+  const { interval } = score;
+  return `${figure(score.score)}${interval ? ` (${figure(interval.low)}–${figure(interval.high)})` : ''}`;
+}
+
+const resultSection: Section = (words, run, facts) => {
+  const pairs = scorePairs(run, facts);
+  const rows = pairs.map(({ before, after }) => {
+    const about = after ?? before;
+    const { task, metric, chance, items } = about;
+    const name = `${htmlText(task)}, ${words.metrics[metric]}`;
+    const guess = chance === undefined ? '–' : percent(chance);
+    const cells = [scoreCell(before), scoreCell(after), guess, String(items)];
+    return `<tr><td>${name}</td>${cells.map((value) => `<td class="number">${value}</td>`).join('')}</tr>`;
+  });
+  const heads = [words.before, words.after, words.chance, words.count];
+  const table = `<table><thead><tr><th>${htmlText(words.task)}</th>${heads.map((head) => `<th class="number">${htmlText(head)}</th>`).join('')}</tr></thead>
+<tbody>${rows.join('')}</tbody></table><p class="note">${htmlText(words.scoreNote)}</p>`;
+  const measured = pairs.flatMap(({ after }) => (after ? [after] : []));
+  return `<h2>${htmlText(words.results)}</h2>
+${rows.length > 0 ? table : paragraph(words.noScores)}
+${list([...measured.flatMap((score) => repeatLine(words, score)), ...measured.flatMap((score) => differenceLine(words, score)), ...lossLines(words, facts.curves)])}`;
+};
+
+function repeatLine(words: WardWords, { task, items, repeats }: ArchivedScore): string[] {
+  if (!repeats) return [];
+  return [words.repeats(task, repeats.answer, String(repeats.given), String(items))];
+}
+
+function differenceLine(words: WardWords, { task, metric, againstBase }: ArchivedScore): string[] {
+  if (!againstBase || metric === 'perplexity') return [];
+  const { value, interval, items, shows } = againstBase;
+  const range = interval ? words.between(percent(interval.low), percent(interval.high)) : '';
+  return [
+    shows
+      ? words.shows(task, value > 0, percent(Math.abs(value)), range, String(items))
+      : words.unseen(task, String(items), range),
+  ];
+}
+
+function lossLines(words: WardWords, { validation }: RunCurves): string[] {
+  const first = validation.find(({ snapshot }) => snapshot === 'base');
+  const last = validation.findLast(
+    ({ snapshot }) => snapshot !== 'training' && snapshot !== 'base',
+  );
+  if (!first || !last) return [];
+  const kinds = ['knowledge', 'alignment'] as const;
+  const loss = (point: ValidationPoint, kind: (typeof kinds)[number]): string | null =>
+    point[kind]?.toFixed(3) ?? null;
+  return kinds.flatMap((kind) => {
+    const [from, to] = [loss(first, kind), loss(last, kind)];
+    return from === null || to === null ? [] : [words.losses(words.kinds[kind], from, to)];
+  });
+}
+
+const changedSection: Section = (words, _run, { changed }) => {
+  const examples = (all: readonly ChangedAnswer[]): string =>
+    all.length === 0
+      ? paragraph(words.none)
+      : all
+          .slice(0, EXAMPLES)
+          .map(
+            ({ task, prompt, reference, first, second }) =>
+              `<div class="example"><b>${htmlText(task, 80)}</b>: ${htmlText(prompt, 260)}<br>
+${[`${words.right}: ${reference}`, `${words.was}: ${first}`, `${words.is}: ${second}`].map((line) => htmlText(line, 140)).join(' · ')}</div>`,
+          )
+          .join('\n');
+  const known = Array.isArray(changed) ? (changed as readonly ChangedAnswer[]) : null;
+  if (!known) {
+    return `<h2>${htmlText(words.changed)}</h2>
+${paragraph(changed === 'left-out' ? words.without : words.noPairs)}`;
+  }
+  const of = (sign: number) => known.filter(({ change }) => change * sign > 0);
+  return `<div class="examples"><section><h2>${htmlText(words.gained(String(of(1).length)))}</h2>
+${examples(of(1))}</section>
+<section><h2>${htmlText(words.lost(String(of(-1).length)))}</h2>
+${examples(of(-1))}</section></div>`;
+};
+
+const decideSection: Section = (words, run, facts) => {
+  const compared = scorePairs(run, facts).flatMap(({ after }) =>
+    after?.againstBase && after.metric !== 'perplexity' ? [after] : [],
+  );
+  const open = compared.flatMap((score) => {
+    const { shows = true, reach = null, items = 0 } = score.againstBase ?? {};
+    if (shows) return [];
+    const more = reach && reach.questions > items ? words.decides(String(reach.questions)) : '';
+    return [`${words.unseen(score.task, String(items), '')}${more}`];
+  });
+  const said =
+    compared.length === 0 ? [words.askBoth] : open.length === 0 ? [words.allDecided] : open;
+  return `<h2>${htmlText(words.decide)}</h2>
+${list(said)}`;
+};

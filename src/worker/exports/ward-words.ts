@@ -1,0 +1,185 @@
+/** The words of the ward-round card in both languages. */
+import type { DataKind } from '../../contract/data.ts';
+import type { WardLanguage } from '../../contract/exports.ts';
+
+const en = {
+  tag: 'en',
+  title: 'Ward-round card',
+  made: (model: string, recipe: string, date: string) =>
+    `${model}, fine-tuned with “${recipe}” on ${date}`,
+  warning: 'Research result. Not for clinical use: what the model says may be wrong.',
+  data: 'Data and how they are protected',
+  set: 'Data set',
+  kind: 'Kind',
+  kinds: { knowledge: 'knowledge', alignment: 'alignment' } as Readonly<Record<DataKind, string>>,
+  records: 'Records',
+  split: (training: string, validation: string) =>
+    `${training} records were trained on; ${validation} were kept apart and only measured.`,
+  protection:
+    'Training and measuring ran in the browser of one machine; no record was sent anywhere for it. The weights may still hold parts of records: protect the model as you protect the data.',
+  method: 'Method',
+  branches: { ka: 'KA', na: 'NA', lora: 'LoRA', align: 'Align' } as Readonly<
+    Record<string, string>
+  >,
+  longNames: {
+    ka: 'KA: Knowledge Aggregator',
+    na: 'NA: Noise Aggregator',
+    lora: 'LoRA: low-rank branch of the attention',
+    align: 'Align: alignment branch',
+  } as Readonly<Record<string, string>>,
+  trains: (stage: number, what: string, kinds: string) =>
+    `Stage ${stage} trained ${what} beside the frozen model, on ${kinds} records`,
+  apart: (one: string, other: string) => `, and held ${other} orthogonal to ${one}`,
+  dropped: (what: string) => `${what} dropped`,
+  merged: (what: string) => `${what} merged`,
+  forced: (what: string) => `${what} fixed to some experts`,
+  then: (what: string) => `; then: ${what}`,
+  end: '.',
+  result: (merged: boolean): string =>
+    merged
+      ? 'The result is a plain model of the same size.'
+      : 'The result is the model with the remaining branches beside it.',
+  frozen: 'Base model, frozen',
+  stage: (stage: number) => `Stage ${stage}`,
+  plain: 'Plain model',
+  withBranches: 'Model with branches',
+  picture: 'The branches of each stage, and what becomes of them',
+  list: ', ',
+  and: ' and ',
+  results: 'Results',
+  noScores: 'No answers were measured: accuracy is not known.',
+  task: 'Questions',
+  before: 'Base',
+  after: 'After training',
+  chance: 'Chance',
+  count: 'n',
+  scoreNote:
+    'Scores in per cent with 95% intervals over the questions. Chance is what guessing among the options reaches.',
+  metrics: {
+    accuracy: 'accuracy',
+    'micro-f1': 'micro-F1',
+    'macro-f1': 'macro-F1',
+    'weighted-f1': 'weighted F1',
+    'rouge-l': 'ROUGE-L',
+    perplexity: 'perplexity',
+  },
+  shows: (task: string, better: boolean, points: string, range: string, items: string) =>
+    `${task}: ${better ? 'better' : 'worse'} by ${points} points${range} on the same ${items} questions.`,
+  unseen: (task: string, items: string, range: string) =>
+    `${task}: no difference visible on ${items} questions${range}.`,
+  decides: (questions: string) => ` About ${questions} would show 5 points.`,
+  between: (low: string, high: string) => ` (${low} to ${high})`,
+  repeats: (task: string, answer: string, given: string, items: string) =>
+    `${task}: answers “${answer}” to ${given} of ${items} questions, whatever is asked.`,
+  losses: (kind: string, from: string, to: string) => `Validation loss, ${kind}: ${from} → ${to}.`,
+  gained: (count: string) => `Answers gained: ${count}`,
+  lost: (count: string) => `Answers lost: ${count}`,
+  changed: 'Answers gained and lost',
+  none: 'None.',
+  without:
+    'The archive carries no questions and answers. The card saved from the Export page shows those that changed.',
+  noPairs:
+    'Base and trained model were not asked the same questions, so no answer can be compared.',
+  right: 'reference',
+  was: 'base',
+  is: 'after',
+  decide: 'What would decide',
+  allDecided: 'Every difference above shows on the questions asked.',
+  askBoth:
+    'Ask base and trained model the same questions: then the difference and its interval are known.',
+  limits: 'Limits',
+  limitLines: [
+    'The questions come from the same sources as the training data; other wards, words and patients may give other results.',
+    'A right choice among options is no safe answer to a patient. The model may state wrong things fluently.',
+    'Whatever limits and biases the base model has, the result has too.',
+  ],
+  origin: (adapter: string, studio: string, seed: string) =>
+    `Trained on ${adapter}; MedCare Studio ${studio}; seed ${seed}. Method: MedCare (Liao et al., EMNLP 2024 Findings).`,
+};
+
+export type WardWords = typeof en;
+
+const zh: WardWords = {
+  tag: 'zh-CN',
+  title: '查房卡',
+  made: (model, recipe, date) => `${model}，用“${recipe}”微调，${date}`,
+  warning: '研究结果，不得用于临床：模型所说可能有误。',
+  data: '数据及其保护',
+  set: '数据集',
+  kind: '类型',
+  kinds: { knowledge: '知识', alignment: '对齐' },
+  records: '记录数',
+  split: (training, validation) =>
+    `用于训练的记录 ${training} 条；留出 ${validation} 条，仅用于测量。`,
+  protection:
+    '训练与测量都在一台机器的浏览器中完成，未因此向任何地方发送记录。权重中仍可能含有记录的片段：请像保护数据一样保护模型。',
+  method: '方法',
+  branches: { ka: 'KA', na: 'NA', lora: 'LoRA', align: 'Align' },
+  longNames: {
+    ka: 'KA：知识聚合器',
+    na: 'NA：噪声聚合器',
+    lora: 'LoRA：注意力的低秩分支',
+    align: 'Align：对齐分支',
+  },
+  trains: (stage, what, kinds) => `阶段 ${stage} 在冻结的模型旁用${kinds}记录训练 ${what}`,
+  apart: (one, other) => `，并使 ${other} 与 ${one} 保持正交`,
+  dropped: (what) => `丢弃 ${what}`,
+  merged: (what) => `合并 ${what}`,
+  forced: (what) => `${what} 固定到部分专家`,
+  then: (what) => `；随后${what}`,
+  end: '。',
+  result: (merged) => (merged ? '结果是大小不变的普通模型。' : '结果是带有其余分支的模型。'),
+  frozen: '基座模型（冻结）',
+  stage: (stage) => `阶段 ${stage}`,
+  plain: '普通模型',
+  withBranches: '带分支的模型',
+  picture: '各阶段的分支及其去向',
+  list: '、',
+  and: '和',
+  results: '结果',
+  noScores: '没有测量过回答：准确率未知。',
+  task: '问题',
+  before: '基座',
+  after: '训练后',
+  chance: '随机',
+  count: '题数',
+  scoreNote: '得分以百分数表示，附问题上的 95% 区间。“随机”指在选项中随意猜测所能达到的得分。',
+  metrics: {
+    accuracy: '准确率',
+    'micro-f1': '微平均 F1',
+    'macro-f1': '宏平均 F1',
+    'weighted-f1': '加权 F1',
+    'rouge-l': 'ROUGE-L',
+    perplexity: '困惑度',
+  },
+  shows: (task, better, points, range, items) =>
+    `${task}：在相同的 ${items} 个问题上${better ? '提高' : '降低'} ${points} 个百分点${range}。`,
+  unseen: (task, items, range) => `${task}：在 ${items} 个问题上看不出差异${range}。`,
+  decides: (questions) => `约需 ${questions} 个问题才能看出 5 个百分点。`,
+  between: (low, high) => `（${low} 至 ${high}）`,
+  repeats: (task, answer, given, items) =>
+    `${task}：无论问什么，${items} 个问题中有 ${given} 个都答“${answer}”。`,
+  losses: (kind, from, to) => `验证损失（${kind}）：${from} → ${to}。`,
+  gained: (count) => `新答对：${count}`,
+  lost: (count) => `新答错：${count}`,
+  changed: '新答对与新答错的问题',
+  none: '无。',
+  without: '存档不含问题和回答；从“导出”页保存的卡片会列出变化的回答。',
+  noPairs: '基座与训练后的模型没有回答过相同的问题，因此无法比较。',
+  right: '参考答案',
+  was: '基座',
+  is: '训练后',
+  decide: '需要什么才能定论',
+  allDecided: '以上每项差异在所问的问题上都能看出。',
+  askBoth: '请让基座与训练后的模型回答相同的问题：这样才能知道差异及其区间。',
+  limits: '局限',
+  limitLines: [
+    '问题与训练数据出自相同来源；换一个科室、换一种说法、换一批病人，结果可能不同。',
+    '在选项中选对，不等于能安全地回答病人。模型可能流利地说出错误的内容。',
+    '基座模型的局限与偏差，结果同样具有。',
+  ],
+  origin: (adapter, studio, seed) =>
+    `训练设备：${adapter}；MedCare Studio ${studio}；随机种子 ${seed}。方法：MedCare（Liao 等，EMNLP 2024 Findings）。`,
+};
+
+export const wardWords: Readonly<Record<WardLanguage, WardWords>> = { en, zh };
