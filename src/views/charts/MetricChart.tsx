@@ -80,7 +80,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           {title}
         </span>
         {props.legend}
-        <ChartValue {...read} namesStep={namesStep} version={version} />
+        <ChartValue {...read} {...{ namesStep, validation, version }} />
       </figcaption>
       <PlotArea
         {...{ plot, size, frame }}
@@ -214,7 +214,12 @@ function ChartValue({
   curve,
   format,
   namesStep,
-}: ReadProps & { readonly namesStep: boolean; readonly version: number }) {
+  validation,
+}: ReadProps & {
+  readonly namesStep: boolean;
+  readonly validation: boolean;
+  readonly version: number;
+}) {
   const index = useCrosshair((state) => state.index);
   const at = index === null ? book.length - 1 : Math.min(index, book.length - 1);
   const value = book.curve(curve)[at];
@@ -226,8 +231,28 @@ function ChartValue({
         <span className={chartStyles.step}>{chartText().at(place.stage + 1, place.step + 1)}</span>
       )}
       {Number.isNaN(value) ? '–' : format(value)}
+      {validation && index !== null && (
+        <span className={chartStyles.step}>{validationWords(book, at, format)}</span>
+      )}
     </span>
   );
+}
+
+/** The validation losses measured last before a step has passed, in words; empty where there are none. */
+function validationWords(
+  book: CurveBook,
+  index: number,
+  format: (value: number) => string,
+): string {
+  const t = chartText();
+  const done = (book.positions[index] ?? 0) + 1;
+  const measured = book.validation.findLast((point) => book.positionOf(point) <= done);
+  if (!measured) return '';
+  const { knowledge, alignment } = measured;
+  return [
+    ...(knowledge === null ? [] : [`${t.validationKnowledge} ${format(knowledge)}`]),
+    ...(alignment === null ? [] : [`${t.validationAlignment} ${format(alignment)}`]),
+  ].join(' · ');
 }
 
 function Cursor({

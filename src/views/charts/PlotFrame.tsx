@@ -14,6 +14,8 @@ import { margins, type Frame, type Size } from './plot.ts';
 export interface PlotFrameProps extends Size {
   readonly frame: Frame;
   readonly format: (value: number) => string;
+  /** Formats the values along the bottom; steps unless told otherwise. */
+  readonly xFormat?: (value: number) => string;
 }
 
 const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
@@ -23,7 +25,13 @@ const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
  * which change at every step, are paths above it: redrawing a line through the chart library takes longer
  * than a frame (docs/decisions/curves-beside-recharts.md).
  */
-export const PlotFrame = memo(function PlotFrame({ width, height, frame, format }: PlotFrameProps) {
+export const PlotFrame = memo(function PlotFrame({
+  width,
+  height,
+  frame,
+  format,
+  xFormat = formatInteger,
+}: PlotFrameProps) {
   const { bands } = frame;
   // Axes get their scales from a line; this one spans the domains and is not drawn.
   const corners = frame.x.map((x, index) => ({ x, y: frame.y[index] }));
@@ -56,13 +64,14 @@ export const PlotFrame = memo(function PlotFrame({ width, height, frame, format 
         ticks={[...frame.xTicks]}
         height={margins.bottom}
         tick={tickStyle}
-        tickFormatter={formatInteger}
+        tickFormatter={xFormat}
         tickLine={false}
         axisLine={{ stroke: 'var(--line-strong)' }}
         interval="preserveStartEnd"
       />
       <YAxis
         type="number"
+        scale={frame.log === true ? 'log' : 'linear'}
         domain={[frame.y[0], frame.y[1]]}
         ticks={[...frame.yTicks]}
         width={margins.left}

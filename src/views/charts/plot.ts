@@ -28,6 +28,25 @@ export interface Frame {
   readonly y: Domain;
   readonly yTicks: readonly number[];
   readonly bands: readonly Band[];
+  /** Whether values stand at their logarithms; then all of them are above 0. */
+  readonly log?: boolean;
+}
+
+/** Ticks at 1, 2 and 5 times powers of ten, and a domain around values above 0. */
+export function logDomain(
+  low: number,
+  high: number,
+): { readonly domain: Domain; readonly ticks: readonly number[] } {
+  const domain = [low / 1.05, high * 1.05] as const;
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(domain[0])); 10 ** power <= domain[1]; power += 1) {
+    for (const factor of [1, 2, 5]) {
+      const tick = Number((factor * 10 ** power).toPrecision(6));
+      if (tick >= domain[0] && tick <= domain[1]) ticks.push(tick);
+    }
+  }
+  // Within so small a range the axis is nearly even.
+  return { domain, ticks: ticks.length < 2 ? axisTicks(domain[0], domain[1], 4) : ticks };
 }
 
 /**
@@ -91,12 +110,16 @@ export interface Scales {
   readonly stepsAt: (pixel: number) => number;
 }
 
-export function plotScales({ x, y }: Pick<Frame, 'x' | 'y'>, { width, height }: Size): Scales {
+export function plotScales(
+  { x, y, log = false }: Pick<Frame, 'x' | 'y' | 'log'>,
+  { width, height }: Size,
+): Scales {
+  const on = log ? Math.log10 : (value: number) => value;
   const across = Math.max(1, width - margins.left - margins.right) / (x[1] - x[0]);
-  const up = Math.max(1, height - margins.top - margins.bottom) / (y[1] - y[0]);
+  const up = Math.max(1, height - margins.top - margins.bottom) / (on(y[1]) - on(y[0]));
   return {
     x: (value) => margins.left + (value - x[0]) * across,
-    y: (value) => height - margins.bottom - (value - y[0]) * up,
+    y: (value) => height - margins.bottom - (on(value) - on(y[0])) * up,
     stepsAt: (pixel) => x[0] + (pixel - margins.left) / across,
   };
 }

@@ -1,6 +1,7 @@
-/** Tables. */
+/** Tables, sorted by the columns that offer it. */
 import { clsx } from 'clsx';
-import type { ReactNode } from 'react';
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
 import styles from './Table.module.css';
 import textStyles from './text.module.css';
@@ -14,6 +15,8 @@ export interface Column<Row> {
   readonly width?: string;
   /** This column names its row. */
   readonly rowHeader?: boolean;
+  /** What the rows are sorted by when its header is pressed; null for a row without a value, which comes last. */
+  readonly sortBy?: (row: Row) => string | number | null;
 }
 
 export interface TableProps<Row> {
@@ -39,6 +42,8 @@ export function Table<Row>({
   maxHeight,
   footer,
 }: TableProps<Row>) {
+  const [order, setOrder] = useState<Order | null>(null);
+  const sorted = sortedRows(rows, columns, order);
   return (
     <div
       className={styles.tableScroll}
@@ -53,20 +58,30 @@ export function Table<Row>({
         <caption className={textStyles.hidden}>{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ key, header, align, width }) => (
+            {columns.map(({ key, header, align, width, sortBy }) => (
               <th
                 key={key}
                 scope="col"
                 style={{ width }}
                 className={align === 'end' ? styles.end : ''}
+                aria-sort={order?.column === key ? order.direction : undefined}
               >
-                {header}
+                {sortBy ? (
+                  <SortButton
+                    direction={order?.column === key ? order.direction : null}
+                    onSort={() => setOrder(nextOrder(order, key))}
+                  >
+                    {header}
+                  </SortButton>
+                ) : (
+                  header
+                )}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => {
+          {sorted.map((row, index) => {
             const key = rowKey(row, index);
             return (
               // The row's own control does the same for the keyboard; the click is a larger target.
@@ -97,5 +112,50 @@ export function Table<Row>({
         {footer !== undefined && <tfoot>{footer}</tfoot>}
       </table>
     </div>
+  );
+}
+
+interface Order {
+  readonly column: string;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** Ascending at the first press, then descending, then as the rows came. */
+function nextOrder(order: Order | null, column: string): Order | null {
+  if (order?.column !== column) return { column, direction: 'ascending' };
+  return order.direction === 'ascending' ? { column, direction: 'descending' } : null;
+}
+
+function sortedRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  order: Order | null,
+): readonly Row[] {
+  const sortBy = columns.find(({ key }) => key === order?.column)?.sortBy;
+  if (!sortBy || !order) return rows;
+  const sign = order.direction === 'ascending' ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const [one, other] = [sortBy(a), sortBy(b)];
+    if (one === null || other === null) return Number(one === null) - Number(other === null);
+    if (typeof one === 'number' && typeof other === 'number') return sign * (one - other);
+    return sign * String(one).localeCompare(String(other));
+  });
+}
+
+function SortButton({
+  direction,
+  onSort,
+  children,
+}: {
+  readonly direction: Order['direction'] | null;
+  readonly onSort: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <button type="button" className={styles.sort} onClick={onSort}>
+      {children}
+      {direction === 'ascending' && <ChevronUp size={12} aria-hidden />}
+      {direction === 'descending' && <ChevronDown size={12} aria-hidden />}
+    </button>
   );
 }

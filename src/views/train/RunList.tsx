@@ -1,30 +1,23 @@
 /** The list of all runs: searched by words and tags, ticked for comparison, one of them shown. */
 import { clsx } from 'clsx';
-import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useComparison } from '../../studio/runs/comparison.ts';
-import {
-  findRuns,
-  isActive,
-  runProgress,
-  selectedRun,
-  tagsInUse,
-} from '../../studio/runs/run-facts.ts';
+import { findRuns, runProgress, selectedRun, tagsInUse } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { IconButton } from '../shared/controls/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { formatPercent, formatTime } from '../shared/format.ts';
-import { seenControls } from '../shared/seen-controls.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
+import { RunActs, RunName } from './RunRow.tsx';
+import { resultColumns, useResults, type Results } from './run-results.ts';
 import { runsText } from './text-runs.ts';
 import { stateWords } from './words.ts';
 import textStyles from '../shared/text.module.css';
 import styles from './RunList.module.css';
-import rowsStyles from './rows.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
 /** All runs with their state: found by words and tags, ticked for comparison, one of them shown. */
@@ -38,7 +31,9 @@ export function RunList() {
   const tags = tagsInUse(state);
   const filter = tag !== null && tags.includes(tag) ? tag : null;
   const found = findRuns(state.runs, words, filter);
-  const columns = useColumns(setRemoving);
+  const [results, setResults] = useState(false);
+  const measured = useResults(results ? found : []);
+  const columns = useColumns(setRemoving, results ? measured : null);
   const all = state.runs.length;
   return (
     <Card
@@ -46,7 +41,12 @@ export function RunList() {
       title={t.title}
       aside={found.length === all ? t.count(all) : t.found(found.length, all)}
       actions={
-        <RunFilter words={words} onWords={setWords} tags={tags} tag={filter} onTag={setTag} />
+        <>
+          <Button size="small" onClick={() => setResults(!results)}>
+            {results ? t.noResults : t.results}
+          </Button>
+          <RunFilter words={words} onWords={setWords} tags={tags} tag={filter} onTag={setTag} />
+        </>
       }
     >
       {found.length === 0 && all > 0 && <p className={styles.runListNone}>{t.noneFound}</p>}
@@ -117,7 +117,10 @@ function RunFilter({
 }
 
 /** The columns of the list; the name of one run at a time can be edited in its place. */
-function useColumns(onRemove: (run: RunSummary) => void): readonly Column<RunSummary>[] {
+function useColumns(
+  onRemove: (run: RunSummary) => void,
+  results: Results | null,
+): readonly Column<RunSummary>[] {
   const t = runsText();
   const [renaming, setRenaming] = useState<string | null>(null);
   const { chosen, toggle } = useComparison();
@@ -139,6 +142,7 @@ function useColumns(onRemove: (run: RunSummary) => void): readonly Column<RunSum
       key: 'name',
       header: t.run,
       rowHeader: true,
+      sortBy: ({ name }) => name,
       cell: (run) => (
         <RunName run={run} renaming={renaming === run.id} onRenamed={() => setRenaming(null)} />
       ),
@@ -151,29 +155,13 @@ function useColumns(onRemove: (run: RunSummary) => void): readonly Column<RunSum
         return <Tag tone={tone}>{word}</Tag>;
       },
     },
-    { key: 'model', header: t.model, cell: (run) => run.modelName },
+    ...(results ? resultColumns(results) : aboutColumns()),
     {
-      key: 'progress',
-      header: t.steps,
-      align: 'end',
-      cell: (run) => {
-        const { done, total } = runProgress(run);
-        return `${done} / ${total} (${formatPercent(total > 0 ? done / total : 0)})`;
-      },
+      key: 'started',
+      header: t.started,
+      cell: (run) => formatTime(run.createdAt),
+      sortBy: ({ createdAt }) => createdAt,
     },
-    { key: 'recipe', header: t.recipe, cell: (run) => run.recipe.name },
-    {
-      key: 'tags',
-      header: t.tags,
-      cell: ({ tags: own = [] }) => (
-        <span className={styles.runTags}>
-          {own.map((name) => (
-            <Tag key={name}>{name}</Tag>
-          ))}
-        </span>
-      ),
-    },
-    { key: 'started', header: t.started, cell: (run) => formatTime(run.createdAt) },
     {
       key: 'acts',
       header: <span className={textStyles.hidden}>{t.acts}</span>,
@@ -185,115 +173,42 @@ function useColumns(onRemove: (run: RunSummary) => void): readonly Column<RunSum
   ];
 }
 
-function RunName({
-  run,
-  renaming,
-  onRenamed,
-}: {
-  readonly run: RunSummary;
-  readonly renaming: boolean;
-  readonly onRenamed: () => void;
-}) {
-  const state = useRuns();
-  if (renaming) {
-    return (
-      <NameInput
-        run={run}
-        onDone={(name) => {
-          onRenamed();
-          if (name !== null) void state.rename(run.id, name);
-        }}
-      />
-    );
-  }
-  return (
-    <button
-      type="button"
-      className={textStyles.link}
-      aria-pressed={run.id === selectedRun(state)?.id}
-      onClick={() => state.select(run.id)}
-    >
-      {seenControls(run.name)}
-    </button>
-  );
-}
-
-function RunActs({
-  run,
-  onRename,
-  onRemove,
-}: {
-  readonly run: RunSummary;
-  readonly onRename: () => void;
-  readonly onRemove: () => void;
-}) {
+/** What a run is made of, and how far it is. */
+function aboutColumns(): readonly Column<RunSummary>[] {
   const t = runsText();
-  const state = useRuns();
-  return (
-    <span className={rowsStyles.acts}>
-      {(run.state === 'interrupted' || run.state === 'failed') && run.checkpoint && (
-        <IconButton
-          size="small"
-          label={t.resume(run.name)}
-          icon={<Play size={14} aria-hidden />}
-          busy={state.commands[run.id] === 'resume'}
-          onClick={(event) => {
-            event.stopPropagation();
-            state.select(run.id);
-            void state.command(run.id, 'resume');
-          }}
-        />
-      )}
-      <IconButton
-        size="small"
-        label={t.rename(run.name)}
-        icon={<Pencil size={14} aria-hidden />}
-        onClick={(event) => {
-          event.stopPropagation();
-          onRename();
-        }}
-      />
-      <IconButton
-        size="small"
-        label={t.remove(run.name)}
-        icon={<Trash2 size={14} aria-hidden />}
-        reason={isActive(run) ? t.stopFirst : null}
-        onClick={(event) => {
-          event.stopPropagation();
-          onRemove();
-        }}
-      />
-    </span>
-  );
-}
-
-function NameInput({
-  run,
-  onDone,
-}: {
-  readonly run: RunSummary;
-  /** The new name; null leaves the old one. */
-  readonly onDone: (name: string | null) => void;
-}) {
-  const [name, setName] = useState(run.name);
-  const trimmed = name.trim();
-  const commit = () => onDone(trimmed === '' || trimmed === run.name ? null : trimmed);
-  return (
-    <input
-      className={clsx(styles.runName, inputStyles.input)}
-      aria-label={runsText().newName(run.name)}
-      value={name}
-      maxLength={200}
-      // The field appears because its owner asked to type.
-      // oxlint-disable-next-line jsx-a11y/no-autofocus
-      autoFocus
-      onClick={(event) => event.stopPropagation()}
-      onChange={(event) => setName(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-        if (event.key === 'Escape') onDone(null);
-      }}
-    />
-  );
+  return [
+    {
+      key: 'model',
+      header: t.model,
+      cell: (run) => run.modelName,
+      sortBy: ({ modelName }) => modelName,
+    },
+    {
+      key: 'progress',
+      header: t.steps,
+      align: 'end',
+      sortBy: (run) => runProgress(run).done,
+      cell: (run) => {
+        const { done, total } = runProgress(run);
+        return `${done} / ${total} (${formatPercent(total > 0 ? done / total : 0)})`;
+      },
+    },
+    {
+      key: 'recipe',
+      header: t.recipe,
+      cell: (run) => run.recipe.name,
+      sortBy: ({ recipe }) => recipe.name,
+    },
+    {
+      key: 'tags',
+      header: t.tags,
+      cell: ({ tags: own = [] }) => (
+        <span className={styles.runTags}>
+          {own.map((name) => (
+            <Tag key={name}>{name}</Tag>
+          ))}
+        </span>
+      ),
+    },
+  ];
 }

@@ -1,0 +1,44 @@
+/** Whether the validation losses of runs may stand on one axis: the same base, the same records, cut off alike. */
+import type { RunSummary } from '../../contract/runs.ts';
+
+/** What makes the losses of two runs different quantities. */
+export type Unlike = 'base' | 'records' | 'length' | 'targets';
+
+type Compared = Pick<RunSummary, 'modelId' | 'dataSetIds' | 'recipe'>;
+
+/** Why the validation losses of two runs cannot be compared; empty where they can. */
+export function unlike(one: Compared, other: Compared): Unlike[] {
+  const differ = (of: (run: Compared) => unknown): boolean =>
+    JSON.stringify(of(one)) !== JSON.stringify(of(other));
+  const reasons: readonly (readonly [Unlike, boolean])[] = [
+    ['base', differ(({ modelId }) => modelId)],
+    [
+      'records',
+      // Sets, seed and share say which records are kept for validation.
+      differ(({ dataSetIds, recipe: { seed, validation } }) => [
+        [...dataSetIds].sort(),
+        ...[seed, validation.fraction, validation.maxRecords],
+      ]),
+    ],
+    ['length', differ(({ recipe }) => recipe.batch.maxLength)],
+    ['targets', differ(({ recipe: { labels, reasoning } }) => [labels, reasoning ?? null])],
+  ];
+  return reasons.flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/** Runs whose validation losses can be compared, together; each group in the order of the runs. */
+export function alikeGroups<Run extends Compared>(runs: readonly Run[]): Run[][] {
+  const groups: Run[][] = [];
+  for (const run of runs) {
+    const group = groups.find(([first]) => first && unlike(first, run).length === 0);
+    if (group) group.push(run);
+    else groups.push([run]);
+  }
+  return groups;
+}
+
+/** Every reason for which some run is unlike the first. */
+export function unlikeReasons(runs: readonly Compared[]): Unlike[] {
+  const [first, ...others] = runs;
+  return first ? [...new Set(others.flatMap((other) => unlike(first, other)))] : [];
+}
