@@ -15,13 +15,13 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
   await expect(origin).toContainText('Their nano: here, with the same files');
   await expect(origin).toContainText('their notes (12 records)');
   await expect(
-    origin.getByRole('row', { name: /Merged their exam accuracy 50\.0% 8/ }),
+    origin.getByRole('row', { name: /Merged their exam accuracy 50\.0% – 8/ }),
   ).toBeVisible();
 
   const card = await saved(page, page.getByRole('button', { name: 'Save model card' }));
   const text = card.bytes.toString('utf8');
   expect(text).toContain('**Not for clinical use.**');
-  expect(text).toContain('| Merged | their exam | knowledge | accuracy | 50.0 | 8 |');
+  expect(text).toContain('| Merged | their exam | knowledge | accuracy | 50.0 | – | 8 |');
   expect(text).toContain('## Intended use');
 
   await page.getByRole('button', { name: 'Build run archive' }).click();

@@ -4,6 +4,8 @@ import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
 import type { Baseline } from '../engine/evaluation/statistics/baseline.ts';
 import type { Comparison, Difference, TaskComparison } from '../engine/evaluation/comparison.ts';
 import type { EvaluationFigures, Figure, TaskReport } from '../engine/evaluation/report.ts';
+import type { ShortcutFinding } from '../engine/evaluation/shortcuts/shortcut-report.ts';
+import type { Shortcut } from '../engine/evaluation/shortcuts/variations.ts';
 import {
   choiceMethods,
   CLOSED_ANSWERS,
@@ -28,6 +30,8 @@ export type {
   EvaluationFigures,
   Figure,
   LeftOutRow,
+  Shortcut,
+  ShortcutFinding,
   TaskComparison,
   TaskReport,
 };
@@ -53,6 +57,22 @@ export interface LeftOutRows {
   readonly listed: readonly LeftOutRow[];
 }
 
+/** A variation of the questions of another evaluation. */
+export interface ShortcutOf {
+  readonly of: string;
+  readonly shortcut: Shortcut;
+}
+
+/** One variation of a shortcut check. */
+export interface ShortcutState {
+  readonly shortcut: Shortcut;
+  /** Questions to which it applies, and how many of them are answered varied. */
+  readonly applies: number;
+  readonly answered: number;
+  /** Null before the first answer. */
+  readonly finding: ShortcutFinding | null;
+}
+
 /** One model state on one set of questions. */
 export interface EvaluationSummary {
   readonly id: string;
@@ -72,6 +92,8 @@ export interface EvaluationSummary {
   readonly gridId: string | null;
   /** Rows of the files that were left out; absent in evaluations of earlier versions. */
   readonly leftOut?: LeftOutRows;
+  /** Only of the varied questions of a shortcut check; lists leave these out. */
+  readonly check?: ShortcutOf;
   /** Figures of the answers so far; null before the first answer. */
   readonly figures: EvaluationFigures | null;
 }
@@ -117,6 +139,18 @@ export const evaluationCalls = {
     .onDevice('answers')
     .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere', 'products-need-float16')
     .gives<EvaluationSummary>(),
+  /**
+   * Asks the questions of an evaluation again in every variation of the shortcut check. Variations that were answered
+   * after the evaluation stay as they are; answers so far stay when it is cancelled.
+   */
+  'evaluation.checkShortcuts': takes({ id, task })
+    .onDevice('answers')
+    .fails(...loadingState, 'evaluation-missing', 'evaluation-elsewhere', 'products-need-float16')
+    .gives<readonly ShortcutState[]>(),
+  /** What the shortcut check of an evaluation found so far. */
+  'evaluation.shortcuts': takes({ id })
+    .fails('evaluation-missing')
+    .gives<readonly ShortcutState[]>(),
   'evaluation.list': takes({}).fails('evaluation-missing').gives<readonly EvaluationSummary[]>(),
   'evaluation.remove': takes({ ids: z.array(id).max(1000).readonly() })
     .fails('evaluation-elsewhere')

@@ -90,6 +90,13 @@ export const judgeCalls = {
   })
     .fails(...readingRows, 'storage-changing', 'judge-questions-missing', 'judge-file-too-large')
     .gives<FoundQuestions>(),
+  /** Places of the questions that stand in these data sets, of the runs that are to answer. */
+  'judge.seen': takes({
+    questions: z.array(judgeQuestion).min(1).max(5000).readonly(),
+    dataSetIds: z.array(id).max(1000).readonly(),
+  })
+    .fails('storage-changing', 'data-set-missing')
+    .gives<readonly number[]>(),
   /**
    * Greedy answers of a state of a model, in the order of the questions; null where the question alone
    * fills the model's context.

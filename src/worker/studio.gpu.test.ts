@@ -309,7 +309,7 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
       task: 'exam',
       kind: 'knowledge',
       metric: 'accuracy',
-      prompt: 'A or B?',
+      prompt: 'A 45-year-old man has had pain in his chest for two hours. A or B?\nA. One\nB. Two',
       answer: 'A',
       choices: ['A', 'B'],
     },
@@ -338,13 +338,32 @@ test('a run that is stopped keeps its stage; evaluation measures it', async () =
   const [sample] = await studio.client.call('evaluation.samples', {
     ...{ id: result.id, task: 'exam', order: 'best', count: 1 },
   });
-  expect(sample).toMatchObject({ prompt: 'A or B?', reference: 'A', method: 'likelihood' });
+  expect(sample).toMatchObject({ prompt: items[0]?.prompt, reference: 'A', method: 'likelihood' });
   const { first, second } = { first: result.id, second: result.id };
   const compared = await studio.client.call('evaluation.compare', { first, second });
   // One question, answered alike: no difference, and no certainty of it.
   expect(compared.knowledge).toMatchObject({ value: 0, items: 1, shows: false });
   expect(compared.knowledge?.interval?.low).toBeLessThan(-0.5);
   expect(compared.knowledge?.interval?.high).toBeGreaterThan(0.5);
+  // The exam question is asked in every variation; the check stays with the result and is no result itself.
+  const shortcuts = { id: result.id };
+  const unasked = await studio.client.call('evaluation.shortcuts', shortcuts);
+  expect(unasked.map(({ applies, finding }) => [applies, finding])).toEqual(
+    Array.from({ length: 4 }, () => [1, null]),
+  );
+  const checked = await studio.client.call('evaluation.checkShortcuts', {
+    ...shortcuts,
+    task: 'v',
+  });
+  const kinds = ['options', 'case', 'sex', 'age'];
+  expect(checked.map(({ shortcut, answered }) => [shortcut, answered])).toEqual(
+    kinds.map((kind) => [kind, 1]),
+  );
+  for (const { finding } of checked) {
+    expect(finding).toMatchObject({ items: 1, rightBefore: scored?.tasks[0]?.value });
+  }
+  expect(await studio.client.call('evaluation.shortcuts', shortcuts)).toEqual(checked);
+  expect(await studio.client.call('evaluation.list', {})).toEqual([result]);
   const bad = studio.client.call('evaluation.run', {
     state: { modelId, runId: null, snapshot: 'base' },
     files: [textFile('items.jsonl', ['{"task": "x"}'])],

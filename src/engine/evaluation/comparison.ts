@@ -3,6 +3,7 @@ import {
   differenceOfDraws,
   percentileInterval,
   signTest,
+  splitProbability,
   type Interval,
   type SignTest,
 } from './statistics/bootstrap.ts';
@@ -13,6 +14,7 @@ import {
   pairedInterval,
   reachOfInterval,
   reachOfPairs,
+  type Pairs,
   type Reach,
 } from './statistics/proportions.ts';
 import {
@@ -126,26 +128,34 @@ function compareTask(task: ReadTask, other: ReadTask, seed: number): TaskCompari
   const [a, b] = [drawTask(task, seed), drawTask(other, seed)];
   const signs = signsOf(task.readings, other.readings);
   const items = task.items.length;
-  const value = b.report.value - a.report.value;
-  const about = { items, value };
   const pairs = signs && isBinary(a.sample) && isBinary(b.sample) ? { items, ...signs } : null;
-  const interval = pairs
-    ? pairedInterval(pairs)
-    : widened(percentileInterval(differenceOfDraws(a.draws, b.draws)), a, b);
   return {
     ...{ task: task.task, kind: task.kind, metric: task.metric, items },
     ...{ first: a.report.value, second: b.report.value },
-    difference: {
-      ...about,
-      interval,
-      shows: leavesOutZero(interval) && (!pairs || (signs?.p ?? 1) < 0.05),
-      reach: pairs
-        ? reachOfPairs(pairs)
-        : task.metric === 'perplexity'
-          ? null
-          : reachOfInterval(interval, items),
-    },
+    difference: (pairs && differenceOfPairs(pairs)) ?? differenceOfDrawn(a, b),
     signs,
+  };
+}
+
+/** The difference of two shares of right answers to the same questions; null without any. */
+export function differenceOfPairs(pairs: Pairs): Difference | null {
+  const { items, onlyFirst, onlySecond } = pairs;
+  const interval = pairedInterval(pairs);
+  if (!interval) return null;
+  return {
+    ...{ items, interval, value: (onlySecond - onlyFirst) / items },
+    shows: leavesOutZero(interval) && splitProbability(onlyFirst, onlySecond) < 0.05,
+    reach: reachOfPairs(pairs),
+  };
+}
+
+function differenceOfDrawn(a: DrawnTask, b: DrawnTask): Difference {
+  const { items, metric } = a.report;
+  const interval = widened(percentileInterval(differenceOfDraws(a.draws, b.draws)), a, b);
+  return {
+    ...{ items, interval, value: b.report.value - a.report.value },
+    shows: leavesOutZero(interval),
+    reach: metric === 'perplexity' ? null : reachOfInterval(interval, items),
   };
 }
 
@@ -166,7 +176,9 @@ function averageDifference(
   kind: TaskItems['kind'],
 ): Difference | null {
   const own = tasks.filter((task) => task.kind === kind && task.metric !== 'perplexity');
-  if (own.length === 0) return null;
+  const [only, ...more] = own;
+  if (!only) return null;
+  if (more.length === 0) return only.difference;
   const differences = own.map(({ difference }) => difference);
   const interval = meanInterval(differences);
   const items = differences.reduce((sum, difference) => sum + difference.items, 0);

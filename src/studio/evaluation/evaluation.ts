@@ -12,6 +12,7 @@ import type {
   Comparison,
   EvaluationSettings,
   EvaluationSummary,
+  ShortcutState,
 } from '../../contract/evaluation.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import { knownColumns } from '../data/mappings.ts';
@@ -19,6 +20,7 @@ import { saveFile } from '../exports/exports.ts';
 import { writePreference } from '../preferences.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
+import { inTurn } from '../runs/device-turns.ts';
 import { runTask } from '../tasks.ts';
 
 export { nameInResults, answerFormats, clearBest };
@@ -44,6 +46,17 @@ export interface Candidate {
   readonly label: string;
 }
 
+/** What is being measured. */
+interface Measuring {
+  /** The task in the worker; null before it begins. */
+  readonly task: string | null;
+  /** The run behind which it waits for the device; null where it does not wait. */
+  readonly waitsFor: string | null;
+  readonly index: number;
+  readonly of: number;
+  readonly label: string;
+}
+
 interface EvaluationState {
   readonly phase: LoadPhase;
   /** Bundled files that are chosen, by name. */
@@ -51,12 +64,7 @@ interface EvaluationState {
   /** Files that were dropped or picked; all of them are used. */
   readonly own: readonly File[];
   readonly settings: EvaluationSettings;
-  readonly running: {
-    readonly task: string;
-    readonly index: number;
-    readonly of: number;
-    readonly label: string;
-  } | null;
+  readonly running: Measuring | null;
   /** Results, oldest first, including those from grids. */
   readonly results: readonly EvaluationSummary[];
   readonly error: StudioError | null;
@@ -69,19 +77,24 @@ interface EvaluationState {
   readonly run: (candidates: readonly Candidate[]) => Promise<void>;
   /** Goes on with an interrupted measurement, with the questions that are stored with it. */
   readonly resume: (id: string) => Promise<void>;
+  /** Asks the questions of a result again, varied; answers so far stay when it is cancelled. */
+  readonly checkShortcuts: (id: string) => Promise<void>;
   /** Forgets a result. */
   readonly remove: (ids: readonly string[]) => Promise<void>;
+  /** Gives up what waits for the device. */
+  readonly cancelWait: () => void;
   readonly dismissError: () => void;
+}
+
+/** A file that comes with the studio. @throws StudioError where it cannot be read */
+export async function bundledFile(name: string): Promise<File> {
+  return new File([await publicFiles(document.baseURI).read(`${bundledFolder}/${name}`)], name);
 }
 
 /** Files that are chosen now, bundled and dropped. @throws StudioError where a bundled file cannot be read */
 export async function chosenFiles(): Promise<File[]> {
   const { chosen, own } = useEvaluation.getState();
-  const files = publicFiles(document.baseURI);
-  const bundled = await Promise.all(
-    chosen.map(async (name) => new File([await files.read(`${bundledFolder}/${name}`)], name)),
-  );
-  return [...bundled, ...own];
+  return [...(await Promise.all(chosen.map(bundledFile))), ...own];
 }
 
 /** Measurements: which files, which model states, and the results. */
@@ -114,38 +127,68 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     set({ error: null });
     const files = await orShowError(set, chosenFiles);
     if (!files) return;
-    for (const [index, { state, label }] of candidates.entries()) {
-      const outcome = await runTask(
-        (task) =>
-          worker.call('evaluation.run', {
-            ...{ state, label, files, settings, task },
-            columns: knownColumns(),
-          }),
-        (task) => set({ running: { task, index, of: candidates.length, label } }),
-      );
-      if (outcome.status === 'failed') set({ error: outcome.error });
-      if (outcome.status !== 'done') break;
-    }
-    set({ running: null });
+    const [first] = candidates;
+    await measuring({ label: first?.label ?? '', of: candidates.length }, async (begin) => {
+      for (const [index, { state, label }] of candidates.entries()) {
+        const outcome = await runTask(
+          (task) =>
+            worker.call('evaluation.run', {
+              ...{ state, label, files, settings, task },
+              columns: knownColumns(),
+            }),
+          (task) => begin(task, index, label),
+        );
+        if (outcome.status === 'failed') set({ error: outcome.error });
+        if (outcome.status !== 'done') break;
+      }
+    });
   },
-  resume: async (id) => {
-    if (get().running) return;
-    const label = get().results.find((result) => result.id === id)?.label ?? '';
-    set({ error: null });
-    const outcome = await runTask(
-      (task) => worker.call('evaluation.continue', { id, task }),
-      (task) => set({ running: { task, index: 0, of: 1, label } }),
-    );
-    if (outcome.status === 'failed') set({ error: outcome.error });
-    set({ running: null });
-  },
+  resume: (id) => measureOne(id, (task) => worker.call('evaluation.continue', { id, task })),
+  checkShortcuts: (id) =>
+    measureOne(id, (task) => worker.call('evaluation.checkShortcuts', { id, task })),
   remove: (ids) =>
     orShowError(set, async () => {
       await worker.call('evaluation.remove', { ids });
       set(({ results }) => ({ results: results.filter(({ id }) => !ids.includes(id)) }));
     }),
+  cancelWait: () => waiting?.abort(),
   dismissError: () => set({ error: null }),
 }));
+
+/** Ends the wait for the device; null where nothing waits. */
+let waiting: AbortController | null = null;
+
+/** Measures once no run computes; `begin` is told each task with its place among all and its label. */
+async function measuring(
+  { label, of }: Pick<Measuring, 'label' | 'of'>,
+  work: (begin: (task: string, index: number, label: string) => void) => Promise<void>,
+): Promise<void> {
+  const tell = (running: Measuring): void => useEvaluation.setState({ running });
+  waiting = new AbortController();
+  tell({ task: null, waitsFor: null, index: 0, of, label });
+  const onWait = (waitsFor: string | null): void =>
+    tell({ task: null, waitsFor, index: 0, of, label });
+  try {
+    await inTurn({ signal: waiting.signal, onWait }, () =>
+      work((task, index, own) => tell({ task, waitsFor: null, index, of, label: own })),
+    );
+  } finally {
+    waiting = null;
+    useEvaluation.setState({ running: null });
+  }
+}
+
+/** Works on one result, unless something is being measured. */
+async function measureOne(id: string, start: (task: string) => Promise<unknown>): Promise<void> {
+  const { running, results } = useEvaluation.getState();
+  if (running) return;
+  const label = results.find((result) => result.id === id)?.label ?? '';
+  useEvaluation.setState({ error: null });
+  await measuring({ label, of: 1 }, async (begin) => {
+    const outcome = await runTask(start, (task) => begin(task, 0, label));
+    if (outcome.status === 'failed') useEvaluation.setState({ error: outcome.error });
+  });
+}
 
 worker.subscribe((event) => {
   if (event.type !== 'evaluation.changed') return;
@@ -167,6 +210,11 @@ export function answerSamples(
   count: number,
 ): Promise<readonly AnswerSample[]> {
   return worker.call('evaluation.samples', { id, task, order, count });
+}
+
+/** What the shortcut check of a result found so far. */
+export function shortcutsOf(id: string): Promise<readonly ShortcutState[]> {
+  return worker.call('evaluation.shortcuts', { id });
 }
 
 /** Compares two results question by question. */

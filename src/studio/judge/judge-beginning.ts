@@ -2,6 +2,8 @@
 import type { JudgeQuestion } from '../../contract/judge.ts';
 import type { Speaker } from '../chat/chat.ts';
 import { knownColumns } from '../data/mappings.ts';
+import { bundledFile } from '../evaluation/evaluation.ts';
+import { useRuns } from '../runs/runs.ts';
 import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';
 import type { JudgeStore, QuestionSource } from './judge-state.ts';
@@ -16,19 +18,24 @@ export async function beginJudging(
   const { maxQuestions, endpoint, on } = get();
   if (on === null || get().answering || get().sending) return;
   set({ leftOut: null });
+  const file = await fileOf(source);
   const { questions, leftOut } = await client.call('judge.questions', {
-    file: source.kind === 'file' ? source.file : null,
+    file,
     columns: knownColumns(),
     dataSetId: source.kind === 'data' ? source.id : null,
     most: maxQuestions,
   });
   set({ leftOut });
+  const dataSetIds = dataOf(speakers);
+  const seen =
+    dataSetIds.length > 0 ? await client.call('judge.seen', { questions, dataSetIds }) : [];
   const candidates = await answeringCandidates(store, speakers, questions);
   if (!candidates) return;
   const judging: Judging = {
     id: crypto.randomUUID(),
     createdAt: Date.now(),
     source: source.kind === 'file' ? source.file.name : source.name,
+    seen: [...seen],
     endpoint: { ...endpoint, address: on },
     questions: [...questions],
     candidates,
@@ -36,6 +43,19 @@ export async function beginJudging(
   set({ judging, approved: false, halted: false });
   await store.keep(judging);
   await get().load();
+}
+
+/** The file of a source; null for a data set. @throws StudioError where a bundled file cannot be read */
+async function fileOf(source: QuestionSource): Promise<File | null> {
+  if (source.kind === 'data') return null;
+  return source.kind === 'file' ? source.file : bundledFile(source.name);
+}
+
+/** The data sets of the runs that are to answer. */
+function dataOf(speakers: readonly Speaker[]): string[] {
+  const { runs } = useRuns.getState();
+  const ids = new Set(speakers.map(({ state }) => state.runId));
+  return [...new Set(runs.filter(({ id }) => ids.has(id)).flatMap((run) => run.dataSetIds))];
 }
 
 /** The answers of every candidate; null when the task was cancelled. @throws StudioError */

@@ -60,6 +60,8 @@ export const judgingSchema = z.strictObject({
       reference: z.string(),
     }),
   ),
+  /** Places of questions that stand in the data of a run that answers; judgings of earlier versions have none. */
+  seen: z.array(z.int().min(0)).exactOptional(),
   candidates: z.array(
     z.strictObject({
       label: z.string(),

@@ -11,6 +11,7 @@ import type { Judging } from './judge-session.ts';
 /** Where questions come from. */
 export type QuestionSource =
   | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'bundled'; readonly name: string }
   | { readonly kind: 'data'; readonly id: string; readonly name: string };
 
 export interface JudgeState {

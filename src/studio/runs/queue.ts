@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import { readPath } from './recipe-edit.ts';
+import { useTurns } from './device-turns.ts';
 import { activeRun } from './run-facts.ts';
 import { useRuns as pageRuns, type NewRun, type RunsState } from './runs.ts';
 
@@ -90,6 +91,8 @@ export function createQueue(runs: RunsStore) {
     const { going, waiting } = useQueue.getState();
     const state = runs.getState();
     if (!going || starting || state.starting || state.phase !== 'ready' || activeRun(state)) return;
+    // What was asked of a model before has its turn first.
+    if (useTurns.getState().taken > 0) return;
     const next = waiting.find(({ failed }) => failed === undefined);
     if (!next) return;
     starting = true;
@@ -110,6 +113,7 @@ export function createQueue(runs: RunsStore) {
   };
   runs.subscribe(() => void advance());
   useQueue.subscribe(() => void advance());
+  useTurns.subscribe(() => void advance());
   return useQueue;
 }
 

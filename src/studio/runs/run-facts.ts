@@ -33,6 +33,11 @@ export function activeRun({ runs }: Pick<Runs, 'runs'>): RunSummary | null {
   return runs.find(isActive) ?? null;
 }
 
+/** The run that computes; one that is paused keeps its memory, but not the device. */
+export function computingRun({ runs }: Pick<Runs, 'runs'>): RunSummary | null {
+  return runs.find((run) => isActive(run) && run.state !== 'paused') ?? null;
+}
+
 /** The run that is looked at: the chosen one, else the active one, else the newest. */
 export function selectedRun({ runs, selectedId }: Runs): RunSummary | null {
   return runs.find(({ id }) => id === selectedId) ?? activeRun({ runs }) ?? runs[0] ?? null;

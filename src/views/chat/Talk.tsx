@@ -17,6 +17,8 @@ import { ContextUse } from './ContextUse.tsx';
 import type { ModelSummary } from '../../contract/models.ts';
 import { chatText } from './text.ts';
 import { useDevice } from '../../studio/device.ts';
+import { computingRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
 import { Button } from '../shared/controls/Button.tsx';
@@ -24,6 +26,7 @@ import { TurnView } from './TurnView.tsx';
 import { Select } from '../shared/controls/Select.tsx';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import styles from './ChatPage.module.css';
+import textStyles from '../shared/text.module.css';
 
 /** Milliseconds without a keystroke before a draft is counted. */
 const countAfter = 300;
@@ -61,6 +64,7 @@ export function Talk() {
         <Turns turns={turns} choices={choices} speakers={speakers} />
       )}
       <NewestInSight turns={turns.length} />
+      <SharedDevice />
       <Composer
         field={field}
         text={text}
@@ -78,6 +82,12 @@ export function Talk() {
       </Composer>
     </div>
   );
+}
+
+/** Says that a run computes, too: both take turns on the device. */
+function SharedDevice() {
+  const run = useRuns(computingRun);
+  return run && <p className={textStyles.quiet}>{chatText().shared(run.name)}</p>;
 }
 
 /** Counts the tokens of a draft when nobody has typed for a moment. */

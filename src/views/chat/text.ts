@@ -22,6 +22,8 @@ export const chatText = inLanguages({
     conversation: 'Conversation',
     side: 'Settings and conversations',
     sampling: 'Sampling',
+    shared: (run: string) =>
+      `The run ${run} is using the device, too: answers come between its steps and take longer.`,
     noDevice: 'There is no WebGPU device.',
     chooseModel: 'Choose a model first.',
     modelAside: (name: string) => `${name} is set aside: choose another model or try it again.`,
@@ -156,6 +158,7 @@ export const chatText = inLanguages({
     conversation: '对话内容',
     side: '设置与对话列表',
     sampling: '采样',
+    shared: (run) => `训练 ${run} 也在使用设备：回答在各步之间生成，会慢一些。`,
     noDevice: '没有可用的 WebGPU 设备。',
     chooseModel: '请先选择模型。',
     modelAside: (name) => `${name} 已搁置：请选择其他模型或重试。`,

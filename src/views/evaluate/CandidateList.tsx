@@ -1,5 +1,6 @@
 /** Model states to tick: the base, and the states of every run. */
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
+import { Button } from '../shared/controls/Button.tsx';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { BranchChip } from '../shared/Tag.tsx';
@@ -13,25 +14,32 @@ import styles from './CandidateList.module.css';
 export interface CandidateListProps {
   readonly groups: readonly CandidateGroup[];
   readonly picked: ReadonlySet<string>;
-  readonly onToggle: (key: string, on: boolean) => void;
+  /** Ticks states, by their keys, or removes their ticks. */
+  readonly onTick: (keys: readonly string[], on: boolean) => void;
 }
 
-export function CandidateList({ groups, picked, onToggle }: CandidateListProps) {
+export function CandidateList({ groups, picked, onTick }: CandidateListProps) {
   const t = evaluateText();
   const hasRuns = groups.some(({ run }) => run !== null);
   return (
     <div className={panelsStyles.stack}>
       {!hasRuns && <p className={textStyles.quiet}>{t.noRun}</p>}
       {groups.map((group, index) =>
-        group.run === null || index === 1 ? (
-          <States key={group.run?.id ?? ''} {...{ group, picked, onToggle }} />
+        group.run === null ? (
+          <States key="" {...{ group, picked, onTick }} />
         ) : (
-          <details key={group.run.id} className={styles.run}>
+          <details key={group.run.id} className={styles.run} open={index === 1}>
             <summary>
               {seenControls(group.run.name)}{' '}
-              <span className={textStyles.quiet}>{formatTime(group.run.createdAt)}</span>
+              <span className={textStyles.quiet}>
+                {`${formatTime(group.run.createdAt)} · ${t.picked(
+                  keysOf(group).filter((key) => picked.has(key)).length,
+                  group.candidates.length,
+                )}`}
+              </span>
             </summary>
-            <States {...{ group, picked, onToggle }} />
+            <TickAll {...{ group, picked, onTick }} />
+            <States {...{ group, picked, onTick }} />
           </details>
         ),
       )}
@@ -39,11 +47,25 @@ export function CandidateList({ groups, picked, onToggle }: CandidateListProps) 
   );
 }
 
-function States({
-  group,
-  picked,
-  onToggle,
-}: Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup }) {
+type GroupProps = Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup };
+
+function keysOf({ candidates }: CandidateGroup): string[] {
+  return candidates.map(({ state }) => modelStateKey(state));
+}
+
+/** Offers all states of a run, or takes all of them back. */
+function TickAll({ group, picked, onTick }: GroupProps) {
+  const t = evaluateText();
+  const keys = keysOf(group);
+  const none = !keys.some((key) => picked.has(key));
+  return (
+    <Button size="small" variant="ghost" onClick={() => onTick(keys, none)}>
+      {none ? t.tickAll(keys.length) : t.tickNone}
+    </Button>
+  );
+}
+
+function States({ group, picked, onTick }: GroupProps) {
   return (
     <ul className={panelsStyles.list}>
       {group.candidates.map(({ state, label }) => {
@@ -54,7 +76,7 @@ function States({
             <CheckField
               label={label}
               checked={picked.has(key)}
-              onChange={(on) => onToggle(key, on)}
+              onChange={(on) => onTick([key], on)}
             />
             <span className={styles.branches}>
               {(snapshot?.branches ?? []).map((branch) => (

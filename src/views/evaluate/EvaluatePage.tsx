@@ -4,14 +4,15 @@ import { useState } from 'react';
 import { useAblation } from '../../studio/evaluation/ablation.ts';
 import { useDevice } from '../../studio/device.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { usePicks } from '../../studio/evaluation/picks.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
-import { activeRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { JudgeLink } from '../judge/JudgeLink.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
+import { Progress } from '../shared/Progress.tsx';
 import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
@@ -23,9 +24,11 @@ import { evaluateText } from './text.ts';
 export default function EvaluatePage() {
   const t = evaluateText();
   const evaluation = useEvaluation();
-  const { groups, picked, toggle } = usePicked();
+  const { groups, picked, onTick } = usePicked();
   const [view, setView] = useState<'measure' | 'grid'>('measure');
-  const reason = useObstacle(picked.length);
+  const busy = useObstacle();
+  const missing = useMissing(picked.length);
+  const reason = busy ?? missing;
   const { error } = evaluation;
   return (
     <Page
@@ -64,7 +67,8 @@ export default function EvaluatePage() {
         <MeasureView
           groups={groups}
           picked={new Set(picked.map(({ state }) => modelStateKey(state)))}
-          onToggle={toggle}
+          onTick={onTick}
+          reason={busy}
         />
       ) : (
         <GridView />
@@ -77,40 +81,48 @@ export default function EvaluatePage() {
 
 type Running = NonNullable<ReturnType<typeof useEvaluation.getState>['running']>;
 
-function Measuring({ running: { task, label, index, of } }: { readonly running: Running }) {
+function Measuring({ running }: { readonly running: Running }) {
+  const t = evaluateText();
+  const cancelWait = useEvaluation((state) => state.cancelWait);
+  const { task, waitsFor, label, index, of } = running;
+  const name = t.progress(label, index + 1, of);
   return (
     <Card>
-      <TaskProgress task={task} label={evaluateText().progress(label, index + 1, of)} />
+      {task === null ? (
+        <Progress
+          label={name}
+          fraction={null}
+          note={waitsFor === null ? '' : t.waitsFor(waitsFor)}
+          onCancel={cancelWait}
+        />
+      ) : (
+        <TaskProgress task={task} label={name} />
+      )}
     </Card>
   );
 }
 
-/** The states that can be measured, and those that are ticked. */
+/** The states that can be measured, and those that are ticked: the base alone until somebody ticks one. */
 function usePicked() {
   const model = useModels(selectedModel);
   const { runs, selectedId } = useRuns();
+  const { picked: chosen, tick } = usePicks();
   const groups = candidateGroups(model, runs, selectedId);
-  const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
-  // The base and the leading run's states are ticked until somebody says otherwise.
-  const all = groups.flatMap((group, index) =>
-    group.candidates.map((candidate, place) => ({
-      candidate,
-      byItself: group.run === null ? place === 0 : index === 1,
-    })),
-  );
-  const picked = all
-    .filter(({ candidate, byItself }) => touched.get(modelStateKey(candidate.state)) ?? byItself)
-    .map(({ candidate }) => candidate);
-  const toggle = (key: string, on: boolean) => setTouched(new Map(touched).set(key, on));
-  return { groups, picked, toggle };
+  const all = groups.flatMap(({ candidates }) => candidates);
+  const [base] = all;
+  const standard = base ? [modelStateKey(base.state)] : [];
+  const keys = chosen ?? new Set(standard);
+  return {
+    groups,
+    picked: all.filter(({ state }) => keys.has(modelStateKey(state))),
+    onTick: (ticked: readonly string[], on: boolean) => tick(ticked, on, standard),
+  };
 }
 
-/** Why measuring cannot start, in words; null when it can. */
-function useObstacle(picked: number): string | null {
+/** Why no model can be asked anything now, in words; null when it can. */
+function useObstacle(): string | null {
   const t = evaluateText();
-  const files = useEvaluation(({ chosen, own }) => chosen.length + own.length);
   const model = useModels(selectedModel);
-  const active = useRuns(activeRun);
   const grid = useAblation(({ running }) => running);
   const failed = useDevice(({ phase }) => phase === 'failed');
   if (failed) return t.noDevice;
@@ -118,8 +130,13 @@ function useObstacle(picked: number): string | null {
   if (model.aside) return t.modelAside(model.name);
   if (needsTemplate(model)) return t.noTemplate;
   if (grid) return t.gridActive;
-  if (active) return t.runActive(active.name);
-  if (picked === 0) return t.noState;
-  if (files === 0) return t.noFile;
   return null;
+}
+
+/** What is not chosen yet, in words; null when nothing is missing. */
+function useMissing(picked: number): string | null {
+  const t = evaluateText();
+  const files = useEvaluation(({ chosen, own }) => chosen.length + own.length);
+  if (picked === 0) return t.noState;
+  return files === 0 ? t.noFile : null;
 }

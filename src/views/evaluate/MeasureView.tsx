@@ -8,6 +8,7 @@ import { ComparePanel } from './results/ComparePanel.tsx';
 import { FileList } from './FileList.tsx';
 import { ResultTable } from './results/ResultTable.tsx';
 import { SamplePanel } from './results/SamplePanel.tsx';
+import { ShortcutCard } from './shortcuts/ShortcutCard.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { resultSets } from './results/result-rows.ts';
 import { evaluateText } from './text.ts';
@@ -17,7 +18,9 @@ import panelsStyles from './panels.module.css';
 export interface MeasureViewProps {
   readonly groups: readonly CandidateGroup[];
   readonly picked: ReadonlySet<string>;
-  readonly onToggle: (key: string, on: boolean) => void;
+  readonly onTick: (keys: readonly string[], on: boolean) => void;
+  /** Why nothing can be asked now; null where it can. */
+  readonly reason: string | null;
 }
 
 export function MeasureView(props: MeasureViewProps) {
@@ -57,6 +60,11 @@ export function MeasureView(props: MeasureViewProps) {
       {shown && (
         <>
           <ComparePanel key={`compare ${shown.key}`} results={shown.results} />
+          <ShortcutCard
+            key={`shortcuts ${shown.key}`}
+            results={shown.results}
+            reason={props.reason}
+          />
           <SamplePanel key={`samples ${shown.key}`} results={shown.results} />
         </>
       )}

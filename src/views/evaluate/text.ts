@@ -2,12 +2,13 @@
 import { inLanguages } from '../../studio/language.ts';
 import { formatCount, formatInteger } from '../shared/format.ts';
 
-/** A result that gives one answer to nearly every question. */
+/** Results that give one answer to nearly every question. */
 interface RepeatedWords {
-  readonly label: string;
+  /** The results, by their names. */
+  readonly states: string;
   readonly task: string;
   /** Questions that got the answer, for which it is right, and all. */
-  readonly given: number;
+  readonly given: string;
   readonly right: number;
   readonly items: number;
 }
@@ -25,6 +26,11 @@ export const evaluateText = inLanguages({
     states: 'What is measured',
     noRun: 'No run yet: the base model can be measured now and compared later.',
     base: (model: string) => `${model} · Base`,
+    picked: (picked: number, of: number) =>
+      `${formatInteger(picked)} of ${formatInteger(of)} chosen`,
+    tickAll: (states: number) =>
+      states === 1 ? 'Choose its state' : `Choose all ${formatInteger(states)} states`,
+    tickNone: 'Choose none of them',
     branches: 'Branches still attached',
     questions: 'On which questions',
     exam: 'exam questions',
@@ -60,6 +66,8 @@ export const evaluateText = inLanguages({
     modelAside: (model: string) =>
       `${model} is set aside: choose another model on the Model page, or try it again there.`,
     runActive: (run: string) => `The run ${run} is using the device; let it finish, or stop it.`,
+    waitsFor: (run: string) =>
+      `Waits until the run ${run} has ended or is paused; runs in the queue then wait for this.`,
     gridActive: 'A grid of ablations is running.',
     measuring: 'Another measurement is under way.',
     noState: 'Choose at least one model state.',
@@ -88,10 +96,11 @@ export const evaluateText = inLanguages({
     chance: (share: string) => `chance ${share}`,
     constant: (answer: string, score: string) => `always “${answer}” ${score}`,
     repeatedTitle: 'One answer to nearly every question',
-    repeated: ({ label, task, answer, given, right, items }: RepeatedWords & { answer: string }) =>
-      `${label} answers “${answer}” to ${formatInteger(given)} of ${formatCount(items, 'question')} of ${task}; it is right for ${formatInteger(right)}. The score shows this habit, not knowledge.`,
-    repeatedNothing: ({ label, task, given, items }: RepeatedWords) =>
-      `${label} gives no answer that can be read to ${formatInteger(given)} of ${formatCount(items, 'question')} of ${task}.`,
+    repeated: ({ states, task, answer, given, right, items }: RepeatedWords & { answer: string }) =>
+      `${task}: “${answer}” is the answer to ${given} of ${formatCount(items, 'question')} by ${states}; it is right for ${formatInteger(right)}. The score shows this habit, not knowledge.`,
+    repeatedNothing: ({ states, task, given, items }: RepeatedWords) =>
+      `${task}: no answer can be read for ${given} of ${formatCount(items, 'question')} by ${states}.`,
+    listed: (names: readonly string[]) => names.join(', '),
     clear: 'Clear',
     clearTitle: 'Clear the results?',
     clearText:
@@ -124,6 +133,9 @@ export const evaluateText = inLanguages({
     states: '评测对象',
     noRun: '还没有训练：现在可以先评测基座模型，之后再比较。',
     base: (model) => `${model} · 基座`,
+    picked: (picked, of) => `已选 ${formatInteger(picked)} / ${formatInteger(of)}`,
+    tickAll: (states) => `选择全部 ${formatInteger(states)} 个状态`,
+    tickNone: '全部取消',
     branches: '仍挂载的分支',
     questions: '评测题目',
     exam: '考试选择题',
@@ -157,6 +169,7 @@ export const evaluateText = inLanguages({
     noTemplate: '该模型需要对话模板：请在“模型”页选择。',
     modelAside: (model) => `${model} 已搁置：请在“模型”页选择其他模型，或在那里重试。`,
     runActive: (run) => `训练 ${run} 正占用设备；请等它结束或将其停止。`,
+    waitsFor: (run) => `等待训练 ${run} 结束或暂停；排队的训练随后等它完成。`,
     gridActive: '消融网格正在运行。',
     measuring: '正在评测。',
     noState: '请至少选择一个模型状态。',
@@ -182,10 +195,11 @@ export const evaluateText = inLanguages({
     chance: (share) => `随机猜测 ${share}`,
     constant: (answer, score) => `总答“${answer}” ${score}`,
     repeatedTitle: '几乎每题都给同一个答案',
-    repeated: ({ label, task, answer, given, right, items }) =>
-      `${label} 在 ${task} 的 ${formatInteger(items)} 题中有 ${formatInteger(given)} 题都答“${answer}”，而它只在 ${formatInteger(right)} 题中正确。分数反映的是这一习惯，而非知识。`,
-    repeatedNothing: ({ label, task, given, items }) =>
-      `${label} 在 ${task} 的 ${formatInteger(items)} 题中有 ${formatInteger(given)} 题没有给出可读取的答案。`,
+    repeated: ({ states, task, answer, given, right, items }) =>
+      `${task}：${states} 对 ${formatInteger(items)} 题中的 ${given} 题都答“${answer}”，而它只在 ${formatInteger(right)} 题中正确。分数反映的是这一习惯，而非知识。`,
+    repeatedNothing: ({ states, task, given, items }) =>
+      `${task}：${states} 对 ${formatInteger(items)} 题中的 ${given} 题没有给出可读取的答案。`,
+    listed: (names) => names.join('、'),
     clear: '清除',
     clearTitle: '清除结果？',
     clearText: '这组题目的分数和回答将从此浏览器中删除。训练和模型会保留。',

@@ -16,6 +16,7 @@ export function JudgeLog({ judging }: { readonly judging: Judging }) {
             key={`${index}/${candidate}`}
             label={label}
             question={question}
+            seen={judging.seen?.includes(index) ?? false}
             answer={answers[index] ?? null}
             judgement={judgements[index] ?? null}
           />
@@ -28,6 +29,8 @@ export function JudgeLog({ judging }: { readonly judging: Judging }) {
 interface LogEntryProps {
   readonly label: string;
   readonly question: Judging['questions'][number];
+  /** It stands in the data of a run that answers. */
+  readonly seen: boolean;
   readonly answer: string | null;
   readonly judgement: Judgement | null;
 }
@@ -47,7 +50,7 @@ function outcome({ answer, judgement }: Pick<LogEntryProps, 'answer' | 'judgemen
 /** Faults with a description from the endpoint or the browser. */
 const told: ReadonlySet<JudgeFault | null> = new Set(['refused', 'unreachable'] as const);
 
-function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
+function LogEntry({ label, question, seen, answer, judgement }: LogEntryProps) {
   const t = judgeText();
   const attempts = judgement && !judgement.skipped ? judgement.attempts : [];
   return (
@@ -58,6 +61,7 @@ function LogEntry({ label, question, answer, judgement }: LogEntryProps) {
           <span>{seenControls(question.question.slice(0, 120))}</span>{' '}
           <span className={judgeStyles.note}>
             {seenControls(label)}
+            {seen && ` · ${t.seenOne}`}
             {attempts.length > 0 && ` · ${t.attempts(attempts.length)}`}
           </span>
         </summary>

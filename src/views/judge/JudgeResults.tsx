@@ -15,6 +15,7 @@ import {
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { formatFixed, formatNumber, unknown } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { JudgeLog } from './JudgeLog.tsx';
@@ -69,6 +70,13 @@ export function JudgeResults({ judging }: { readonly judging: Judging | null }) 
           rowKey={({ task, candidate }) => JSON.stringify([task, candidate])}
         />
         <p className={judgeStyles.note}>{t.overallNote}</p>
+        {(judging.seen ?? []).length > 0 && (
+          <Notice
+            tone="warning"
+            compact
+            title={t.seen((judging.seen ?? []).length, judging.questions.length)}
+          />
+        )}
         <Compared judging={judging} />
         <Faults judging={judging} />
         <details className={styles.log}>

@@ -5,6 +5,7 @@ import type { Speaker } from '../../studio/chat/chat.ts';
 import { defaultStates, type Side, sides } from '../../studio/chat/chat-document.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
+import { bundledFiles, useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useJudge, type QuestionSource } from '../../studio/judge/judge.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { LeftOutList } from '../evaluate/results/LeftOutList.tsx';
@@ -27,10 +28,10 @@ export function QuestionsCard() {
   const [chosen, setChosen] = useState(fromFile);
   const [file, setFile] = useState<File | null>(null);
   const { speakers, fields } = useStates();
-  const set = sets.find(({ id }) => id === chosen);
-  const source: QuestionSource | null = set
-    ? { kind: 'data', id: set.id, name: set.name }
-    : file && { kind: 'file', file };
+  const own = useEvaluation((state) => state.own);
+  const offered = sourcesOf(sets, own);
+  const found = offered.find(({ value }) => value === chosen)?.source ?? null;
+  const source: QuestionSource | null = found ?? (file && { kind: 'file', file });
   const reason =
     (judge.on === null ? t.turnOnFirst : null) ??
     (judge.sending === null ? null : t.stillSending) ??
@@ -41,18 +42,12 @@ export function QuestionsCard() {
       <div className={judgeStyles.form}>
         <SelectField
           label={t.from}
-          value={set ? set.id : fromFile}
-          choices={[
-            { value: fromFile, label: t.aFile },
-            ...sets.map(({ id, name }) => ({ value: id, label: t.rowsOf(name) })),
-          ]}
+          value={found ? chosen : fromFile}
+          choices={[{ value: fromFile, label: t.aFile }, ...offered]}
           onChange={setChosen}
         />
-        {set ? (
-          <p className={judgeStyles.note}>{t.trainingRows}</p>
-        ) : (
-          <QuestionFile file={file} onFile={setFile} />
-        )}
+        {found?.kind === 'data' && <p className={judgeStyles.note}>{t.trainingRows}</p>}
+        {!found && <QuestionFile file={file} onFile={setFile} />}
         <Limits />
         {fields.map((field) => (
           <SelectField key={field.label} {...field} />
@@ -84,6 +79,31 @@ export function QuestionsCard() {
       </div>
     </Card>
   );
+}
+
+/** What questions can be taken from beside a picked file: data sets, and the files of Evaluate. */
+function sourcesOf(
+  sets: readonly { readonly id: string; readonly name: string }[],
+  own: readonly File[],
+): readonly { readonly value: string; readonly label: string; readonly source: QuestionSource }[] {
+  const t = judgeText();
+  return [
+    ...bundledFiles.map(({ name, title }) => ({
+      value: `bundled/${name}`,
+      label: t.evaluationFile(title),
+      source: { kind: 'bundled', name } as const,
+    })),
+    ...own.map((file, index) => ({
+      value: `own/${index}/${file.name}`,
+      label: t.evaluationFile(file.name),
+      source: { kind: 'file', file } as const,
+    })),
+    ...sets.map(({ id, name }) => ({
+      value: id,
+      label: t.rowsOf(name),
+      source: { kind: 'data', id, name } as const,
+    })),
+  ];
 }
 
 function QuestionFile({

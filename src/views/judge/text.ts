@@ -48,6 +48,10 @@ export const judgeText = inLanguages({
     questionFile: 'File of open questions',
     noFile: 'No file chosen',
     rowsOf: (name: string) => `${name} (data set)`,
+    evaluationFile: (name: string) => `${name} (evaluation file)`,
+    seen: (count: number, of: number) =>
+      `${formatInteger(count)} of ${formatInteger(of)} questions stand in the training data of a run that answers: there, memory is judged. The log marks them.`,
+    seenOne: 'seen in training',
     trainingRows: 'A run trained on these rows has seen the references.',
     most: 'At most',
     mostHelp: 'Evenly spread over the file or data set.',
@@ -198,6 +202,10 @@ export const judgeText = inLanguages({
     questionFile: '开放式问题文件',
     noFile: '未选择文件',
     rowsOf: (name) => `${name}（数据集）`,
+    evaluationFile: (name) => `${name}（评测文件）`,
+    seen: (count, of) =>
+      `${formatInteger(of)} 题中有 ${formatInteger(count)} 题出现在作答模型的训练数据里：对这些题，评的是记忆。记录中已标出。`,
+    seenOne: '训练中见过',
     trainingRows: '用这些数据训练过的模型已见过参考答案。',
     most: '最多',
     mostHelp: '在文件或数据集中均匀抽取。',

@@ -61,7 +61,7 @@ export async function scoresOfRun(
   };
   for (const scored of origin?.scores ?? []) put(scored);
   // Oldest first: a later evaluation replaces an earlier one.
-  const all = await evaluations.list();
+  const all = (await evaluations.list()).filter(({ check }) => !check);
   const ofBase = all.filter(({ variant }) => variant.modelId === modelId && variant.runId === null);
   for (const evaluation of all) {
     const { variant, settings, figures, updatedAt } = evaluation;

@@ -6,7 +6,11 @@ import { fault } from '../../faults/fault.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
-import type { EvaluationSettings, EvaluationSummary } from '../../contract/evaluation.ts';
+import type {
+  EvaluationSettings,
+  EvaluationSummary,
+  ShortcutOf,
+} from '../../contract/evaluation.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -23,6 +27,8 @@ export interface EvaluationOrder {
   readonly questions: Questions;
   readonly settings: EvaluationSettings;
   readonly gridId: string | null;
+  /** The shortcut check that it belongs to, of another evaluation. */
+  readonly check?: ShortcutOf;
 }
 
 export class EvaluationKeeper {
@@ -36,18 +42,27 @@ export class EvaluationKeeper {
 
   /**
    * Measures a model state on stored questions. Earlier answers of exactly the same evaluation are kept,
-   * unless it was already complete.
+   * unless it was already complete. Those of a shortcut check are not told to the page, which asks for its report.
    * @throws StudioError `cancelled` with the answers so far stored, and what loading or answering throws
    */
   async measure(order: EvaluationOrder, task: Task): Promise<EvaluationSummary> {
     const { evaluations } = this.#context.storage;
-    const { state, label, questions, settings, gridId } = order;
+    const { state, label, questions, settings, gridId, check } = order;
     const { itemsId, files, items, leftOut } = questions;
     const { summary: model } = await this.#context.library.open(state.modelId);
     const { choices, perplexity, products = 'float32' } = settings;
     // Evaluations of earlier versions, all in float32, keep their ids.
     const others = products === 'float32' ? [] : [products];
-    const id = sealOf([state, model.precision, itemsId, choices, perplexity, ...others]);
+    const checked = check ? [check.of, check.shortcut] : [];
+    const id = sealOf([
+      state,
+      model.precision,
+      itemsId,
+      choices,
+      perplexity,
+      ...others,
+      ...checked,
+    ]);
     return this.#alone(id, async () => {
       const earlier = await evaluations.find(id);
       if (earlier && earlier.answered >= earlier.total) await evaluations.clearAnswers(id);
@@ -63,6 +78,7 @@ export class EvaluationKeeper {
           settings,
           gridId,
           ...(leftOut && { leftOut }),
+          ...(check && { check }),
         },
         total: items.length,
         answered: partial?.answered ?? 0,
@@ -71,7 +87,7 @@ export class EvaluationKeeper {
         figures: partial?.figures ?? null,
       };
       await evaluations.begin(evaluation, items);
-      this.#context.emit({ type: 'evaluation.changed', evaluation });
+      this.#tell(evaluation);
       return this.#ask(evaluation, items, task);
     });
   }
@@ -88,12 +104,18 @@ export class EvaluationKeeper {
     });
   }
 
-  /** Removes evaluations that nobody is measuring. @throws StudioError `evaluation-elsewhere` */
+  /** The evaluations of an evaluation's shortcut check, as far as it went. */
+  async checksOf(id: string): Promise<EvaluationSummary[]> {
+    const all = await this.#context.storage.evaluations.list();
+    return all.filter(({ check }) => check?.of === id);
+  }
+
+  /** Removes evaluations that nobody is measuring, with their shortcut checks. @throws StudioError `evaluation-elsewhere` */
   async remove(ids: readonly string[]): Promise<void> {
     const [id, ...others] = ids;
     if (id === undefined) return;
     await this.#alone(id, async () => {
-      await this.remove(others);
+      await this.remove([...others, ...(await this.checksOf(id)).map((check) => check.id)]);
       await this.#context.storage.evaluations.remove([id]);
     });
   }
@@ -113,7 +135,7 @@ export class EvaluationKeeper {
   /** All evaluations; figures that a closed tab left uncounted, or that an earlier version counted, are counted now. */
   async list(): Promise<EvaluationSummary[]> {
     const { evaluations } = this.#context.storage;
-    const all = await evaluations.list();
+    const all = (await evaluations.list()).filter(({ check }) => !check);
     return Promise.all(
       all.map(async (evaluation) => {
         return isCounted(evaluation) ? evaluation : this.#count(evaluation);
@@ -123,8 +145,11 @@ export class EvaluationKeeper {
 
   async #keep(evaluation: EvaluationSummary): Promise<void> {
     // An evaluation that was removed meanwhile does not come back.
-    if (!(await this.#context.storage.evaluations.keep(evaluation))) return;
-    this.#context.emit({ type: 'evaluation.changed', evaluation });
+    if (await this.#context.storage.evaluations.keep(evaluation)) this.#tell(evaluation);
+  }
+
+  #tell(evaluation: EvaluationSummary): void {
+    if (!evaluation.check) this.#context.emit({ type: 'evaluation.changed', evaluation });
   }
 
   /** Counts the answers so far, unless somebody is measuring the evaluation and will count them. */

@@ -17,6 +17,7 @@ import type {
 import { storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
+import { checkShortcuts, shortcutsOf } from './shortcut-check.ts';
 
 /** Every answer of an evaluation, parsed, in the order of the tasks. */
 async function samplesOf(
@@ -71,6 +72,10 @@ export function evaluationHandlers(
       }),
     'evaluation.continue': ({ id, task }) =>
       tasks.run(task, (running) => keeper.resume(id, running)),
+    'evaluation.checkShortcuts': ({ id, task }) =>
+      tasks.run(task, (running) => checkShortcuts(keeper, evaluations, id, running)),
+    'evaluation.shortcuts': async ({ id }) =>
+      shortcutsOf(keeper, evaluations, await keeper.get(id)),
     'evaluation.list': () => keeper.list(),
     'evaluation.remove': async ({ ids }) => {
       await keeper.remove(ids);

@@ -10,6 +10,15 @@ import {
   type Reading,
   type RowOutcome,
 } from '../../engine/evaluation/questions/file-rows.ts';
+import {
+  isMultipleChoice,
+  readEvaluationRow,
+  rightLetters,
+  type EvaluationItem,
+} from '../../engine/evaluation/items.ts';
+import { partsOf } from '../../engine/evaluation/shortcuts/question-parts.ts';
+import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Storage } from '../../storage/storage.ts';
 import { breathing } from '../tasks/tasks.ts';
 import { listed } from '../evaluation/evaluation-items.ts';
 import type { FoundQuestions, JudgeQuestion } from '../../contract/judge.ts';
@@ -37,6 +46,10 @@ function readQuestion(
   { record }: Reading,
   file: string,
 ): RowOutcome<JudgeQuestion> {
+  const evaluated = readEvaluationRow(value);
+  if (evaluated) {
+    return evaluated.ok ? { ok: true, item: questionOfItem(evaluated.item) } : evaluated;
+  }
   const row = isJsonObject(value) ? value : {};
   const name = textOf(row, FIELDS.task);
   const task = name === '' ? file : name;
@@ -52,6 +65,52 @@ function readQuestion(
   const missing = question === '' ? 'question' : reference === '' ? 'reference' : null;
   if (missing === null) return { ok: true, item: { task, description, question, reference } };
   throw missingField(missing);
+}
+
+/** A question of an evaluation file. Its reference says what the right letters stand for: an open answer may give no letter. */
+function questionOfItem(item: EvaluationItem): JudgeQuestion {
+  const { task, prompt: question, answer, choices = [] } = item;
+  const about = { task, description: '', question };
+  const options = isMultipleChoice(item) ? (partsOf(question, choices)?.options ?? []) : [];
+  const right = new Set(options.length > 0 ? rightLetters(item) : []);
+  const named = options
+    .filter(({ letter }) => right.has(letter))
+    .map(({ letter, text }) => `${letter}. ${text}`);
+  return { ...about, reference: named.length > 0 ? named.join('\n') : answer };
+}
+
+/** A text as it is looked for among others: case, spaces and signs do not count. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, ' ')
+    .trim();
+}
+
+/** Places of the questions that stand in these data sets, word for word; sets that are gone hold none. */
+export async function questionsInSets(
+  { dataSets, locks }: Pick<Storage, 'dataSets' | 'locks'>,
+  questions: readonly JudgeQuestion[],
+  ids: readonly string[],
+): Promise<number[]> {
+  const places = new Map<string, number[]>();
+  questions.forEach(({ question }, place) => {
+    const text = plain(question);
+    places.set(text, [...(places.get(text) ?? []), place]);
+  });
+  const known = new Set((await dataSets.list()).map(({ id }) => id));
+  const seen = new Set<number>();
+  for (const id of ids.filter((one) => known.has(one))) {
+    await whileInUse(locks, [dataLock(id)], async () => {
+      for await (const rows of dataSets.allRows(id)) {
+        for (const { content, role } of rows.flatMap(({ messages }) => messages)) {
+          if (role !== 'user') continue;
+          for (const place of places.get(plain(content)) ?? []) seen.add(place);
+        }
+      }
+    });
+  }
+  return [...seen].sort((a, b) => a - b);
 }
 
 /**

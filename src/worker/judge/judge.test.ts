@@ -252,6 +252,36 @@ test('questions come from files under their usual names, and from rows of data s
   });
   const picked = await ask(null, set?.id ?? '', 3);
   expect(picked.questions.map((item) => item.question)).toEqual(['q0', 'q3', 'q6']);
+  // What stands in the data of a run is told, whatever its case and signs; a set that is gone holds nothing.
+  const asked = ['Q3!', 'q3 more', 'q9'].map((question) => ({
+    ...{ task: 't', description: '', question, reference: 'r' },
+  }));
+  const seen = await client.call('judge.seen', {
+    questions: asked,
+    dataSetIds: ['gone', set?.id ?? ''],
+  });
+  expect(seen).toEqual([0, 2]);
+});
+
+test('rows of evaluation files are questions whose reference is the text of the right options', async () => {
+  const { client } = await openStudio();
+  const about = { task: 'exam', kind: 'knowledge', metric: 'accuracy' };
+  const prompt = 'Which?\nA. One\nB. Two\nC. Three';
+  const choices = ['A', 'B', 'C'];
+  const rows = [
+    { ...about, prompt, choices, answer: 'B' },
+    { ...about, prompt, choices, answer: 'AC' },
+    { ...about, metric: 'rouge-l', prompt: 'Why?', answer: 'Because.' },
+    { ...about, prompt, choices, answer: 'Z' },
+  ].map((item) => JSON.stringify(item));
+  const file = textFile('own.jsonl', rows);
+  const found = await client.call('judge.questions', { file, dataSetId: null, most: 10 });
+  expect(found.questions.map(({ question, reference }) => [question, reference])).toEqual([
+    [prompt, 'B. Two'],
+    [prompt, 'A. One\nC. Three'],
+    ['Why?', 'Because.'],
+  ]);
+  expect(found.leftOut.count).toBe(1);
 });
 
 test('documents are kept by kind', async () => {

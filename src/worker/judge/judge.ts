@@ -13,7 +13,13 @@ import type {
   judgeCalls,
 } from '../../contract/judge.ts';
 import { judgeAddress, readJudgeReply } from './judge-request.ts';
-import { nothingThere, questionOfRow, questionsOfFile, spread } from './judge-questions.ts';
+import {
+  nothingThere,
+  questionOfRow,
+  questionsInSets,
+  questionsOfFile,
+  spread,
+} from './judge-questions.ts';
 import type { Message } from '../../contract/data.ts';
 import { cancelled, type Task } from '../tasks/tasks.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -44,6 +50,7 @@ export function judgeHandlers(
       }),
     'judge.questions': ({ file, columns, dataSetId, most }) =>
       file ? questionsOfFile(file, most, columns) : questionsOfSet(storage, dataSetId ?? '', most),
+    'judge.seen': ({ questions, dataSetIds }) => questionsInSets(storage, questions, dataSetIds),
     'judge.answers': (asked) =>
       tasks.run(asked.task, (running) =>
         shelf.use(asked.state, (loaded) => answers(context, loaded, asked, running), {

@@ -80,11 +80,11 @@ export function signTest(first: readonly number[], second: readonly number[]): S
     else if (value < other) onlySecond += 1;
   });
   const equal = first.length - onlyFirst - onlySecond;
-  return { onlyFirst, onlySecond, equal, p: binomialTail(onlyFirst, onlySecond) };
+  return { onlyFirst, onlySecond, equal, p: splitProbability(onlyFirst, onlySecond) };
 }
 
-/** min(1, 2 · P(X ≤ min(a, b))) for X binomial with a + b trials of one half each. */
-function binomialTail(a: number, b: number): number {
+/** The two-sided exact probability of a split at least as uneven, where each side is as likely: 2 · P(X ≤ min(a, b)). */
+export function splitProbability(a: number, b: number): number {
   const trials = a + b;
   const least = Math.min(a, b);
   // Logarithms: 2⁻ⁿ underflows to zero beyond a thousand trials.

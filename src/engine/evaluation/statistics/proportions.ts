@@ -5,9 +5,6 @@ import type { Interval } from './bootstrap.ts';
 const Z = 1.959963984540054;
 const Z_POWER = 0.8416212335729143;
 
-/** The power of `questionsToShow` and `leastVisible`. */
-export const POWER = 0.8;
-
 /**
  * Wilson's 95 % score interval of a proportion, without continuity correction; null of no trial. With no success at
  * all it still reaches above 0. Source: Wilson 1927; Newcombe, Statistics in Medicine 17 (1998) 857–872, method 3.
@@ -134,7 +131,7 @@ export interface Reach {
 }
 
 /** The difference that a comparison is asked to show: 5 points. */
-export const WANTED = 0.05;
+const WANTED = 0.05;
 
 /** What paired right and wrong answers can show. */
 export function reachOfPairs(pairs: Pairs): Reach {

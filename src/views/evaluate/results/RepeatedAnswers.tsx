@@ -1,5 +1,6 @@
 /** Says which results give one answer to nearly every question, before any score is read. */
 import type { EvaluationSummary } from '../../../contract/evaluation.ts';
+import { formatInteger } from '../../shared/format.ts';
 import { Notice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { repeatedAnswers, type Repeated } from './result-rows.ts';
@@ -13,8 +14,8 @@ export function RepeatedAnswers({ results }: { readonly results: readonly Evalua
     <div className={styles.repeated}>
       <Notice tone="warning" title={evaluateText().repeatedTitle}>
         <ul>
-          {repeated.map(({ key, ...about }) => (
-            <li key={key}>{wordsOf(about)}</li>
+          {repeated.map((one) => (
+            <li key={one.key}>{wordsOf(one)}</li>
           ))}
         </ul>
       </Notice>
@@ -22,9 +23,10 @@ export function RepeatedAnswers({ results }: { readonly results: readonly Evalua
   );
 }
 
-function wordsOf({ label, task, items, baseline }: Omit<Repeated, 'key'>): string {
+function wordsOf({ labels, task, answer, given: [least, most], right, items }: Repeated): string {
   const t = evaluateText();
-  const { answer, given, right } = baseline.favourite;
-  const about = { label: seenControls(label), task, given, right, items };
+  const given =
+    least === most ? formatInteger(least) : `${formatInteger(least)}–${formatInteger(most)}`;
+  const about = { states: t.listed(labels.map(seenControls)), task, given, right, items };
   return answer === '' ? t.repeatedNothing(about) : t.repeated({ ...about, answer });
 }

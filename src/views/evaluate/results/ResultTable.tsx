@@ -208,7 +208,7 @@ function Worth({
       ? []
       : [t.constant(constant.answer, formatScore(constant.score, metric))]),
   ];
-  return parts.length > 0 && <span className={figuresStyles.form}>{parts.join(' · ')}</span>;
+  return parts.length > 0 && <span className={styles.worth}>{parts.join(' · ')}</span>;
 }
 
 function ResultHead({ result }: { readonly result: EvaluationSummary }) {

@@ -85,7 +85,11 @@ describe('the table of results', () => {
     expect(row).toMatchObject({ items: 10, chance: 0.25, constant: { answer: 'A', score: 0.4 } });
     const part = result('part', [task('exam', 0.2, { items: 3 })], 0.2);
     expect(resultRows([part, merged])[0]?.items).toBeNull();
-    expect(repeatedAnswers([constant, merged]).map(({ key }) => key)).toEqual(['constant/exam']);
+    const most = { ...baseline, favourite: count('D', 9, 2) };
+    const other = result('other', [task('exam', 0.2, { baseline: most })], 0.2);
+    expect(repeatedAnswers([constant, merged, other])).toMatchObject([
+      { labels: ['constant', 'other'], answer: 'D', given: [9, 10], right: 2, items: 10 },
+    ]);
   });
 
   it('gives every number in full', () => {

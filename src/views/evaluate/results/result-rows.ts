@@ -1,10 +1,5 @@
 /** Results as the lines of a table: tasks by kind, each kind followed by its average. Pure. */
-import type {
-  Baseline,
-  EvaluationSummary,
-  Figure,
-  TaskReport,
-} from '../../../contract/evaluation.ts';
+import type { EvaluationSummary, Figure, TaskReport } from '../../../contract/evaluation.ts';
 import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { clearBest } from '../../../studio/evaluation/evaluation.ts';
 import type { DataKind } from '../../../contract/data.ts';
@@ -99,22 +94,37 @@ function inCommon(cells: readonly Pick<ResultCell, 'figure' | 'items'>[]): numbe
   return counts.size === 1 ? count : null;
 }
 
-/** A result that gives one answer to nearly every question of a task. */
+/** Results that give the same one answer to nearly every question of a task. */
 export interface Repeated {
   readonly key: string;
-  readonly label: string;
+  readonly labels: readonly string[];
   readonly task: string;
+  /** The answer; empty where none could be read. */
+  readonly answer: string;
+  /** Fewest and most questions that got it, for how many it is right, and all. */
+  readonly given: readonly [number, number];
+  readonly right: number;
   readonly items: number;
-  readonly baseline: Baseline;
 }
 
-/** Where results give one answer to nearly every question, far more often than it is right. */
+/** Where results give one answer to nearly every question, far more often than it is right; alike ones together. */
 export function repeatedAnswers(results: readonly EvaluationSummary[]): Repeated[] {
-  return results.flatMap(({ id, label, figures }) =>
-    (figures?.tasks ?? []).flatMap(({ task, items, baseline = null }) =>
-      baseline?.repeats ? [{ key: `${id}/${task}`, label, task, items, baseline }] : [],
-    ),
-  );
+  const found = new Map<string, Repeated>();
+  for (const { label, figures } of results) {
+    for (const { task, items, baseline } of figures?.tasks ?? []) {
+      if (!baseline?.repeats) continue;
+      const { answer, given, right } = baseline.favourite;
+      const key = JSON.stringify([task, answer, items]);
+      const known = found.get(key);
+      const [least, most] = known?.given ?? [given, given];
+      found.set(key, {
+        ...{ key, task, answer, right, items },
+        labels: [...(known?.labels ?? []), label],
+        given: [Math.min(least, given), Math.max(most, given)],
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /** The same table for a spreadsheet: one row per result and task, numbers in full; the header first. */

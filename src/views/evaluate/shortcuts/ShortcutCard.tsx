@@ -1,0 +1,218 @@
+/** The shortcut check: the questions of a result asked again in variations, and what the changed answers say. */
+import { ShieldQuestion } from 'lucide-react';
+import { useState } from 'react';
+import { shortcutsOf, useEvaluation } from '../../../studio/evaluation/evaluation.ts';
+import type {
+  EvaluationSummary,
+  ShortcutFinding,
+  ShortcutState,
+} from '../../../contract/evaluation.ts';
+import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
+import { Loading } from '../../shared/EmptyState.tsx';
+import { FigureActions } from '../../shared/figures/FigureActions.tsx';
+import { formatFixed } from '../../shared/format.ts';
+import { ErrorNotice } from '../../shared/Notice.tsx';
+import { SelectField } from '../../shared/controls/Select.tsx';
+import { Table, type Column } from '../../shared/Table.tsx';
+import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { formatInterval, formatScore } from '../MetricName.tsx';
+import { shortcutText } from './text-shortcuts.ts';
+import panelsStyles from '../panels.module.css';
+import figuresStyles from '../figures.module.css';
+import textStyles from '../../shared/text.module.css';
+import styles from './ShortcutCard.module.css';
+
+const fileName = 'shortcut-check';
+
+export interface ShortcutCardProps {
+  readonly results: readonly EvaluationSummary[];
+  /** Why nothing can be asked now; null where it can. */
+  readonly reason: string | null;
+}
+
+export function ShortcutCard({ results, reason }: ShortcutCardProps) {
+  const t = shortcutText();
+  const { running, checkShortcuts } = useEvaluation();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const result = results.find(({ id }) => id === chosen) ?? results.at(-1);
+  // Read again when an answer came or a measurement ended.
+  const key = result ? `${result.id}/${result.updatedAt}/${running?.task ?? ''}` : null;
+  const found = useAsync(key, () => shortcutsOf(result?.id ?? ''));
+  if (!result) return null;
+  const states = found.status === 'ready' ? found.value : [];
+  return (
+    <Card
+      title={t.title}
+      aside={t.aside}
+      actions={
+        states.some(({ finding }) => finding) && (
+          <FigureActions name={fileName} rows={() => rowsOf(states)} />
+        )
+      }
+    >
+      <div className={panelsStyles.stack}>
+        <div className={styles.start}>
+          <SelectField
+            label={t.what}
+            value={result.id}
+            choices={results.map(({ id, label }) => ({ value: id, label }))}
+            onChange={setChosen}
+          />
+          <Start states={states} reason={reason} onStart={() => void checkShortcuts(result.id)} />
+        </div>
+        {found.status === 'failed' && <ErrorNotice error={found.error} />}
+        {found.status === 'loading' && <Loading what={t.loading} height={120} />}
+        <ConstantAnswers result={result} />
+        {states.some(({ answered }) => answered > 0) && (
+          <Table
+            caption={t.table}
+            columns={columns()}
+            rows={states.filter(({ applies }) => applies > 0)}
+            rowKey={({ shortcut }) => shortcut}
+          />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** The button that asks what is not asked yet, or says that there is nothing to ask. */
+function Start({
+  states,
+  reason,
+  onStart,
+}: {
+  readonly states: readonly ShortcutState[];
+  readonly reason: string | null;
+  readonly onStart: () => void;
+}) {
+  const t = shortcutText();
+  const running = useEvaluation((state) => state.running !== null);
+  const sum = (of: (state: ShortcutState) => number) =>
+    states.reduce((total, state) => total + of(state), 0);
+  const [applies, answered] = [sum((state) => state.applies), sum((state) => state.answered)];
+  if (states.length === 0) return null;
+  if (applies === 0) return <p className={textStyles.quiet}>{t.nothing}</p>;
+  const label = answered === 0 ? t.check(applies) : answered < applies ? t.goOn : t.again;
+  return (
+    <Button
+      icon={<ShieldQuestion size={16} aria-hidden />}
+      busy={running}
+      reason={reason}
+      onClick={onStart}
+    >
+      {label}
+    </Button>
+  );
+}
+
+/** What one constant answer would score, beside this model. */
+function ConstantAnswers({ result }: { readonly result: EvaluationSummary }) {
+  const t = shortcutText();
+  const tasks = (result.figures?.tasks ?? []).flatMap(({ task, metric, value, baseline }) =>
+    baseline ? [{ task, metric, value, baseline }] : [],
+  );
+  if (tasks.length === 0) return null;
+  return (
+    <div>
+      <h3>{t.constant}</h3>
+      <ul className={styles.constant}>
+        {tasks.map(({ task, metric, value, baseline }) => (
+          <li key={task}>
+            {t.constantOf(
+              task,
+              baseline.usual.answer,
+              formatScore(baseline.constant, metric),
+              formatScore(value, metric),
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function columns(): readonly Column<ShortcutState>[] {
+  const t = shortcutText();
+  const share = (part: (finding: ShortcutFinding) => number) =>
+    function Share({ finding }: ShortcutState) {
+      return finding && t.share(part(finding), finding.items);
+    };
+  return [
+    {
+      key: 'variation',
+      header: t.variation,
+      rowHeader: true,
+      cell: ({ shortcut }) => (
+        <span className={figuresStyles.metric}>
+          {t.names[shortcut]} <InfoTip about={t.names[shortcut]} text={t.help[shortcut]} />
+        </span>
+      ),
+    },
+    {
+      key: 'questions',
+      header: t.questions,
+      align: 'end',
+      cell: ({ applies, answered }) =>
+        answered < applies ? t.asked(answered, applies) : String(applies),
+    },
+    {
+      key: 'before',
+      header: t.before,
+      align: 'end',
+      cell: share(({ rightBefore }) => rightBefore),
+    },
+    { key: 'after', header: t.after, align: 'end', cell: share(({ rightAfter }) => rightAfter) },
+    {
+      key: 'changed',
+      header: t.changed,
+      align: 'end',
+      cell: ({ finding }) =>
+        finding && (
+          <span className={figuresStyles.score}>
+            <span>{t.share(finding.changed, finding.items)}</span>
+            <span className={figuresStyles.form}>
+              {formatInterval({ value: 0, interval: finding.interval }, null)}
+            </span>
+          </span>
+        ),
+    },
+    {
+      key: 'says',
+      header: t.says,
+      cell: ({ finding }) => finding && <span className={styles.says}>{wordsOf(finding)}</span>,
+    },
+  ];
+}
+
+/** What a finding says, in a sentence. */
+function wordsOf(finding: ShortcutFinding): string {
+  const t = shortcutText();
+  const { shortcut, changed, difference, rightBefore, items, chance } = finding;
+  if (shortcut === 'options') return changed === 0 ? t.follows : t.letters(finding);
+  if (shortcut !== 'case') return changed === 0 ? t.steady : t.depends(finding);
+  if (difference?.shows !== true) {
+    return rightBefore > chance * items ? t.caseUnused : t.caseUntold;
+  }
+  const points = formatFixed(Math.abs(difference.value) * 100, 1);
+  return difference.value < 0 ? t.caseUsed(points) : t.caseHarms(points);
+}
+
+function rowsOf(states: readonly ShortcutState[]): (string | number)[][] {
+  return [
+    ['variation', 'questions', 'right before', 'right after', 'changed', 'low', 'high', 'chance'], // words: columns of a file
+    ...states.flatMap(({ shortcut, finding }) =>
+      finding
+        ? [
+            [
+              ...[shortcut, finding.items, finding.rightBefore, finding.rightAfter],
+              ...[finding.changed, finding.interval?.low ?? '', finding.interval?.high ?? ''],
+              finding.chance,
+            ],
+          ]
+        : [],
+    ),
+  ];
+}
