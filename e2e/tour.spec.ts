@@ -1,14 +1,13 @@
 import { expectAccessible, expectNoOverflow, PHONE } from './appearance.ts';
 import { expect, openStudio, runStatus, test, TRAINING_MS } from './studio.ts';
 
-/** The first minute: the offer of a tour, the tour itself by keyboard, and three clicks to a run. */
+/** The first minute: what the first page says, the tour by keyboard, and three clicks to a run. */
 
 test('the tour by keyboard, then three clicks to training, in Chinese as well', async ({
   page,
 }) => {
   await openStudio(page);
-  const offer = page.getByText('New here?');
-  await expect(offer).toBeVisible();
+  await expect(page.getByText('Why two stages')).toBeVisible();
 
   await test.step('the tour explains the stages of the recipe in use', async () => {
     await page.getByRole('button', { name: 'Show me how it works' }).press('Enter');
@@ -28,7 +27,6 @@ test('the tour by keyboard, then three clicks to training, in Chinese as well', 
     }
     await page.keyboard.press('Escape');
     await expect(tour).toBeHidden();
-    await expect(offer).toBeHidden();
   });
 
   await test.step('it speaks Chinese, on a phone too, and can be started again', async () => {
@@ -47,11 +45,26 @@ test('the tour by keyboard, then three clicks to training, in Chinese as well', 
     await page.getByRole('combobox', { name: '语言' }).selectOption('en');
   });
 
+  await test.step('a worked example opens with one click, and leads from page to page', async () => {
+    await page.getByRole('button', { name: 'Open a worked example' }).click();
+    await expect(runStatus(page)).toContainText('Worked example');
+    await expect(page.getByText('A finished run. Look at the losses')).toBeVisible();
+    await page.getByRole('link', { name: 'Next: Experts' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Experts' })).toBeVisible();
+    await page.getByRole('link', { name: 'Next: Evaluate' }).click();
+    const scores = page.getByRole('region', { name: 'Results that came with “Worked example”' });
+    await expect(scores.getByText('medmcqa').first()).toBeVisible();
+    await expect(scores.getByText('Merged').first()).toBeVisible();
+    await page.getByRole('link', { name: 'Next: Chat' }).click();
+    await expect(page.getByText('1.3 million parameters')).toBeVisible();
+    await page.getByRole('link', { name: 'Next: Try it on your data' }).click();
+  });
+
   await test.step('three clicks', async () => {
     await page.getByRole('button', { name: 'Use the sample data' }).click();
     await page.getByRole('link', { name: 'Continue to training' }).click();
     await page.getByRole('button', { name: 'Start training' }).click();
-    await expect(runStatus(page)).toBeVisible({ timeout: TRAINING_MS });
+    await expect(runStatus(page)).toContainText('Quick look', { timeout: TRAINING_MS });
     // Nothing is asked on the way: both stages end in merges, so that the run ends in a merged model.
     await expect(page.getByText('Merged model').or(page.getByText('merged model'))).not.toHaveCount(
       0,

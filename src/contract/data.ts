@@ -237,7 +237,8 @@ export const dataCalls = {
   })
     .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
-  'data.samples': takes({ task })
+  /** The sample data sets; with `most`, the first records of each. */
+  'data.samples': takes({ most: z.int().min(1).optional(), task })
     .fails('files', 'public-file-missing', 'data-set-empty', 'data-set-in-use', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
   'data.list': takes({}).gives<readonly DataSetSummary[]>(),

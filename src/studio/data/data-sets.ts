@@ -74,7 +74,8 @@ interface DataSetsState {
     said: FileChoices,
   ) => Promise<void>;
   readonly skipUnmapped: (id: string) => void;
-  readonly addSamples: () => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  /** @param most records of each set; all unless given */
+  readonly addSamples: (most?: number) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
   readonly setUsed: (id: string, used: boolean) => void;
@@ -171,7 +172,8 @@ function importActions(
     },
     skipUnmapped: (id) =>
       set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
-    addSamples: () => bringIn((task) => worker.call('data.samples', { task })),
+    addSamples: (most) =>
+      bringIn((task) => worker.call('data.samples', { ...(most !== undefined && { most }), task })),
   };
 }
 

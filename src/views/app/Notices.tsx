@@ -1,20 +1,31 @@
 /** Notices of the whole studio: no device, a slow one, or a fault. */
 import { RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { StudioError } from '../../faults/fault.ts';
 import { adapterName, useDevice } from '../../studio/device.ts';
+import { isExample } from '../../studio/exports/example-run.ts';
+import { selectedRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { useShownInPlace } from '../shared/faults/faults-in-place.ts';
 import { WebGpuHelp } from '../shared/device/WebGpuHelp.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
-import { TourInvite } from '../tour/TourInvite.tsx';
 import { noticeText } from './text.ts';
 import styles from './Notices.module.css';
+
+// Few people look at the worked example at any time.
+const ExampleGuide = lazy(() =>
+  import('../example/ExampleGuide.tsx').then((module) => ({ default: module.ExampleGuide })),
+);
 
 /** Notices for the whole studio: no device, a slow one, or a fault. */
 export function Notices() {
   const { phase, error, fault, open, dismissFault } = useDevice();
+  const example = useRuns((state) => {
+    const run = selectedRun(state);
+    return run !== null && isExample(run);
+  });
   const inPlace = useShownInPlace(fault);
   const t = noticeText();
   return (
@@ -33,7 +44,11 @@ export function Notices() {
         />
       )}
       <SoftwareNotice />
-      <TourInvite />
+      {example && (
+        <Suspense>
+          <ExampleGuide />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -11,9 +11,12 @@ import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
+import { useDevice } from '../../studio/device.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { ImportProgress } from './ImportProgress.tsx';
 import { SetDetail } from './SetDetail.tsx';
 import { SetList } from './SetList.tsx';
+import { Welcome } from '../example/Welcome.tsx';
 import { dataText } from './text.ts';
 import styles from './DataPage.module.css';
 
@@ -22,6 +25,9 @@ const ColumnMapper = lazy(() =>
   import('./mapper/ColumnMapper.tsx').then((module) => ({ default: module.ColumnMapper })),
 );
 
+/** Of each sample set on a software adapter: enough to see both stages work, in a minute or two. */
+const FEW_SAMPLES = 60;
+
 const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
 export default function DataPage() {
@@ -29,6 +35,7 @@ export default function DataPage() {
   const state = useDataSets();
   useFittedRecipe();
   const { phase, sets, importing, unmapped, error } = state;
+  const isNew = useRuns(({ phase: known, runs }) => known === 'ready' && runs.length === 0);
   const set = selectedSet(state);
   const used = trainingSets(state);
   const records = used.reduce((sum, { records: count }) => sum + count, 0);
@@ -63,7 +70,8 @@ export default function DataPage() {
         ))}
       </Suspense>
       {phase === 'loading' && !error && <Loading what={t.loadingSets} height={240} />}
-      {phase === 'ready' && sets.length === 0 && <NoData />}
+      {phase === 'ready' && sets.length === 0 && unmapped.length === 0 && isNew && <Welcome />}
+      {phase === 'ready' && sets.length === 0 && <NoData beside={isNew} />}
       {sets.length > 0 && (
         <Card flush title={t.sets} aside={t.willTrain(used.length, records)} actions={<Samples />}>
           <SetList selectedId={set?.id ?? null} />
@@ -110,23 +118,27 @@ function PickFolder() {
   );
 }
 
-function Samples({ primary = false }: { readonly primary?: boolean }) {
+/** @param first whether it is the page's first act; undefined beside sets that are there */
+function Samples({ first }: { readonly first?: boolean }) {
   const t = dataText();
   const importing = useDataSets((state) => state.importing);
   const addSamples = useDataSets((state) => state.addSamples);
+  const few = useDevice(({ report }) => report?.adapter.software === true);
   return (
     <Button
-      variant={primary ? 'primary' : 'ghost'}
-      size={primary ? 'normal' : 'small'}
+      variant={first === undefined ? 'ghost' : first ? 'primary' : 'secondary'}
+      size={first === undefined ? 'small' : 'normal'}
       reason={importing === null ? null : t.underWay}
-      onClick={() => void addSamples()}
+      title={few ? t.fewSamples(FEW_SAMPLES) : undefined}
+      onClick={() => void addSamples(few ? FEW_SAMPLES : undefined)}
     >
-      {primary ? t.useSamples : t.addSamples}
+      {first === undefined ? t.addSamples : t.useSamples}
     </Button>
   );
 }
 
-function NoData() {
+/** @param beside whether the welcome, with the page's first act, stands above */
+function NoData({ beside }: { readonly beside: boolean }) {
   const t = dataText();
   return (
     <div className={styles.drop}>
@@ -135,7 +147,7 @@ function NoData() {
         title={t.emptyTitle}
         actions={
           <>
-            <Samples primary />
+            <Samples first={!beside} />
             <PickFiles />
             <PickFolder />
           </>

@@ -21,10 +21,12 @@ export const dataText = inLanguages({
     mapper: 'columns',
     useSamples: 'Use the sample data',
     addSamples: 'Add the sample data',
+    fewSamples: (records: number) =>
+      `The first ${records} records of each set: on a software adapter, all of them would take long.`,
     underWay: 'Another import is under way.',
-    emptyTitle: 'Drop JSONL, JSON or CSV files anywhere',
+    emptyTitle: 'Try it on your data',
     emptyText:
-      'Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised. For any other layout, you say which column holds what. Lines that cannot be read are listed with place and reason; all others are kept. Files stay in this browser.',
+      'Drop JSONL, JSON or CSV files anywhere. Alpaca, ShareGPT, messages, prompt–response, multiple-choice and PromptCBLUE records are recognised. For any other layout, you say which column holds what. Lines that cannot be read are listed with place and reason; all others are kept. Files stay in this browser.',
     reading: 'Reading records',
     readingFile: (file: string, place: number, files: number) =>
       files === 1 ? `Reading ${file}` : `Reading ${file} (${place} of ${files})`,
@@ -180,10 +182,11 @@ export const dataText = inLanguages({
     mapper: '各列',
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
+    fewSamples: (records) => `每个数据集的前 ${records} 条记录：在软件适配器上用全部记录会很久。`,
     underWay: '另一项导入正在进行。',
-    emptyTitle: '将 JSONL、JSON 或 CSV 文件拖到页面任意位置',
+    emptyTitle: '用自己的数据试一试',
     emptyText:
-      '可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由你指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
+      '将 JSONL、JSON 或 CSV 文件拖到页面任意位置。可识别 Alpaca、ShareGPT、messages、prompt–response、选择题与 PromptCBLUE 格式；其他格式由你指定各列的含义。无法读取的行会连同位置和原因列出，其余照常保留。文件不会离开本浏览器。',
     reading: '正在读取记录',
     readingFile: (file, place, files) =>
       files === 1 ? `正在读取 ${file}` : `正在读取 ${file}（第 ${place} 个，共 ${files} 个）`,

@@ -2,10 +2,14 @@
 import { useState } from 'react';
 import { nameInResults, useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
+import { selectedRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { Card } from '../shared/Card.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './results/ComparePanel.tsx';
 import { FileList } from './FileList.tsx';
+import { ArchivedScores } from './results/ArchivedScores.tsx';
+import { archivedText } from './results/text-archived.ts';
 import { ResultTable } from './results/ResultTable.tsx';
 import { SamplePanel } from './results/SamplePanel.tsx';
 import { ShortcutCard } from './shortcuts/ShortcutCard.tsx';
@@ -26,6 +30,7 @@ export interface MeasureViewProps {
 export function MeasureView(props: MeasureViewProps) {
   const t = evaluateText();
   const results = useEvaluation((state) => state.results);
+  const run = useRuns(selectedRun);
   const [setKey, setSetKey] = useState<string | null>(null);
   const labels = new Map(
     props.groups.flatMap(({ candidates }) =>
@@ -56,6 +61,11 @@ export function MeasureView(props: MeasureViewProps) {
           <FileList states={states} />
         </Card>
       </div>
+      {run?.origin && run.origin.scores.length > 0 && (
+        <Card flush title={archivedText().ofRun(run.name)}>
+          <ArchivedScores scores={run.origin.scores} />
+        </Card>
+      )}
       <ResultTable sets={sets} shown={shown} onShow={setSetKey} />
       {shown && (
         <>

@@ -5,11 +5,10 @@ import type { RunOrigin } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
-import { formatPercent, formatTime, unknown } from '../shared/format.ts';
+import { formatTime, unknown } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
-import { Table } from '../shared/Table.tsx';
-import { formatInterval, formatScore } from '../evaluate/MetricName.tsx';
-import { differenceWords } from '../evaluate/results/difference-words.ts';
+import { ArchivedScores } from '../evaluate/results/ArchivedScores.tsx';
+import { archivedText } from '../evaluate/results/text-archived.ts';
 import { exportText } from './text.ts';
 import styles from './OriginCard.module.css';
 
@@ -49,42 +48,8 @@ export function OriginCard({ run, origin }: OriginCardProps) {
       {baseHere && linked === true && <Notice tone="good" compact title={t.linked} />}
       {scores.length > 0 && (
         <div className={styles.scores}>
-          <h3>{t.results}</h3>
-          <Table
-            caption={t.results}
-            columns={[
-              { key: 'state', header: t.state, cell: ({ label }) => label },
-              { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task },
-              { key: 'metric', header: t.metric, cell: ({ metric }) => metric },
-              {
-                key: 'score',
-                header: t.score,
-                align: 'end',
-                cell: ({ metric, score, interval }) => (
-                  <span className={styles.score}>
-                    <span>{formatScore(score, metric)}</span>
-                    <span>{formatInterval({ value: score, interval }, metric)}</span>
-                  </span>
-                ),
-              },
-              {
-                key: 'chance',
-                header: t.chance,
-                align: 'end',
-                cell: ({ chance }) => (chance === undefined ? unknown : formatPercent(chance, 1)),
-              },
-              { key: 'items', header: t.items, align: 'end', cell: ({ items }) => items },
-              {
-                key: 'says',
-                header: t.againstBase,
-                cell: ({ metric, label, againstBase }) =>
-                  againstBase && differenceWords(againstBase, metric, [t.base, label]),
-              },
-            ]}
-            rows={scores}
-            rowKey={(_score, index) => String(index)}
-            maxHeight={280}
-          />
+          <h3>{archivedText().results}</h3>
+          <ArchivedScores scores={scores} />
         </div>
       )}
     </Card>

@@ -2,9 +2,10 @@
 import { Download, RotateCw, Trash2 } from 'lucide-react';
 import { toast } from 'sonner';
 import { useOffline } from '../../studio/offline.ts';
-import { Card, Facts } from '../shared/Card.tsx';
+import { Card } from '../shared/Card.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { offlineText } from './text-offline.ts';
+import textStyles from '../shared/text.module.css';
 
 /** The studio without a network, and its versions. */
 export function OfflineCard() {
@@ -46,13 +47,10 @@ export function OfflineCard() {
         </>
       }
     >
-      <Facts
-        items={[
-          { name: t.files, value: t.fileStates[files] },
-          ...(files === 'kept' ? [{ name: t.version, value: newer ? t.newer : t.latest }] : []),
-        ]}
-      />
-      <p>{t.help}</p>
+      <p>
+        {t.files[files]} {files === 'kept' && (newer ? t.newer : t.latest)}
+      </p>
+      <p className={textStyles.note}>{t.help}</p>
     </Card>
   );
 }

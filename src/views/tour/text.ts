@@ -6,8 +6,6 @@ type Kind = RecipeStage['data']['kinds'][number];
 
 export const tourText = inLanguages({
   en: {
-    invite: 'New here? Three clicks train a model in two stages.',
-    show: 'Show me how it works',
     title: 'How MedCare trains',
     step: (at: number, of: number) => `${at} of ${of}`,
     back: 'Back',
@@ -71,8 +69,6 @@ export const tourText = inLanguages({
     },
   },
   zh: {
-    invite: '第一次来？模型分两个阶段训练，只需点三下。',
-    show: '看看如何运作',
     title: 'MedCare 如何训练',
     step: (at, of) => `第 ${at} 步，共 ${of} 步`,
     back: '上一步',

@@ -2,6 +2,8 @@
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../faults/fault.ts';
+import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
+import { isExample } from '../../studio/exports/example-run.ts';
 import { compareWith } from '../../studio/runs/comparison.ts';
 import { activeRun, isOver, resumableRuns, selectedRun } from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
@@ -40,7 +42,9 @@ export default function TrainPage() {
   const [chosen, setChosen] = useState<View | null>(null);
   const [started, setStarted] = useState(false);
   // People come here for a run that goes on, was interrupted or has ended; it stays in view when it ends.
-  const hasEnded = !started && run !== null && isOver(run);
+  const hasData = useDataSets((state) => trainingSets(state).length > 0);
+  // Whoever has brought data after the worked example comes to train on them.
+  const hasEnded = !started && run !== null && isOver(run) && !(isExample(run) && hasData);
   const returns = active !== null || resumableRuns(runs).length > 0 || hasEnded;
   if (run && chosen === null && returns) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';

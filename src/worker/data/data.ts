@@ -28,7 +28,8 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
     'data.try': ({ file, mapping, choices, count }) => tryFile(file, mapping, choices, count),
     'data.import': (asked) =>
       tasks.run(asked.task, (running) => importAll(context, incomingOf(asked), running)),
-    'data.samples': ({ task }) => tasks.run(task, (running) => importSamples(context, running)),
+    'data.samples': ({ most, task }) =>
+      tasks.run(task, (running) => importSamples(context, most, running)),
     'data.list': () => dataSets.list(),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.remove': async ({ id }) => {
@@ -67,16 +68,32 @@ function incomingOf({
 }
 
 /** Imports the sample data sets that come with the studio. */
-async function importSamples(context: WorkerContext, running: Task): Promise<DataSetSummary[]> {
+async function importSamples(
+  context: WorkerContext,
+  most: number | undefined,
+  running: Task,
+): Promise<DataSetSummary[]> {
   const { publicFiles } = context;
   const incoming: Incoming[] = [];
   for (const { file, name, kind, use } of await listSamples(publicFiles)) {
     if (use !== 'training') continue;
     running.check();
-    const blob = new Blob([await publicFiles.read(`${SAMPLES}/${file}`)]);
+    const bytes = await publicFiles.read(`${SAMPLES}/${file}`);
+    const blob = new Blob([most === undefined ? bytes : firstLines(bytes, most)]);
     incoming.push({ fileName: file, name, kind, blob, mapping: null, choices: {} });
   }
   return importAll(context, incoming, running);
+}
+
+/** The first lines of a file that has a record on each. */
+function firstLines(bytes: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
+  let end = 0;
+  for (let line = 0; line < most; line += 1) {
+    const next = bytes.indexOf(0x0a, end);
+    if (next < 0) return bytes;
+    end = next + 1;
+  }
+  return bytes.subarray(0, end);
 }
 
 async function removeSet({ storage, tokeniser }: WorkerContext, id: string): Promise<void> {
