@@ -7,8 +7,8 @@ import { presetRecipe } from '../engine/training/recipe/presets.ts';
 import { listSamples, SAMPLES } from './data/samples.ts';
 import { openStudio, publicFolder, textFile } from './testing/studio.ts';
 
-/** Records taken of each set, so that a software adapter is done in a minute. */
-const RECORDS = 40;
+/** Records taken of each set, so that a software adapter is done within a minute. */
+const RECORDS = 24;
 
 const gpu = await openTestDevice();
 afterAll(() => {
@@ -61,11 +61,11 @@ test('the default on the samples: every record teaches, the alignment loss falls
     .toBe(true);
   const run = (await client.call('runs.list', {})).find((one) => one.id === id);
   expect(run?.data).toMatchObject({
-    ...{ training: 160, validation: 40, withoutTargets: 0, leftOut: [] },
+    ...{ training: 90, validation: 30, withoutTargets: 0, leftOut: [] },
     cut: { answerCut: 0, nothing: 0, little: 0 },
   });
   const { validation } = await client.call('runs.curves', { id });
   const loss = (snapshot: string): number =>
     validation.find((point) => point.snapshot === snapshot)?.alignment ?? Number.NaN;
-  expect(loss('merged')).toBeLessThan(loss('base') - 1);
+  expect(loss('merged')).toBeLessThan(loss('base') - 0.5);
 }, 900_000);
