@@ -153,7 +153,7 @@ function Teaches({ set: { id, shape, records } }: { readonly set: DataSetSummary
     counted < records ? `${words(count)} (${t.ofSample(count / counted)})` : words(count);
   if (cut.nothing + cut.little === 0) return t.allTeach;
   return (
-    <span className={styles.leftOut}>
+    <span className={styles.teaches}>
       {cut.nothing > 0 && <Tag tone="error">{said(cut.nothing, t.teachNothing)}</Tag>}
       {cut.little > 0 && <Tag tone="warning">{said(cut.little, t.teachLittle)}</Tag>}
       <CutRemedy cut={cut} />
