@@ -156,9 +156,10 @@ const ON_WGPU = [
 
 /**
  * What one driver is enough for: a golden case with each kernel variant in turn, whose kernels every driver tests one by
- * one, products in several dispatches, which are the same kernels again, and subgroup matrices, which none of them has.
+ * one, products and attention in several dispatches, which are the same kernels again, and subgroup matrices, which none
+ * of them has.
  */
-const ON_ONE_DRIVER = ['golden/variants', 'grid-parts', 'subgroup-product'].map(
+const ON_ONE_DRIVER = ['golden/variants', 'product-parts', 'attention-parts', 'subgroup-product'].map(
   (name) => `--exclude=**/${name}.gpu.test.ts`,
 );
 

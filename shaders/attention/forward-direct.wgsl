@@ -26,6 +26,7 @@ struct Shape {
   heads: u32,
   groups: u32,
   scale: f32,
+  first_group: u32,
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
@@ -42,7 +43,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x + shape.first_group;
   let per_head = (shape.rows + ${ROWS}u * 8u - 1u) / (${ROWS}u * 8u);
   let head = index / per_head;
   let first = ((index % per_head) * 8u + local.x) * ${ROWS}u;

@@ -29,6 +29,7 @@ struct Shape {
   heads: u32,
   groups: u32,
   scale: f32,
+  first_group: u32,
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
@@ -51,7 +52,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_id) local: vec3u,
 ) {
-  let index = workgroup_id.x + workgroup_id.y * workgroups.x;
+  let index = workgroup_id.x + workgroup_id.y * workgroups.x + shape.first_group;
   let per_group = (shape.rows + tile_rows - 1u) / tile_rows;
   let group = index / per_group;
   if (group >= shape.groups) {

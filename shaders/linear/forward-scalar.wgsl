@@ -1,6 +1,7 @@
 // Storage of the forward product, any alignment. Loads return four consecutive columns of one row,
 // zero beyond the last column; `column` itself must be a column.
 //   x [rows, inputs], h [rows, rank], b [outputs, rank], y [rows, outputs]
+//% include linear/parts.wgsl
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -44,11 +45,6 @@ const has_residual = 4u;
 
 fn is_set(size: Sizes, flag: u32) -> bool {
   return (size.flags & flag) != 0u;
-}
-
-// The place of a workgroup in the grid of the whole product, of which a dispatch may be a part.
-fn place_of(size: Sizes, group: vec3<u32>) -> vec2<u32> {
-  return group.xy + vec2<u32>(size.first_group & 0xffffu, size.first_group >> 16u);
 }
 
 fn x_start(size: Sizes, row: u32) -> u32 {

@@ -20,7 +20,7 @@ fn main(
 ) {
   let size = sizes[group.z];
   for (var i = 0u; i < CHUNK; i += 1u) {
-    let column = first_output(group, groups, i);
+    let column = first_output(size, group, groups, i);
     if (column >= size.outputs) {
       return;
     }

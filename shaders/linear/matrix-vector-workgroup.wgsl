@@ -19,7 +19,7 @@ fn main(
 ) {
   let size = sizes[group.z];
   let thread = local.x;
-  let column = first_output(group, groups, 0u);
+  let column = first_output(size, group, groups, 0u);
   if (column >= size.outputs) {
     return;
   }

@@ -22,8 +22,8 @@ struct Sums {
 }
 
 // The first output of the workgroup's turn `i`.
-fn first_output(group: vec3<u32>, groups: vec3<u32>, i: u32) -> u32 {
-  return ((group.x + group.y * groups.x) * CHUNK + i) * 4u * QUADS;
+fn first_output(size: Sizes, group: vec3<u32>, groups: vec3<u32>, i: u32) -> u32 {
+  return (number_of(size, group, groups) * CHUNK + i) * 4u * QUADS;
 }
 
 // Where the rows of four outputs start; outputs past the end repeat the last one and are not stored.

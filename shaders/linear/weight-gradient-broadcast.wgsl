@@ -85,7 +85,7 @@ fn main(
   let size = sizes[group.z];
   // Along the threads' own side and along the shared one.
   var ends = vec2<u32>(size.inputs, size.outputs);
-  var tile = group.xy;
+  var tile = place_of(size, group);
   if (OWN_OUTPUTS) {
     ends = ends.yx;
     tile = tile.yx;

@@ -14,8 +14,9 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
   let size = sizes[group.z];
-  let column = (group.x * LANES + local.x) * 4u;
-  let first = group.y * 16u;
+  let place = place_of(size, group);
+  let column = (place.x * LANES + local.x) * 4u;
+  let first = place.y * 16u;
   // The grid fits the largest product.
   if (column >= size.inputs || first >= size.outputs) {
     return;

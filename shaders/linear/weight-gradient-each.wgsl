@@ -14,7 +14,7 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
   let size = sizes[group.z];
-  let element = (group.x + group.y * groups.x) * 64u + local.x;
+  let element = number_of(size, group, groups) * 64u + local.x;
   if (element >= size.outputs * size.inputs) {
     return;
   }

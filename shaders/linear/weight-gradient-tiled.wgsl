@@ -87,8 +87,9 @@ fn main(
   let splits = sizes[0].splits;
   let size = sizes[group.z / splits];
   let split = group.z % splits;
-  let first = group.y * tile_rows;
-  let columns = group.x * tile_columns;
+  let place = place_of(size, group);
+  let first = place.y * tile_rows;
+  let columns = place.x * tile_columns;
   // The grid fits the largest product.
   if (first >= size.outputs || columns >= size.inputs) {
     return;

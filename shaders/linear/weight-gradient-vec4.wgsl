@@ -1,5 +1,6 @@
 // Storage of the weight gradient, every matrix aligned to four elements. Loads return four consecutive columns of one row.
 //   dy [rows, outputs], x [rows, inputs], dw [outputs, inputs]
+//% include linear/parts.wgsl
 struct Sizes {
   rows: u32,
   outputs: u32,
@@ -16,9 +17,9 @@ struct Sizes {
   split_rows: u32,
   split_stride: u32,
   flags: u32,
+  first_group: u32,
   padding0: u32,
   padding1: u32,
-  padding2: u32,
 }
 
 // Bits of `flags`.

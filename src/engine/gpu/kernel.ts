@@ -54,8 +54,8 @@ export interface DeviceTraits {
   readonly maxInvocations: number;
   readonly maxWorkgroupsPerDimension: number;
   /**
-   * Multiplications that one dispatch of a product should not exceed: it takes about as long as a submission may
-   * (pace.ts). Unlimited where absent.
+   * Cost (costOf in pace.ts) that one dispatch should not exceed: it takes about as long as a submission may.
+   * Unlimited where absent.
    */
   readonly dispatchWork?: number;
   /** Variants chosen for this device; classes without a choice use the default. */
@@ -127,6 +127,10 @@ export interface KernelCall {
   readonly family?: KernelFamily;
   /** Where the kernel has variants. */
   readonly request?: KernelRequest;
+  /** Multiplications at most, where those of the request are what is usual. */
+  readonly mostWork?: number;
+  /** Its share of a computation that is cut into several dispatches (grid-parts.ts). */
+  readonly share?: number;
 }
 
 export const u32 = (value: number): UniformWord => ({ u32: value });

@@ -12,7 +12,7 @@ const budgets = { hardware: 50, software: 500 };
 const firstRates = { hardware: 1e8, software: 1e7 };
 
 /** Cost of a byte, beside that of a multiplication: what GPUs compute while they move one. */
-const byteCost = 8;
+export const byteCost = 8;
 
 /** Shorter measurements count for nothing: what waiting and the clock add would be too large a part of them. */
 const leastMilliseconds = 20;

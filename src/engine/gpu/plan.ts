@@ -5,7 +5,7 @@ import { uniformBytes, type KernelCall, type UniformWord } from './kernel.ts';
 import { costOf } from './pace.ts';
 import { byFamily, type FamilyProfile } from './profile.ts';
 import { persistentBuffers, tensorsOf, type Command, type PlanSpec } from './recorder.ts';
-import { encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
+import { callBytes, encodeSteps, stepBytes, stepFamily, type Step } from './steps.ts';
 import { submitSteps } from './submit.ts';
 import {
   alignUp,
@@ -220,9 +220,12 @@ async function prepareSteps(
 }
 
 function commandCost(command: Command): number {
-  const work = command.kind === 'dispatch' ? (command.call.request?.work ?? 0) : 0;
+  if (command.kind === 'dispatch') {
+    const { mostWork, request } = command.call;
+    return costOf(mostWork ?? request?.work ?? 0, callBytes(command.call));
+  }
   return costOf(
-    work,
+    0,
     tensorsOf(command).reduce((sum, { tensor }) => sum + byteLength(tensor), 0),
   );
 }

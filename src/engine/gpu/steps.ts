@@ -74,11 +74,14 @@ export function encodeTransfer(encoder: GPUCommandEncoder, step: ClearStep | Cop
   }
 }
 
-/** Bytes of all bound ranges, each counted once: the least that must move. */
+/** Bytes of all bound ranges, each counted once: the least that must move. Of a part of a computation: its share. */
+export function callBytes({ bindings, share = 1 }: KernelCall): number {
+  return Math.ceil(share * bindings.reduce((sum, { tensor }) => sum + byteLength(tensor), 0));
+}
+
+/** Bytes that a step moves at least. */
 export function stepBytes(step: Step): number {
-  return step.kind === 'dispatch'
-    ? step.call.bindings.reduce((sum, { tensor }) => sum + byteLength(tensor), 0)
-    : step.bytes;
+  return step.kind === 'dispatch' ? callBytes(step.call) : step.bytes;
 }
 
 /** The family that a step is reported under. */

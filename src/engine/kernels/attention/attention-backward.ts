@@ -1,6 +1,7 @@
 /** Causal attention over packed records, backward. */
 import { uniformWords } from '../uniforms.ts';
-import { foldGrid } from '../../gpu/kernel.ts';
+import { dispatchRuns } from '../../gpu/grid-parts.ts';
+import { foldGrid, type KernelRequest, type UniformWord } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -10,6 +11,7 @@ import {
   attentionClass,
   attentionSizes,
   caseOperands,
+  defaultScale,
   read,
   shadersOfForms,
   uniformsOf,
@@ -36,9 +38,13 @@ const rowStatistics = shaderKernels('attention', 'attention/row-statistics');
 
 const shaders = shadersOfForms(queryGradient, keyValueGradient);
 
+/** Weights and their gradients, computed by both kernels, and the sums of one and of two gradients. */
+const [queryPasses, keyValuePasses] = [3, 4];
+const allPasses = queryPasses + keyValuePasses;
+
 export const attentionBackwardClass = attentionClass(
   'attention-backward',
-  { passes: 5, shaders },
+  { passes: allPasses, shaders },
   (sizes) => {
     const { tensors, query, key, operands, segmentEnd, forReference } = caseOperands(sizes);
     const output = tensors.prepared('output', query);
@@ -102,24 +108,30 @@ export function attentionBackward(recorder: PlanRecorder, args: AttentionBackwar
     grid: foldGrid(Math.ceil((rows * heads) / 64), recorder.traits.maxWorkgroupsPerDimension),
   });
   const inputs = [read(q), read(k), read(v), read(dOutput)];
-  const uniforms = uniformsOf(sizes, args.scale);
+  const { scale = defaultScale(sizes) } = args;
+  const uniforms = (first: number): UniformWord[] => uniformsOf(sizes, scale, first);
   const constants = { HEAD_DIM: headSize };
-  // Both kernels of the pass have the same variant; the first reports it for both.
+  // Both kernels of the pass have the same variant; each reports its part of the work.
   const { variant, request } = chooseVariant(
     attentionBackwardClass,
     recorder.traits,
     { kind: 'attention-backward', ...sizes },
     args.variant,
   );
-  recorder.dispatch({
-    ...arrange(recorder, queryGradient, variant, sizes),
-    request,
+  const partOf = (passes: number): KernelRequest => ({
+    ...request,
+    work: (request.work * passes) / allPasses,
+  });
+  dispatchRuns(recorder, {
+    ...arrange({ forms: queryGradient, variant, sizes, heads, passes: queryPasses }),
+    request: partOf(queryPasses),
     bindings: [...inputs, read(segmentStart), read(statistics), write(dq)],
     uniforms,
     constants,
   });
-  recorder.dispatch({
-    ...arrange(recorder, keyValueGradient, variant, { rows, heads: groups, headSize }),
+  dispatchRuns(recorder, {
+    ...arrange({ forms: keyValueGradient, variant, sizes, heads: groups, passes: keyValuePasses }),
+    request: partOf(keyValuePasses),
     bindings: [...inputs, read(segmentEnd), read(statistics), write(dk), write(dv)],
     uniforms,
     constants,

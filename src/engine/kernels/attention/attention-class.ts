@@ -1,7 +1,6 @@
 /** What the forward and backward kernel classes of attention over packed records share. */
 import { uniformWords } from '../uniforms.ts';
-import { foldGrid, type Binding, type Kernel, type UniformWord } from '../../gpu/kernel.ts';
-import type { PlanRecorder } from '../../gpu/recorder.ts';
+import type { Binding, Kernel, UniformWord } from '../../gpu/kernel.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { twoVariants, type KernelClass } from '../kernel-class.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -43,11 +42,8 @@ export function attentionClass<Kind extends string>(
     kind,
     shaders,
     name: [[{ measure: 'heads', of: ({ headSize }) => headSize }]],
-    work: ({ rows, heads, headSize }) => {
-      // Rows are packed records, which seldom are longer than this; each row attends the rows before it.
-      const keys = Math.min(rows, 512) / 2;
-      return passes * rows * keys * heads * headSize;
-    },
+    // Rows are packed records, which seldom are longer than this.
+    work: (sizes) => pairWork(sizes, 512, passes),
     variants: (traits, { headSize }) =>
       twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'tiled'),
     shape: ({ rows, heads, groups, headSize }) => ({ rows, heads, groups, headSize }),
@@ -60,6 +56,11 @@ export function attentionClass<Kind extends string>(
     halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
     knownCase,
   };
+}
+
+/** Multiplications where records have `longest` rows, each of which attends the rows before it, `passes` times. */
+function pairWork({ rows, heads, headSize }: HeadSizes, longest: number, passes: number): number {
+  return passes * rows * (Math.min(rows, longest) / 2) * heads * headSize;
 }
 
 /** Longest record of a case. */
@@ -122,27 +123,45 @@ export function attentionSizes(name: string, q: Tensor, k: Tensor, v: Tensor): H
   return { rows, heads, groups, headSize };
 }
 
+/** The uniform words of a dispatch that begins with this workgroup of all. */
 export function uniformsOf(
-  { rows, heads, groups, headSize }: HeadSizes,
-  scale = 1 / Math.sqrt(headSize),
+  { rows, heads, groups }: HeadSizes,
+  scale: number,
+  firstGroup: number,
 ): UniformWord[] {
-  return uniformWords('attention/forward-direct', { rows, heads, groups, scale });
+  const first = { first_group: firstGroup };
+  return uniformWords('attention/forward-direct', { rows, heads, groups, scale, ...first });
 }
 
-/** The kernel of a form, and the grid for `heads` heads of all rows. */
-export function arrange(
-  recorder: PlanRecorder,
-  forms: Forms,
-  variant: AttentionVariant,
-  { rows: allRows, heads, headSize }: Pick<HeadSizes, 'rows' | 'heads' | 'headSize'>,
-): { kernel: Kernel; grid: [number, number, number] } {
+export const defaultScale = ({ headSize }: HeadSizes): number => 1 / Math.sqrt(headSize);
+
+/** A form of a kernel for some sizes. */
+interface Arrangement {
+  readonly forms: Forms;
+  readonly variant: AttentionVariant;
+  readonly sizes: HeadSizes;
+  /** Heads with rows of their own in the grid: of the queries, or of keys and values. */
+  readonly heads: number;
+  /** How often it computes each pair of query and key. */
+  readonly passes: number;
+}
+
+/** The kernel of a form, its workgroups for all rows, and its work where all of them are one record. */
+export function arrange({ forms, variant, sizes, heads, passes }: Arrangement): {
+  kernel: Kernel;
+  groups: number;
+  mostWork: number;
+} {
+  const { rows: allRows, headSize } = sizes;
   const { rows } = forms[variant];
   const kernel = kernelFor(forms[variant], headSize);
   if (!kernel) throw new RangeError(`No ${variant} attention for head size ${headSize}`);
   const perGroup = variant === 'direct' ? rows * directThreads : rows;
-  const workgroups = heads * Math.ceil(allRows / perGroup);
-  const limit = recorder.traits.maxWorkgroupsPerDimension;
-  return { kernel, grid: foldGrid(workgroups, limit) };
+  return {
+    kernel,
+    groups: heads * Math.ceil(allRows / perGroup),
+    mostWork: pairWork(sizes, allRows, passes),
+  };
 }
 
 export const read = (tensor: Tensor): Binding => ({ tensor, access: 'read' });

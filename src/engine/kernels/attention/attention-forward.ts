@@ -1,4 +1,5 @@
 /** Causal attention over packed records, forward. */
+import { dispatchRuns } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
 import { chooseVariant } from '../kernel-class.ts';
@@ -8,6 +9,7 @@ import {
   attentionClass,
   attentionSizes,
   caseOperands,
+  defaultScale,
   read,
   shadersOfForms,
   uniformsOf,
@@ -25,9 +27,12 @@ const forms: Forms = {
   tiled: tiledHeads('attention/forward-tiled'),
 };
 
+/** Scores, and their sums of values. */
+const passes = 2;
+
 export const attentionForwardClass = attentionClass(
   'attention-forward',
-  { passes: 2, shaders: shadersOfForms(forms) },
+  { passes, shaders: shadersOfForms(forms) },
   (sizes) => {
     const { tensors, query, operands, forReference } = caseOperands(sizes);
     const output = tensors.result('output', query);
@@ -81,11 +86,12 @@ export function attentionForward(
     { kind: 'attention-forward', ...sizes },
     args.variant,
   );
-  recorder.dispatch({
-    ...arrange(recorder, forms, variant, sizes),
+  const { scale = defaultScale(sizes) } = args;
+  dispatchRuns(recorder, {
+    ...arrange({ forms, variant, sizes, heads: sizes.heads, passes }),
     request,
     bindings: [read(q), read(k), read(v), read(segmentStart), write(output), write(logSumExp)],
-    uniforms: uniformsOf(sizes, args.scale),
+    uniforms: (first) => uniformsOf(sizes, scale, first),
     constants: { HEAD_DIM: sizes.headSize },
   });
 }

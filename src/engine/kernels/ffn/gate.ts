@@ -2,8 +2,9 @@
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
+import { mostWindowBytes } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
-import type { Tensor } from '../../gpu/tensor.ts';
+import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
 import { expectTensor, matrixSizes } from '../tensor-check.ts';
 
@@ -13,6 +14,10 @@ export type GateActivation = 'silu' | 'gelu-tanh';
 const forward = shaderKernels('gate', 'ffn/gate-forward');
 const backward = shaderKernels('gate', 'ffn/gate-backward');
 const workgroup = 64;
+
+/** The parts of three arrays of so many elements that dispatches should take at a time. */
+const windowsOf = ({ traits }: PlanRecorder, elements: number) =>
+  bindingWindows(elements, mostWindowBytes(traits, 3));
 
 /** y = activation(gate) · up (eq. 2), all [N, F]. */
 export function gateForward(
@@ -24,17 +29,19 @@ export function gateForward(
   const { rows, columns } = matrixSizes(gate, 'gateForward');
   expectTensor(up, 'gateForward up', gate.shape);
   expectTensor(y, 'gateForward y', gate.shape);
-  const { kernel, elements } = chooseElements(forward, rows * columns, { BEND: activation });
-  recorder.dispatch({
-    kernel,
-    bindings: [
-      { tensor: gate, access: 'read' },
-      { tensor: up, access: 'read' },
-      { tensor: y, access: 'write' },
-    ],
-    uniforms: uniformWords('ffn/gate-forward', { count: elements }),
-    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
-  });
+  for (const { first, count } of windowsOf(recorder, rows * columns)) {
+    const { kernel, elements } = chooseElements(forward, count, { BEND: activation });
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: viewTensor(gate, first, [count]), access: 'read' },
+        { tensor: viewTensor(up, first, [count]), access: 'read' },
+        { tensor: viewTensor(y, first, [count]), access: 'write' },
+      ],
+      uniforms: uniformWords('ffn/gate-forward', { count: elements }),
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
 }
 
 /**
@@ -50,15 +57,17 @@ export function gateBackward(
   const { rows, columns } = matrixSizes(gate, 'gateBackward');
   expectTensor(up, 'gateBackward up', gate.shape);
   expectTensor(dy, 'gateBackward dy', gate.shape);
-  const { kernel, elements } = chooseElements(backward, rows * columns, { BEND: activation });
-  recorder.dispatch({
-    kernel,
-    bindings: [
-      { tensor: gate, access: 'readwrite' },
-      { tensor: up, access: 'readwrite' },
-      { tensor: dy, access: 'read' },
-    ],
-    uniforms: uniformWords('ffn/gate-backward', { count: elements }),
-    grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
-  });
+  for (const { first, count } of windowsOf(recorder, rows * columns)) {
+    const { kernel, elements } = chooseElements(backward, count, { BEND: activation });
+    recorder.dispatch({
+      kernel,
+      bindings: [
+        { tensor: viewTensor(gate, first, [count]), access: 'readwrite' },
+        { tensor: viewTensor(up, first, [count]), access: 'readwrite' },
+        { tensor: viewTensor(dy, first, [count]), access: 'read' },
+      ],
+      uniforms: uniformWords('ffn/gate-backward', { count: elements }),
+      grid: foldGrid(Math.ceil(elements / workgroup), recorder.traits.maxWorkgroupsPerDimension),
+    });
+  }
 }

@@ -207,7 +207,7 @@ function arrangeForward(
   size: ProductSizes<'forward'>,
 ): ArrangedProduct {
   if (isMatrix(variant)) return arrangeMatrix(variant, 'float32', traits, size);
-  if (isVector(variant)) return { ...arrangeVector(variant, traits, size), cuts: false };
+  if (isVector(variant)) return { ...arrangeVector(variant, traits, size), cuts: 'runs' };
   return arrangeProduct('forward', variant, traits, size);
 }
 

@@ -1,5 +1,6 @@
 /** The kernels of matrix products, and which of them fits a device and a shape. */
 import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
+import type { GridCuts } from '../../gpu/grid-parts.ts';
 import type { FormValues } from '../shader-template.ts';
 import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';
 import type { WeightReader } from './weight-formats.ts';
@@ -145,7 +146,7 @@ export function arrangeFloat16(
     kernel: float16Kernels[form](valuesOf(form, reader, true)),
     grid: [Math.ceil(columns / size.columns), Math.ceil(rows / size.rows), 1],
     constants: { ...tile, ROLLED: traits.software ? 1 : 0 },
-    cuts: true,
+    cuts: 'rectangles',
   };
 }
 
@@ -207,7 +208,7 @@ function arrangeBroadcast(
       WIDTH: width,
       ...(form === 'input' ? {} : { OWN_OUTPUTS: ownOutputs ? 1 : 0 }),
     },
-    cuts: form !== 'weight',
+    cuts: 'rectangles',
   };
 }
 
@@ -223,8 +224,7 @@ export interface ArrangedProduct {
   readonly kernel: Kernel;
   readonly grid: [number, number, number];
   readonly constants: Record<string, number>;
-  /** Whether its grid may be cut (see Product). */
-  readonly cuts: boolean;
+  readonly cuts: GridCuts;
 }
 
 /**
@@ -251,7 +251,7 @@ export function arrangeProduct(
       kernel: kernels[form].tiled(values),
       grid: grid(tileSize.columns, tileSize.rows),
       constants: { ...tile },
-      cuts: form !== 'weight',
+      cuts: 'rectangles',
     };
   }
   switch (variant) {
@@ -264,7 +264,7 @@ export function arrangeProduct(
         kernel: kernels[form].direct(values),
         grid: grid(4 * lanes, directRows[form]),
         constants: { LANES: lanes },
-        cuts: form !== 'weight',
+        cuts: 'rectangles',
       };
     }
     case 'each': {
@@ -273,7 +273,7 @@ export function arrangeProduct(
         kernel: kernels[form].each(values),
         grid: foldGrid(workgroups, traits.maxWorkgroupsPerDimension),
         constants: {},
-        cuts: false,
+        cuts: 'runs',
       };
     }
     default:

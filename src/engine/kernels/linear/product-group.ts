@@ -2,15 +2,16 @@
 import {
   type Access,
   type Binding,
+  type DeviceTraits,
   type Kernel,
   type KernelFamily,
   type KernelRequest,
   type UniformWord,
   u32,
 } from '../../gpu/kernel.ts';
+import { gridParts, gridRuns, partsOf, type GridCuts } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bytesPerElement, spanOf, type Matrix, type Tensor } from '../../gpu/tensor.ts';
-import { gridParts } from './grid-parts.ts';
 import { optionalBinding } from './linear-matrix.ts';
 
 /** The most products of one dispatch: the length of `sizes` in shaders/linear. */
@@ -35,8 +36,8 @@ export interface Product {
    * shader's `first_group`.
    */
   readonly words: (starts: readonly number[], firstGroup: number) => readonly UniformWord[];
-  /** Whether its grid may be cut: its workgroups then find their place by `first_group`. */
-  readonly cuts: boolean;
+  /** How its grid may be cut: its workgroups then find their place by `first_group` (shaders/linear/parts.wgsl). */
+  readonly cuts: GridCuts;
   /** The table that packed weights are rows of: products of one dispatch read one table. */
   readonly table: Tensor | null;
   readonly family: KernelFamily | undefined;
@@ -67,30 +68,58 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
     for (const product of products) dispatchProducts(r, [product], depth);
     return;
   }
-  const width = Math.max(...products.map(({ grid }) => grid[0]));
-  const height = Math.max(...products.map(({ grid }) => grid[1]));
   const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
-  const most = products.every(({ cuts }) => cuts) ? r.traits.dispatchWork : undefined;
-  const parts = most === undefined ? 1 : Math.ceil(work / most);
-  for (const { x, y, columns, rows } of gridParts(width, height, parts)) {
+  const bound = bindings.map(({ binding }) => binding);
+  for (const { firstGroup, grid, share } of cutGrid(r.traits, products, work, bound)) {
     const words = products.map((product, index) =>
       product.words(
         bindings.map(({ starts }) => starts[index] ?? 0),
-        y * 2 ** 16 + x,
+        firstGroup,
       ),
     );
     const unused = (mostProducts - words.length) * (words[0]?.length ?? 0);
-    const share = (columns * rows) / (width * height);
     r.dispatch({
       kernel: first.kernel,
-      bindings: bindings.map(({ binding }) => binding),
+      bindings: bound,
       uniforms: [...words.flat(), ...zeros(unused)],
       constants: first.constants,
-      grid: [columns, rows, products.length * depth],
+      grid: [grid[0], grid[1], products.length * depth],
+      ...(share < 1 ? { share } : {}),
       ...(first.family ? { family: first.family } : {}),
       ...(first.request ? { request: { ...first.request, work: work * share } } : {}),
     });
   }
+}
+
+interface ProductPart {
+  readonly firstGroup: number;
+  readonly grid: readonly [number, number];
+  /** Its share of all workgroups. */
+  readonly share: number;
+}
+
+/** The grid that holds each of the products, in parts that take no longer than a submission may. */
+function cutGrid(
+  traits: DeviceTraits,
+  products: readonly Product[],
+  work: number,
+  bindings: readonly Binding[],
+): ProductPart[] {
+  const width = Math.max(...products.map(({ grid }) => grid[0]));
+  const height = Math.max(...products.map(({ grid }) => grid[1]));
+  const parts = partsOf(traits, work, bindings);
+  const cuts = products[0]?.cuts ?? null;
+  if (cuts === null || parts === 1) return [{ firstGroup: 0, grid: [width, height], share: 1 }];
+  if (cuts === 'runs') {
+    return gridRuns(width * height, parts, traits.maxWorkgroupsPerDimension).map(
+      ({ first, grid, share }) => ({ firstGroup: first, grid: [grid[0], grid[1]], share }),
+    );
+  }
+  return gridParts(width, height, parts).map(({ x, y, columns, rows }) => ({
+    firstGroup: y * 2 ** 16 + x,
+    grid: [columns, rows],
+    share: (columns * rows) / (width * height),
+  }));
 }
 
 const zero = u32(0);

@@ -64,7 +64,7 @@ export function sumSplits(r: PlanRecorder, results: readonly SplitResult[], spli
             ...placeValues('dw', result, resultAt),
             accumulate: accumulate ? 1 : 0,
           }),
-        cuts: false,
+        cuts: null,
         table: null,
         family,
       };

@@ -128,7 +128,7 @@ function weightProduct(
   checkSeparate('linearBackwardWeight', dw.tensor, [dy.tensor, x.tensor]);
   const aligned = allVectorAligned([dy, x, dw]);
   const result = { rows: outputs, columns: inputs, aligned };
-  const { kernel, grid, constants } = arrangeProduct('weight', variant, r.traits, result);
+  const { kernel, grid, constants, cuts } = arrangeProduct('weight', variant, r.traits, result);
   const written = partial ?? dw;
   return {
     kernel,
@@ -139,7 +139,7 @@ function weightProduct(
       { tensor: x.tensor, access: 'read' },
       { tensor: written.tensor, access: 'readwrite' },
     ],
-    words: ([dyAt = 0, xAt = 0, writtenAt = 0]) =>
+    words: ([dyAt = 0, xAt = 0, writtenAt = 0], firstGroup) =>
       entryWords('linear/weight-gradient-tiled', {
         rows,
         outputs,
@@ -151,8 +151,9 @@ function weightProduct(
         split_rows: splitRows,
         split_stride: outputs * inputs,
         flags: accumulate && !partial ? 1 : 0,
+        first_group: firstGroup,
       }),
-    cuts: false,
+    cuts,
     table: null,
     family: args.family,
     request: chooseVariant(weightGradientClass, r.traits, weightSizes(args), variant).request,

@@ -2,6 +2,7 @@
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
+import { mostWindowBytes } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import {
   alignUp,
@@ -49,8 +50,9 @@ export function adamwEightBit(recorder: PlanRecorder, args: AdamwArguments): voi
   expectTensor(secondMoment, 'adamwEightBit secondMoment', [words], 'u32');
   expectTensor(norm, 'adamwEightBit norm', [gradientNormLength]);
   expectTensor(stepState, 'adamwEightBit stepState', [stepStateLength], 'u32');
-  const { maxBindingBytes, maxWorkgroupsPerDimension } = recorder.traits;
-  for (const { first, count: length } of bindingWindows(count, maxBindingBytes, windowElements)) {
+  // Codes and scales of both moments are less than a third array.
+  const bytes = mostWindowBytes(recorder.traits, 3);
+  for (const { first, count: length } of bindingWindows(count, bytes, windowElements)) {
     const codesOf = (moment: Tensor): Tensor => viewTensor(moment, first / 4, [length / 4]);
     const scalesOf = (moment: Tensor): Tensor =>
       viewTensor(moment, scales + first / run, [length / run]);
@@ -71,7 +73,10 @@ export function adamwEightBit(recorder: PlanRecorder, args: AdamwArguments): voi
         first,
         ...settingValues(args),
       }),
-      grid: foldGrid(Math.ceil(length / run / workgroup), maxWorkgroupsPerDimension),
+      grid: foldGrid(
+        Math.ceil(length / run / workgroup),
+        recorder.traits.maxWorkgroupsPerDimension,
+      ),
     });
   }
 }

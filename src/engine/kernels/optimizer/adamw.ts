@@ -2,6 +2,7 @@
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
+import { mostWindowBytes } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -35,7 +36,7 @@ export function settingValues({ beta1, beta2, epsilon, weightDecay: decay }: Ada
 }
 
 /**
- * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings require. Gradients
+ * One step of torch.optim.AdamW over whole arenas [P], in as many dispatches as bindings and short submissions require. Gradients
  * are first multiplied by the clip factor of `norm` (see `gradientNorm`). Learning rate and bias corrections
  * come from the step state. Where `norm` reports a gradient that is not finite, nothing changes.
  */
@@ -48,7 +49,10 @@ export function adamw(recorder: PlanRecorder, args: AdamwArguments): void {
   expectTensor(secondMoment, 'adamw secondMoment', [count]);
   expectTensor(norm, 'adamw norm', [gradientNormLength]);
   expectTensor(stepState, 'adamw stepState', [stepStateLength], 'u32');
-  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+  for (const { first, count: length } of bindingWindows(
+    count,
+    mostWindowBytes(recorder.traits, 4),
+  )) {
     const part = (tensor: Tensor): Tensor => viewTensor(tensor, first, [length]);
     const { kernel, elements } = chooseElements(kernels, length);
     recorder.dispatch({

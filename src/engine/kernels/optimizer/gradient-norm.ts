@@ -2,6 +2,7 @@
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
+import { mostWindowBytes } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { expectTensor, sizesOf } from '../tensor-check.ts';
@@ -40,7 +41,7 @@ export function gradientNorm(
   const partial = recorder.scratch('gradient norm partial sums', [groups, 2]);
   for (const { first, count: length } of bindingWindows(
     count,
-    recorder.traits.maxBindingBytes,
+    mostWindowBytes(recorder.traits, 1),
     windowElements,
   )) {
     const own = Math.ceil(length / elementsPerGroup);

@@ -2,6 +2,7 @@
 import { uniformWords } from '../uniforms.ts';
 import { shaderKernels } from '../shaders.ts';
 import { foldGrid } from '../../gpu/kernel.ts';
+import { mostWindowBytes } from '../../gpu/grid-parts.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { bindingWindows, viewTensor, type Tensor } from '../../gpu/tensor.ts';
 import { chooseElements } from '../element-kernel.ts';
@@ -18,7 +19,10 @@ export function maskGradients(
   const { gradients, mask } = args;
   const [count = 0] = sizesOf(gradients, 'maskGradients', 1);
   expectTensor(mask, 'maskGradients mask', [count]);
-  for (const { first, count: length } of bindingWindows(count, recorder.traits.maxBindingBytes)) {
+  for (const { first, count: length } of bindingWindows(
+    count,
+    mostWindowBytes(recorder.traits, 2),
+  )) {
     const { kernel, elements } = chooseElements(kernels, length);
     recorder.dispatch({
       kernel,

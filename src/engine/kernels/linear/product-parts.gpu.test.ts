@@ -1,15 +1,17 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { KernelBench, openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
-import { runOnce } from '../../gpu/plan.ts';
 import { PlanRecorder } from '../../gpu/recorder.ts';
-import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
+import { asMatrix } from '../../gpu/tensor.ts';
 import { randomValues } from '../../testing/numbers.ts';
-import { readDense, type KernelCase } from '../kernel-case.ts';
+import type { KernelCase } from '../kernel-case.ts';
 import { stepStateLength } from '../random.ts';
+import { expectSameInParts } from '../testing/in-parts.ts';
 import { forwardProductClass } from './forward-product.ts';
 import { inputGradientClass, linearBackwardInputs } from './input-gradient.ts';
 import { canBroadcast, type ProductVariant } from './linear-kernels.ts';
+import { hasVectorSubgroups, type VectorVariant } from './matrix-vector.ts';
 import type { WeightReader } from './weight-formats.ts';
+import { weightGradientClass } from './weight-gradient.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => gpu.close());
@@ -18,40 +20,18 @@ const variants: readonly ProductVariant[] = [
   ...(['tiled-32x32', 'split-32x32', 'direct'] as const),
   ...(canBroadcast(gpu.traits) ? (['broadcast'] as const) : []),
 ];
+const vectors: readonly VectorVariant[] = [
+  'vector-workgroup',
+  ...(hasVectorSubgroups(gpu.traits) ? (['vector-subgroup'] as const) : []),
+];
 const sizes = { rows: 133, columns: 140, inner: 288, aligned: true };
 const readers: readonly WeightReader[] = ['f32', 'q4_0'];
 
-/** What a case gives where one dispatch may make so many multiplications, and how many dispatches that took. */
-async function resultOf<V extends string>(
+const compare = <V extends string>(
   computation: KernelCase<V>,
   variant: V,
-  dispatchWork: number,
-): Promise<{ readonly dispatches: number; readonly values: Float64Array[] }> {
-  computation.tensors.renew(gpu);
-  const recorder = new PlanRecorder('cut', { ...gpu.traits, dispatchWork });
-  computation.record(recorder, variant);
-  const spec = recorder.finish();
-  await runOnce(gpu, spec);
-  const read = async (tensor: Tensor) => Float64Array.from(await gpu.readFloat32(tensor));
-  const values = await Promise.all(computation.results.map((result) => readDense(result, read)));
-  return { dispatches: spec.commands.length, values };
-}
-
-async function compare<V extends string>(computation: KernelCase<V>, variant: V): Promise<void> {
-  const { specs } = computation.tensors;
-  await gpu.allocate(specs);
-  computation.tensors.fill(gpu);
-  const work = sizes.rows * sizes.columns * sizes.inner;
-  const whole = await resultOf(computation, variant, Number.POSITIVE_INFINITY);
-  const halves = await resultOf(computation, variant, work / 2);
-  const each = await resultOf(computation, variant, 1);
-  gpu.release(specs);
-  expect(whole.values.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);
-  expect(halves.values).toEqual(whole.values);
-  expect(each.values).toEqual(whole.values);
-  expect(halves.dispatches).toBeGreaterThan(whole.dispatches);
-  expect(each.dispatches).toBeGreaterThan(halves.dispatches);
-}
+  { rows, columns, inner } = sizes,
+): Promise<void> => expectSameInParts(gpu, computation, variant, rows * columns * inner);
 
 describe.each(readers)(
   'a product cut into several dispatches gives the same bits, %s',
@@ -64,8 +44,32 @@ describe.each(readers)(
       const rounded = { ...sizes, columns: 160 };
       await compare(inputGradientClass.knownCase({ kind: 'input', reader, ...rounded }), variant);
     });
+
+    test.each(vectors)('few rows, %s', async (variant) => {
+      const few = { ...sizes, rows: 5, columns: 400 };
+      const computation = forwardProductClass.knownCase({ kind: 'forward', reader, ...few });
+      await compare(computation, variant, few);
+    });
   },
 );
+
+test.each(variants.filter((variant) => !variant.startsWith('split')))(
+  'parts of a weight gradient, %s',
+  async (variant) => {
+    const computation = weightGradientClass.knownCase({ kind: 'weight', reader: 'f32', ...sizes });
+    await compare(computation, variant);
+  },
+);
+
+test('products with a thread per result, which are not aligned', async () => {
+  const odd = { rows: 33, columns: 39, inner: 37, aligned: false, reader: 'f32' } as const;
+  const forward = forwardProductClass.knownCase({ kind: 'forward', ...odd });
+  await compare(forward, 'each', { ...sizes, ...odd });
+  const input = inputGradientClass.knownCase({ kind: 'input', ...odd });
+  await compare(input, 'each', { ...sizes, ...odd });
+  const weight = weightGradientClass.knownCase({ kind: 'weight', ...odd });
+  await compare(weight, 'each', { ...sizes, ...odd });
+});
 
 test.each(variants)(
   'parts of an input gradient draw the masks of the whole, %s',
