@@ -157,12 +157,14 @@ describe.each(Object.entries(jobs))('%s', (name, job) => {
     expected = await job(gpu);
     expect(await job(gpu)).toEqual(expected);
     expect(held(gpu)).toEqual(nothing);
+    gpu.close();
   });
 
   test.each(kinds)('$kind at $call', async ({ kind, call, code, most }) => {
     const counted = await openFaultyDevice();
     await job(counted.gpu);
     const calls = counted.faulty.count(call);
+    counted.gpu.close();
     for (const at of spread(calls, most, calls + name.length)) {
       const { gpu, faulty } = await openFaultyDevice();
       faulty.plan({ kind, call, at });
@@ -178,6 +180,7 @@ describe.each(Object.entries(jobs))('%s', (name, job) => {
       const next = kind === 'loss' ? (await openFaultyDevice()).gpu : gpu;
       // What does not depend on the place need not be tried at each of them.
       if (kind !== 'loss' || at === 1) expect(await job(next), place).toEqual(expected);
+      for (const used of new Set([gpu, next])) used.close();
     }
   });
 });
@@ -196,5 +199,7 @@ test('a shader or a pipeline that is refused once is made the next time', async 
     expect(held(gpu), call).toEqual(nothing);
     faulty.plan(null);
     expect(await chat(gpu), call).toEqual(expected);
+    gpu.close();
   }
+  clean.gpu.close();
 });

@@ -39,6 +39,10 @@ export class FaultWatch {
   /** From now on, a loss of the device is intended. */
   close(): void {
     this.#closing = true;
+    this.#stopListening();
+  }
+
+  #stopListening(): void {
     this.#device.removeEventListener('uncapturederror', this.#onError);
   }
 
@@ -49,6 +53,8 @@ export class FaultWatch {
   #fail(fault: StudioError): void {
     if (this.#fault || this.#closing) return;
     this.#fault = fault;
+    // Only the first one counts.
+    this.#stopListening();
     for (const listener of this.#listeners) listener(fault);
   }
 

@@ -8,8 +8,17 @@ const step = (cost: number): Step => ({
   buffer: {} as GPUBuffer,
 });
 const steps = (...costs: readonly number[]): Step[] => costs.map(step);
-const costsOf = (parts: readonly (readonly Step[])[]): number[][] =>
-  parts.map((part) => part.map(({ cost }) => cost));
+/** The costs of the steps of each part, whose sums and places are checked. */
+function costsOf(parts: ReturnType<Pace['cut']>): number[][] {
+  let before = 0;
+  return parts.map(({ steps: own, first, cost }) => {
+    expect(first).toBe(before);
+    before += own.length;
+    const costs = own.map((each) => each.cost);
+    expect(cost).toBe(costs.reduce((sum, each) => sum + each, 0));
+    return costs;
+  });
+}
 
 /** A device with a clock of its own that does so much per millisecond, one submission after the other. */
 class Device {
@@ -53,8 +62,8 @@ describe('where a list of steps is cut', () => {
 
   test('what fits stays one submission; nothing makes none', () => {
     const all = steps(50, 50);
-    expect(pace.cut(all)).toEqual([all]);
-    expect(pace.cut(all)[0]).toBe(all);
+    expect(costsOf(pace.cut(all))).toEqual([[50, 50]]);
+    expect(pace.cut(all)[0]?.steps).toBe(all);
     expect(pace.cut([])).toEqual([]);
   });
 

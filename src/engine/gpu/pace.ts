@@ -33,6 +33,14 @@ interface PaceOptions {
   readonly now?: () => number;
 }
 
+/** Neighbouring steps for one submission. */
+interface PacedSteps {
+  readonly steps: readonly Step[];
+  /** The steps before them. */
+  readonly first: number;
+  readonly cost: number;
+}
+
 /** How much work a device is given at a time. */
 export class Pace {
   /** Milliseconds that a submission should take. */
@@ -66,20 +74,22 @@ export class Pace {
   }
 
   /** The steps in lists that each stay within the budget, or hold one step that does not. */
-  cut(steps: readonly Step[]): (readonly Step[])[] {
+  cut(steps: readonly Step[]): PacedSteps[] {
     const most = this.budget * this.#rate;
-    const parts: (readonly Step[])[] = [];
+    const parts: PacedSteps[] = [];
     let first = 0;
     let cost = 0;
     for (const [index, step] of steps.entries()) {
       if (index > first && cost + step.cost > most) {
-        parts.push(steps.slice(first, index));
+        parts.push({ steps: steps.slice(first, index), first, cost });
         first = index;
         cost = 0;
       }
       cost += step.cost;
     }
-    if (first < steps.length) parts.push(first === 0 ? steps : steps.slice(first));
+    if (first < steps.length) {
+      parts.push({ steps: first === 0 ? steps : steps.slice(first), first, cost });
+    }
     return parts;
   }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { u32, type Kernel, type KernelCall } from './kernel.ts';
 import { Gpu } from './device.ts';
+import { Pace } from './pace.ts';
 import { preparePlan, ScratchPool } from './plan.ts';
 import { profileSteps } from './profile.ts';
 import { PlanRecorder, type PlanSpec } from './recorder.ts';
@@ -30,7 +31,7 @@ const wide: Kernel = {
     .replace('array<u32>', 'array<vec4u>'),
 };
 
-/** A device that counts the objects made by it; calls go to the device under test. */
+/** A device that counts the objects made by it; calls go to the device under test, which others use, too. */
 function counting(device: GPUDevice): { device: GPUDevice; made: Record<string, number> } {
   const made: Record<string, number> = {};
   const counted = new Set([
@@ -38,11 +39,13 @@ function counting(device: GPUDevice): { device: GPUDevice; made: Record<string, 
     'createBindGroupLayout',
     'createComputePipelineAsync',
     'createQuerySet',
+    'createCommandEncoder',
   ]);
   const proxy = new Proxy(device, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
+      if (name === 'destroy') return () => undefined;
       if (counted.has(String(name))) {
         return (...args: unknown[]): unknown => {
           made[String(name)] = (made[String(name)] ?? 0) + 1;
@@ -71,6 +74,7 @@ afterEach(() => {
   gpu.release('scratch' in x.storage ? [] : [x.storage]);
   expect(gpu.ledger.total).toBe(0);
   expect(gpu.fault).toBeNull();
+  gpu.close();
   shared.close();
 });
 
@@ -181,6 +185,22 @@ test.each([true, false])('a profile times every step (timestamps: %s)', async (t
   // The last timed run did the whole work, and no profiling remains.
   expect(new Set(await gpu.readUint32(x))).toEqual(new Set([3]));
   plan.release();
+});
+
+test('both halves of a profile keep to the pace of the device', async () => {
+  // So little at a time that every step goes alone.
+  const pace = new Pace({ software: false, budget: 0 });
+  const paced = new Gpu(gpu.device, gpu.adapter, gpu.traits, { pace });
+  if (!('scratch' in x.storage)) await paced.allocate([x.storage]);
+  const spec = record([call(count), call(again, 2)]);
+  const plan = await preparePlan(paced, spec, new ScratchPool([spec]));
+  await profileSteps(paced, plan.steps(), { rounds: 1 });
+  const whole = 2 * plan.steps().length;
+  const timed = plan.steps().length + (paced.hasTimestamps ? 1 : 0);
+  expect(made['createCommandEncoder']).toBe(whole + timed);
+  expect(new Set(await paced.readUint32(x))).toEqual(new Set([3]));
+  plan.release();
+  paced.close();
 });
 
 test('a profile that is given up leaves nothing', async () => {

@@ -9,7 +9,7 @@ import type { BufferSpec } from './tensor.ts';
 /** How dispatches were timed, and the smallest difference that the clock showed. */
 export interface ProfileClock {
   /**
-   * `timestamps`: the device's own, around each dispatch within one submission. `wall-clock`: each dispatch
+   * `timestamps`: the device's own, around each dispatch. `wall-clock`: each dispatch
    * submitted and waited for alone, for devices without timestamps; every time then includes one launch.
    */
   readonly kind: 'timestamps' | 'wall-clock';
@@ -52,7 +52,7 @@ export interface PlanProfile {
   readonly families: readonly FamilyProfile[];
   /** Sum of the dispatches' times. */
   readonly milliseconds: number;
-  /** Least wall-clock time of the same plans in one submission, with encoding and without timing inside. */
+  /** Least wall-clock time of the same plans, with encoding and without timing inside. */
   readonly wallMilliseconds: number;
   /**
    * Encoding and submitting, and the device's waits between dispatches, each the least of the rounds: other
@@ -126,7 +126,7 @@ interface StepTimes {
   readonly resolution: number;
 }
 
-/** A pair of timestamps around every step, all in one submission and read back at its end. */
+/** A pair of timestamps around every step, all read back at the end. */
 class TimestampTimer {
   readonly kind = 'timestamps';
   readonly #gpu: Gpu;
@@ -164,34 +164,11 @@ class TimestampTimer {
   }
 
   async run(): Promise<StepTimes> {
-    const resolved = this.#gpu.bufferOf(this.#resolved);
-    const encoder = this.#gpu.device.createCommandEncoder({ label: 'profiled, timed' });
-    this.#steps.forEach((step, index) => {
-      const querySet = this.#sets[Math.floor((2 * index) / queriesPerSet)];
-      if (!querySet) throw new Error('A step without its timestamps');
-      const first = (2 * index) % queriesPerSet;
-      if (step.kind === 'dispatch') {
-        const pass = encoder.beginComputePass({
-          timestampWrites: {
-            querySet,
-            beginningOfPassWriteIndex: first,
-            endOfPassWriteIndex: first + 1,
-          },
-        });
-        pass.setPipeline(step.pipeline);
-        pass.setBindGroup(0, step.bindGroup);
-        pass.dispatchWorkgroups(...step.grid);
-        pass.end();
-        return;
-      }
-      // Only passes write timestamps: an empty one before, an empty one after.
-      const mark = (write: Omit<GPUComputePassTimestampWrites, 'querySet'>): void => {
-        encoder.beginComputePass({ timestampWrites: { querySet, ...write } }).end();
-      };
-      mark({ endOfPassWriteIndex: first });
-      encodeTransfer(encoder, step);
-      mark({ beginningOfPassWriteIndex: first + 1 });
+    submitSteps(this.#gpu, 'profiled, timed', this.#steps, (encoder, steps, first) => {
+      steps.forEach((step, index) => this.#encode(encoder, step, first + index));
     });
+    const resolved = this.#gpu.bufferOf(this.#resolved);
+    const encoder = this.#gpu.device.createCommandEncoder({ label: 'timestamps' });
     this.#sets.forEach((set, index) => {
       encoder.resolveQuerySet(set, 0, set.count, resolved, index * queriesPerSet * 8);
     });
@@ -199,6 +176,34 @@ class TimestampTimer {
     this.#gpu.device.queue.submit([encoder.finish()]);
     const stamps = new BigUint64Array(await this.#gpu.download(this.#staging, this.#bytes));
     return relativeTimes(stamps, this.#steps.length);
+  }
+
+  /** Adds the step with so many before it, between its timestamps. */
+  #encode(encoder: GPUCommandEncoder, step: Step, index: number): void {
+    const querySet = this.#sets[Math.floor((2 * index) / queriesPerSet)];
+    if (!querySet) throw new Error('A step without its timestamps');
+    const first = (2 * index) % queriesPerSet;
+    if (step.kind === 'dispatch') {
+      const pass = encoder.beginComputePass({
+        timestampWrites: {
+          querySet,
+          beginningOfPassWriteIndex: first,
+          endOfPassWriteIndex: first + 1,
+        },
+      });
+      pass.setPipeline(step.pipeline);
+      pass.setBindGroup(0, step.bindGroup);
+      pass.dispatchWorkgroups(...step.grid);
+      pass.end();
+      return;
+    }
+    // Only passes write timestamps: an empty one before, an empty one after.
+    const mark = (write: Omit<GPUComputePassTimestampWrites, 'querySet'>): void => {
+      encoder.beginComputePass({ timestampWrites: { querySet, ...write } }).end();
+    };
+    mark({ endOfPassWriteIndex: first });
+    encodeTransfer(encoder, step);
+    mark({ beginningOfPassWriteIndex: first + 1 });
   }
 
   release(): void {

@@ -2,14 +2,23 @@
 import type { Gpu } from './device.ts';
 import { encodeSteps, type Step } from './steps.ts';
 
+/** Adds steps to an encoder, the first of which has `first` before it in the whole list. */
+type Encode = (encoder: GPUCommandEncoder, steps: readonly Step[], first: number) => void;
+
 /** Submits steps, cut so that no submission keeps the device long (see Pace). */
-export function submitSteps(gpu: Gpu, label: string, steps: readonly Step[]): void {
+export function submitSteps(
+  gpu: Gpu,
+  label: string,
+  all: readonly Step[],
+  encode: Encode = encodeSteps,
+): void {
   const { device, pace } = gpu;
-  for (const part of pace.cut(steps)) {
+  let sum = 0;
+  for (const { steps, first, cost } of pace.cut(all)) {
     const encoder = device.createCommandEncoder({ label });
-    encodeSteps(encoder, part);
+    encode(encoder, steps, first);
     device.queue.submit([encoder.finish()]);
+    sum += cost;
   }
-  const cost = steps.reduce((sum, step) => sum + step.cost, 0);
-  pace.submitted(cost, () => gpu.finished());
+  pace.submitted(sum, () => gpu.finished());
 }

@@ -369,6 +369,7 @@ test('a step makes nothing on the device', async () => {
   expect(steps).toBeGreaterThan(0);
   run.release();
   expect(own.ledger.total).toBe(0);
+  own.close();
 });
 
 test('a rate beyond reason ends in a typed error that names step and records', async () => {

@@ -53,6 +53,8 @@ async function train(
   run.release();
   gpu.check();
   expect(gpu.ledger.total).toBe(0);
+  gpu.close();
+  opened.close();
   return { results, submissions };
 }
 
