@@ -8,6 +8,7 @@
 //% include linear/weight-gradient-$ACCESS.wgsl
 //% include linear/tiles/tile.wgsl
 //% include linear/tiles/tile-float32.wgsl
+//% include linear/tiles/sum.wgsl LEFT=dy RIGHT=x PLACE=both_outer
 
 // Four columns of dy for four inner indices; zero past the last of these.
 fn dy_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
@@ -39,46 +40,6 @@ fn x_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
   );
 }
 
-// sums += dyᵀ · x over the rows start..end
-fn add_products(
-  size: Sizes,
-  sums: ptr<function, Sums>,
-  rows: u32,
-  columns: u32,
-  local: vec2<u32>,
-  start: u32,
-  end: u32,
-) {
-  let position = both_outer(local.y * THREADS_X + local.x);
-  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
-  // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = start; k < end + INNER; k += INNER) {
-    let chunk = add_products_block(size, rows, columns, position, k, end);
-    if (k > start) {
-      multiply_tiles(sums, local);
-    }
-    stage(position, chunk);
-  }
-}
-
-fn add_products_block(
-  size: Sizes,
-  rows: u32,
-  columns: u32,
-  position: Position,
-  k: u32,
-  end: u32,
-) -> Block {
-  let inner = k + position.inner * 4u;
-  if (position.factor == 0u) {
-    return dy_block(size, rows + position.group * 4u, inner, end);
-  }
-  if (position.factor == 1u) {
-    return x_block(size, columns + position.group * 4u, inner, end);
-  }
-  return Block();
-}
-
 @compute @workgroup_size(THREADS_X, THREADS_Y)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -97,7 +58,7 @@ fn main(
   let start = split * size.split_rows;
   let end = min(start + size.split_rows, size.rows);
   var sums: Sums;
-  add_products(size, &sums, first, columns, local.xy, start, end);
+  add_dy(size, &sums, first, columns, local.xy, start, end);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
   let row = first + local.y * 8u;

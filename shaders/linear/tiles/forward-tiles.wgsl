@@ -1,5 +1,8 @@
 // The forward product in tiles, whatever their type (forward-tiled.wgsl, forward-float16.wgsl).
 
+//% include linear/tiles/sum.wgsl LEFT=x RIGHT=w PLACE=both_inner
+//% include linear/tiles/sum.wgsl LEFT=h RIGHT=b PLACE=both_inner
+
 override SPLITS: u32 = 1u;
 
 // Four rows of x, transposed; zero past the last inner index.
@@ -31,8 +34,8 @@ fn w_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
 }
 
 // Four rows of h, transposed; zero past the last inner index.
-fn h_block(size: Sizes, first: u32, k: u32) -> Block {
-  if (k >= size.rank) {
+fn h_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = size.rows - 1u;
@@ -45,8 +48,8 @@ fn h_block(size: Sizes, first: u32, k: u32) -> Block {
 }
 
 // Four rows of b, transposed; zero past the last inner index.
-fn b_block(size: Sizes, first: u32, k: u32) -> Block {
-  if (k >= size.rank) {
+fn b_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = size.outputs - 1u;
@@ -56,76 +59,6 @@ fn b_block(size: Sizes, first: u32, k: u32) -> Block {
     load_b(size, min(first + 2u, last), k),
     load_b(size, min(first + 3u, last), k),
   ));
-}
-
-// sums += x · wᵀ over the inputs start..end
-fn add_base(
-  size: Sizes,
-  sums: ptr<function, Sums>,
-  rows: u32,
-  columns: u32,
-  local: vec2<u32>,
-  start: u32,
-  end: u32,
-) {
-  let position = both_inner(local.y * THREADS_X + local.x);
-  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
-  // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = start; k < end + INNER; k += INNER) {
-    let chunk = add_base_block(size, rows, columns, position, k, end);
-    if (k > start) {
-      multiply_tiles(sums, local);
-    }
-    stage(position, chunk);
-  }
-}
-
-fn add_base_block(
-  size: Sizes,
-  rows: u32,
-  columns: u32,
-  position: Position,
-  k: u32,
-  end: u32,
-) -> Block {
-  let inner = k + position.inner * 4u;
-  if (position.factor == 0u) {
-    return x_block(size, rows + position.group * 4u, inner, end);
-  }
-  if (position.factor == 1u) {
-    return w_block(size, columns + position.group * 4u, inner, end);
-  }
-  return Block();
-}
-
-// sums += h · bᵀ
-fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let position = both_inner(local.y * THREADS_X + local.x);
-  // As in add_base.
-  for (var k = 0u; k < size.rank + INNER; k += INNER) {
-    let chunk = add_branch_block(size, rows, columns, position, k);
-    if (k > 0u) {
-      multiply_tiles(sums, local);
-    }
-    stage(position, chunk);
-  }
-}
-
-fn add_branch_block(
-  size: Sizes,
-  rows: u32,
-  columns: u32,
-  position: Position,
-  k: u32,
-) -> Block {
-  let inner = k + position.inner * 4u;
-  if (position.factor == 0u) {
-    return h_block(size, rows + position.group * 4u, inner);
-  }
-  if (position.factor == 1u) {
-    return b_block(size, columns + position.group * 4u, inner);
-  }
-  return Block();
 }
 
 // One tile of a result: `group` counts tiles, `local` is the thread.
@@ -145,7 +78,7 @@ fn make_tile(group: vec3<u32>, local: vec2<u32>) {
   let start = min(split * part, inputs);
   let end = min(start + part, inputs);
   var sums: Sums;
-  add_base(size, &sums, first, columns, local, start, end);
+  add_x(size, &sums, first, columns, local, start, end);
   let last = size.outputs - 1u;
   if (is_set(size, has_scale)) {
     scale_columns(
@@ -155,7 +88,7 @@ fn make_tile(group: vec3<u32>, local: vec2<u32>) {
     );
   }
   if (size.rank > 0u) {
-    add_branch(size, &sums, first, columns, local);
+    add_h(size, &sums, first, columns, local, 0u, size.rank);
   }
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);

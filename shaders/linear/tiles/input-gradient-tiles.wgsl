@@ -1,5 +1,8 @@
 // The input gradient in tiles, whatever their type (input-gradient-tiled.wgsl, input-gradient-float16.wgsl).
 
+//% include linear/tiles/sum.wgsl LEFT=dy RIGHT=w PLACE=left_inner
+//% include linear/tiles/sum.wgsl LEFT=dh RIGHT=a PLACE=left_inner
+
 override SPLITS: u32 = 1u;
 
 fn mask(size: Sizes, row: u32, column: u32) -> vec4<f32> {
@@ -52,8 +55,8 @@ fn w_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
 }
 
 // Four rows of dh, transposed; zero past the last inner index.
-fn dh_block(size: Sizes, first: u32, k: u32) -> Block {
-  if (k >= size.rank) {
+fn dh_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
+  if (k >= end) {
     return Block();
   }
   let last = size.rows - 1u;
@@ -66,8 +69,8 @@ fn dh_block(size: Sizes, first: u32, k: u32) -> Block {
 }
 
 // Four columns of a for four inner indices; zero past the last of these.
-fn a_block(size: Sizes, first: u32, k: u32) -> Block {
-  let last = size.rank - 1u;
+fn a_block(size: Sizes, first: u32, k: u32, end: u32) -> Block {
+  let last = end - 1u;
   if (k > last) {
     return Block();
   }
@@ -78,76 +81,6 @@ fn a_block(size: Sizes, first: u32, k: u32) -> Block {
     select(vec4<f32>(0.0), load_a(size, min(k + 2u, last), column), k + 2u <= last),
     select(vec4<f32>(0.0), load_a(size, min(k + 3u, last), column), k + 3u <= last),
   );
-}
-
-// sums += dh · a
-fn add_branch(size: Sizes, sums: ptr<function, Sums>, rows: u32, columns: u32, local: vec2<u32>) {
-  let position = left_inner(local.y * THREADS_X + local.x);
-  // Each round fetches a block, multiplies what the round before staged, and stages the block: one place
-  // that loads, so that drivers compile it once. The last round only multiplies.
-  for (var k = 0u; k < size.rank + INNER; k += INNER) {
-    let chunk = add_branch_block(size, rows, columns, position, k);
-    if (k > 0u) {
-      multiply_tiles(sums, local);
-    }
-    stage(position, chunk);
-  }
-}
-
-fn add_branch_block(
-  size: Sizes,
-  rows: u32,
-  columns: u32,
-  position: Position,
-  k: u32,
-) -> Block {
-  let inner = k + position.inner * 4u;
-  if (position.factor == 0u) {
-    return dh_block(size, rows + position.group * 4u, inner);
-  }
-  if (position.factor == 1u) {
-    return a_block(size, columns + position.group * 4u, inner);
-  }
-  return Block();
-}
-
-// sums += (dy · w) ∘ column_scale over the outputs start..end
-fn add_base(
-  size: Sizes,
-  sums: ptr<function, Sums>,
-  rows: u32,
-  columns: u32,
-  local: vec2<u32>,
-  start: u32,
-  end: u32,
-) {
-  let position = left_inner(local.y * THREADS_X + local.x);
-  // As in add_branch.
-  for (var k = start; k < end + INNER; k += INNER) {
-    let chunk = add_base_block(size, rows, columns, position, k, end);
-    if (k > start) {
-      multiply_tiles(sums, local);
-    }
-    stage(position, chunk);
-  }
-}
-
-fn add_base_block(
-  size: Sizes,
-  rows: u32,
-  columns: u32,
-  position: Position,
-  k: u32,
-  end: u32,
-) -> Block {
-  let inner = k + position.inner * 4u;
-  if (position.factor == 0u) {
-    return dy_block(size, rows + position.group * 4u, inner, end);
-  }
-  if (position.factor == 1u) {
-    return w_block(size, columns + position.group * 4u, inner, end);
-  }
-  return Block();
 }
 
 // One tile of a result: `group` counts tiles, `local` is the thread.
@@ -164,7 +97,7 @@ fn make_tile(group: vec3<u32>, local: vec2<u32>) {
   let row = first + local.y * 8u;
   var sums: Sums;
   if (size.rank > 0u) {
-    add_branch(size, &sums, first, columns, local);
+    add_dh(size, &sums, first, columns, local, 0u, size.rank);
   }
   if (size.dropout_threshold > 0u) {
     let column = columns + column_of(local, 0u);
@@ -193,7 +126,7 @@ fn make_tile(group: vec3<u32>, local: vec2<u32>) {
   let part = (outputs + SPLITS * INNER - 1u) / (SPLITS * INNER) * INNER;
   let start = min(split * part, outputs);
   let end = min(start + part, outputs);
-  add_base(size, &sums, first, columns, local, start, end);
+  add_dy(size, &sums, first, columns, local, start, end);
   // Indexed by a variable from here on, which the sums of the inner loop must not be.
   var results = rows_of(sums);
   let start_row = split * size.rows;

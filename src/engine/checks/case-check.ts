@@ -5,6 +5,7 @@ import { preparePlan, ScratchPool, type Plan } from '../gpu/plan.ts';
 import { PlanRecorder, type Command, type PlanSpec } from '../gpu/recorder.ts';
 import { byteLength, isScratch, type BufferSpec, type Tensor } from '../gpu/tensor.ts';
 import { denseValues, withGuard, type KernelCase, type Read } from '../kernels/kernel-case.ts';
+import { relativeL2 } from './relative-l2.ts';
 
 /** Relative L2 distance from the reference: float32 sums of these lengths stay far below it. */
 const tolerance = 1e-5;
@@ -127,7 +128,7 @@ export async function caseError(
   if (!same) return null;
   return Math.max(
     ...results.map(({ tensor }, i) => {
-      const [values = new Float64Array(), wanted] = [first[i], expected[i]];
+      const [values = new Float64Array(), wanted = new Float64Array()] = [first[i], expected[i]];
       // Integers have no rounding.
       if (tensor.type !== 'f32') return sameValues(values, wanted) ? 0 : 1;
       return relativeL2(values, wanted);
@@ -171,16 +172,4 @@ function bearsMore({ kernel, request }: KernelCall): boolean {
 
 function sameValues(a: Float64Array, b: Float64Array | undefined): boolean {
   return a.length === b?.length && a.every((value, i) => Object.is(value, b[i]));
-}
-
-/** ‖actual − expected‖ / ‖expected‖; NaN where anything is NaN or missing. */
-function relativeL2(actual: Float64Array, expected: Float64Array | undefined): number {
-  if (actual.length !== expected?.length) return Number.NaN;
-  let error = 0;
-  let size = 0;
-  for (const [i, value] of expected.entries()) {
-    error += ((actual[i] ?? Number.NaN) - value) ** 2;
-    size += value ** 2;
-  }
-  return Math.sqrt(error / Math.max(size, Number.MIN_VALUE));
 }

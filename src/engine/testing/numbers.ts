@@ -1,4 +1,6 @@
 /** Reproducible values for tests: a small PCG-like generator, normal by the sum of uniforms. */
+export { relativeL2 } from '../checks/relative-l2.ts';
+
 export function randomSource(seed: number): () => number {
   let state = (seed >>> 0) * 747796405 + 2891336453;
   return () => {
@@ -17,20 +19,6 @@ export function randomValues(count: number, seed: number, scale = 1): Float64Arr
     for (let i = 0; i < 12; i += 1) sum += next();
     return Math.fround(sum * scale);
   });
-}
-
-/** Relative L2 distance ‖actual − expected‖ / ‖expected‖; NaN anywhere makes it NaN, which no bound passes. */
-export function relativeL2(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  let error = 0;
-  let norm = 0;
-  for (let i = 0; i < expected.length; i += 1) {
-    const e = expected[i] ?? Number.NaN;
-    const d = (actual[i] ?? Number.NaN) - e;
-    error += d * d;
-    norm += e * e;
-  }
-  return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm);
 }
 
 /** Largest |actual − expected| in units of `unit[i]` (or of one number). NaN where anything is NaN. */

@@ -6,6 +6,7 @@ import { StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
 import { Sealer, type FileStore, type FileWriter, type StoredFile } from '../files/file-store.ts';
+import { wait } from '../wait.ts';
 import { openBody, SILENCE_MS, type HubPlace } from './hub-body.ts';
 import { contentHash, type ContentHash } from './hub-content.ts';
 import { cutOff, isPassing, wrongHash, wrongLength } from './hub-errors.ts';
@@ -127,11 +128,10 @@ class FileDownload {
         this.#mixed ||= this.#part.sealer.bytes > 0;
         const milliseconds = Math.max(waits.pause(Math.max(1, failures)), asked(thrown));
         watch.waiting(thrown, milliseconds);
-        try {
-          await sleep(milliseconds, signal);
-        } catch (aborted) {
+        await wait(milliseconds, signal, { by: connection, event: 'online' });
+        if (signal.aborted) {
           await this.#keep();
-          throw aborted;
+          signal.throwIfAborted();
         }
       }
     }
@@ -226,26 +226,3 @@ function isOffline(): boolean {
 /** Fires an event when the connection is back; Node has no such event. */
 const connection: Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> =
   globalThis;
-
-/** Waits for this time, or until the connection is back. */
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const clear = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      connection.removeEventListener?.('online', done);
-    };
-    const done = (): void => {
-      clear();
-      resolve();
-    };
-    const end = (): void => {
-      clear();
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    const timer = setTimeout(done, milliseconds);
-    connection.addEventListener?.('online', done);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-}

@@ -1,11 +1,12 @@
 /** The judge: off until it is turned on, one request at a time, and exactly what was shown is sent. */
 import { create } from 'zustand';
+import { wait } from '../../storage/wait.ts';
 import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { JudgeAttempt } from '../../contract/judge.ts';
 import { beginJudging } from './judge-beginning.ts';
 import { endpointActions, savedEndpoint } from './judge-endpoint.ts';
 import { withEndpoint } from './judge-requests.ts';
-import { JudgeSending, sleepFor, type Sleep } from './judge-sending.ts';
+import { JudgeSending, type Sleep } from './judge-sending.ts';
 import { dueRequests, judgingSchema, withJudgement } from './judge-session.ts';
 import { JudgeStore, type JudgeState } from './judge-state.ts';
 
@@ -67,7 +68,7 @@ function requestActions(
   };
 }
 
-export function createJudge(client: WorkerClient, sleep: Sleep = sleepFor) {
+export function createJudge(client: WorkerClient, sleep: Sleep = wait) {
   return create<JudgeState>()((set, _get, api) => {
     const store = new JudgeStore(client, api);
     return {

@@ -2,6 +2,7 @@
 import type { RunRecovery } from '../../contract/runs.ts';
 import { asStudioError, fault, restated, type StudioError } from '../../faults/fault.ts';
 import type { Release } from '../../storage/locks.ts';
+import { wait } from '../../storage/wait.ts';
 import { interrupted } from '../fault-words.ts';
 import { ofRunning } from './run-errors.ts';
 import type { RunRecorder } from './run-recorder.ts';
@@ -87,7 +88,7 @@ export class RecoveringRuns {
     for (let attempt = (before?.attempt ?? 0) + 1; attempt <= waits.length; attempt += 1) {
       const recovery = { attempt, most: waits.length, ...from, error: error.describe() };
       await recorder.update({ recovery });
-      await Promise.all([left, pause(waits[attempt - 1] ?? 0, signal)]);
+      await Promise.all([left, wait(waits[attempt - 1] ?? 0, signal)]);
       if (signal.aborted) return interrupted(loss);
       try {
         await this.#takeUp(id, recovery, releaseLocks);
@@ -107,19 +108,4 @@ function givenUp(last: StudioError, attempts: number): StudioError {
   return last.code === 'adapter-missing'
     ? fault('adapter-gone', { run: true, attempts }, { kept: 'to-checkpoint', cause: last })
     : restated(last, { kept: 'to-checkpoint', data: { run: true, attempts } });
-}
-
-/** Waits so long, or until the signal. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
