@@ -59,6 +59,10 @@ const plans = {
     const [x, w, y] = [tensor('x', [1, 96]), tensor('w', [16, 96]), tensor('y', [1, 16])];
     linearForward(r, { x: asMatrix(x), w: asMatrix(w), y: asMatrix(y) });
   },
+  product: (r: PlanRecorder) => {
+    const [x, w, y] = [tensor('x', [200, 96]), tensor('w', [64, 96]), tensor('y', [200, 64])];
+    linearForward(r, { x: asMatrix(x), w: asMatrix(w), y: asMatrix(y) });
+  },
   lookup: (r: PlanRecorder) => {
     const words = tensor('table', [16], 'u32');
     const table = { format: 'f16', rows: 4, columns: 8, tensor: words } as const;
@@ -244,6 +248,17 @@ describe('a fault of what not every device has', () => {
       own.gpu.close();
     }
   });
+});
+
+test('a product that a plan cuts is tested in parts', async () => {
+  const firstRowAlways = only('linear-', 'size.first_group >> 16u', '0u');
+  expect(await tested('product', firstRowAlways)).toMatchObject({ mode: 'full' });
+  const cut = { ...traits, dispatchWork: 2 ** 19 };
+  expect(await tested('product', firstRowAlways, cut)).toMatchObject({ kernels: 'kernels-wrong' });
+  const { mode, kernels } = await tested('product', null, cut);
+  expect(mode).toBe('full');
+  expect(new Set(kernels).size).toBe(1);
+  expect(kernels.length).toBeGreaterThan(1);
 });
 
 test('what was right or wrong is remembered: nothing is tested twice, and the mode stays', async () => {

@@ -103,7 +103,7 @@ export async function caseError(
   variant: string,
   { expected, runs }: { readonly expected: readonly Float64Array[]; readonly runs: number },
 ): Promise<number | null> {
-  const { tensors, results } = computation;
+  const { tensors, results, codes } = computation;
   const spec = pastTheEnd(
     recordPlan(gpu.traits, (r) => computation.record(r, variant)),
     gpu.traits.maxWorkgroupsPerDimension,
@@ -120,7 +120,11 @@ export async function caseError(
     });
     if (!kept) return null;
     found.push(
-      results.map((matrix, place) => denseValues(matrix, numbersOf(matrix.tensor, read[place]))),
+      results.map((matrix, place) => {
+        const decode = codes?.get(matrix.tensor);
+        if (decode) return decode(new Uint32Array(read[place] ?? new ArrayBuffer(0)));
+        return denseValues(matrix, numbersOf(matrix.tensor, read[place]));
+      }),
     );
   }
   const [first = [], ...others] = found;
@@ -129,8 +133,9 @@ export async function caseError(
   return Math.max(
     ...results.map(({ tensor }, i) => {
       const [values = new Float64Array(), wanted = new Float64Array()] = [first[i], expected[i]];
-      // Integers have no rounding.
-      if (tensor.type !== 'f32') return sameValues(values, wanted) ? 0 : 1;
+      // Integers have no rounding, but codes of numbers have.
+      const isInteger = tensor.type !== 'f32' && !codes?.has(tensor);
+      if (isInteger) return sameValues(values, wanted) ? 0 : 1;
       return relativeL2(values, wanted);
     }),
   );

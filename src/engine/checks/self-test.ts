@@ -38,6 +38,8 @@ interface Item {
   readonly name: string;
   readonly computation: KernelCase;
   readonly variant: string;
+  /** The traits that its case is recorded for: those with which it is cut, where the plan's call is a part. */
+  readonly traits: DeviceTraits;
 }
 
 /** Kernels that a fault names. */
@@ -130,14 +132,16 @@ export class SelfTest implements Vetting {
   #itemOf(gpu: Gpu, call: KernelCall): Item | null {
     const of = requestOf(call, gpu.traits);
     if (!of) return null;
-    const place = `${JSON.stringify(of.place)} ${modeKey(gpu.traits)}`;
+    const { variant, traits } = of;
+    const place = `${JSON.stringify(of.place)} ${modeKey(traits)}`;
     const known = this.#items.get(place);
     if (known !== undefined) return known;
     const computation = of.make();
-    const calls = callsOf(gpu.traits, (r) => computation.record(r, of.variant));
+    const calls = callsOf(traits, (r) => computation.record(r, variant));
     const names = calls.map(({ kernel, constants = {} }) => `${kernel.name} ${textOf(constants)}`);
-    const key = `${names.join(' + ')} ${modeKey(gpu.traits)}`;
-    const item = { key, name: call.kernel.name, computation, variant: of.variant };
+    const parts = call.share === undefined ? '' : ' in parts';
+    const key = `${[...new Set(names)].join(' + ')} ${modeKey(traits)}${parts}`;
+    const item = { key, name: call.kernel.name, computation, variant, traits };
     this.#items.set(place, item);
     return item;
   }
@@ -153,12 +157,13 @@ export class SelfTest implements Vetting {
     return test;
   }
 
-  async #run(gpu: Gpu, { key, name, computation, variant }: Item): Promise<boolean> {
+  async #run(gpu: Gpu, { key, name, computation, variant, traits }: Item): Promise<boolean> {
     let right = false;
     try {
       right = await onDevice(gpu, computation, async () => {
         const expected = await expectedOf(gpu, computation);
-        const error = await caseError(gpu, computation, variant, { expected, runs: 1 });
+        const recorded = gpu.withTraits(traits);
+        const error = await caseError(recorded, computation, variant, { expected, runs: 1 });
         return isRight(error, computation);
       });
     } catch (error) {
@@ -172,25 +177,39 @@ export class SelfTest implements Vetting {
   }
 }
 
-/** How a call's computation is made; null where no case begins with it. */
-function requestOf(
-  call: KernelCall,
-  traits: DeviceTraits,
-): { readonly place: object; readonly variant: string; readonly make: () => KernelCase } | null {
-  const { kernel, request, constants = {} } = call;
+/** How a call's computation is made, for a case recorded for these traits. */
+interface CaseRequest {
+  readonly place: object;
+  readonly variant: string;
+  readonly traits: DeviceTraits;
+  readonly make: () => KernelCase;
+}
+
+/** Into how many dispatches, at least, the case of a part is cut. */
+const partsOfCase = 3;
+
+/** The case that a call stands for; null where no case begins with it. */
+function requestOf(call: KernelCall, traits: DeviceTraits): CaseRequest | null {
+  const { kernel, request, constants = {}, share } = call;
   if (request) {
     // Only chooseVariant makes requests, with sizes of this type.
     const sizes = request.sizes as unknown as KernelSizes;
     const of = classOf(sizes);
     const checked = of.checkSizes(sizes);
     const { variant } = request;
-    return { place: { checked, variant }, variant, make: () => of.knownCase(checked) };
+    const cut = share !== undefined;
+    return {
+      place: { checked, variant, cut },
+      variant,
+      traits: cut ? { ...traits, dispatchWork: of.work(checked) / partsOfCase } : traits,
+      make: () => of.knownCase(checked),
+    };
   }
   const found = checkOf(kernel);
   if (!found) return null;
   const { check, form } = found;
   const place = { kernel: kernel.name, constants };
-  return { place, variant: '', make: () => check.caseOf({ form, constants, traits }) };
+  return { place, variant: '', traits, make: () => check.caseOf({ form, constants, traits }) };
 }
 
 /** What of the traits, beside form and constants, a kernel's arrangement depends on. */

@@ -33,6 +33,8 @@ export interface KernelCase<V extends string = string> {
   record(r: PlanRecorder, variant: V): void;
   /** Words of these tensors that belong to no result must stay as they are. */
   readonly results: readonly Matrix[];
+  /** For results that are codes of numbers: the numbers that their words stand for. */
+  readonly codes?: ReadonlyMap<Tensor, (words: Uint32Array<ArrayBuffer>) => Float64Array>;
   /** The relative L2 distance from the reference up to which a result is right; 1e-5 where absent. */
   readonly tolerance?: number;
   /** The results in float64, dense, by plain loops over the values that the tensors hold. */

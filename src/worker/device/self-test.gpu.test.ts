@@ -75,7 +75,7 @@ test('wrong kernels give way to plainer ones, which the next visit knows, until 
   third.close();
 });
 
-test('where the plainest kernels are wrong too, nobody chats and nothing trains', async () => {
+test('where the plainest kernels are wrong too, nobody chats or evaluates and nothing trains', async () => {
   wrong = /^linear-(forward|matrix-vector)/;
   const studio = await openStudio(open);
   const { client } = studio;
@@ -83,6 +83,15 @@ test('where the plainest kernels are wrong too, nobody chats and nothing trains'
     code: 'kernels-wrong',
     kept: 'conversation',
   });
+  const item = { task: 'qa', metric: 'rouge-l', prompt: 'Who is it?', references: ['A cat.'] };
+  for (const choices of ['generated', 'likelihood'] as const) {
+    const evaluation = client.call('evaluation.run', {
+      ...{ state, label: 'base', task: `evaluate ${choices}` },
+      files: [textFile('items.jsonl', [JSON.stringify(item)])],
+      settings: { maxItems: 0, choices, perplexity: false },
+    });
+    await expect(evaluation).rejects.toMatchObject({ code: 'kernels-wrong' });
+  }
   const lines = Array.from({ length: 4 }, (_, i) =>
     JSON.stringify({ instruction: `Who is ${i}?`, input: '', output: `A cat with ${i} hats.` }),
   );
