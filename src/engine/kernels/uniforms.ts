@@ -75,7 +75,7 @@ function wordsOf(layout: Layout, value: unknown, place: string): UniformWord[] {
 function addWords(words: UniformWord[], layout: Layout, value: unknown, place: () => string): void {
   if (typeof layout === 'string') {
     if (typeof value !== 'number') throw new RangeError(`${place()} is no number`);
-    words.push(layout === 'u32' ? { u32: value } : { f32: value });
+    words.push(wordOf(layout, value));
   } else if (isList(layout)) {
     const [each, count] = layout;
     if (!Array.isArray(value) || value.length > count) {
@@ -86,16 +86,43 @@ function addWords(words: UniformWord[], layout: Layout, value: unknown, place: (
       else words.push(...zerosOf(each));
     }
   } else if (isValues(value)) {
-    for (const name of Object.keys(value)) {
+    for (const name in value) {
       if (!Object.hasOwn(layout, name)) throw new RangeError(`${place()} has no ${name}`);
     }
-    for (const [name, field] of Object.entries(layout)) {
-      if (name.startsWith('padding')) words.push(...zerosOf(field));
-      else addWords(words, field, value[name], () => `${place()}.${name}`);
+    for (const { name, field, padding } of fieldsOf(layout)) {
+      const own = value[name];
+      if (padding) words.push(...padding);
+      else if (typeof field === 'string' && typeof own === 'number') words.push(wordOf(field, own));
+      else addWords(words, field, own, () => `${place()}.${name}`);
     }
   } else {
     throw new RangeError(`${place()} has no values`);
   }
+}
+
+interface Field {
+  readonly name: string;
+  readonly field: Layout;
+  /** The zeros of a field that is padding; null for others. */
+  readonly padding: readonly UniformWord[] | null;
+}
+
+const fields = new WeakMap<Struct, readonly Field[]>();
+
+/** The fields of a struct, taken apart once. */
+function fieldsOf(struct: Struct): readonly Field[] {
+  const known = fields.get(struct);
+  if (known) return known;
+  const found = Object.entries(struct).map(([name, field]) => ({
+    ...{ name, field },
+    padding: name.startsWith('padding') ? zerosOf(field) : null,
+  }));
+  fields.set(struct, found);
+  return found;
+}
+
+function wordOf(type: Scalar, value: number): UniformWord {
+  return type === 'u32' ? { u32: value } : { f32: value };
 }
 
 function isValues(value: unknown): value is Readonly<Record<string, unknown>> {

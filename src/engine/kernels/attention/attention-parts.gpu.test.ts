@@ -10,16 +10,14 @@ const gpu = await openTestDevice();
 afterAll(() => gpu.close());
 
 const sizes = { rows: 150, heads: 2, groups: 1, headSize: 8 };
-/** Multiplications of one pass over all pairs. */
-const work = sizes.rows * (sizes.rows / 2) * sizes.heads * sizes.headSize;
 
 test.each<AttentionVariant>(['direct', 'tiled'])(
   'attention cut into several dispatches gives the same bits, %s',
   async (variant) => {
     const forward = attentionForwardClass.knownCase({ kind: 'attention-forward', ...sizes });
-    await expectSameInParts(gpu, forward, variant, 2 * work);
+    await expectSameInParts(gpu, forward, variant);
     const backward = attentionBackwardClass.knownCase({ kind: 'attention-backward', ...sizes });
-    await expectSameInParts(gpu, backward, variant, 3 * work);
+    await expectSameInParts(gpu, backward, variant);
   },
 );
 

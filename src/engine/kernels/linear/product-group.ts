@@ -70,18 +70,18 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
   }
   const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
   const bound = bindings.map(({ binding }) => binding);
+  const starts = products.map((_, index) => bindings.map(({ starts: of }) => of[index] ?? 0));
   for (const { firstGroup, grid, share } of cutGrid(r.traits, products, work, bound)) {
-    const words = products.map((product, index) =>
-      product.words(
-        bindings.map(({ starts }) => starts[index] ?? 0),
-        firstGroup,
-      ),
-    );
-    const unused = (mostProducts - words.length) * (words[0]?.length ?? 0);
+    const uniforms: UniformWord[] = [];
+    for (const [index, product] of products.entries()) {
+      uniforms.push(...product.words(starts[index] ?? [], firstGroup));
+    }
+    const unused = (mostProducts / products.length - 1) * uniforms.length;
+    for (let i = 0; i < unused; i += 1) uniforms.push(zero);
     r.dispatch({
       kernel: first.kernel,
       bindings: bound,
-      uniforms: [...words.flat(), ...zeros(unused)],
+      uniforms,
       constants: first.constants,
       grid: [grid[0], grid[1], products.length * depth],
       ...(share < 1 ? { share } : {}),
@@ -122,10 +122,8 @@ function cutGrid(
   }));
 }
 
-const zero = u32(0);
-
 /** One object for all of them: large models have hundreds of thousands. */
-const zeros = (count: number): UniformWord[] => new Array<UniformWord>(count).fill(zero);
+const zero = u32(0);
 
 function canShare(products: readonly Product[]): boolean {
   const [first] = products;

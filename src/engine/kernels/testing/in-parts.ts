@@ -2,9 +2,32 @@
 import { expect } from 'vitest';
 import type { Gpu } from '../../gpu/device.ts';
 import { runOnce } from '../../gpu/plan.ts';
-import { PlanRecorder } from '../../gpu/recorder.ts';
+import type { DeviceTraits } from '../../gpu/kernel.ts';
+import { byteCost } from '../../gpu/pace.ts';
+import { PlanRecorder, type PlanSpec } from '../../gpu/recorder.ts';
+import { callBytes } from '../../gpu/steps.ts';
 import type { Tensor } from '../../gpu/tensor.ts';
 import { readDense, type KernelCase } from '../kernel-case.ts';
+
+function recorded<V extends string>(
+  traits: DeviceTraits,
+  computation: KernelCase<V>,
+  variant: V,
+): PlanSpec {
+  const recorder = new PlanRecorder('cut', traits);
+  computation.record(recorder, variant);
+  return recorder.finish();
+}
+
+/** What the dearest dispatch of a plan costs. */
+const mostCost = ({ commands }: PlanSpec): number =>
+  Math.max(
+    ...commands.map((command) => {
+      if (command.kind !== 'dispatch') return 0;
+      const { call } = command;
+      return Math.max(call.mostWork ?? call.request?.work ?? 0, byteCost * callBytes(call));
+    }),
+  );
 
 /** What a case gives where one dispatch may cost so much, and how many dispatches that took. */
 async function resultOf<V extends string>(
@@ -14,9 +37,7 @@ async function resultOf<V extends string>(
   dispatchWork: number,
 ): Promise<{ readonly dispatches: number; readonly values: Float64Array[] }> {
   computation.tensors.renew(gpu);
-  const recorder = new PlanRecorder('cut', { ...gpu.traits, dispatchWork });
-  computation.record(recorder, variant);
-  const spec = recorder.finish();
+  const spec = recorded({ ...gpu.traits, dispatchWork }, computation, variant);
   await runOnce(gpu, spec);
   const read = async (tensor: Tensor) => Float64Array.from(await gpu.readFloat32(tensor));
   const values = await Promise.all(computation.results.map((result) => readDense(result, read)));
@@ -28,7 +49,6 @@ export async function expectSameInParts<V extends string>(
   gpu: Gpu,
   computation: KernelCase<V>,
   variant: V,
-  work: number,
 ): Promise<void> {
   const { specs } = computation.tensors;
   await gpu.allocate(specs);
@@ -38,8 +58,11 @@ export async function expectSameInParts<V extends string>(
     computation.prepare(recorder);
     await runOnce(gpu, recorder.finish());
   }
+  const dearest = mostCost(
+    recorded({ ...gpu.traits, dispatchWork: Number.POSITIVE_INFINITY }, computation, variant),
+  );
   const whole = await resultOf(gpu, computation, variant, Number.POSITIVE_INFINITY);
-  const halves = await resultOf(gpu, computation, variant, work / 2);
+  const halves = await resultOf(gpu, computation, variant, dearest / 2);
   const each = await resultOf(gpu, computation, variant, 1);
   gpu.release(specs);
   expect(whole.values.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);

@@ -1,6 +1,7 @@
 /** Proposes changes to a recipe so that it fits a memory budget, with the reasons. */
 import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
+import type { BufferSpec } from '../../gpu/tensor.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { checkpointings, type Checkpointing } from '../../model/passes/decoder.ts';
 import type { WeightStorage } from '../../model/weight-storage.ts';
@@ -100,6 +101,7 @@ export async function proposeTraining(options: ProposalOptions): Promise<Trainin
 class Plans {
   readonly #options: ProposalOptions;
   readonly #known = new Map<string, FitCandidate>();
+  readonly #samples = new Map<string, readonly BufferSpec[]>();
 
   constructor(options: ProposalOptions) {
     this.#options = options;
@@ -116,7 +118,8 @@ class Plans {
     await this.#options.pause?.();
     const { config, recipe, traits, tasks, storage, budget } = this.#options;
     const changed = withFitSettings(recipe, settings);
-    const { peak, obstacles } = planMemory({ config, recipe: changed, traits, tasks, storage });
+    const run = { config, recipe: changed, traits, tasks, storage, samples: this.#samples };
+    const { peak, obstacles } = planMemory(run);
     const fits = peak <= budget && obstacles.length === 0;
     const candidate = { ...settings, peak, obstacles, fits };
     this.#known.set(key, candidate);

@@ -3,14 +3,14 @@ import type { Note } from '../../../faults/catalogue.ts';
 import type { DeviceTraits } from '../../gpu/kernel.ts';
 import { totalBytes, type BytesByRole } from '../../gpu/ledger.ts';
 import { tensorsOf } from '../../gpu/recorder.ts';
-import { byteLength } from '../../gpu/tensor.ts';
+import { byteLength, type BufferSpec } from '../../gpu/tensor.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { WeightStorage } from '../../model/weight-storage.ts';
 import { describeWeights, weightSpecs } from '../../model/weights.ts';
 import { rotaryPositions } from '../run/lengths.ts';
 import { planRecipeStage } from '../recipe/recipe-stage.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { sampleBuffers } from '../run/samples.ts';
+import { longestSamplePrompt, sampleBuffers } from '../run/samples.ts';
 import { plansOf, stageBytes, type StagePlan } from './stage-plan.ts';
 
 /** The allocations of one stage of a run. */
@@ -41,18 +41,24 @@ export interface RunToPlan {
   readonly tasks: number;
   /** How the weights are kept; in float32 unless given. */
   readonly storage?: WeightStorage | undefined;
+  /** What samples take in plans that differ in batch, checkpointing and moments alone: found once, kept here. */
+  readonly samples?: Map<string, readonly BufferSpec[]>;
 }
 
 /** Lays out every stage of a run without a device; the run then allocates exactly these sizes. */
-export function planMemory({ config, recipe, traits, tasks, storage }: RunToPlan): RunMemory {
-  const weights = describeWeights(config, rotaryPositions(config, recipe), storage);
+export function planMemory(run: RunToPlan): RunMemory {
+  const { config, recipe, traits, tasks, storage, samples = new Map() } = run;
+  const positions = rotaryPositions(config, recipe);
+  const weights = describeWeights(config, positions, storage);
   const weightBuffers = weightSpecs(weights);
   // Keyed by the binding or buffer that is too large, which several stages may share.
   const obstacles = new Map<string, Note>();
   const stages = recipe.stages.map((description, stage): StageMemory => {
     const plan = planRecipeStage({ config, weights, recipe, stage, tasks, traits });
     const sampled = { config, weights, branches: plan.branches };
-    const beside = sampleBuffers(sampled, recipe, traits);
+    const asked = `${stage} ${positions} ${longestSamplePrompt(config, recipe)}`;
+    const beside = samples.get(asked) ?? sampleBuffers(sampled, recipe, traits);
+    samples.set(asked, beside);
     const bytes = stageBytes(plan, [...weightBuffers, ...beside]);
     const largestBinding = findLargestBinding(plan);
     const tooLarge = (
