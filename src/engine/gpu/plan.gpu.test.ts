@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openTestDevice } from '../../../test/gpu/kernel-bench.ts';
+import { openFaultyDevice, openTestDevice } from '../../../test/gpu/kernel-bench.ts';
 import { u32, type Kernel, type KernelCall } from './kernel.ts';
 import { Gpu } from './device.ts';
 import { Pace } from './pace.ts';
@@ -39,7 +39,6 @@ function counting(device: GPUDevice): { device: GPUDevice; made: Record<string, 
     'createBindGroupLayout',
     'createComputePipelineAsync',
     'createQuerySet',
-    'createCommandEncoder',
   ]);
   const proxy = new Proxy(device, {
     get: (target, name) => {
@@ -190,17 +189,20 @@ test.each([true, false])('a profile times every step (timestamps: %s)', async (t
 test('both halves of a profile keep to the pace of the device', async () => {
   // So little at a time that every step goes alone.
   const pace = new Pace({ software: false, budget: 0 });
-  const paced = new Gpu(gpu.device, gpu.adapter, gpu.traits, { pace });
+  const { gpu: opened, faulty } = await openFaultyDevice('device');
+  const paced = new Gpu(opened.device, opened.adapter, opened.traits, { pace });
   if (!('scratch' in x.storage)) await paced.allocate([x.storage]);
   const spec = record([call(count), call(again, 2)]);
   const plan = await preparePlan(paced, spec, new ScratchPool([spec]));
+  faulty.plan(null);
   await profileSteps(paced, plan.steps(), { rounds: 1 });
   const whole = 2 * plan.steps().length;
   const timed = plan.steps().length + (paced.hasTimestamps ? 1 : 0);
-  expect(made['createCommandEncoder']).toBe(whole + timed);
+  expect(faulty.count('submit')).toBe(whole + timed);
   expect(new Set(await paced.readUint32(x))).toEqual(new Set([3]));
   plan.release();
   paced.close();
+  opened.close();
 });
 
 test('a profile that is given up leaves nothing', async () => {
