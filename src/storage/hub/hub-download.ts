@@ -128,13 +128,17 @@ class FileDownload {
         this.#mixed ||= this.#part.sealer.bytes > 0;
         const milliseconds = Math.max(waits.pause(Math.max(1, failures)), asked(thrown));
         watch.waiting(thrown, milliseconds);
-        await wait(milliseconds, signal, { by: connection, event: 'online' });
-        if (signal.aborted) {
-          await this.#keep();
-          signal.throwIfAborted();
-        }
+        await this.#rest(milliseconds);
       }
     }
+  }
+
+  /** Waits, or until the connection is back. @throws what the signal was aborted with; the part stays */
+  async #rest(milliseconds: number): Promise<void> {
+    const { signal } = this.#setting;
+    await wait(milliseconds, signal, { by: connection, event: 'online' });
+    if (signal.aborted) await this.#keep();
+    signal.throwIfAborted();
   }
 
   /** One connection, up to the end of the file. */

@@ -23,11 +23,11 @@ test.each<AttentionVariant>(['direct', 'tiled'])(
 
 test('one record of all rows decides how often attention is cut', () => {
   const partsOf = (rows: number): number => {
-    const { record } = attentionForwardClass.knownCase({
+    const computation = attentionForwardClass.knownCase({
       ...{ kind: 'attention-forward', rows, heads: 2, groups: 2, headSize: 64 },
     });
     const recorder = new PlanRecorder('cut', { ...gpu.traits, dispatchWork: 2 ** 27 });
-    record(recorder, 'tiled');
+    computation.record(recorder, 'tiled');
     return recorder.finish().commands.length;
   };
   expect(partsOf(1024)).toBe(1);

@@ -47,7 +47,14 @@ export interface RunToPlan {
 
 /** Lays out every stage of a run without a device; the run then allocates exactly these sizes. */
 export function planMemory(run: RunToPlan): RunMemory {
-  const { config, recipe, traits, tasks, storage, samples = new Map() } = run;
+  const {
+    config,
+    recipe,
+    traits,
+    tasks,
+    storage,
+    samples = new Map<string, readonly BufferSpec[]>(),
+  } = run;
   const positions = rotaryPositions(config, recipe);
   const weights = describeWeights(config, positions, storage);
   const weightBuffers = weightSpecs(weights);
