@@ -47,7 +47,7 @@ export interface ProposalOptions {
   readonly budget: number;
   /** Tokens of the longest record in use; null where that is not known. */
   readonly longest: number | null;
-  /** Called between plans, which take up to a tenth of a second each. */
+  /** Called between plans, which take up to half a second each. */
   readonly pause?: () => Promise<void>;
 }
 
