@@ -83,7 +83,10 @@ test('where the plainest kernels are wrong too, nobody chats or evaluates and no
     code: 'kernels-wrong',
     kept: 'conversation',
   });
-  const item = { task: 'qa', metric: 'rouge-l', prompt: 'Who is it?', references: ['A cat.'] };
+  const item = {
+    ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', choices: ['A', 'B'] },
+    ...{ prompt: 'Who is it? A or B?', answer: 'A' },
+  };
   for (const choices of ['generated', 'likelihood'] as const) {
     const evaluation = client.call('evaluation.run', {
       ...{ state, label: 'base', task: `evaluate ${choices}` },
