@@ -159,9 +159,12 @@ const ON_WGPU = [
  * one, products and attention in several dispatches, which are the same kernels again, and subgroup matrices, which none
  * of them has.
  */
-const ON_ONE_DRIVER = ['golden/variants', 'product-parts', 'attention-parts', 'subgroup-product'].map(
-  (name) => `--exclude=**/${name}.gpu.test.ts`,
-);
+const ON_ONE_DRIVER = [
+  'golden/variants',
+  'product-parts',
+  'attention-parts',
+  'subgroup-product',
+].map((name) => `--exclude=**/${name}.gpu.test.ts`);
 
 /** The GPU tests on one software driver, what a driver decides on every one that is here; else on what the system has. */
 function gpuSteps() {

@@ -71,6 +71,6 @@ export function arrangeMatrix(
     }),
     grid: [Math.ceil(columns / tile), Math.ceil(rows / tile), 1],
     constants: { LANES: lanes, THREADS: subgroups * lanes },
-    cuts: true,
+    cuts: 'rectangles',
   };
 }
