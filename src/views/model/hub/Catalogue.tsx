@@ -12,6 +12,7 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { errorText, noteText } from '../../shared/faults/error-text.ts';
 import { faultFrom } from '../../../faults/fault.ts';
 import { formatBytes, formatCompact, unknown } from '../../shared/format.ts';
+import { precisionName } from '../../shared/precision-words.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
@@ -27,6 +28,7 @@ export function Catalogue() {
   return (
     <Card
       flush
+      className={styles.catalogue}
       title={t.title}
       aside={entries.status === 'ready' ? t.aside(entries.value.length) : undefined}
     >
@@ -95,6 +97,7 @@ function Needs({
   const over = found.peak > budget;
   return (
     <span className={styles.needs}>
+      <span className={styles.precision}>{precisionName(precision)}</span>
       {formatBytes(found.peak)}
       {obstacle ? (
         <span title={noteText(obstacle)}>
