@@ -81,7 +81,7 @@ module.exports = {
       {
         path: '^src/engine/',
         pathNot:
-          '^src/engine/training/recipe/(recipe|recipe-difference|presets|ablations)\\.ts$' +
+          '^src/engine/training/recipe/(recipe|recipe-difference|presets|fitted|ablations)\\.ts$' +
           '|^src/engine/model/architectures/index\\.ts$' +
           '|^src/engine/evaluation/statistics/clear-best\\.ts$',
       },

@@ -100,7 +100,7 @@ export const gridText = inLanguages({
     start: (cells) => `开始 ${formatInteger(cells)} 个配方`,
     startNone: '开始网格',
     time: (time) => `训练约需 ${time}，测量另计。`,
-    timeUnknown: '在“训练”页试运行一次，或此模型首次训练之后，即可得知所需时间。',
+    timeUnknown: '在“训练”页试跑一次，或此模型首次训练之后，即可得知所需时间。',
     nothingChosen: '请至少选择一个配方或数据比例。',
     noData: '请先选择用于训练的数据集。',
     grids: '网格',

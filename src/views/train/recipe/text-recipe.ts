@@ -52,7 +52,7 @@ export const recipeText = inLanguages({
     differs: '不同之处',
     stage: (number, name) => `阶段 ${number}：${name}`,
     addStage: '增加阶段',
-    trains: (branches) => `训练 ${branches}`,
+    trains: (branches) => `训练 ${branches.replaceAll(', ', '、')}`,
     changed: '已改动',
     fieldsChanged: (count) => `${formatInteger(count)} 项已改动`,
     taken: (file) => `已采用 ${file} 中的配方`,

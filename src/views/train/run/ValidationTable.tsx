@@ -2,7 +2,7 @@
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
 import type { DataKind } from '../../../contract/data.ts';
-import { DATA_KINDS } from '../../../formats/records/record-types.ts';
+import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';
@@ -24,7 +24,7 @@ export function ValidationTable({
   const { validation } = source.book;
   if (validation.length === 0) return null;
   const counts = validationCounts(validation);
-  const unmeasured = DATA_KINDS.filter((kind) => validation.every((point) => point[kind] === null));
+  const unmeasured = dataKinds.filter((kind) => validation.every((point) => point[kind] === null));
   return (
     <Card flush title={t.validationLoss} aside={t.validationAside}>
       <Table

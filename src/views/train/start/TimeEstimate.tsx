@@ -18,7 +18,7 @@ const estimateText = inLanguages({
   },
   zh: {
     counting: '正在统计步数…',
-    steps: (steps) => `约 ${formatInteger(steps)} 步。试运行可得知每步需时。`,
+    steps: (steps) => `约 ${formatInteger(steps)} 步。试跑一次可得知每步需时。`,
     time: (steps, step, all) => `约 ${formatInteger(steps)} 步 × ${step} ≈ ${all}`,
     beside: '另加验证和样例回答的时间',
   },
