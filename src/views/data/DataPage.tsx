@@ -25,8 +25,8 @@ const ColumnMapper = lazy(() =>
   import('./mapper/ColumnMapper.tsx').then((module) => ({ default: module.ColumnMapper })),
 );
 
-/** Of each sample set on a software adapter: enough to see both stages work, in a minute or two. */
-const FEW_SAMPLES = 60;
+/** Of each sample set on a software adapter: enough to see both stages work. */
+const FEW_SAMPLES = 40;
 
 const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
