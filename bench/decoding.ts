@@ -1,6 +1,7 @@
 /** Greedy decoding: tokens per second, and where a step's time goes. */
 import type { Gpu } from '../src/engine/gpu/device.ts';
 import type { PlanProfile } from '../src/engine/gpu/profile.ts';
+import { prefillRows } from '../src/engine/inference/decode-plan.ts';
 import { Generator } from '../src/engine/inference/generator.ts';
 import type { ModelConfig } from '../src/engine/model/config.ts';
 import type { WeightStorage } from '../src/engine/model/weight-storage.ts';
@@ -8,12 +9,15 @@ import { BaseModel, describeWeights } from '../src/engine/model/weights.ts';
 import type { WeightsFolder } from '../src/formats/weights/weights-folder.ts';
 import { randomSource } from '../src/engine/testing/numbers.ts';
 import { spreadOf, type Spread } from './measure.ts';
+import { countCommands } from './peers/count-commands.ts';
 
 export interface DecodeResult {
   readonly sequences: number;
   readonly promptTokens: number;
   readonly tokens: number;
   readonly dispatchesPerStep: number;
+  /** Counted while one sequence is streamed; null for several, and where the driver cannot be watched. */
+  readonly submissionsPerToken: number | null;
   /** Of all sequences together; the prompts' pass is left out for one sequence, included for several. */
   readonly tokensPerSecond: Spread;
   readonly millisecondsToFirst: Spread | null;
@@ -64,7 +68,11 @@ export async function measureDecoding(
       stopped: () => false,
     };
     // The first of each finds caches cold.
-    await single.stream(prompt, settings, hooks);
+    const counted = await countCommands(async () => {
+      await single.stream(prompt, settings, hooks);
+    });
+    const passes = Math.ceil((promptTokens - 1) / prefillRows);
+    const submissionsPerToken = counted && (counted.submits - passes) / tokens;
     await several.greedy(prompts, tokens, []);
     const streamed: number[] = [];
     const toFirst: number[] = [];
@@ -88,6 +96,7 @@ export async function measureDecoding(
         sequences: 1,
         ...common,
         dispatchesPerStep: single.dispatchesPerToken,
+        submissionsPerToken,
         tokensPerSecond: spreadOf(streamed),
         millisecondsToFirst: spreadOf(toFirst),
         profile: await single.profile(prompts.slice(0, 1), { rounds }),
@@ -96,6 +105,7 @@ export async function measureDecoding(
         sequences: batch,
         ...common,
         dispatchesPerStep: several.dispatchesPerToken,
+        submissionsPerToken: null,
         tokensPerSecond: spreadOf(together),
         millisecondsToFirst: null,
         profile: await several.profile(prompts, { rounds }),

@@ -197,13 +197,15 @@ function printDecoding(results: readonly DecodeResult[], launch: number | null):
   console.log('\nGreedy decoding, base model');
   for (const result of results) {
     const { sequences, tokensPerSecond, dispatchesPerStep, millisecondsToFirst } = result;
+    const { submissionsPerToken } = result;
+    const submissions = submissionsPerToken === null ? '' : `, ${submissionsPerToken} submissions`;
     const first = millisecondsToFirst
       ? `${millisecondsToFirst.median.toFixed(0)} ms to the first`
       : 'prompts included';
     console.log(
       `  ${sequences} at a time, ${result.promptTokens} tokens of prompt, ${result.tokens} answered: ` +
         `${tokensPerSecond.median.toFixed(1)} tokens/s (${tokensPerSecond.least.toFixed(1)}–` +
-        `${tokensPerSecond.most.toFixed(1)}), ${first}, ${dispatchesPerStep} dispatches a step`,
+        `${tokensPerSecond.most.toFixed(1)}), ${first}, ${dispatchesPerStep} dispatches a step${submissions}`,
     );
     printProfile(result.profile, launch);
   }

@@ -8,7 +8,11 @@
 // (cache/cells-*.wgsl), slots, positions u32 [rows]. A row whose slot or position lies outside the cache gives zeros. Per tile of 64 keys each thread
 // scores one key; then thread t sums dimension t % LANES (and + 64, …) over the keys t / LANES,
 // t / LANES + 64 / LANES, …; parts are added in order. LANES: 16, 32 or 64, at least min(HEAD_DIM, 64).
-// Grid: a workgroup per row and head, folded. Tolerance against float64: relative L2 1e-5.
+//
+// With `slices` above 1 the keys of a row are cut into as many slices of whole tiles, a workgroup each. Then output is
+// [slices, rows, heads, HEAD_DIM + 2]: sums that are not yet divided, the sum of weights, and the largest score
+// (cache/join-slices.wgsl joins them).
+// Grid: a workgroup per row and head, folded; z: slices. Tolerance against float64: relative L2 1e-5.
 
 //% form CACHE float half
 //% form CELLS vec4 scalar
@@ -31,6 +35,7 @@ struct Shape {
   capacity: u32,
   scale: f32,
   window: u32,
+  slices: u32,
 }
 
 @group(0) @binding(0) var<storage, read> q: array<Cell>;
@@ -64,8 +69,12 @@ fn main(
   let group = (vector % shape.heads) / (shape.heads / shape.groups);
   let lane = local.x;
   let present = slots[row] < shape.slots && positions[row] < shape.capacity;
-  let count = select(0u, positions[row] + 1u, present);
-  let start = count - min(count, shape.window);
+  let end_of_row = select(0u, positions[row] + 1u, present);
+  let start_of_row = end_of_row - min(end_of_row, shape.window);
+  let tiles = (end_of_row - start_of_row + 63u) / 64u;
+  let slice = (tiles + shape.slices - 1u) / shape.slices * 64u;
+  let start = min(end_of_row, start_of_row + workgroup_id.z * slice);
+  let count = min(end_of_row, start + slice);
   let base = slots[row] * shape.capacity;
   let blocks = (HEAD_DIM + 3u) / 4u;
   if (lane < blocks) {
@@ -129,6 +138,19 @@ fn main(
         out.x += parts[lane + other].y;
       }
     }
+  }
+  if (part == 0u && shape.slices > 1u) {
+    let at = (workgroup_id.z * shape.rows * shape.heads + vector) * (HEAD_DIM + 2u);
+    for (var i = 0u; i < 4u; i += 1u) {
+      if (dimension + 64u * i < HEAD_DIM && (i == 0u || LANES == 64u)) {
+        output[at + dimension + 64u * i] = out[i];
+      }
+    }
+    if (dimension == 0u) {
+      output[at + HEAD_DIM] = sum;
+      output[at + HEAD_DIM + 1u] = high;
+    }
+    return;
   }
   if (part == 0u) {
     let share = select(0.0, 1.0 / sum, sum > 0.0);

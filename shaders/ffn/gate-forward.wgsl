@@ -8,6 +8,7 @@
 //% form WIDTH scalar vec4
 //% include common/element-$WIDTH.wgsl
 //% include ffn/$BEND.wgsl
+//% include ffn/gated.wgsl
 
 struct Shape {
   count: u32,
@@ -28,9 +29,5 @@ fn main(
   if (i >= shape.count) {
     return;
   }
-  let g = gate[i];
-  let z = bend(g);
-  let e = exp(-abs(z));
-  let sigmoid = select(e, Element(1.0), z >= Element(0.0)) / (Element(1.0) + e);
-  y[i] = g * sigmoid * up[i];
+  y[i] = gated(gate[i], bend(gate[i]), up[i]);
 }

@@ -26,7 +26,7 @@ struct Sizes {
   w_scales: u32,
   w_supers: u32,
   first_group: u32,
-  padding0: u32,
+  epsilon: f32,
 }
 
 // Bits of `flags`.
@@ -117,6 +117,18 @@ fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
     column_scale[first + 1u],
     column_scale[first + 2u],
     column_scale[first + 3u],
+  );
+}
+
+// The same vector as scales of four inputs: the weights of a norm.
+fn load_input_scale(size: Sizes, four: u32) -> vec4<f32> {
+  let first = size.scale_offset + four * 4u;
+  let left = size.inputs - four * 4u;
+  return vec4<f32>(
+    column_scale[first],
+    select(0.0, column_scale[first + 1u], left > 1u),
+    select(0.0, column_scale[first + 2u], left > 2u),
+    select(0.0, column_scale[first + 3u], left > 3u),
   );
 }
 

@@ -25,7 +25,7 @@ struct Sizes {
   w_scales: u32,
   w_supers: u32,
   first_group: u32,
-  padding0: u32,
+  epsilon: f32,
 }
 
 // Bits of `flags`.
@@ -84,6 +84,11 @@ fn load_bias(size: Sizes, column: u32) -> vec4<f32> {
 
 fn load_column_scale(size: Sizes, column: u32) -> vec4<f32> {
   return column_scale[(size.scale_offset + column) / 4u];
+}
+
+// The same vector as scales of four inputs: the weights of a norm.
+fn load_input_scale(size: Sizes, four: u32) -> vec4<f32> {
+  return column_scale[size.scale_offset / 4u + four];
 }
 
 fn load_residual(size: Sizes, row: u32, column: u32) -> vec4<f32> {

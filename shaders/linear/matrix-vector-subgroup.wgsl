@@ -12,6 +12,27 @@ enable subgroups;
 //% include weights/rows.wgsl
 //% include linear/matrix-vector.wgsl
 
+// Adds the parts of a row's gate and up products, and of the squares of its inputs, and stores the result.
+fn add_gated(
+  row: u32,
+  column: u32,
+  lane: u32,
+  gates: vec4<f32>,
+  ups: vec4<f32>,
+  squares: vec4<f32>,
+) {
+  var gate = subgroupAdd(gates);
+  var up = subgroupAdd(ups);
+  if (NORMED > 0u) {
+    let inverse = inverse_of(sizes[0], subgroupAdd(squares));
+    gate *= inverse;
+    up *= inverse;
+  }
+  if (lane == 0u) {
+    finish_gated(row, column, gate, up);
+  }
+}
+
 @compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -25,11 +46,39 @@ fn main(
       return;
     }
     let sums = partial_sums(size, column, lane);
+    if (GATE > 0u) {
+      if (ROWS == 1u) {
+        add_gated(0u, column, lane, sums.sum0_0, sums.sum0_1, sums.square0);
+        continue;
+      }
+      var gates = array<vec4<f32>, 8>(
+//% repeat row 8
+        sums.sum${row}_0,
+//% end
+      );
+      var ups = array<vec4<f32>, 8>(
+//% repeat row 8
+        sums.sum${row}_1,
+//% end
+      );
+      var squares = array<vec4<f32>, 8>(
+//% repeat row 8
+        sums.square$row,
+//% end
+      );
+      for (var row = 0u; row < size.rows; row += 1u) {
+        add_gated(row, column, lane, gates[row], ups[row], squares[row]);
+      }
+      continue;
+    }
 //% repeat quad 2
     if (QUADS > ${quad}u && column + 4u * ${quad}u < size.outputs) {
       let quad_column = column + 4u * ${quad}u;
       if (ROWS == 1u) {
-        let total = subgroupAdd(sums.sum0_$quad);
+        var total = subgroupAdd(sums.sum0_$quad);
+        if (NORMED > 0u) {
+          total *= inverse_of(size, subgroupAdd(sums.square0));
+        }
         if (lane == 0u) {
           finish(size, 0u, quad_column, total);
         }
@@ -40,8 +89,16 @@ fn main(
           sums.sum${row}_$quad,
 //% end
         );
+        var squares = array<vec4<f32>, 8>(
+//% repeat row 8
+          sums.square$row,
+//% end
+        );
         for (var row = 0u; row < size.rows; row += 1u) {
-          let total = subgroupAdd(mine[row]);
+          var total = subgroupAdd(mine[row]);
+          if (NORMED > 0u) {
+            total *= inverse_of(size, subgroupAdd(squares[row]));
+          }
           if (lane == 0u) {
             finish(size, row, quad_column, total);
           }

@@ -11,6 +11,28 @@
 var<workgroup> partial: array<vec4<f32>, 512>;
 var<workgroup> slices: array<vec4<f32>, 64>;
 
+// The total of a row, of which every thread has put its part into `partial`; rows are threads 0, 1, ….
+fn total_of(rows: u32, thread: u32) -> vec4<f32> {
+  workgroupBarrier();
+  let width = THREADS / 8u;
+  for (var slice = thread; slice < ROWS * 8u; slice += THREADS) {
+    var sum = partial[slice * width];
+    for (var i = 1u; i < width; i += 1u) {
+      sum += partial[slice * width + i];
+    }
+    slices[slice] = sum;
+  }
+  workgroupBarrier();
+  var sum = vec4<f32>();
+  if (thread < rows) {
+    sum = slices[thread * 8u];
+    for (var i = 1u; i < 8u; i += 1u) {
+      sum += slices[thread * 8u + i];
+    }
+  }
+  return sum;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -29,21 +51,31 @@ fn main(
     partial[${row}u * THREADS + thread] = sums.sum${row}_0;
   }
 //% end
-  workgroupBarrier();
-  let width = THREADS / 8u;
-  for (var slice = thread; slice < ROWS * 8u; slice += THREADS) {
-    var sum = partial[slice * width];
-    for (var i = 1u; i < width; i += 1u) {
-      sum += partial[slice * width + i];
+  var total = total_of(size.rows, thread);
+  var up = vec4<f32>();
+  if (GATE > 0u) {
+//% repeat row 8
+    if (ROWS > ${row}u) {
+      partial[${row}u * THREADS + thread] = sums.sum${row}_1;
     }
-    slices[slice] = sum;
+//% end
+    up = total_of(size.rows, thread);
   }
-  workgroupBarrier();
-  if (thread < size.rows) {
-    var sum = slices[thread * 8u];
-    for (var i = 1u; i < 8u; i += 1u) {
-      sum += slices[thread * 8u + i];
+  if (NORMED > 0u) {
+//% repeat row 8
+    if (ROWS > ${row}u) {
+      partial[${row}u * THREADS + thread] = sums.square$row;
     }
-    finish(size, thread, column, sum);
+//% end
+    let inverse = inverse_of(size, total_of(size.rows, thread));
+    total *= inverse;
+    up *= inverse;
+  }
+  if (thread < size.rows) {
+    if (GATE > 0u) {
+      finish_gated(thread, column, total, up);
+    } else {
+      finish(size, thread, column, total);
+    }
   }
 }

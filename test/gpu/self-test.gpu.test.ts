@@ -150,7 +150,7 @@ test('no fault: nothing changes', async () => {
 });
 
 const gate = 'ffn-gate-forward';
-const result = 'y[i] = g * sigmoid * up[i];';
+const result = 'y[i] = gated(gate[i], bend(gate[i]), up[i]);';
 const last = 'i == shape.count - 1u';
 const check = 'if (i >= shape.count) {';
 
@@ -161,12 +161,12 @@ const faultsOfGate: Readonly<Record<string, FaultyDevice['rewrite']>> = {
   'a wrong value in the last row': only(
     gate,
     result,
-    'y[i] = g * sigmoid * up[i] * select(1.0, 1.01, i > shape.count - 9u);',
+    'y[i] = gated(gate[i], bend(gate[i]), up[i]) * select(1.0, 1.01, i > shape.count - 9u);',
   ),
   'a wrong last element': only(
     gate,
     result,
-    `y[i] = g * sigmoid * up[i] + select(0.0, 0.01, ${last});`,
+    `y[i] = gated(gate[i], bend(gate[i]), up[i]) + select(0.0, 0.01, ${last});`,
   ),
   'NaN in one element': only(
     gate,
@@ -183,9 +183,9 @@ const faultsOfGate: Readonly<Record<string, FaultyDevice['rewrite']>> = {
   'a check of bounds that ends too early': only(gate, check, 'if (i + 1u >= shape.count) {'),
   'half of a workgroup missing': only(gate, check, 'if (i >= shape.count || local >= 32u) {'),
   'only whole workgroups run': only(gate, check, 'if (i >= shape.count / 64u * 64u) {'),
-  'exp that overflows': only(gate, 'exp(-abs(z))', 'exp(-z)'),
-  'another function': only(gate, 'sigmoid * up[i]', 'sigmoid * sigmoid * up[i]'),
-  'neighbours for each other': only(gate, 'let g = gate[i];', 'let g = gate[i ^ 1u];'),
+  'exp that overflows': only(gate, 'exp(-abs(bent))', 'exp(-bent)'),
+  'another function': only(gate, 'gate * sigmoid * up', 'gate * sigmoid * sigmoid * up'),
+  'neighbours for each other': only(gate, /gate\[i\]/g, 'gate[i ^ 1u]'),
 };
 
 test.each(Object.entries(faultsOfGate))(

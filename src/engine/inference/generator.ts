@@ -180,8 +180,8 @@ export class Generator {
     let stopReason: StopReason = room < hooks.maxTokens ? 'context' : 'length';
     while (ids.length < room) {
       while (queue.length < stepsInFlight && submitted < room) {
-        this.#decode?.submit();
-        const read = this.#ring.read(this.#gpu, first);
+        // One submission: a step and the copy of its token.
+        const read = this.#ring.read(this.#gpu, first, this.#decode);
         // Awaited in order below; an earlier failure must not leave this one unhandled.
         read.catch(() => undefined);
         queue.push(read);

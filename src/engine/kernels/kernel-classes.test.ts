@@ -19,7 +19,9 @@ const candidates = (traits: DeviceTraits, sizes: KernelSizes): readonly string[]
 const runnable = (traits: DeviceTraits, sizes: KernelSizes): readonly string[] =>
   classOf(sizes).variants(traits, sizes);
 
-const product = (change: Partial<ProductSizes> = {}): ProductSizes => ({
+type PlainSizes = ProductSizes<'forward' | 'input' | 'weight' | 'forward-float16'>;
+
+const product = (change: Partial<PlainSizes> = {}): PlainSizes => ({
   kind: 'forward',
   reader: 'f32',
   rows: 512,
@@ -99,7 +101,7 @@ describe('variants', () => {
     const sizes = { subgroupMinSize: 32, subgroupMaxSize: 32 };
     const able = { ...hardware, ...sizes, f16: true, subgroups: true, matrices };
     const half = product({ kind: 'forward-float16' });
-    const found = (traits: DeviceTraits, of: ProductSizes): readonly string[] =>
+    const found = (traits: DeviceTraits, of: PlainSizes): readonly string[] =>
       candidates(traits, of).filter((variant) => variant.startsWith('matrix'));
     expect(found(able, product())).toEqual(['matrix-8x8x8']);
     expect(found(able, half)).toEqual(['matrix-16x16x16', 'matrix-8x16x16']);

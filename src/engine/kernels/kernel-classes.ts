@@ -4,6 +4,8 @@ import { attentionForwardClass } from './attention/attention-forward.ts';
 import { cachedAttentionClass } from './attention/cached-attention.ts';
 import { className, sizeWords, type KernelClass, type SizeWord } from './kernel-class.ts';
 import { forwardFloat16Class, forwardProductClass } from './linear/forward-product.ts';
+import { forwardGatedClass } from './linear/gated-forward.ts';
+import { forwardNormedClass } from './linear/normed-forward.ts';
 import { inputFloat16Class, inputGradientClass } from './linear/input-gradient.ts';
 import { weightGradientClass } from './linear/weight-gradient.ts';
 import { normBackwardClass, normForwardClass } from './norm/norm.ts';
@@ -14,6 +16,8 @@ export const kernelClasses = [
   weightGradientClass,
   forwardFloat16Class,
   inputFloat16Class,
+  forwardNormedClass,
+  forwardGatedClass,
   attentionForwardClass,
   attentionBackwardClass,
   cachedAttentionClass,

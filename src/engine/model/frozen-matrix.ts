@@ -14,6 +14,7 @@ import {
 import { embeddingForward } from '../kernels/embedding/embedding.ts';
 import type { KernelFamily } from '../gpu/kernel.ts';
 import { linearForwards, type LinearForward } from '../kernels/linear/forward-product.ts';
+import { normedForwards, type NormedForwards } from '../kernels/linear/normed-forward.ts';
 import { linearBackwardInput, type LinearBackwardInput } from '../kernels/linear/input-gradient.ts';
 import {
   bitsPerWeight,
@@ -136,37 +137,61 @@ function labelOf(matrices: readonly FrozenMatrix[]): string {
   return matrices.map(({ name }) => name).join(', ');
 }
 
-/** y = x · wᵀ + bias + branch + residual over all parts of w; see linearForward. */
-export function frozenForward(
-  r: PlanRecorder,
-  w: FrozenMatrix,
-  args: Omit<LinearForward, 'w'>,
-): void {
-  frozenForwards(r, [{ w, ...args }]);
+/** The frozen matrix of a product, its result and its bias. */
+interface FrozenLinear {
+  readonly w: FrozenMatrix;
+  readonly y: Matrix;
+  readonly bias?: Tensor | undefined;
 }
 
-/** Several such products; those whose operands lie together share dispatches. */
+/** The parts of a matrix, each with its part of the result and of the bias. */
+function partsOf({ w, y, bias }: FrozenLinear): {
+  firstRow: number;
+  w: WeightMatrix;
+  y: Matrix;
+  bias: Tensor | undefined;
+}[] {
+  return w.parts.map(({ firstRow, matrix }) => ({
+    firstRow,
+    w: matrix,
+    y: columnBlock(y, firstRow, matrix.rows),
+    bias: bias && viewTensor(bias, firstRow, [matrix.rows]),
+  }));
+}
+
+/** Products y = x · wᵀ + bias + branch + residual over all parts of w; those that lie together share dispatches. */
 export function frozenForwards(
   r: PlanRecorder,
-  products: readonly (Omit<LinearForward, 'w'> & { readonly w: FrozenMatrix })[],
+  products: readonly (Omit<LinearForward, 'w'> & FrozenLinear)[],
 ): void {
   linearForwards(
     r,
-    products.flatMap(({ w, x, y, bias, branch, residual, ...rest }) =>
-      w.parts.map(({ firstRow, matrix }): LinearForward => {
-        const { rows } = matrix;
+    products.flatMap((product) =>
+      partsOf(product).map(({ firstRow, ...part }): LinearForward => {
+        const { branch, residual } = product;
+        const { rows } = part.w;
         return {
-          ...rest,
-          x,
-          w: matrix,
-          y: columnBlock(y, firstRow, rows),
-          bias: bias && viewTensor(bias, firstRow, [rows]),
+          ...product,
+          ...part,
           branch: branch && { h: branch.h, b: rowBlock(branch.b, firstRow, rows) },
           residual: residual && columnBlock(residual, firstRow, rows),
         };
       }),
     ),
   );
+}
+
+/** Products y = rmsnorm(x) · wᵀ + bias over all parts of w; see normedForwards. */
+export function frozenNormedForwards(
+  r: PlanRecorder,
+  args: Pick<NormedForwards, 'x' | 'norm'> & {
+    readonly products: readonly (Omit<NormedForwards['products'][number], 'w'> & FrozenLinear)[];
+  },
+): void {
+  const products = args.products.flatMap((product) =>
+    partsOf(product).map(({ firstRow: _, ...part }) => ({ ...product, ...part })),
+  );
+  normedForwards(r, { ...args, products });
 }
 
 /** dx (+)= dy · w + branch over all parts of w; see linearBackwardInput. */

@@ -40,6 +40,12 @@ const large: readonly Case[] = [
   { heads: 1, groups: 1, headSize: 256, capacity: 65, slots: [1], positions: [64] },
 ];
 
+/** Long enough for several slices of several tiles, some of them empty. */
+const long: readonly Case[] = [
+  { heads: 2, groups: 1, headSize: 12, capacity: 700, slots: [0, 1, 2], positions: [699, 63, 64] },
+  { heads: 1, groups: 1, headSize: 64, capacity: 2100, slots: [1, 0], positions: [2099, 1025] },
+];
+
 const halves = both.filter(({ headSize }) => headSize % 4 === 0);
 
 /** Values as a cache of this format holds them. */
@@ -58,6 +64,11 @@ describe('attention over a cache', () => {
     ...both.map((item) => ({ ...item, variant: 'direct' as const, format: 'float32' as const })),
     ...both.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
     ...large.map((item) => ({ ...item, variant: 'split' as const, format: 'float32' as const })),
+    ...[...both, ...large, ...long].flatMap((item) =>
+      (['float32', 'float16'] as const)
+        .filter((format) => format === 'float32' || item.headSize % 4 === 0)
+        .map((format) => ({ ...item, variant: 'slices' as const, format })),
+    ),
     ...halves.map((item) => ({ ...item, variant: 'direct' as const, format: 'float16' as const })),
     ...[...halves, ...large.slice(1)].map((item) => ({
       ...item,

@@ -12,10 +12,15 @@ import * as reference from './attention.reference.ts';
 import { cacheFormat, cacheTensorShape, canCacheHalf, expectCache } from './key-value-cache.ts';
 
 const split = shaderKernels('attention', 'attention/cached-split');
+const join = shaderKernels('attention', 'attention/cache/join-slices');
 const direct = directHeads('attention/cached-direct', [2, 4, 8, 16]);
 
-/** `direct`: a thread per row and head; `split`: a workgroup. */
-type CachedVariant = 'direct' | 'split';
+/**
+ * - `direct`: a thread per row and head
+ * - `split`: a workgroup per row and head
+ * - `slices`: several workgroups per row and head, each over a slice of the keys, joined in a second dispatch
+ */
+type CachedVariant = 'direct' | 'split' | 'slices';
 
 interface CachedAttentionSizes {
   readonly kind: 'cached-attention';
@@ -23,6 +28,7 @@ interface CachedAttentionSizes {
   readonly heads: number;
   readonly groups: number;
   readonly headSize: number;
+  /** Keys that a row attends at most. */
   readonly capacity: number;
   readonly half: boolean;
 }
@@ -32,14 +38,19 @@ const largestDirectHead = 64;
 
 export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVariant> = {
   kind: 'cached-attention',
-  shaders: [direct.kernels.shader, split.shader],
+  shaders: [direct.kernels.shader, split.shader, join.shader],
   name: [
     [{ measure: 'heads', of: ({ headSize }) => headSize }],
     [{ measure: 'cache', of: ({ half }) => (half ? 'f16' : 'f32') }],
+    [{ measure: null, of: (sizes) => (worthSlices(sizes) > 1 ? 'slices' : 'whole') }],
   ],
   work: ({ rows, capacity, heads, headSize }) => 2 * rows * capacity * heads * headSize,
-  variants: (traits, { headSize }) =>
-    twoVariants(traits, { variant: 'direct', exists: headSize <= largestDirectHead }, 'split'),
+  variants: (traits, sizes) => {
+    const cpu = { variant: 'direct', exists: sizes.headSize <= largestDirectHead } as const;
+    const whole = twoVariants(traits, cpu, 'split');
+    if (worthSlices(sizes) === 1) return whole;
+    return traits.software ? [...whole, 'slices'] : ['slices', ...whole];
+  },
   shape: ({ rows, capacity, heads, groups, headSize }) => {
     return { rows, capacity, heads, groups, headSize };
   },
@@ -61,6 +72,17 @@ export const cachedAttentionClass: KernelClass<CachedAttentionSizes, CachedVaria
     sizes.capacity > 64 ? [{ ...sizes, capacity: Math.ceil(sizes.capacity / 2) }] : [],
   knownCase: cachedCase,
 };
+
+/** Workgroups that keep a large GPU busy, the keys worth a slice of their own, and the most slices. */
+const wantedWorkgroups = 256;
+const leastSliceKeys = 128;
+const mostSlices = 16;
+
+/** Into how many slices of keys these sizes are worth cutting: the cache is long and workgroups are few. */
+function worthSlices({ rows, heads, capacity }: CachedAttentionSizes): number {
+  const wanted = Math.min(wantedWorkgroups / (rows * heads), capacity / leastSliceKeys, mostSlices);
+  return Math.max(1, Math.floor(wanted));
+}
 
 /** Sequences that the rows of a case belong to. */
 const mostCaseSlots = 4;
@@ -131,6 +153,7 @@ function halves(count: number): Float64Array {
 function arrange(
   recorder: PlanRecorder,
   variant: CachedVariant,
+  slices: number,
   { rows, heads, headSize, half }: CachedAttentionSizes,
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
   const vectors = rows * heads;
@@ -143,9 +166,10 @@ function arrange(
     return { kernel, grid, constants: { HEAD_DIM: headSize } };
   }
   const lanes = headSize <= 16 ? 16 : headSize <= 32 ? 32 : 64;
+  const [x, y] = foldGrid(vectors, limit);
   return {
     kernel: split({ CACHE, ...cellsOf(headSize) }),
-    grid: foldGrid(vectors, limit),
+    grid: [x, y, slices],
     constants: { HEAD_DIM: headSize, LANES: lanes },
   };
 }
@@ -174,11 +198,21 @@ interface CachedAttention {
 export function cachedAttention(recorder: PlanRecorder, args: CachedAttention): void {
   const { q, keyCache, valueCache, slots, positions, output, window = null } = args;
   const sizes = checkedSizes(args);
-  const { rows, heads, groups, headSize, capacity } = sizes;
+  const { rows, heads, groups, headSize } = sizes;
+  const [slotCount = 0, capacity = 0] = keyCache.shape;
   const { traits } = recorder;
   const { variant, request } = chooseVariant(cachedAttentionClass, traits, sizes, args.variant);
+  // A variant that was asked for slices whatever it gains.
+  const slices = variant === 'slices' ? Math.max(2, worthSlices(sizes)) : 1;
+  const shape = {
+    ...{ rows, heads, groups, capacity },
+    slots: slotCount,
+    scale: args.scale ?? 1 / Math.sqrt(headSize),
+    window: window ?? 0xffffffff,
+  };
+  const parts = recorder.scratch('slices', [slices, rows, heads, headSize + 2]);
   recorder.dispatch({
-    ...arrange(recorder, variant, sizes),
+    ...arrange(recorder, variant, slices, sizes),
     request,
     bindings: [
       { tensor: q, access: 'read' },
@@ -186,17 +220,28 @@ export function cachedAttention(recorder: PlanRecorder, args: CachedAttention): 
       { tensor: valueCache, access: 'read' },
       { tensor: slots, access: 'read' },
       { tensor: positions, access: 'read' },
+      { tensor: slices > 1 ? parts : output, access: 'write' },
+    ],
+    uniforms:
+      variant === 'direct'
+        ? uniformWords('attention/cached-direct', shape)
+        : uniformWords('attention/cached-split', { ...shape, slices }),
+  });
+  if (slices > 1) joinSlices(recorder, parts, output, slices);
+}
+
+/** output [N, H, headSize] from its slices [slices, N, H, headSize + 2]. */
+function joinSlices(recorder: PlanRecorder, parts: Tensor, output: Tensor, slices: number): void {
+  const [rows = 0, heads = 0, size = 0] = output.shape;
+  const vectors = rows * heads;
+  recorder.dispatch({
+    kernel: join(),
+    bindings: [
+      { tensor: parts, access: 'read' },
       { tensor: output, access: 'write' },
     ],
-    uniforms: uniformWords('attention/cached-direct', {
-      rows,
-      heads,
-      groups,
-      slots: keyCache.shape[0] ?? 0,
-      capacity,
-      scale: args.scale ?? 1 / Math.sqrt(headSize),
-      window: window ?? 0xffffffff,
-    }),
+    uniforms: uniformWords('attention/cache/join-slices', { vectors, size, slices }),
+    grid: foldGrid(Math.ceil((vectors * size) / 64), recorder.traits.maxWorkgroupsPerDimension),
   });
 }
 
@@ -223,5 +268,6 @@ function checkedSizes(args: CachedAttention): CachedAttentionSizes {
   expectTensor(positions, 'cachedAttention positions', [rows], 'u32');
   expectTensor(output, 'cachedAttention output', q.shape);
   const half = format === 'float16';
-  return { kind: 'cached-attention', rows, heads, groups, headSize, capacity, half };
+  const keys = Math.min(capacity, window ?? capacity);
+  return { kind: 'cached-attention', rows, heads, groups, headSize, capacity: keys, half };
 }

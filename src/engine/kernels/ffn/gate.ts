@@ -15,6 +15,9 @@ const forward = shaderKernels('gate', 'ffn/gate-forward');
 const backward = shaderKernels('gate', 'ffn/gate-backward');
 const workgroup = 64;
 
+/** The name of the forward shader. */
+export const gateForwardShader = forward.shader;
+
 /** The parts of three arrays of so many elements that dispatches should take at a time. */
 const windowsOf = ({ traits }: PlanRecorder, elements: number) =>
   bindingWindows(elements, mostWindowBytes(traits, 3));

@@ -50,33 +50,36 @@ import { isPacked, planeValues, weightReader, type WeightMatrix } from './weight
 
 type ForwardVariant = ProductVariant | VectorVariant | MatrixVariant;
 
-export const forwardProductClass = productClass<'forward', ForwardVariant>('forward', {
-  variants: (traits, sizes) => {
-    const { rows } = sizes;
-    const vector = chooseVector(traits, rows);
-    const [standard, ...others] = productVariants(traits);
-    const few: VectorVariant[] = rows <= mostVectorRows ? ['vector-workgroup'] : [];
-    if (few.length > 0 && hasVectorSubgroups(traits)) few.push('vector-subgroup');
-    const matrices = matrixVariants(traits, 'float32', sizes);
-    const all = [vector, standard, ...few, ...others, ...matrices];
-    return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
-  },
-  checkSizes,
-  knownCase: (sizes) => knownCase(sizes, 'float32'),
-});
-
-/** The same products with multiplication in float16. */
-export const forwardFloat16Class = productClass<'forward-float16', ProductVariant | MatrixVariant>(
-  'forward-float16',
+export const forwardProductClass = productClass<ProductSizes<'forward'>, ForwardVariant>(
+  'forward',
   {
-    variants: (traits, sizes) => [
-      ...float16Variants(traits),
-      ...matrixVariants(traits, 'float16', sizes),
-    ],
+    variants: (traits, sizes) => {
+      const { rows } = sizes;
+      const vector = chooseVector(traits, rows);
+      const [standard, ...others] = productVariants(traits);
+      const few: VectorVariant[] = rows <= mostVectorRows ? ['vector-workgroup'] : [];
+      if (few.length > 0 && hasVectorSubgroups(traits)) few.push('vector-subgroup');
+      const matrices = matrixVariants(traits, 'float32', sizes);
+      const all = [vector, standard, ...few, ...others, ...matrices];
+      return [...new Set(all.filter((variant) => variant !== null && variant !== undefined))];
+    },
     checkSizes,
-    knownCase: (sizes) => knownCase(sizes, 'float16'),
+    knownCase: (sizes) => knownCase(sizes, 'float32'),
   },
 );
+
+/** The same products with multiplication in float16. */
+export const forwardFloat16Class = productClass<
+  ProductSizes<'forward-float16'>,
+  ProductVariant | MatrixVariant
+>('forward-float16', {
+  variants: (traits, sizes) => [
+    ...float16Variants(traits),
+    ...matrixVariants(traits, 'float16', sizes),
+  ],
+  checkSizes,
+  knownCase: (sizes) => knownCase(sizes, 'float16'),
+});
 
 type ForwardKind = 'forward' | 'forward-float16';
 
@@ -212,7 +215,7 @@ function arrangeForward(
 }
 
 /** @throws RangeError when shapes disagree, or y shares a buffer with an operand */
-function forwardSizes(
+export function forwardSizes(
   r: PlanRecorder,
   { x, w, y, bias, columnScale, branch, residual }: LinearForward,
 ): ProductSizes<'forward'> {
@@ -235,9 +238,11 @@ function forwardSizes(
   return { kind: 'forward', reader, rows, columns: outputs, inner: inputs, aligned };
 }
 
-function forwardWords(
+/** The entry of a product; `epsilon` is that of its input's norm. */
+export function forwardWords(
   { x, w, bias, columnScale, branch, residual }: LinearForward,
   { written, offsets, firstGroup }: ProductPlace,
+  epsilon = 0,
 ): ReturnType<Product['words']> {
   const [xAt = 0, wAt = 0, hAt = 0, bAt = 0, biasAt = 0, scaleAt = 0, residualAt = 0, yAt = 0] =
     offsets;
@@ -257,5 +262,6 @@ function forwardWords(
     flags: (bias ? 1 : 0) | (columnScale ? 2 : 0) | (residual ? 4 : 0),
     ...planeValues(w),
     first_group: firstGroup,
+    epsilon,
   });
 }

@@ -39,18 +39,21 @@ import type { Product, ProductPlace } from './product-group.ts';
 import { dispatchArranged, partialResults, type Arranged } from './product-splits.ts';
 import { isPacked, planeValues, weightReader, type WeightMatrix } from './weight-formats.ts';
 
-export const inputGradientClass = productClass<'input', ProductVariant>('input', {
+export const inputGradientClass = productClass<ProductSizes<'input'>, ProductVariant>('input', {
   variants: productVariants,
   checkSizes,
   knownCase: (sizes) => knownCase(sizes, 'float32'),
 });
 
 /** The same products with multiplication in float16. */
-export const inputFloat16Class = productClass<'input-float16', ProductVariant>('input-float16', {
-  variants: float16Variants,
-  checkSizes,
-  knownCase: (sizes) => knownCase(sizes, 'float16'),
-});
+export const inputFloat16Class = productClass<ProductSizes<'input-float16'>, ProductVariant>(
+  'input-float16',
+  {
+    variants: float16Variants,
+    checkSizes,
+    knownCase: (sizes) => knownCase(sizes, 'float16'),
+  },
+);
 
 type InputKind = 'input' | 'input-float16';
 

@@ -1,5 +1,6 @@
 /** Products of few rows, which read every weight once for all rows. */
 import { foldGrid, type DeviceTraits, type Kernel } from '../../gpu/kernel.ts';
+import type { GateActivation } from '../ffn/gate.ts';
 import { fixedSubgroupSize } from './linear-kernels.ts';
 import { shaderKernels, shadersOf, type KernelForms } from '../shaders.ts';
 import type { WeightReader } from './weight-formats.ts';
@@ -47,6 +48,9 @@ export function chooseVector(traits: DeviceTraits, rows: number): VectorVariant 
 /** Outputs that a workgroup makes one after another on CPU adapters, where each workgroup costs microseconds. */
 const softwareOutputs = 64;
 
+/** The shader's numbers of gates. */
+const gates: Readonly<Record<GateActivation, number>> = { silu: 1, 'gelu-tanh': 2 };
+
 /** A matrix-vector kernel for a result of `rows × columns`, its grid and its own constants. */
 export function arrangeVector(
   variant: VectorVariant,
@@ -56,24 +60,31 @@ export function arrangeVector(
     readonly columns: number;
     readonly aligned: boolean;
     readonly reader: WeightReader;
+    /** Whether the kernel norms its input. */
+    readonly normed?: boolean;
+    /** How the first of two products gates the second. */
+    readonly gate?: GateActivation | null;
   },
 ): { kernel: Kernel; grid: [number, number, number]; constants: Record<string, number> } {
-  const { rows, columns, aligned, reader } = result;
+  const { rows, columns, aligned, reader, normed = false, gate = null } = result;
   const kernel = kernels[variant]({ ACCESS: aligned ? 'vec4' : 'scalar', READER: reader });
   if (rows > mostVectorRows) throw new RangeError(`${rows} rows are too many for ${variant}`);
   // Only the subgroup kernel loops over its outputs.
   const loops = traits.software && variant === 'vector-subgroup';
   // With 4 lanes a load costs more than eight more sums in registers.
-  const quads = loops && traits.subgroupMinSize <= 4 && rows <= 2 ? 2 : 1;
+  const quads = gate || (loops && traits.subgroupMinSize <= 4 && rows <= 2) ? 2 : 1;
+  const perTurn = gate ? 4 : 4 * quads;
   const chunk = loops ? softwareOutputs / (4 * quads) : 1;
   return {
     kernel,
-    grid: foldGrid(Math.ceil(columns / (4 * quads * chunk)), traits.maxWorkgroupsPerDimension),
+    grid: foldGrid(Math.ceil(columns / (perTurn * chunk)), traits.maxWorkgroupsPerDimension),
     constants: {
       // Few sizes, so that few pipelines are compiled.
       ROWS: 2 ** Math.ceil(Math.log2(rows)),
       QUADS: quads,
       CHUNK: chunk,
+      NORMED: normed ? 1 : 0,
+      GATE: gate ? gates[gate] : 0,
       THREADS: variant === 'vector-subgroup' ? traits.subgroupMinSize : 64,
     },
   };

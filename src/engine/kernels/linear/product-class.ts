@@ -20,7 +20,14 @@ import { isMatrix, matrixShaders, type MatrixVariant } from './subgroup-product.
 import { productSplits } from './product-splits.ts';
 import { formatGroup, isPacked, type WeightMatrix, type WeightReader } from './weight-formats.ts';
 
-export type ProductKind = 'forward' | 'input' | 'weight' | 'forward-float16' | 'input-float16';
+export type ProductKind =
+  | 'forward'
+  | 'input'
+  | 'weight'
+  | 'forward-float16'
+  | 'input-float16'
+  | 'forward-normed'
+  | 'forward-gated';
 
 /** Rows × columns of the result, and the length of the sums. */
 export interface ProductSizes<Kind extends ProductKind = ProductKind> {
@@ -33,7 +40,7 @@ export interface ProductSizes<Kind extends ProductKind = ProductKind> {
   readonly aligned: boolean;
 }
 
-type AnyVariant = ProductVariant | VectorVariant | MatrixVariant;
+type AnyVariant = ProductVariant | VectorVariant | MatrixVariant | 'apart';
 
 const rowBounds: readonly number[] = [1, 8, 64, 512];
 const widthBounds: readonly number[] = [64, 1024];
@@ -51,19 +58,27 @@ function nameOf(kind: ProductKind): readonly (readonly NamePart<ProductSizes>[])
   ];
 }
 
+const forwardShaders = [
+  ...productShaders('forward'),
+  ...vectorShaders,
+  ...matrixShaders('float32'),
+];
 const shadersOfKind: Readonly<Record<ProductKind, readonly string[]>> = {
-  forward: [...productShaders('forward'), ...vectorShaders, ...matrixShaders('float32')],
+  forward: forwardShaders,
   input: productShaders('input'),
   weight: productShaders('weight'),
   'forward-float16': [float16Shader('forward'), ...matrixShaders('float16')],
   'input-float16': [float16Shader('input')],
+  // The norm or the gate may be apart from the product, and then any kernel multiplies.
+  'forward-normed': forwardShaders,
+  'forward-gated': forwardShaders,
 };
 
 /** The class of one kind of product. */
-export function productClass<Kind extends ProductKind, V extends AnyVariant>(
-  kind: Kind,
-  own: Pick<KernelClass<ProductSizes<Kind>, V>, 'variants' | 'checkSizes' | 'knownCase'>,
-): KernelClass<ProductSizes<Kind>, V> {
+export function productClass<S extends ProductSizes, V extends AnyVariant>(
+  kind: S['kind'],
+  own: Pick<KernelClass<S, V>, 'variants' | 'checkSizes' | 'knownCase'>,
+): KernelClass<S, V> {
   return {
     kind,
     shaders: shadersOfKind[kind],
@@ -73,7 +88,7 @@ export function productClass<Kind extends ProductKind, V extends AnyVariant>(
     shape: ({ rows, columns, inner }) => ({ rows, columns, inner }),
     largestOperand: ({ rows, columns, inner }) =>
       Math.max(rows * columns, rows * inner, columns * inner),
-    halved: halvedProducts,
+    halved: halvedProducts<S>,
     ...own,
   };
 }
@@ -114,7 +129,7 @@ export function productsFor(
 
 /** Whether a tile exceeds the result by at most half, and whether a split variant really splits. */
 function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
-  if (isVector(variant) || isMatrix(variant)) return true;
+  if (variant === 'apart' || isVector(variant) || isMatrix(variant)) return true;
   const tile = productTile(variant);
   if (!tile) return true;
   const { rows, columns, inner } = sizes;
@@ -128,7 +143,8 @@ function isWorthTiming(sizes: ProductSizes, variant: AnyVariant): boolean {
 
 /** Into how many parts this variant splits a product that adds nothing to its sums. */
 export function splitsOf(variant: AnyVariant, sizes: ProductSizes): number {
-  const isSplit = !isVector(variant) && !isMatrix(variant) && variant.startsWith('split');
+  const isSplit =
+    variant !== 'apart' && !isVector(variant) && !isMatrix(variant) && variant.startsWith('split');
   const tile = isSplit ? productTile(variant) : null;
   return tile ? productSplits(sizes, tile) : 1;
 }

@@ -60,14 +60,30 @@ export interface ProductPlace {
  * into several, which compute the same workgroups. `depth` is the grid's third dimension for one product.
  */
 export function dispatchProducts(r: PlanRecorder, products: readonly Product[], depth = 1): void {
+  if (products.length === 0) return;
+  const bindings = canShare(products) ? joinOperands(r, products) : null;
+  if (bindings) record(r, products, bindings, products.length * depth);
+  else for (const product of products) dispatchProducts(r, [product], depth);
+}
+
+/**
+ * Records products that a kernel combines into one result, as `dispatchProducts` does.
+ * @returns false, with nothing recorded, where they cannot share a dispatch
+ */
+export function dispatchCombined(r: PlanRecorder, products: readonly Product[]): boolean {
+  const bindings = canShare(products) ? joinOperands(r, products) : null;
+  if (bindings) record(r, products, bindings, 1);
+  return bindings !== null;
+}
+
+function record(
+  r: PlanRecorder,
+  products: readonly Product[],
+  bindings: readonly JoinedOperand[],
+  depth: number,
+): void {
   const [first] = products;
   if (!first) return;
-  const together = products.length > 1 && canShare(products);
-  const bindings = together || products.length === 1 ? joinOperands(r, products) : null;
-  if (!bindings) {
-    for (const product of products) dispatchProducts(r, [product], depth);
-    return;
-  }
   const work = products.reduce((sum, { request }) => sum + (request?.work ?? 0), 0);
   const bound = bindings.map(({ binding }) => binding);
   const starts = products.map((_, index) => bindings.map(({ starts: of }) => of[index] ?? 0));
@@ -83,7 +99,7 @@ export function dispatchProducts(r: PlanRecorder, products: readonly Product[], 
       bindings: bound,
       uniforms,
       constants: first.constants,
-      grid: [grid[0], grid[1], products.length * depth],
+      grid: [grid[0], grid[1], depth],
       ...(share < 1 ? { share } : {}),
       ...(first.family ? { family: first.family } : {}),
       ...(first.request ? { request: { ...first.request, work: work * share } } : {}),

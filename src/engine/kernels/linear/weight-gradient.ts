@@ -12,7 +12,7 @@ import { productClass, productVariants, smallProduct, type ProductSizes } from '
 import { dispatchProducts, type Product } from './product-group.ts';
 import { partialResults, sumSplits, weightSplits, type SplitResult } from './product-splits.ts';
 
-export const weightGradientClass = productClass<'weight', ProductVariant>('weight', {
+export const weightGradientClass = productClass<ProductSizes<'weight'>, ProductVariant>('weight', {
   // Weight gradients are split by a separate rule.
   variants: (traits) => productVariants(traits).filter((variant) => !variant.startsWith('split')),
   checkSizes: (sizes) => {

@@ -2,12 +2,11 @@
 import type { Tensor } from '../../gpu/tensor.ts';
 import { cachedAttention } from '../../kernels/attention/cached-attention.ts';
 import { rotateToCache } from '../../kernels/attention/key-value-cache.ts';
-import { rmsNormForward } from '../../kernels/norm/norm.ts';
 import { flatRows, joinResidual, layerWeights, queryKeyValueTensors } from './attention.ts';
 import type { PassContext } from './context.ts';
 import { embed } from './decoder.ts';
-import { feedForwardForward } from './feed-forward.ts';
 import { groupForward } from './linear-group-forward.ts';
+import { gatedGroupForward, normedGroupForward } from './normed-group-forward.ts';
 
 /** Keys and values of a layer, [slots, capacity, groups, headSize]. */
 export interface LayerCache {
@@ -39,7 +38,7 @@ export function cachedBlocks(context: PassContext, { ids, slots, caches }: Cache
     recorder.scope(`layer ${layer} forward`, () => {
       const between = recorder.scratch('residual', x.shape);
       attentionBlock(context, { layer, slots, cache, x: input, output: between });
-      feedForwardForward(context, layer, between, output);
+      feedForwardBlock(context, layer, between, output);
     });
     x = output;
   }
@@ -63,11 +62,10 @@ function attentionBlock(
   const { rmsEpsilon: epsilon, local } = config;
   const weights = layerWeights(context, layer);
   const { queryNorm, keyNorm, rotary } = weights;
-  const normed = recorder.scratch('attention input', x.shape);
-  rmsNormForward(recorder, { x, weight: weights.attentionNorm, epsilon, y: normed });
   const heads = queryKeyValueTensors(context, 'query, key, value');
   const outputs = [heads.query, heads.key, heads.value].map(flatRows);
-  groupForward(context, { layer, name: 'queryKeyValue', x: normed, outputs });
+  const inputNorm = { weight: weights.attentionNorm, epsilon };
+  normedGroupForward(context, { layer, name: 'queryKeyValue', x, norm: inputNorm, outputs });
   const norm = queryNorm && keyNorm ? { query: queryNorm, key: keyNorm, epsilon } : null;
   const angles = { positions, ...rotary };
   rotateToCache(recorder, { heads, angles, norm, keyCache, valueCache, slots });
@@ -87,5 +85,19 @@ function attentionBlock(
         outputs: given,
         residual,
       }),
+  });
+}
+
+/** output = x + down(activation(gate(n)) · up(n)), n = rmsnorm(x), with a norm before the sum where there is one. */
+function feedForwardBlock(context: PassContext, layer: number, x: Tensor, output: Tensor): void {
+  const { recorder, config, rows } = context;
+  const { feedForwardNorm, feedForwardOutputNorm } = layerWeights(context, layer);
+  const activated = recorder.scratch('activated', [rows, config.feedForwardSize]);
+  const norm = { weight: feedForwardNorm, epsilon: config.rmsEpsilon };
+  gatedGroupForward(context, { layer, x, norm, output: activated });
+  joinResidual(context, {
+    ...{ norm: feedForwardOutputNorm, x, output },
+    give: (given, residual) =>
+      groupForward(context, { layer, name: 'down', x: activated, outputs: given, residual }),
   });
 }

@@ -2,9 +2,8 @@
 import type { KernelFamily } from '../../gpu/kernel.ts';
 import type { PlanRecorder } from '../../gpu/recorder.ts';
 import { asMatrix, type Tensor } from '../../gpu/tensor.ts';
-import { rmsNormForward } from '../../kernels/norm/norm.ts';
 import type { ModelConfig } from '../config.ts';
-import { frozenForward } from '../frozen-matrix.ts';
+import { frozenNormedForwards } from '../frozen-matrix.ts';
 import type { ModelWeights } from '../weights.ts';
 
 /** Writes the logits of rows of the last block's output: `hidden` [N, hidden size], `logits` [N, vocabulary]. */
@@ -20,12 +19,9 @@ export function recordLogits(
   },
 ): void {
   const { config, weights, hidden, logits, ...rest } = args;
-  const normed = recorder.scratch('normed', hidden.shape);
-  rmsNormForward(recorder, {
+  frozenNormedForwards(recorder, {
     x: hidden,
-    weight: weights.finalNorm,
-    epsilon: config.rmsEpsilon,
-    y: normed,
+    norm: { weight: weights.finalNorm, epsilon: config.rmsEpsilon },
+    products: [{ w: weights.head, y: asMatrix(logits), ...rest }],
   });
-  frozenForward(recorder, weights.head, { x: asMatrix(normed), y: asMatrix(logits), ...rest });
 }

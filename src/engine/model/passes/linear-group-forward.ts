@@ -15,6 +15,7 @@ import {
   dropoutOf,
   gatedColumns,
   groupOf,
+  linearAt,
   linearScales,
   routedUnits,
   type GroupActivations,
@@ -22,7 +23,6 @@ import {
 } from './linear-group.ts';
 import type { PassContext } from './context.ts';
 import { frozenForwards } from '../frozen-matrix.ts';
-import { projectionsOf } from '../projections.ts';
 
 const noBranches: GroupActivations = { h: null, gated: null, inputs: [] };
 
@@ -46,9 +46,7 @@ export function groupForward(
   const group = groupOf(context, layer, name);
   const activations = group ? branchForward(context, group, x) : noBranches;
   const products = outputs.map((output, index) => {
-    const projection = projectionsOf[name][index];
-    const weights = projection && context.weights.layers[layer]?.projections[projection];
-    if (!weights) throw new RangeError(`${name} has no projection ${index}`);
+    const { projection, weights } = linearAt(context, layer, name, index);
     const linear = group?.linears.find((candidate) => candidate.projection === projection);
     const branch =
       linear && context.branches

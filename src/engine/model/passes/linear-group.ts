@@ -15,7 +15,8 @@ import { asMatrix, columnBlock, viewTensor, type Matrix, type Tensor } from '../
 import type { Dropout } from '../../kernels/random.ts';
 import type { RouterLayout } from '../../kernels/mixture/router.ts';
 import type { DeviceBranches, PassContext } from './context.ts';
-import { projections, type GroupName } from '../projections.ts';
+import { projections, projectionsOf, type GroupName, type Projection } from '../projections.ts';
+import type { LinearWeights } from '../weights.ts';
 
 /** The group of linears that a pass goes through, and their input. */
 export interface GroupInput {
@@ -49,6 +50,19 @@ export function groupOf(
   name: GroupName,
 ): GroupBranches | null {
   return context.branches?.layout.groups.get(groupKey(layer, name)) ?? null;
+}
+
+/** A projection of a group and its frozen weights. @throws RangeError where there is none */
+export function linearAt(
+  context: PassContext,
+  layer: number,
+  name: GroupName,
+  index: number,
+): { readonly projection: Projection; readonly weights: LinearWeights } {
+  const projection = projectionsOf[name][index];
+  const weights = projection && context.weights.layers[layer]?.projections[projection];
+  if (!weights) throw new RangeError(`${name} has no projection ${index}`);
+  return { projection, weights };
 }
 
 /** Key of a pattern of column scales among the branches' tensors. */

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultTraits } from '../../gpu/kernel.ts';
-import { planDecoding } from '../../inference/decode-plan.ts';
 import { parseModelConfig, type ModelConfig } from '../../model/config.ts';
-import { describeWeights } from '../../model/weights.ts';
 import { planMemory } from './memory.ts';
 import { paperRecipe } from '../recipe/presets.ts';
 
@@ -44,14 +42,4 @@ test.each([
   );
   expect(dispatches).toBeLessThanOrEqual(most);
   expect(dispatches).toBeGreaterThan(20);
-});
-
-test('dispatches per layer, decoding', () => {
-  const dispatches = perLayer((config) => {
-    const weights = describeWeights(config, 64);
-    const options = { config, weights, branches: null, slots: 1, capacity: 64 };
-    const { decode } = planDecoding({ ...options, traits: defaultTraits });
-    return decode.commands.filter(({ kind }) => kind === 'dispatch').length;
-  });
-  expect(dispatches).toBe(10);
 });
