@@ -1,11 +1,12 @@
-/** What page and worker say about conversations. */
+/** What page and worker say about conversations, and about the training records behind an answer. */
 import { z } from 'zod';
 import { MESSAGE_ROLES } from '../formats/records/record-types.ts';
 import type { StopReason } from '../engine/inference/generator.ts';
 import { productTypes } from '../engine/model/settings.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import { takes } from './call.ts';
-import { loadingState, readingTexts } from './faults.ts';
+import type { DataRow } from './data.ts';
+import { loadingState, preparing, readingTexts } from './faults.ts';
 import { modelStateId, task } from './fields.ts';
 
 const messages = z
@@ -108,4 +109,39 @@ export const chatCalls = {
     .onDevice('conversation')
     .fails(...loadingState, 'routing-missing')
     .gives<ReplyRouting>(),
+};
+
+/** A training record, and how much its gradient is like the phrase's. */
+export interface TeachingRecord {
+  readonly dataSetId: string;
+  readonly row: DataRow;
+  /** Mean cosine over the stages that trained on it, −1 … 1. */
+  readonly likeness: number;
+}
+
+export interface TeachingRecords {
+  /** Those most alike, in falling order. */
+  readonly records: readonly TeachingRecord[];
+  /** Records that were compared, and those that the run trained on. */
+  readonly compared: number;
+  readonly trained: number;
+}
+
+export const attributionCalls = {
+  /**
+   * Ranks training records of a run by the likeness of their gradients to that of a phrase in an answer. The first
+   * time, it computes the gradients of the records; they are kept until another run is asked about.
+   */
+  'attribution.rank': takes({
+    /** The state that answered: stages that it knows nothing of do not count. */
+    state: modelStateId,
+    messages,
+    /** The answer up to the phrase, and the phrase. */
+    before: z.string().max(100_000),
+    phrase: z.string().min(1).max(10_000),
+    task,
+  })
+    .onDevice('conversation')
+    .fails(...loadingState, ...preparing, 'data-missing', 'run-inputs-changed')
+    .gives<TeachingRecords>(),
 };

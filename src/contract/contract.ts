@@ -3,7 +3,7 @@ import type { FaultDescription } from '../faults/catalogue.ts';
 import { ablationCalls } from './ablation.ts';
 import { archiveCalls } from './archive.ts';
 import type { CallTypes, EventTypes } from './call.ts';
-import { chatCalls } from './chat.ts';
+import { attributionCalls, chatCalls } from './chat.ts';
 import { dataCalls } from './data.ts';
 import { deviceCalls, profileCalls, tuningCalls } from './device.ts';
 import { documentCalls } from './documents.ts';
@@ -23,6 +23,7 @@ import { taskCalls } from './tasks.ts';
 export const calls = {
   ...ablationCalls,
   ...archiveCalls,
+  ...attributionCalls,
   ...chatCalls,
   ...dataCalls,
   ...deviceCalls,

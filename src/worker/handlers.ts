@@ -5,6 +5,7 @@ import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import { ablationHandlers } from './ablation/ablation.ts';
 import { archiveHandlers } from './archive/archive.ts';
+import { attributionHandlers } from './attribution/attribution.ts';
 import { chatHandlers } from './chat/chat.ts';
 import type { WorkerContext } from './context.ts';
 import { dataHandlers } from './data/data.ts';
@@ -77,6 +78,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...runHandlers(context, keeper, shelf),
     ...profileHandlers(context, keeper, shelf),
     ...tuningHandlers(context, keeper, tuning),
+    ...attributionHandlers(context),
     ...expertHandlers(context, keeper, shelf),
     ...pairHandlers(context, shelf),
     ...chatHandlers(context, shelf),

@@ -181,6 +181,29 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
   expect(trace.linears).toHaveLength(15);
   expect(trace.linears[0]?.experts).toHaveLength(trace.tokens.length * report.active);
 
+  // A training record is found behind its own answer, with the same run's records beside it.
+  const [dataSetId = ''] = sets;
+  const split = await second.client.call('data.split', {
+    ids: sets,
+    seed: recipe.seed,
+    validation: { fraction: recipe.validation.fraction, maxRecords: recipe.validation.maxRecords },
+  });
+  const rows = await second.client.call('data.rows', { id: dataSetId, from: 0, count: 14 });
+  const row = rows.find(({ index }) => !split[0]?.rows.includes(index));
+  const [question, said] = row?.messages ?? [];
+  if (!question || !said) throw new Error('a record of two messages');
+  const teaching = {
+    state: { modelId, runId: id, snapshot: 'merged' },
+    ...{ messages: [question], before: '', phrase: said.content },
+  };
+  const found = await second.client.call('attribution.rank', { ...teaching, task: 'r' });
+  expect(found.compared).toBe(found.trained);
+  expect(found.records.slice(0, 5).map((one) => [one.dataSetId, one.row.index])).toContainEqual([
+    dataSetId,
+    row?.index,
+  ]);
+  expect(await second.client.call('attribution.rank', { ...teaching, task: 'r' })).toEqual(found);
+
   // The exported model is the merged one.
   const zip = await second.client.call('exports.build', {
     runId: id,

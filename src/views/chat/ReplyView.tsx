@@ -1,15 +1,24 @@
 /** One model's answer with its figures and, where experts are attached, the routing of its tokens. */
-import { Copy, Waypoints } from 'lucide-react';
+import { Copy, GraduationCap, Waypoints } from 'lucide-react';
 import { memo, useState } from 'react';
 import { faultFrom, StudioError } from '../../faults/fault.ts';
 import { routingKey, useChat } from '../../studio/chat/chat.ts';
-import { isRouted, replySpeed, type Reply, type Side } from '../../studio/chat/chat-document.ts';
+import {
+  currentConversation,
+  isRouted,
+  promptFor,
+  replySpeed,
+  type Reply,
+  type Side,
+} from '../../studio/chat/chat-document.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { noteText } from '../shared/faults/error-text.ts';
 import { formatDuration, formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
+import { TaughtBy } from '../taught/TaughtBy.tsx';
+import { taughtText } from '../taught/text.ts';
 import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
@@ -32,6 +41,8 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
   const routing = useChat((state) => state.routing[routingKey(turnId, side)]);
   const route = useChat((state) => state.route);
   const [shown, setShown] = useState(false);
+  /** The words that were selected when the records behind them were asked for. */
+  const [taught, setTaught] = useState<string | null>(null);
   const followed = shown && routing !== undefined && !live;
   return (
     <article className={styles.reply} aria-label={t.answerOf(name)} aria-busy={live}>
@@ -51,6 +62,19 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
                 }}
               >
                 {shown ? t.hideRouting : t.showRouting}
+              </Button>
+            )}
+            {variant !== null && variant.runId !== null && (
+              <Button
+                size="small"
+                variant="ghost"
+                aria-pressed={taught !== null}
+                icon={<GraduationCap size={14} aria-hidden />}
+                // A press would move the focus and clear what is selected.
+                onPointerDown={(event) => event.preventDefault()}
+                onClick={() => setTaught(taught === null ? selectedWords() : null)}
+              >
+                {taught === null ? taughtText().ask : taughtText().hide}
               </Button>
             )}
             <IconButton
@@ -74,12 +98,30 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
       ) : (
         reply.text !== '' && <Markdown text={reply.text} />
       )}
+      {taught !== null && variant && (
+        <TaughtBy
+          answer={reply.text}
+          selected={taught}
+          asked={{ state: variant, messages: messagesOf(turnId, side, reply.system) }}
+        />
+      )}
       {reply.state === 'done' && reply.text === '' && <p className={styles.waiting}>{t.noText}</p>}
       {reply.error && <ErrorNotice error={faultFrom(reply.error)} />}
       <p className={styles.figures}>{figures(reply).join(' · ')}</p>
     </article>
   );
 });
+
+/** The words that are selected in the page. */
+function selectedWords(): string {
+  return globalThis.getSelection()?.toString() ?? '';
+}
+
+/** What a side was sent for a turn of the open conversation. */
+function messagesOf(turnId: string, side: Side, system: string) {
+  const { turns = [] } = currentConversation(useChat.getState()) ?? {};
+  return promptFor(system, turns, turnId, side);
+}
 
 /** One reply waits at a time. */
 function Waiting() {

@@ -88,7 +88,7 @@ function OptionBars({
   const t = stagesText();
   const most = Math.max(...options.map(({ share }) => share));
   return (
-    <section>
+    <section className={styles.likely}>
       <h3>{t.shares}</h3>
       <ul className={styles.options}>
         {options.map(({ option, share }) => {

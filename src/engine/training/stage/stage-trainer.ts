@@ -231,7 +231,8 @@ export class StageTrainer {
   }
 }
 
-function trainableMask({ options: { layout } }: StagePlan): Float32Array<ArrayBuffer> {
+/** 1 for every parameter that the stage trains, 0 for those of its frozen branches. */
+export function trainableMask({ options: { layout } }: StagePlan): Float32Array<ArrayBuffer> {
   const mask = new Float32Array(layout.elements).fill(1);
   for (const { branch, shape, offset, stride } of layout.parameters) {
     if (branch.trains) continue;

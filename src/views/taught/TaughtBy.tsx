@@ -1,0 +1,106 @@
+/** Finds the training records behind a phrase of an answer, and shows those most alike. */
+import { Search } from 'lucide-react';
+import { useState } from 'react';
+import {
+  phraseIn,
+  teachingRecords,
+  type AskedPhrase,
+} from '../../studio/attribution/attribution.ts';
+import { useDataSets } from '../../studio/data/data-sets.ts';
+import type { TaskOutcome } from '../../studio/tasks.ts';
+import type { TeachingRecord, TeachingRecords } from '../../contract/chat.ts';
+import { Button } from '../shared/controls/Button.tsx';
+import { TextField } from '../shared/controls/Field.tsx';
+import { formatFixed, formatInteger } from '../shared/format.ts';
+import { ErrorNotice } from '../shared/Notice.tsx';
+import { seenControls } from '../shared/seen-controls.ts';
+import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { taughtText } from './text.ts';
+import styles from './TaughtBy.module.css';
+import textStyles from '../shared/text.module.css';
+
+export interface TaughtByProps {
+  readonly answer: string;
+  /** The words that were selected when this was opened. */
+  readonly selected: string;
+  /** The state that answered, and what it was sent. */
+  readonly asked: Pick<AskedPhrase, 'state' | 'messages'>;
+}
+
+export function TaughtBy({ answer, selected, asked }: TaughtByProps) {
+  const t = taughtText();
+  const [words, setWords] = useState(selected);
+  const [task, setTask] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<TaskOutcome<TeachingRecords> | null>(null);
+  const phrase = phraseIn(answer, words);
+  const find = async (): Promise<void> => {
+    if (!phrase || task !== null) return;
+    setOutcome(null);
+    const found = await teachingRecords({ ...asked, ...phrase }, setTask);
+    setTask(null);
+    setOutcome(found);
+  };
+  return (
+    <section className={styles.taught} aria-label={t.ask}>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void find();
+        }}
+      >
+        <TextField label={t.phrase} help={t.phraseHelp} value={words} onChange={setWords} />
+        <Button
+          type="submit"
+          size="small"
+          icon={<Search size={14} aria-hidden />}
+          busy={task !== null}
+          reason={phrase ? null : t.notThere}
+        >
+          {t.find}
+        </Button>
+      </form>
+      {task !== null && <TaskProgress task={task} label={t.finding} />}
+      {outcome?.status === 'cancelled' && <p className={textStyles.quiet}>{t.cancelled}</p>}
+      {outcome?.status === 'failed' && <ErrorNotice error={outcome.error} />}
+      {outcome?.status === 'done' && <Found found={outcome.value} />}
+    </section>
+  );
+}
+
+function Found({ found: { records, compared, trained } }: { readonly found: TeachingRecords }) {
+  const t = taughtText();
+  return (
+    <>
+      <p className={textStyles.quiet}>
+        {t.compared(compared, trained)} {t.meaning}
+      </p>
+      <ol className={styles.records} aria-label={t.list}>
+        {records.map((record) => (
+          <RecordLine key={`${record.dataSetId} ${record.row.index}`} record={record} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function RecordLine({ record: { dataSetId, row, likeness } }: { readonly record: TeachingRecord }) {
+  const t = taughtText();
+  const name = useDataSets(({ sets }) => sets.find(({ id }) => id === dataSetId)?.name ?? '');
+  return (
+    <li className={styles.record}>
+      <p className={styles.head}>
+        <strong>{seenControls(t.record(name, formatInteger(row.line)))}</strong>
+        <span>{t.likeness(formatFixed(likeness, 2))}</span>
+      </p>
+      <dl>
+        {row.messages.map(({ role, content }, index) => (
+          <div key={index}>
+            <dt>{t[role]}</dt>
+            <dd>{seenControls(content.length > 400 ? `${content.slice(0, 400)}…` : content)}</dd>
+          </div>
+        ))}
+      </dl>
+    </li>
+  );
+}
