@@ -146,12 +146,10 @@ describe('what a model needs', () => {
           .finish()
           .commands.flatMap((each) => (each.kind === 'dispatch' ? [each.call] : []))
           .filter(({ request }) => request !== undefined || variant === 'apart');
-        // Attention over a short cache is checked without a window and over one.
-        const wanted = sizes.kind === 'cached-attention' ? [variant, variant] : [variant];
-        // Dispatches of their own are those of other classes.
-        if (variant !== 'apart') {
-          expect(asked.map(({ request }) => request?.variant)).toEqual(wanted);
-        }
+        // Once, or twice: over a window and without one, whole and in parts. Dispatches apart are other classes'.
+        const used = new Set(asked.map(({ request }) => request?.variant));
+        if (variant !== 'apart') expect([...used]).toEqual([variant]);
+        expect(asked.length).toBeGreaterThan(0);
         for (const { kernel } of asked) expect(names).toContain(kernel.name);
       }
     }
@@ -190,7 +188,7 @@ describe('what a model needs', () => {
       expect(kernelClass(timed)).toBe(kernelClass(sizes));
       const of = classOf(sizes);
       expect(of.work(timed)).toBeLessThanOrEqual(2 ** 31);
-      expect(of.work(of.checkSizes(sizes))).toBeLessThan(2 ** 24);
+      expect(of.work(of.checkSizes(sizes))).toBeLessThan(2 ** 25);
     }
   });
 });
