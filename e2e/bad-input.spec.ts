@@ -51,7 +51,9 @@ async function importFolder(page: Page, folder: string): Promise<void> {
 
 /** Only the built-in models are there. */
 async function expectNothingAdded(page: Page): Promise<void> {
-  await expect(page.getByRole('table', { name: 'Models' }).locator('tbody tr')).toHaveCount(2);
+  await expect(
+    page.getByRole('table', { name: 'Models', exact: true }).locator('tbody tr'),
+  ).toHaveCount(2);
 }
 
 async function importSets(page: Page): Promise<void> {
@@ -148,7 +150,9 @@ test('a tokenizer without a chat template: the built-in ones are offered', async
   >;
   await writeFile(path, JSON.stringify(rest));
   await importFolder(page, folder);
-  const row = page.getByRole('table', { name: 'Models' }).getByRole('row', { name: /no-template/ });
+  const row = page
+    .getByRole('table', { name: 'Models', exact: true })
+    .getByRole('row', { name: /no-template/ });
   await expect(row).toContainText('plain');
   const chooser = page.getByRole('combobox', { name: 'Chat template' });
   await expect(chooser).toHaveValue('plain');

@@ -28,8 +28,8 @@ test('a faulty file: each line with its place, filtered, saved; the good ones ke
   const [row = []] = await tableRows(sets(page));
   expect(row.slice(1, 2)).toEqual(['notes']);
   expect(row[4]).toBe('3');
-  expect(row[5]).toContain('7 lines');
-  expect(row[5]).toContain('1 duplicate');
+  expect(row[6]).toContain('7 lines');
+  expect(row[6]).toContain('1 duplicate');
 
   const list = page.getByRole('table', { name: 'Lines of notes that were left out' });
   const listed = list.getByRole('row');
@@ -158,7 +158,8 @@ test('PromptCBLUE without line breaks works as it is; a cancelled import leaves 
   await dropFiles(page, [textFile('train.json', joined)]);
   await expect(sets(page).locator('tbody tr')).toHaveCount(1);
   const [row = []] = await tableRows(sets(page));
-  expect(row.slice(3, 6)).toEqual(['input–target', '60', '0']);
+  expect([row[3], row[4], row[6]]).toEqual(['input–target', '60', '0']);
+  await expect(sets(page).getByRole('cell', { name: 'all', exact: true })).toBeVisible();
   await expect(page.getByRole('radio', { name: 'Alignment' })).toBeChecked();
   await expect(page.getByText('CMeEE-V2, IMCS-V2-NER')).toBeVisible();
   await expect(page.getByText('Answers allowed: 疾病, 症状')).toBeVisible();

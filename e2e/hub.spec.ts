@@ -268,7 +268,7 @@ test('what cannot be had says why; wrong bytes are never taken', async ({
   await expect(card).toBeHidden();
   await page.reload();
   await goTo(page, 'Model');
-  await expect(page.getByRole('table', { name: 'Models' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Models', exact: true })).toBeVisible();
   await expect(card).toBeHidden();
 });
 

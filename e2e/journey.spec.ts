@@ -124,8 +124,8 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     const sets = page.getByRole('table', { name: 'Data sets' });
     await expect(sets.locator('tbody tr')).toHaveCount(2);
     const rows = await tableRows(sets);
-    // Train, name, kind, shape, records, left out.
-    expect(rows.map((cells) => cells.slice(3, 6))).toEqual([
+    // Train, name, kind, shape, records, how many teach little (counted later), left out.
+    expect(rows.map((cells) => [cells[3], cells[4], cells[6]])).toEqual([
       ['alpaca', '24', '5 lines1 duplicate'],
       ['prompt–response', '20', '3 lines'],
     ]);
