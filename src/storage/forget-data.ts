@@ -62,12 +62,17 @@ async function forgetInRun(
 }
 
 function withName(run: StoredRun, renamed: (known: string) => string): StoredRun {
-  const { origin } = run.summary;
+  const { origin, data, ...rest } = run.summary;
   const dataSets = origin?.dataSets.map((set) => ({ ...set, name: renamed(set.name) }));
+  const cutBySet = data?.cutBySet?.map((cut) => ({ ...cut, dataSet: renamed(cut.dataSet) }));
   return {
     ...run,
     tasks: run.tasks.map(renamed),
-    ...(origin && dataSets ? { summary: { ...run.summary, origin: { ...origin, dataSets } } } : {}),
+    summary: {
+      ...rest,
+      ...(data ? { data: cutBySet ? { ...data, cutBySet } : data } : {}),
+      ...(origin && dataSets ? { origin: { ...origin, dataSets } } : {}),
+    },
   };
 }
 
