@@ -31,6 +31,15 @@ export function PrecisionCard({ model }: { readonly model: ModelSummary }) {
   const needs = useAsync(`${model.id}/${JSON.stringify(recipe)}`, () =>
     readNeeds(model.id, recipe),
   );
+  const setPrecision = useModels((state) => state.setPrecision);
+  // Shown here as chosen at once; the other pages wait until the worker has accepted the choice.
+  const [pending, setPending] = useState<Precision | null>(null);
+  const chosen = pending ?? model.precision;
+  const choose = async (precision: Precision): Promise<void> => {
+    setPending(precision);
+    await setPrecision(model.id, precision);
+    setPending(null);
+  };
   return (
     <Card title={t.title} aside={t.of(model.name)} actions={<BudgetSelect />}>
       <div className={styles.precision}>
@@ -38,30 +47,28 @@ export function PrecisionCard({ model }: { readonly model: ModelSummary }) {
         {(needs.status === 'loading' || needs.status === 'idle') && (
           <Loading what={t.loading} height={216} />
         )}
-        {needs.status === 'ready' && <Choices model={model} all={needs.value} />}
+        {needs.status === 'ready' && (
+          <Choices all={needs.value} chosen={chosen} onChoose={(one) => void choose(one)} />
+        )}
         <p className={textStyles.note}>{t.note}</p>
-        {needs.status === 'ready' && <PrecisionError model={model} needs={needs.value} />}
+        {needs.status === 'ready' && (
+          <PrecisionError modelId={model.id} precision={chosen} needs={needs.value} />
+        )}
       </div>
     </Card>
   );
 }
 
 function Choices({
-  model,
   all,
+  chosen,
+  onChoose,
 }: {
-  readonly model: ModelSummary;
   readonly all: readonly PrecisionNeeds[];
+  readonly chosen: Precision;
+  readonly onChoose: (precision: Precision) => void;
 }) {
-  const setPrecision = useModels((state) => state.setPrecision);
   const name = useId();
-  // Shown as chosen at once; everything else waits until the worker has accepted the choice.
-  const [pending, setPending] = useState<Precision | null>(null);
-  const choose = async (precision: Precision): Promise<void> => {
-    setPending(precision);
-    await setPrecision(model.id, precision);
-    setPending(null);
-  };
   return (
     <fieldset className={styles.precisionChoices}>
       <legend className={textStyles.hidden}>{precisionText().legend}</legend>
@@ -70,8 +77,8 @@ function Choices({
           key={needs.precision}
           group={name}
           needs={needs}
-          chosen={needs.precision === (pending ?? model.precision)}
-          onChoose={() => void choose(needs.precision)}
+          chosen={needs.precision === chosen}
+          onChoose={() => onChoose(needs.precision)}
         />
       ))}
     </fieldset>

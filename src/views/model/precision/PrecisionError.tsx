@@ -1,7 +1,7 @@
 /** The measured error of the chosen precision. */
 import { Ruler } from 'lucide-react';
 import { useMemory, type FormatError, type PrecisionNeeds } from '../../../studio/runs/memory.ts';
-import type { ModelSummary } from '../../../contract/models.ts';
+import type { Precision } from '../../../contract/models.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Facts } from '../../shared/Card.tsx';
 import { formatFixed, formatNumber, formatPercent, unknown } from '../../shared/format.ts';
@@ -19,19 +19,20 @@ type Output = NonNullable<FormatError['output']>;
 
 /** The error of the chosen precision in the numbers of every matrix, and in the model's outputs. */
 export function PrecisionError({
-  model,
+  modelId,
+  precision,
   needs,
 }: {
-  readonly model: ModelSummary;
+  readonly modelId: string;
+  readonly precision: Precision;
   readonly needs: readonly PrecisionNeeds[];
 }) {
   const { measured, measuring, error, measure, dismissError } = useMemory();
   const t = errorText();
-  const { precision } = model;
-  const own = measured.filter(({ modelId }) => modelId === model.id).map((found) => found.error);
+  const own = measured.filter((found) => found.modelId === modelId).map((found) => found.error);
   const shown = own.find((found) => found.precision === precision);
   const exact = needs.find((need) => need.precision === precision)?.exact ?? false;
-  const here = measuring?.modelId === model.id ? measuring : null;
+  const here = measuring?.modelId === modelId ? measuring : null;
   const title = precisionName(precision);
   return (
     <section className={styles.precisionError} aria-label={t.section}>
@@ -42,7 +43,7 @@ export function PrecisionError({
           icon={<Ruler size={14} aria-hidden />}
           reason={measuring && !here ? t.busy : null}
           busy={here !== null}
-          onClick={() => void measure(model.id, precision)}
+          onClick={() => void measure(modelId, precision)}
         >
           {shown ? t.again : t.measure}
         </Button>
