@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { format, type FormatConfig } from 'oxfmt';
 import { expect, test } from 'vitest';
-import { kernelClasses } from '../src/engine/kernels/kernel-classes.ts';
-import { uniformLayouts } from '../src/engine/kernels/uniform-layouts.ts';
 import { layoutsText } from './uniform-layouts.ts';
 
 test('the layouts of uniform blocks are those of the shaders: else run `npm run layouts`', async () => {
@@ -11,12 +9,4 @@ test('the layouts of uniform blocks are those of the shaders: else run `npm run 
   const { code, errors } = await format(path, layoutsText(), style);
   expect(errors).toEqual([]);
   expect(readFileSync(path, 'utf8')).toBe(code);
-});
-
-test('the variants of a pass take the same uniforms', () => {
-  const layouts: Readonly<Record<string, unknown>> = uniformLayouts;
-  for (const { shaders } of kernelClasses) {
-    for (const shader of shaders)
-      expect(layouts[shader], shader).toEqual(layouts[shaders[0] ?? '']);
-  }
 });

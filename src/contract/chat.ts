@@ -132,7 +132,7 @@ export const attributionCalls = {
    * Ranks training records of a run by the likeness of their gradients to that of a phrase in an answer. The first
    * time, it computes the gradients of the records; they are kept until another run is asked about.
    */
-  'attribution.rank': takes({
+  'chat.teachingRecords': takes({
     /** The state that answered: stages that it knows nothing of do not count. */
     state: modelStateId,
     messages,

@@ -5,7 +5,7 @@ import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import { ablationHandlers } from './ablation/ablation.ts';
 import { archiveHandlers } from './archive/archive.ts';
-import { attributionHandlers } from './attribution/attribution.ts';
+import { attributionHandlers } from './chat/attribution.ts';
 import { chatHandlers } from './chat/chat.ts';
 import type { WorkerContext } from './context.ts';
 import { dataHandlers } from './data/data.ts';

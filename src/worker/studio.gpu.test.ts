@@ -196,13 +196,15 @@ test('a run paused, single-stepped, cut off by a lost device and taken up in a n
     state: { modelId, runId: id, snapshot: 'merged' },
     ...{ messages: [question], before: '', phrase: said.content },
   };
-  const found = await second.client.call('attribution.rank', { ...teaching, task: 'r' });
+  const found = await second.client.call('chat.teachingRecords', { ...teaching, task: 'r' });
   expect(found.compared).toBe(found.trained);
   expect(found.records.slice(0, 5).map((one) => [one.dataSetId, one.row.index])).toContainEqual([
     dataSetId,
     row?.index,
   ]);
-  expect(await second.client.call('attribution.rank', { ...teaching, task: 'r' })).toEqual(found);
+  expect(await second.client.call('chat.teachingRecords', { ...teaching, task: 'r' })).toEqual(
+    found,
+  );
 
   // The exported model is the merged one.
   const zip = await second.client.call('exports.build', {

@@ -14,6 +14,7 @@ const elsewhere = [
 test('every shader is a variant of a class or has a check, so that no plan runs untested', () => {
   const ofClasses = kernelClasses.flatMap(({ shaders }) => shaders);
   const ofChecks = kernelChecks.map(({ shader }) => shader);
-  expect(ofChecks.filter((shader) => ofClasses.includes(shader))).toEqual([]);
+  // A gate is a kernel by itself where linears have branches, and the last of several in a variant of gated products.
+  expect(ofChecks.filter((shader) => ofClasses.includes(shader))).toEqual(['ffn/gate-forward']);
   expect([...new Set([...ofClasses, ...ofChecks, ...elsewhere])].sort()).toEqual(shaderNames());
 });

@@ -4,7 +4,7 @@ import type { CallInput } from '../../contract/contract.ts';
 import type { TeachingRecords } from '../../contract/chat.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 
-export type AskedPhrase = Omit<CallInput<'attribution.rank'>, 'task'>;
+export type AskedPhrase = Omit<CallInput<'chat.teachingRecords'>, 'task'>;
 
 /** A phrase as it stands in an answer; null where it does not. */
 export function phraseIn(
@@ -21,5 +21,5 @@ export function teachingRecords(
   asked: AskedPhrase,
   onStarted: (task: string) => void,
 ): Promise<TaskOutcome<TeachingRecords>> {
-  return runTask((task) => worker.call('attribution.rank', { ...asked, task }), onStarted);
+  return runTask((task) => worker.call('chat.teachingRecords', { ...asked, task }), onStarted);
 }

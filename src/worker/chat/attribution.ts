@@ -55,7 +55,7 @@ interface Phrase {
 export function attributionHandlers(context: WorkerContext): HandlersOf<typeof attributionCalls> {
   let kept: Kept | null = null;
   return {
-    'attribution.rank': (call) =>
+    'chat.teachingRecords': (call) =>
       context.tasks.run(call.task, async (running) => {
         const { runId } = call.state;
         if (runId === null) throw fault('run-missing', { id: '' });
@@ -76,7 +76,7 @@ export function attributionHandlers(context: WorkerContext): HandlersOf<typeof a
 /** Everything that ranking needs, read and tokenised. @throws StudioError `run-inputs-changed` */
 async function prepared(
   context: WorkerContext,
-  { messages, before, phrase }: CallInput<'attribution.rank'>,
+  { messages, before, phrase }: CallInput<'chat.teachingRecords'>,
   { gpu, stored, running }: Pick<Asked, 'gpu' | 'stored' | 'running'>,
 ): Promise<Asked> {
   const { summary, fingerprint } = stored;
@@ -107,7 +107,7 @@ async function prepared(
 
 async function rank(
   context: WorkerContext,
-  { state }: CallInput<'attribution.rank'>,
+  { state }: CallInput<'chat.teachingRecords'>,
   asked: Asked,
   stages: Map<number, SketchedStage>,
 ): Promise<TeachingRecords> {
