@@ -146,10 +146,12 @@ describe('what a model needs', () => {
           .finish()
           .commands.flatMap((each) => (each.kind === 'dispatch' ? [each.call] : []))
           .filter(({ request }) => request !== undefined || variant === 'apart');
-        // Once, or twice: over a window and without one, whole and in parts. Dispatches apart are other classes'.
-        const used = new Set(asked.map(({ request }) => request?.variant));
-        if (variant !== 'apart') expect([...used]).toEqual([variant]);
-        expect(asked.length).toBeGreaterThan(0);
+        // Attention over a short cache is checked without a window and over one; its backward pass has two kernels.
+        const twice = sizes.kind === 'cached-attention' || sizes.kind === 'attention-backward';
+        const wanted = twice ? [variant, variant] : [variant];
+        // Dispatches of a product apart are of other classes, which have their own variants.
+        if (variant === 'apart') expect(asked.length).toBeGreaterThan(0);
+        else expect(asked.map(({ request }) => request?.variant)).toEqual(wanted);
         for (const { kernel } of asked) expect(names).toContain(kernel.name);
       }
     }
@@ -188,7 +190,7 @@ describe('what a model needs', () => {
       expect(kernelClass(timed)).toBe(kernelClass(sizes));
       const of = classOf(sizes);
       expect(of.work(timed)).toBeLessThanOrEqual(2 ** 31);
-      expect(of.work(of.checkSizes(sizes))).toBeLessThan(2 ** 25);
+      expect(of.work(of.checkSizes(sizes))).toBeLessThan(2 ** 24);
     }
   });
 });

@@ -51,7 +51,7 @@ export function attentionClass<Kind extends string>(
     checkSizes: (sizes) => {
       // Of the numbers of heads, only the heads per key head matters to a kernel.
       const shared = sizes.heads / sizes.groups;
-      return { ...sizes, rows: Math.min(sizes.rows, 75), heads: 2 * shared, groups: 2 };
+      return { ...sizes, rows: Math.min(sizes.rows, 73), heads: 2 * shared, groups: 2 };
     },
     halved: (sizes) => (sizes.rows > 64 ? [{ ...sizes, rows: Math.ceil(sizes.rows / 2) }] : []),
     knownCase,
