@@ -20,8 +20,10 @@ export function readCatalogueNeeds(name: string, recipe: Recipe): Promise<Catalo
   const { needs } = plans;
   const known = needs.get(name);
   if (known) return known;
-  // One at a time: the worker has other work, too.
-  const asked = last.then(() => worker.call('models.catalogueNeeds', { name, recipe }));
+  // One at a time: the worker has other work, too. A plan that waited until the recipe changed is of no use.
+  const asked = last.then(() =>
+    plans.recipe === key ? worker.call('models.catalogueNeeds', { name, recipe }) : null,
+  );
   last = asked.catch(() => undefined);
   needs.set(name, asked);
   // Without a device nothing is known: the next question is asked anew.
