@@ -13,6 +13,7 @@ test('the interval of a share is that of the binomial distribution', () => {
   expect(interval?.low).toBeCloseTo(0.25 - 1.96 * 0.02165, 2);
   expect(interval?.high).toBeCloseTo(0.25 + 1.96 * 0.02165, 2);
   expect(percentileInterval(new Float64Array())).toBeNull();
+  expect(percentileInterval(new Float64Array())).toBeNull();
 });
 
 test('a seed gives the same draws; another seed or another task gives others', () => {

@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { CheckField, Segmented } from '../../shared/controls/Toggle.tsx';
 import { chartText } from '../text.ts';
 import { axisValue } from './axis-words.ts';
+import sliderStyles from '../../shared/controls/slider.module.css';
 import styles from './OverlayControls.module.css';
 
 export interface OverlayControlsProps {
@@ -70,15 +71,19 @@ function Stretch({
         minStepsBetweenThumbs={2}
         onValueChange={([from = 0, to = 1]) => onShown([from, to])}
       >
-        <Slider.Track className={styles.track}>
-          <Slider.Range className={styles.range} />
+        <Slider.Track className={sliderStyles.track}>
+          <Slider.Range className={sliderStyles.range} />
         </Slider.Track>
         <Slider.Thumb
-          className={styles.thumb}
+          className={sliderStyles.thumb}
           aria-label={t.from}
           aria-valuetext={words(shown[0])}
         />
-        <Slider.Thumb className={styles.thumb} aria-label={t.to} aria-valuetext={words(shown[1])} />
+        <Slider.Thumb
+          className={sliderStyles.thumb}
+          aria-label={t.to}
+          aria-valuetext={words(shown[1])}
+        />
       </Slider.Root>
       <IconButton
         size="small"

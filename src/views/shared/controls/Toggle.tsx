@@ -6,6 +6,7 @@ import { Field, type FieldProps } from './Field.tsx';
 import { InfoTip } from './Tooltip.tsx';
 import type { Choice } from './Select.tsx';
 import { seen } from '../seen-controls.ts';
+import sliderStyles from './slider.module.css';
 import styles from './Toggle.module.css';
 import textStyles from '../text.module.css';
 
@@ -148,12 +149,12 @@ export function SliderField({
               if (chosen !== undefined) onChange(chosen);
             }}
           >
-            <Slider.Track className={styles.sliderTrack}>
-              <Slider.Range className={styles.sliderRange} />
+            <Slider.Track className={sliderStyles.track}>
+              <Slider.Range className={sliderStyles.range} />
             </Slider.Track>
             <Slider.Thumb
               {...control}
-              className={styles.sliderThumb}
+              className={sliderStyles.thumb}
               aria-label={frame.label}
               aria-valuetext={format(value)}
             />
