@@ -4,7 +4,10 @@ import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
 import type { Baseline } from '../engine/evaluation/statistics/baseline.ts';
 import type { Comparison, Difference, TaskComparison } from '../engine/evaluation/comparison.ts';
 import type { EvaluationFigures, Figure, TaskReport } from '../engine/evaluation/report.ts';
-import type { ShortcutFinding } from '../engine/evaluation/shortcuts/shortcut-report.ts';
+import type {
+  ShortcutFinding,
+  ShortcutSays,
+} from '../engine/evaluation/shortcuts/shortcut-report.ts';
 import type { Shortcut } from '../engine/evaluation/shortcuts/variations.ts';
 import {
   choiceMethods,
@@ -32,6 +35,7 @@ export type {
   LeftOutRow,
   Shortcut,
   ShortcutFinding,
+  ShortcutSays,
   TaskComparison,
   TaskReport,
 };

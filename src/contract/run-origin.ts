@@ -1,5 +1,6 @@
 /** What an archive says of where its run came from: machine, base model, data sets, scores. */
 import type { Difference } from '../engine/evaluation/comparison.ts';
+import type { ShortcutFinding } from '../engine/evaluation/shortcuts/shortcut-report.ts';
 import type { Metric } from '../engine/evaluation/answers/reading.ts';
 import type { DataKind } from './data.ts';
 import type { Precision } from './models.ts';
@@ -42,10 +43,20 @@ export interface ArchivedScore {
   readonly measuredAt: number;
   /** What guessing reaches, 0 … 1, where it is known. Archives of earlier versions have none of what follows. */
   readonly chance?: number;
+  /** The answer that is right most often, and what giving it to every question scores. */
+  readonly constant?: { readonly answer: string; readonly score: number };
   /** The answer given most often, where it is given to nearly every question. */
   readonly repeats?: { readonly answer: string; readonly given: number; readonly right: number };
   /** The paired difference from the base model, where both answered the same questions. */
   readonly againstBase?: Difference;
+}
+
+/** What the shortcut check of one state found in one variation of its questions. */
+export interface ArchivedShortcut extends ShortcutFinding {
+  /** Snapshot of the run; `base` is its base model. */
+  readonly snapshot: string;
+  readonly label: string;
+  readonly tasks: readonly string[];
 }
 
 /** The machine and program that wrote an archive. */
@@ -60,6 +71,8 @@ export interface RunOrigin extends ArchivedEnvironment {
   readonly base: ArchivedBase;
   readonly dataSets: readonly ArchivedDataSet[];
   readonly scores: readonly ArchivedScore[];
+  /** Absent in runs that earlier versions opened. */
+  readonly shortcuts?: readonly ArchivedShortcut[];
   /** Whether a model with the base's fingerprint is here, so that the run's states can be used. */
   readonly baseHere: boolean;
   /** Whether the archive brought the branches of the stages that ended. */

@@ -17,6 +17,11 @@ export class Evaluations {
     return all.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 
+  /** The evaluations of an evaluation's shortcut check, as far as it went. */
+  async checksOf(id: string): Promise<EvaluationSummary[]> {
+    return (await this.list()).filter(({ check }) => check?.of === id);
+  }
+
   async find(id: string): Promise<EvaluationSummary | null> {
     return (await this.#database.get('evaluations', id)) ?? null;
   }

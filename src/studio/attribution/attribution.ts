@@ -6,16 +6,6 @@ import { runTask, type TaskOutcome } from '../tasks.ts';
 
 export type AskedPhrase = Omit<CallInput<'chat.teachingRecords'>, 'task'>;
 
-/** A phrase as it stands in an answer; null where it does not. */
-export function phraseIn(
-  answer: string,
-  phrase: string,
-): { before: string; phrase: string } | null {
-  const wanted = phrase.trim();
-  const at = wanted === '' ? -1 : answer.indexOf(wanted);
-  return at < 0 ? null : { before: answer.slice(0, at), phrase: wanted };
-}
-
 /** Ranks the records of the run; the first time takes about as long as training on each of them once. */
 export function teachingRecords(
   asked: AskedPhrase,

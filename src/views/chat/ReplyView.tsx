@@ -1,6 +1,6 @@
 /** One model's answer with its figures and, where experts are attached, the routing of its tokens. */
 import { Copy, GraduationCap, Waypoints } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { faultFrom, StudioError } from '../../faults/fault.ts';
 import { routingKey, useChat } from '../../studio/chat/chat.ts';
 import {
@@ -19,11 +19,15 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaughtBy } from '../taught/TaughtBy.tsx';
 import { taughtText } from '../taught/text.ts';
+import { selectedIn, useSelectedWords, type SelectedWords } from '../taught/use-selected-words.ts';
 import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
 import { chatText } from './text.ts';
 import styles from './ReplyView.module.css';
+
+/** Words to be typed. */
+const TYPED: SelectedWords = { words: '', before: null };
 
 export interface ReplyViewProps {
   readonly reply: Reply;
@@ -41,11 +45,13 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
   const routing = useChat((state) => state.routing[routingKey(turnId, side)]);
   const route = useChat((state) => state.route);
   const [shown, setShown] = useState(false);
-  /** The words that were selected when the records behind them were asked for. */
-  const [taught, setTaught] = useState<string | null>(null);
+  const article = useRef<HTMLElement>(null);
+  /** The words whose records are asked for; null while nobody asks. */
+  const [taught, setTaught] = useState<SelectedWords | null>(null);
+  useSelectedWords(article, taught !== null, setTaught);
   const followed = shown && routing !== undefined && !live;
   return (
-    <article className={styles.reply} aria-label={t.answerOf(name)} aria-busy={live}>
+    <article ref={article} className={styles.reply} aria-label={t.answerOf(name)} aria-busy={live}>
       <header className={styles.head}>
         <p className={styles.speaker}>{seenControls(name)}</p>
         {!live && reply.text !== '' && (
@@ -72,7 +78,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
                 icon={<GraduationCap size={14} aria-hidden />}
                 // A press would move the focus and clear what is selected.
                 onPointerDown={(event) => event.preventDefault()}
-                onClick={() => setTaught(taught === null ? selectedWords() : null)}
+                onClick={() => setTaught(taught ? null : (selectedIn(article.current) ?? TYPED))}
               >
                 {taught === null ? taughtText().ask : taughtText().hide}
               </Button>
@@ -101,7 +107,8 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
       {taught !== null && variant && (
         <TaughtBy
           answer={reply.text}
-          selected={taught}
+          phrase={taught}
+          onPhrase={setTaught}
           asked={{ state: variant, messages: messagesOf(turnId, side, reply.system) }}
         />
       )}
@@ -111,11 +118,6 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
     </article>
   );
 });
-
-/** The words that are selected in the page. */
-function selectedWords(): string {
-  return globalThis.getSelection()?.toString() ?? '';
-}
 
 /** What a side was sent for a turn of the open conversation. */
 function messagesOf(turnId: string, side: Side, system: string) {

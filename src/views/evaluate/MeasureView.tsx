@@ -63,7 +63,7 @@ export function MeasureView(props: MeasureViewProps) {
       </div>
       {run?.origin && run.origin.scores.length > 0 && (
         <Card flush title={archivedText().ofRun(run.name)}>
-          <ArchivedScores scores={run.origin.scores} />
+          <ArchivedScores {...run.origin} />
         </Card>
       )}
       <ResultTable sets={sets} shown={shown} onShow={setSetKey} />

@@ -49,7 +49,7 @@ export function OriginCard({ run, origin }: OriginCardProps) {
       {scores.length > 0 && (
         <div className={styles.scores}>
           <h3>{archivedText().results}</h3>
-          <ArchivedScores scores={scores} />
+          <ArchivedScores {...origin} />
         </div>
       )}
     </Card>

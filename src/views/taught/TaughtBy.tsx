@@ -1,11 +1,8 @@
 /** Finds the training records behind a phrase of an answer, and shows those most alike. */
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import {
-  phraseIn,
-  teachingRecords,
-  type AskedPhrase,
-} from '../../studio/attribution/attribution.ts';
+import { teachingRecords, type AskedPhrase } from '../../studio/attribution/attribution.ts';
+import { phraseIn } from '../../studio/attribution/phrase.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
 import type { TaskOutcome } from '../../studio/tasks.ts';
 import type { TeachingRecord, TeachingRecords } from '../../contract/chat.ts';
@@ -16,29 +13,35 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { taughtText } from './text.ts';
+import type { SelectedWords } from './use-selected-words.ts';
 import styles from './TaughtBy.module.css';
 import textStyles from '../shared/text.module.css';
 
 export interface TaughtByProps {
   readonly answer: string;
-  /** The words that were selected when this was opened. */
-  readonly selected: string;
+  readonly phrase: SelectedWords;
+  readonly onPhrase: (phrase: SelectedWords) => void;
   /** The state that answered, and what it was sent. */
   readonly asked: Pick<AskedPhrase, 'state' | 'messages'>;
 }
 
-export function TaughtBy({ answer, selected, asked }: TaughtByProps) {
+/** What was found, and for which words. */
+interface Outcome {
+  readonly words: string;
+  readonly found: TaskOutcome<TeachingRecords>;
+}
+
+export function TaughtBy({ answer, phrase: { words, before }, onPhrase, asked }: TaughtByProps) {
   const t = taughtText();
-  const [words, setWords] = useState(selected);
   const [task, setTask] = useState<string | null>(null);
-  const [outcome, setOutcome] = useState<TaskOutcome<TeachingRecords> | null>(null);
-  const phrase = phraseIn(answer, words);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const phrase = phraseIn(answer, words, before);
   const find = async (): Promise<void> => {
     if (!phrase || task !== null) return;
     setOutcome(null);
     const found = await teachingRecords({ ...asked, ...phrase }, setTask);
     setTask(null);
-    setOutcome(found);
+    setOutcome({ words: words.trim(), found });
   };
   return (
     <section className={styles.taught} aria-label={t.ask}>
@@ -49,7 +52,7 @@ export function TaughtBy({ answer, selected, asked }: TaughtByProps) {
           void find();
         }}
       >
-        <TextField label={t.phrase} help={t.phraseHelp} value={words} onChange={setWords} />
+        <TextField label={t.phrase} help={t.phraseHelp} value={words} onChange={(typed) => onPhrase({ words: typed, before: null })} />
         <Button
           type="submit"
           size="small"
@@ -61,17 +64,24 @@ export function TaughtBy({ answer, selected, asked }: TaughtByProps) {
         </Button>
       </form>
       {task !== null && <TaskProgress task={task} label={t.finding} />}
-      {outcome?.status === 'cancelled' && <p className={textStyles.quiet}>{t.cancelled}</p>}
-      {outcome?.status === 'failed' && <ErrorNotice error={outcome.error} />}
-      {outcome?.status === 'done' && <Found found={outcome.value} />}
+      {outcome && <OutcomeView {...outcome} />}
     </section>
   );
 }
 
-function Found({ found: { records, compared, trained } }: { readonly found: TeachingRecords }) {
+function OutcomeView({ words, found }: Outcome) {
   const t = taughtText();
+  if (found.status === 'cancelled') return <p className={textStyles.quiet}>{t.cancelled}</p>;
+  if (found.status === 'failed') return <ErrorNotice error={found.error} />;
+  return <Found words={words} found={found.value} />;
+}
+
+function Found({ words, found }: { readonly words: string; readonly found: TeachingRecords }) {
+  const t = taughtText();
+  const { records, compared, trained } = found;
   return (
     <>
+      <p className={styles.behind}>{t.behind(seenControls(words))}</p>
       <p className={textStyles.quiet}>
         {t.compared(compared, trained)} {t.meaning}
       </p>

@@ -12,11 +12,13 @@ import type {
   ArchivedDataSet,
   ArchivedEnvironment,
   ArchivedScore,
+  ArchivedShortcut,
 } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { parseRouting } from './archive-curves.ts';
 import { count, EARLIER_MANIFEST, id, MANIFEST, parsed, text } from './archive-files.ts';
 import { scoresSchema } from './archive-scores.ts';
+import { shortcutsSchema } from './archive-shortcuts.ts';
 
 const ARCHIVE_VERSION = 1;
 
@@ -159,6 +161,7 @@ export interface Manifest {
   readonly dataSets: readonly ArchivedDataSet[];
   readonly environment: ArchivedEnvironment;
   readonly scores: readonly ArchivedScore[];
+  readonly shortcuts: readonly ArchivedShortcut[];
   readonly steps: number;
   readonly stepParts: number;
   readonly stages: readonly { readonly bytes: number; readonly sha256: string }[];
@@ -188,6 +191,7 @@ const manifestSchema = z.strictObject({
   dataSets: z.array(dataSetSchema).max(10_000),
   environment: environmentSchema,
   scores: scoresSchema,
+  shortcuts: shortcutsSchema.default([]),
   steps: count,
   stepParts: count.max(9000),
   stages: z.array(fileSchema).max(4),
@@ -242,6 +246,7 @@ export function parseEarlierManifest(json: JsonObject): {
     dataSets: [],
     environment: { studio: '', browser: '', archivedAt: run.updatedAt },
     scores: [],
+    shortcuts: [],
     steps: 0,
     stepParts: 0,
     stages: [],

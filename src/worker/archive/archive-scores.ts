@@ -10,13 +10,27 @@ import {
 } from '../../engine/evaluation/comparison.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
-import type { EvaluationSummary, TaskComparison, TaskReport } from '../../contract/evaluation.ts';
+import type {
+  Difference,
+  EvaluationSummary,
+  TaskComparison,
+  TaskReport,
+} from '../../contract/evaluation.ts';
 import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
 const text = z.string().max(400);
 const value = z.number().min(0);
+
+/** A paired difference as an archive holds it. */
+export const differenceSchema: z.ZodType<Difference> = z.strictObject({
+  value: z.number(),
+  interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  items: z.int().min(0),
+  shows: z.boolean(),
+  reach: z.strictObject({ visible: z.number().nullable(), questions: z.int().min(0) }).nullable(),
+});
 
 const score: z.ZodType<ArchivedScore> = z.strictObject({
   snapshot: z.string().min(1).max(200),
@@ -29,20 +43,11 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
   items: z.int().min(0),
   measuredAt: z.number().min(0).max(1e16),
   chance: z.number().min(0).max(1).exactOptional(),
+  constant: z.strictObject({ answer: text, score: value }).exactOptional(),
   repeats: z
     .strictObject({ answer: text, given: z.int().min(0), right: z.int().min(0) })
     .exactOptional(),
-  againstBase: z
-    .strictObject({
-      value: z.number(),
-      interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
-      items: z.int().min(0),
-      shows: z.boolean(),
-      reach: z
-        .strictObject({ visible: z.number().nullable(), questions: z.int().min(0) })
-        .nullable(),
-    })
-    .exactOptional(),
+  againstBase: differenceSchema.exactOptional(),
 });
 
 export const scoresSchema = z.array(score).max(10_000);
@@ -89,6 +94,9 @@ function scoreOf(
     ...{ task, kind, metric, items, score: scored },
     interval: interval && { low: interval.low, high: interval.high },
     ...(typeof baseline?.chance === 'number' && { chance: baseline.chance }),
+    ...(baseline && {
+      constant: { answer: baseline.usual.answer.slice(0, 400), score: baseline.constant },
+    }),
     ...(baseline?.repeats === true && { repeats: { answer: answer.slice(0, 400), given, right } }),
     ...(difference && { againstBase: difference }),
   };

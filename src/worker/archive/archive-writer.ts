@@ -32,7 +32,7 @@ export interface RunToArchive {
   readonly curves: RunCurves;
   readonly routing: StoredRouting | null;
   readonly growth: readonly StoredGrowth[];
-  readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores'>;
+  readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores' | 'shortcuts'>;
   readonly card: string;
   readonly wardCard: string;
   /** Whether to include the branches of finished stages, and the checkpoint of an interrupted stage. */

@@ -14,7 +14,7 @@ import { localLocks } from '../../storage/locks.ts';
 import { memoryStore } from '../../storage/files/memory-store.ts';
 import { openStorage, type Storage } from '../../storage/storage.ts';
 import type { StoredStep } from '../../storage/stored.ts';
-import type { ArchivedScore } from '../../contract/run-origin.ts';
+import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
@@ -258,9 +258,22 @@ describe('a run as an archive', () => {
     expect(linked?.dataSetIds).toEqual([set?.id, 'gone']);
     expect(await second.client.call('archive.link', {})).toEqual([]);
 
-    // From there the run goes on to a third studio.
+    // From there the run goes on to a third studio, with what a check found on the way.
+    const finding: ArchivedShortcut = {
+      ...{ snapshot: 'merged', label: 'Merged', tasks: ['exam'], shortcut: 'case' },
+      ...{ items: 40, rightBefore: 20, rightAfter: 19, changed: 12, chance: 0.25 },
+      ...{ interval: { low: 0.2, high: 0.5 }, difference: null, says: 'case-unused' },
+    };
+    const checked = await changed(await archiveOf(second), (name, bytes) =>
+      name === 'manifest.json' ? edit(bytes, (m) => (m.shortcuts = [finding])) : bytes,
+    );
     const third = await freshStudio();
-    await third.client.call('archive.open', { file: await archiveOf(second), task: 'o' });
+    const moved = await third.client.call('archive.open', { file: checked, task: 'o' });
+    expect(moved.origin?.shortcuts).toEqual([finding]);
+    const again = await openZip(blobSource('a', await archiveOf(third)));
+    const readme = again.get('Run-Ä-1-run/README.md');
+    const card = new TextDecoder().decode(await readme?.read(0, readme.size));
+    expect(card).toContain('- Merged: Case left out (exam): about as many are right');
     expect((await contents(third.storage)).steps).toEqual(left.steps);
   });
 
@@ -354,6 +367,7 @@ async function changed(
 
 interface LooseManifest {
   version: number;
+  shortcuts: unknown;
   base: { fingerprint: string; hub: string };
   run: Record<string, unknown>;
   steps: number;
@@ -398,6 +412,11 @@ describe('archives of strangers', async () => {
     [
       'a hub that leaves its folder',
       manifest((m) => (m.base.hub = '../model@main')),
+      'run-archive-invalid',
+    ],
+    [
+      'a shortcut check without findings',
+      manifest((m) => (m.shortcuts = [{ snapshot: 'merged' }])),
       'run-archive-invalid',
     ],
     ['a run under way', manifest((m) => (m.run['state'] = 'running')), 'run-archive-invalid'],

@@ -29,10 +29,10 @@ async function openRun(context: WorkerContext, file: File, running: Task): Promi
   const { library, storage } = context;
   running.progress(0, { code: 'named', name: file.name });
   const archive = await openArchive(blobSource(file.name, file));
-  const { run, base, dataSets, environment, scores } = archive.manifest;
+  const { run, base, dataSets, environment, scores, shortcuts } = archive.manifest;
   await checkNotHere(storage.runs, run.id);
   const branches = archive.stages.length > 0;
-  const origin = { ...environment, base, dataSets, scores, branches };
+  const origin = { ...environment, base, dataSets, scores, shortcuts, branches };
   const linked = await link(context, await foundHere(context), { run, origin });
   const baseHere = linked.origin.baseHere ? await library.open(linked.modelId) : null;
   await checkArchive(archive, baseHere?.config ?? null);

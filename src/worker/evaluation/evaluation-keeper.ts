@@ -104,19 +104,14 @@ export class EvaluationKeeper {
     });
   }
 
-  /** The evaluations of an evaluation's shortcut check, as far as it went. */
-  async checksOf(id: string): Promise<EvaluationSummary[]> {
-    const all = await this.#context.storage.evaluations.list();
-    return all.filter(({ check }) => check?.of === id);
-  }
-
   /** Removes evaluations that nobody is measuring, with their shortcut checks. @throws StudioError `evaluation-elsewhere` */
   async remove(ids: readonly string[]): Promise<void> {
     const [id, ...others] = ids;
     if (id === undefined) return;
+    const { evaluations } = this.#context.storage;
     await this.#alone(id, async () => {
-      await this.remove([...others, ...(await this.checksOf(id)).map((check) => check.id)]);
-      await this.#context.storage.evaluations.remove([id]);
+      await this.remove([...others, ...(await evaluations.checksOf(id)).map((check) => check.id)]);
+      await evaluations.remove([id]);
     });
   }
 

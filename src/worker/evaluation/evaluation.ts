@@ -74,8 +74,7 @@ export function evaluationHandlers(
       tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluation.checkShortcuts': ({ id, task }) =>
       tasks.run(task, (running) => checkShortcuts(keeper, evaluations, id, running)),
-    'evaluation.shortcuts': async ({ id }) =>
-      shortcutsOf(keeper, evaluations, await keeper.get(id)),
+    'evaluation.shortcuts': async ({ id }) => shortcutsOf(evaluations, await keeper.get(id)),
     'evaluation.list': () => keeper.list(),
     'evaluation.remove': async ({ ids }) => {
       await keeper.remove(ids);

@@ -22,7 +22,7 @@ export async function checkShortcuts(
 ): Promise<readonly ShortcutState[]> {
   const evaluation = await keeper.get(id);
   const items = await evaluations.items(evaluation.itemsId);
-  const known = await keeper.checksOf(id);
+  const known = await evaluations.checksOf(id);
   for (const [index, shortcut] of SHORTCUTS.entries()) {
     const varied = vary(shortcut, items, SEED).map(({ item }) => item);
     const itemsId = sealOf(varied);
@@ -39,7 +39,7 @@ export async function checkShortcuts(
       partOf(task, index),
     );
   }
-  return shortcutsOf(keeper, evaluations, evaluation);
+  return shortcutsOf(evaluations, evaluation);
 }
 
 /** Whether a variation is answered in full, and after the questions as they are. */
@@ -64,14 +64,13 @@ function partOf(task: Task, index: number): Task {
 
 /** What the check found so far, by variation. */
 export async function shortcutsOf(
-  keeper: EvaluationKeeper,
   evaluations: Evaluations,
   { id, itemsId, settings: { choices } }: EvaluationSummary,
 ): Promise<readonly ShortcutState[]> {
   const [items, answers, checks] = await Promise.all([
     evaluations.items(itemsId),
     evaluations.answers(id),
-    keeper.checksOf(id),
+    evaluations.checksOf(id),
   ]);
   return Promise.all(
     SHORTCUTS.map(async (shortcut): Promise<ShortcutState> => {

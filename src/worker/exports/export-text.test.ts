@@ -77,6 +77,7 @@ const facts: CardFacts = {
       measuredAt: 0,
     },
   ],
+  shortcuts: [],
   dtype: 'bfloat16',
 };
 
@@ -91,7 +92,7 @@ describe('model card', () => {
       '- Med QuAD, 800 records, knowledge, SHA-256 abababababababab…\n- removed\n',
     );
     expect(card).toContain(
-      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | – | 64 |',
+      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | – | – | 64 |',
     );
     expect(card).toContain('## Intended use\nResearch');
     expect(card).toContain('- attaches lora (rank 16, scale 2) on q, k, v, o;');
@@ -116,15 +117,33 @@ describe('model card', () => {
     const card = modelCard(run, {
       ...facts,
       scores: [
-        { ...score, chance: 0.25, repeats: { answer: 'D', given: 60, right: 14 } },
+        {
+          ...score,
+          ...{ chance: 0.25, constant: { answer: 'C', score: 0.3125 } },
+          repeats: { answer: 'D', given: 60, right: 14 },
+        },
         { ...score, label: 'Stage 1', againstBase: unseen },
         { ...score, label: 'Stage 2', againstBase: { ...unseen, value: -0.2, shows: true } },
       ],
+      shortcuts: [
+        {
+          ...{ snapshot: 'merged', label: 'Merged', tasks: ['exam | hard', 'notes'] },
+          ...{ shortcut: 'options', items: 60, rightBefore: 20, rightAfter: 15, changed: 41 },
+          ...{ interval: { low: 0.5, high: 0.8 }, difference: null, chance: 0.25, says: 'letters' },
+        },
+      ],
     });
     const repeats = '- Merged, exam hard: answers "D" to 60 of 64 questions; it is right for 14.';
-    const row = '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 25.0 | 64 |';
+    const row =
+      '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 25.0 | 31.3 (C) | 64 |';
     expect(card).toContain(repeats);
     expect(card.indexOf(repeats)).toBeLessThan(card.indexOf(row));
+    expect(card).toContain(
+      '- Merged: exam \\| hard: always answering “C” scores 31.3, no less than the model.',
+    );
+    expect(card).toContain(
+      '- Merged: Options moved to other letters (exam \\| hard, notes): 41 of 60 answers did not follow the option: there, the letter or the place decides. Right answers: 20 → 15.',
+    );
     expect(card).toContain(
       'no difference visible on 64 questions (-5.0 to 15.0). About 480 would show 5 points.',
     );
@@ -140,7 +159,16 @@ describe('model card', () => {
       ...facts,
       base: { ...base, name: evil, licence: evil, hub: evil },
       dataSets: [{ name: evil, kind: 'knowledge', records: 1, fingerprint: null }],
-      scores: facts.scores.map((score) => ({ ...score, label: evil, task: evil })),
+      scores: facts.scores.map((score) => ({
+        ...{ ...score, label: evil, task: evil, constant: { answer: evil, score: 1 } },
+      })),
+      shortcuts: [
+        {
+          ...{ snapshot: 'merged', label: evil, tasks: [evil], shortcut: 'sex', says: 'steady' },
+          ...{ items: 1, rightBefore: 1, rightAfter: 1, changed: 0, chance: 0.5 },
+          ...{ interval: null, difference: null },
+        },
+      ],
     });
     const lines = card.split('\n');
     const end = lines.indexOf('---', 1);

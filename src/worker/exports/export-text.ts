@@ -1,7 +1,12 @@
 /** Writes the texts of exports: tables and cards. Pure functions of what a run holds. */
 import { writeCsv, type CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale, type Recipe } from '../../engine/training/recipe/recipe.ts';
-import type { ArchivedBase, ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';
+import type {
+  ArchivedBase,
+  ArchivedDataSet,
+  ArchivedScore,
+  ArchivedShortcut,
+} from '../../contract/run-origin.ts';
 import { cell, inline, yamlText } from './card-text.ts';
 import { scoreTable } from './score-table.ts';
 import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
@@ -80,6 +85,7 @@ export interface CardFacts {
   readonly dataSets: readonly ArchivedDataSet[];
   readonly base: ArchivedBase;
   readonly scores: readonly ArchivedScore[];
+  readonly shortcuts: readonly ArchivedShortcut[];
   /** How answers end, where a program must be told; else ''. */
   readonly endNote?: string;
   /** torch's name for the number format of merged weights; null where no weights come with the card. */
@@ -190,7 +196,7 @@ function frontMatter(base: ArchivedBase): string {
 /** The description that leaves the studio with a model: a README with front matter. */
 export function modelCard(
   run: RunSummary,
-  { curves, dataSets, base, scores, endNote = '', dtype }: CardFacts,
+  { curves, dataSets, base, scores, shortcuts, endNote = '', dtype }: CardFacts,
 ): string {
   const stages = run.stages
     .map(({ name, steps, stepsDone, records }, stage) => {
@@ -240,7 +246,7 @@ Mean negative log-likelihood per target token on the validation records:
 ${validationTable(curves)}
 
 ## Evaluation
-${scoreTable(scores)}
+${scoreTable(scores, shortcuts)}
 `;
 }
 

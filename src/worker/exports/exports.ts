@@ -8,6 +8,7 @@ import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
 import { changedOfRun, scoresOfRun } from '../archive/archive-scores.ts';
+import { shortcutsOfRun } from '../archive/archive-shortcuts.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
@@ -168,8 +169,8 @@ class ExportBuilder {
     const routing = await this.#keeper.routing(id);
     const growth = await this.#context.storage.experts.growth(id);
     const facts = await this.#cardFacts(summary, null);
-    const { base, dataSets: sets, scores, curves } = facts;
-    const about = { base, dataSets: sets, scores, environment: environmentNow() };
+    const { base, dataSets: sets, scores, shortcuts, curves } = facts;
+    const about = { base, dataSets: sets, scores, shortcuts, environment: environmentNow() };
     const archived = archivedFiles(
       this.#context.storage.runs,
       this.#context.storage.files,
@@ -187,11 +188,13 @@ class ExportBuilder {
 
   /** The facts that the card of a run states. */
   async #cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
+    const { runs, evaluations } = this.#context.storage;
     return {
-      curves: await this.#context.storage.runs.curves(run.id),
+      curves: await runs.curves(run.id),
       dataSets: await dataSetsOf(this.#context, run),
       base: await baseOf(this.#context, run),
-      scores: await scoresOfRun(this.#context.storage.evaluations, run),
+      scores: await scoresOfRun(evaluations, run),
+      shortcuts: await shortcutsOfRun(evaluations, run),
       dtype,
     };
   }

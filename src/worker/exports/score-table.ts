@@ -1,19 +1,33 @@
 /** The scores of a model card: a table with intervals and chance levels, and what they allow to say. */
-import type { ArchivedScore } from '../../contract/run-origin.ts';
-import { cell } from './card-text.ts';
+import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
+import { cell, inline } from './card-text.ts';
+import { constantLine, shortcutLine } from './shortcut-lines.ts';
+import { wardWords } from './ward-words.ts';
 
-export function scoreTable(scores: readonly ArchivedScore[]): string {
+export function scoreTable(
+  scores: readonly ArchivedScore[],
+  shortcuts: readonly ArchivedShortcut[],
+): string {
   if (scores.length === 0) {
     return 'No model state of this run was evaluated in the studio before the export.';
   }
-  const said = [...scores.flatMap(repeatedLine), ...scores.flatMap(differenceLine)];
+  const { en: words } = wardWords;
+  const lines = (label: string, said: readonly string[]): string[] =>
+    said.map((line) => `- ${cell(label)}: ${inline(line)}`);
+  const said = [
+    ...scores.flatMap(repeatedLine),
+    ...scores.flatMap((score) => lines(score.label, constantLine(words, score))),
+    ...scores.flatMap(differenceLine),
+    ...shortcuts.flatMap((found) => lines(found.label, [shortcutLine(words, found)])),
+  ];
   return [
     ...(said.length > 0 ? [...said, ''] : []),
     'Measured in the studio. Scores are in per cent, with 95% intervals over the questions (Wilson for shares of right',
-    'answers, else bootstrap); perplexities are as they are. Chance is what guessing among the options reaches.',
+    'answers, else bootstrap); perplexities are as they are. Chance is what guessing among the options reaches, constant what',
+    'giving the answer that is right most often to every question scores.',
     '',
-    '| weights | task | kind | metric | score | chance | questions |',
-    '|---|---|---|---|---|---|---|',
+    '| weights | task | kind | metric | score | chance | constant | questions |',
+    '|---|---|---|---|---|---|---|---|',
     ...scores.map(scoreRow),
   ].join('\n');
 }
@@ -29,13 +43,15 @@ function scoreRow({
   interval,
   items,
   chance,
+  constant,
 }: ArchivedScore): string {
   const figure = (value: number): string =>
     metric === 'perplexity' ? value.toFixed(2) : percent(value);
   const range = interval ? ` (${figure(interval.low)} to ${figure(interval.high)})` : '';
   const where = `${cell(label)} | ${cell(task)} | ${kind} | ${metric}`;
   const guessed = chance === undefined ? '–' : percent(chance);
-  return `| ${where} | ${figure(score)}${range} | ${guessed} | ${items} |`;
+  const always = constant ? `${percent(constant.score)} (${cell(constant.answer)})` : '–';
+  return `| ${where} | ${figure(score)}${range} | ${guessed} | ${always} | ${items} |`;
 }
 
 /** Said before any score: a state that gives one answer to nearly every question. */

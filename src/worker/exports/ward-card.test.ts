@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { paperRecipe } from '../../engine/training/recipe/presets.ts';
-import type { ArchivedScore } from '../../contract/run-origin.ts';
+import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { wardCard, type WardFacts } from './ward-card.ts';
 
@@ -34,6 +34,11 @@ function score(snapshot: string, change: Partial<ArchivedScore>): ArchivedScore 
   };
 }
 
+const finding: ArchivedShortcut = {
+  ...{ snapshot: 'merged', label: 'Merged', tasks: ['exam'], shortcut: 'options' },
+  ...{ items: 15, rightBefore: 6, rightAfter: 4, changed: 0, interval: null, difference: null },
+  ...{ chance: 0.25, says: 'follows' },
+};
 const interval = { low: -0.1, high: 0.3 };
 const facts: WardFacts = {
   curves: {
@@ -48,12 +53,16 @@ const facts: WardFacts = {
     score('base', {}),
     score('stage1.after', { score: 0.9 }),
     score('merged', {
-      score: 0.5,
+      ...{ score: 0.5, constant: { answer: 'B', score: 0.5 } },
       againstBase: {
         ...{ value: 0.1, interval, items: 15, shows: false },
         reach: { visible: 0.3, questions: 480 },
       },
     }),
+  ],
+  shortcuts: [
+    { ...finding, snapshot: 'stage1.after' },
+    { ...finding, snapshot: 'merged', changed: 7, says: 'letters' },
   ],
   changed: [1, -1, 1, 1, 1].map((change, i) => ({
     ...{ task: 'exam', prompt: `Question ${i} <script>`, reference: 'A', first: 'B', second: 'A' },
@@ -77,6 +86,10 @@ describe('the ward-round card', () => {
     expect(card).toContain('no difference visible on 15 questions. About 480 would show 5 points.');
     expect(card).toContain('Validation loss, knowledge: 3.000 → 2.500.');
     expect(card).not.toContain('Validation loss, alignment');
+    expect(card).toContain('exam: always answering “B” scores 50.0, no less than the model.');
+    // The check of the state whose scores stand there, and of no other.
+    expect(card).toContain('7 of 15 answers did not follow the option');
+    expect(card).not.toContain('every answer follows');
     expect(card).toContain('Answers gained: 4');
     expect(card).toContain('Answers lost: 1');
     expect(card.match(/class="example"/g)).toHaveLength(4);
@@ -96,7 +109,7 @@ describe('the ward-round card', () => {
   });
 
   test('without scores it says that nothing is known', () => {
-    const card = wardCard(run, { ...facts, scores: [], changed: null });
+    const card = wardCard(run, { ...facts, scores: [], shortcuts: [], changed: null });
     expect(card).toContain('accuracy is not known');
     expect(card).toContain('Ask base and trained model the same questions');
   });
@@ -106,6 +119,8 @@ describe('the ward-round card', () => {
     expect(card).toContain('<html lang="zh-CN">');
     expect(card).toContain('不得用于临床');
     expect(card).toContain('在 15 个问题上看不出差异。约需 480 个问题才能看出 5 个百分点。');
-    expect(card).not.toMatch(/Stage \d|records/);
+    expect(card).toContain('15 个答案中有 7 个没有跟随选项');
+    expect(card).toContain('始终答“B”可得 50.0，不低于本模型');
+    expect(card).not.toMatch(/Stage \d|records|answer/);
   });
 });

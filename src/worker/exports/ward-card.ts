@@ -1,11 +1,12 @@
 /** Writes the ward-round card of a run: one or two printable pages of HTML for a colleague. */
 import type { ChangedAnswer } from '../../engine/evaluation/comparison.ts';
-import type { ArchivedDataSet, ArchivedScore } from '../../contract/run-origin.ts';
+import type { ArchivedDataSet, ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 import { htmlText } from './card-text.ts';
+import { constantLine, shortcutLine } from './shortcut-lines.ts';
 import { wardPicture } from './ward-picture.ts';
 import { wardWords, type WardWords } from './ward-words.ts';
 
@@ -13,6 +14,7 @@ export interface WardFacts {
   readonly curves: RunCurves;
   readonly dataSets: readonly ArchivedDataSet[];
   readonly scores: readonly ArchivedScore[];
+  readonly shortcuts: readonly ArchivedShortcut[];
   /**
    * Answers that changed from the base to the last state; null where both were not asked the same, `left-out` for a
    * card that must not carry questions.
@@ -130,12 +132,16 @@ ${wardPicture(recipe, words)}
 <p class="note">${htmlText(spelledOut.join(words.list))}</p>`;
 };
 
-/** The scores of the base and of the last state that was measured, task by task. */
-function scorePairs({ snapshots }: RunSummary, { scores }: WardFacts) {
+/** The last state that was measured, apart from best steps. */
+function lastMeasured({ snapshots }: RunSummary, { scores }: WardFacts): string | undefined {
   const order = snapshots.map(({ id }) => id).filter((id) => bestStageOf(id) === null);
-  const last = order.findLast(
-    (id) => id !== 'base' && scores.some(({ snapshot }) => snapshot === id),
-  );
+  return order.findLast((id) => id !== 'base' && scores.some(({ snapshot }) => snapshot === id));
+}
+
+/** The scores of the base and of the last state that was measured, task by task. */
+function scorePairs(run: RunSummary, facts: WardFacts) {
+  const { scores } = facts;
+  const last = lastMeasured(run, facts);
   const of = (wanted: string | undefined) => scores.filter(({ snapshot }) => snapshot === wanted);
   const before = of('base');
   const after = of(last);
@@ -175,9 +181,18 @@ const resultSection: Section = (words, run, facts) => {
   const table = `<table><thead><tr><th>${htmlText(words.task)}</th>${heads.map((head) => `<th class="number">${htmlText(head)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('')}</tbody></table><p class="note">${htmlText(words.scoreNote)}</p>`;
   const measured = pairs.flatMap(({ after }) => (after ? [after] : []));
+  const last = lastMeasured(run, facts);
+  const checked = facts.shortcuts.filter(({ snapshot }) => snapshot === last);
+  const said = [
+    ...measured.flatMap((score) => repeatLine(words, score)),
+    ...measured.flatMap((score) => constantLine(words, score)),
+    ...measured.flatMap((score) => differenceLine(words, score)),
+    ...checked.map((finding) => shortcutLine(words, finding)),
+    ...lossLines(words, facts.curves),
+  ];
   return `<h2>${htmlText(words.results)}</h2>
 ${rows.length > 0 ? table : paragraph(words.noScores)}
-${list([...measured.flatMap((score) => repeatLine(words, score)), ...measured.flatMap((score) => differenceLine(words, score)), ...lossLines(words, facts.curves)])}`;
+${list(said)}`;
 };
 
 function repeatLine(words: WardWords, { task, items, repeats }: ArchivedScore): string[] {

@@ -1,6 +1,16 @@
 /** The words of the ward-round card in both languages. */
 import type { DataKind } from '../../contract/data.ts';
+import type { Shortcut, ShortcutSays } from '../../contract/evaluation.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
+
+/** A finding of the shortcut check. */
+interface CheckedWords {
+  readonly shortcut: string;
+  readonly tasks: string;
+  readonly says: string;
+  /** Right answers before and after. */
+  readonly right: string;
+}
 
 const en = {
   tag: 'en',
@@ -71,6 +81,29 @@ const en = {
   between: (low: string, high: string) => ` (${low} to ${high})`,
   repeats: (task: string, answer: string, given: string, items: string) =>
     `${task}: answers “${answer}” to ${given} of ${items} questions, whatever is asked.`,
+  constant: (task: string, answer: string, score: string) =>
+    `${task}: always answering “${answer}” scores ${score}, no less than the model.`,
+  shortcuts: {
+    options: 'Options moved to other letters',
+    case: 'Case left out',
+    sex: 'Sex swapped',
+    age: 'Age swapped',
+  } as Readonly<Record<Shortcut, string>>,
+  checked: ({ shortcut, tasks, says, right }: CheckedWords) =>
+    `${shortcut} (${tasks}): ${says} Right answers: ${right}.`,
+  shortcutSays: {
+    follows: () => 'every answer follows its option.',
+    letters: (changed: string, items: string) =>
+      `${changed} of ${items} answers did not follow the option: there, the letter or the place decides.`,
+    'case-used': () => 'fewer are right: the case is read.',
+    'case-unused': () => 'about as many are right: nothing shows that the case is read.',
+    'case-untold': () =>
+      'with the case, no more are right than by guessing: whether it is read cannot be told.',
+    'case-harms': () => 'more are right: the case confuses.',
+    steady: () => 'no answer changed.',
+    depends: (changed: string, items: string) =>
+      `${changed} of ${items} answers changed with this alone; whether they should is a clinical question.`,
+  } as Readonly<Record<ShortcutSays, (changed: string, items: string) => string>>,
   losses: (kind: string, from: string, to: string) => `Validation loss, ${kind}: ${from} → ${to}.`,
   gained: (count: string) => `Answers gained: ${count}`,
   lost: (count: string) => `Answers lost: ${count}`,
@@ -159,6 +192,28 @@ const zh: WardWords = {
   between: (low, high) => `（${low} 至 ${high}）`,
   repeats: (task, answer, given, items) =>
     `${task}：无论问什么，${items} 个问题中有 ${given} 个都答“${answer}”。`,
+  constant: (task, answer, score) =>
+    `${task}：始终答“${answer}”可得 ${score}，不低于本模型。`,
+  shortcuts: {
+    options: '选项移到其他字母',
+    case: '去掉病例',
+    sex: '调换性别',
+    age: '调换年龄',
+  },
+  checked: ({ shortcut, tasks, says, right }) =>
+    `${shortcut}（${tasks}）：${says}答对题数：${right}。`,
+  shortcutSays: {
+    follows: () => '每个答案都跟随选项。',
+    letters: (changed, items) =>
+      `${items} 个答案中有 ${changed} 个没有跟随选项：在这些题上，起决定作用的是字母或位置。`,
+    'case-used': () => '答对的变少：病例确实被读取。',
+    'case-unused': () => '答对的差不多：看不出病例被读取。',
+    'case-untold': () => '有病例时答对的也不比随机猜测多：无法判断病例是否被读取。',
+    'case-harms': () => '答对的反而更多：病例造成干扰。',
+    steady: () => '没有答案改变。',
+    depends: (changed, items) =>
+      `${items} 个答案中有 ${changed} 个仅因此改变；是否应当改变是临床问题。`,
+  },
   losses: (kind, from, to) => `验证损失（${kind}）：${from} → ${to}。`,
   gained: (count) => `新答对：${count}`,
   lost: (count) => `新答错：${count}`,

@@ -8,6 +8,13 @@ import type { Reading } from '../answers/reading.ts';
 import type { ChoiceMethod } from '../settings.ts';
 import type { Shortcut, Varied } from './variations.ts';
 
+/** What a finding allows to say; whether answers that `depends` counts should have changed, a person must judge. */
+export const SHORTCUT_SAYS = [
+  ...(['follows', 'letters', 'case-used', 'case-unused', 'case-untold'] as const),
+  ...(['case-harms', 'steady', 'depends'] as const),
+] as const;
+export type ShortcutSays = (typeof SHORTCUT_SAYS)[number];
+
 /** One variation, over the questions answered both as they are and varied. */
 export interface ShortcutFinding {
   readonly shortcut: Shortcut;
@@ -23,6 +30,7 @@ export interface ShortcutFinding {
   readonly difference: Difference | null;
   /** Of `items`, what guessing reaches, as a share. */
   readonly chance: number;
+  readonly says: ShortcutSays;
 }
 
 /**
@@ -55,7 +63,7 @@ export function findShortcut(
   };
   const changed = count(({ varied, one, other }) => meaningOf(other, varied) !== meaningOf(one));
   const options = both.map(({ varied }) => 1 / (varied.item.choices?.length ?? 1));
-  return {
+  const figures = {
     ...{ shortcut, changed, items: both.length },
     rightBefore: count(({ one }) => right(one)),
     rightAfter: count(({ other }) => right(other)),
@@ -63,6 +71,16 @@ export function findShortcut(
     difference: differenceOfPairs(pairs),
     chance: options.reduce((sum, share) => sum + share, 0) / Math.max(1, both.length),
   };
+  return { ...figures, says: saidBy(figures) };
+}
+
+function saidBy(finding: Omit<ShortcutFinding, 'says'>): ShortcutSays {
+  const { shortcut, changed, difference, rightBefore, items, chance } = finding;
+  if (shortcut === 'options') return changed === 0 ? 'follows' : 'letters';
+  if (shortcut !== 'case') return changed === 0 ? 'steady' : 'depends';
+  if (difference?.shows === true) return difference.value < 0 ? 'case-used' : 'case-harms';
+  // As many right without the case says nothing where the case did not help to begin with.
+  return rightBefore > chance * items ? 'case-unused' : 'case-untold';
 }
 
 /** What an answer chooses, under the letters that the options have unvaried. */

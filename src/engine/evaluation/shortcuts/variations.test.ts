@@ -133,6 +133,7 @@ describe('variations', () => {
       rightAfter: 3,
       changed: 3,
       chance: 0.25,
+      says: 'letters',
     });
     expect(found.difference).toMatchObject({ value: -0.5, shows: false });
     expect(found.interval?.low).toBeCloseTo(0.1876, 4);
@@ -143,5 +144,21 @@ describe('variations', () => {
       'likelihood',
     );
     expect(none).toMatchObject({ items: 0, difference: null, interval: null });
+  });
+
+  test('what is said of a question without its case depends on whether the case helped', () => {
+    const many = Array.from({ length: 20 }, () => exam(question));
+    const varied = vary('case', many, 3);
+    const said = (text: string): ItemAnswer => ({ text, written: null, reference: null });
+    const right = (count: number) => many.map((_item, i) => said(i < count ? 'B' : 'A'));
+    const says = (before: number, after: number) => {
+      const original = { items: many, answers: right(before) };
+      return findShortcut('case', original, { varied, answers: right(after) }, 'likelihood').says;
+    };
+    expect(says(18, 4)).toBe('case-used');
+    expect(says(4, 18)).toBe('case-harms');
+    expect(says(18, 17)).toBe('case-unused');
+    // A quarter is right by guessing.
+    expect(says(5, 5)).toBe('case-untold');
   });
 });

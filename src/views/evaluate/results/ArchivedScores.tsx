@@ -1,49 +1,80 @@
-/** The scores that came with a run's archive: measured where the run was trained. */
-import type { ArchivedScore } from '../../../contract/run-origin.ts';
+/** The scores that came with a run's archive: measured where the run was trained, with what shortcut checks found. */
+import type { RunOrigin } from '../../../contract/run-origin.ts';
 import { formatPercent, unknown } from '../../shared/format.ts';
 import { Table } from '../../shared/Table.tsx';
 import { formatInterval, formatScore } from '../MetricName.tsx';
+import { findingColumns } from '../shortcuts/finding-columns.tsx';
+import { evaluateText } from '../text.ts';
 import { differenceWords } from './difference-words.ts';
+import { RepeatedAnswers } from './RepeatedAnswers.tsx';
 import { archivedText } from './text-archived.ts';
 import styles from './ArchivedScores.module.css';
 
-export function ArchivedScores({ scores }: { readonly scores: readonly ArchivedScore[] }) {
+export function ArchivedScores({
+  scores,
+  shortcuts = [],
+}: Pick<RunOrigin, 'scores' | 'shortcuts'>) {
   const t = archivedText();
+  const findings = shortcuts.map((finding) => ({ ...finding, finding }));
   return (
-    <Table
-      caption={t.results}
-      columns={[
-        { key: 'state', header: t.state, cell: ({ label }) => label },
-        { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task },
-        { key: 'metric', header: t.metric, cell: ({ metric }) => metric },
-        {
-          key: 'score',
-          header: t.score,
-          align: 'end',
-          cell: ({ metric, score, interval }) => (
-            <span className={styles.score}>
-              <span>{formatScore(score, metric)}</span>
-              <span>{formatInterval({ value: score, interval }, metric)}</span>
-            </span>
-          ),
-        },
-        {
-          key: 'chance',
-          header: t.chance,
-          align: 'end',
-          cell: ({ chance }) => (chance === undefined ? unknown : formatPercent(chance, 1)),
-        },
-        { key: 'items', header: t.items, align: 'end', cell: ({ items }) => items },
-        {
-          key: 'says',
-          header: t.againstBase,
-          cell: ({ metric, label, againstBase }) =>
-            againstBase && differenceWords(againstBase, metric, [t.base, label]),
-        },
-      ]}
-      rows={scores}
-      rowKey={(_score, index) => String(index)}
-      maxHeight={560}
-    />
+    <>
+      <RepeatedAnswers scores={scores} />
+      <Table
+        caption={t.results}
+        columns={[
+          { key: 'state', header: t.state, cell: ({ label }) => label },
+          { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task },
+          { key: 'metric', header: t.metric, cell: ({ metric }) => metric },
+          {
+            key: 'score',
+            header: t.score,
+            align: 'end',
+            cell: ({ metric, score, interval }) => (
+              <span className={styles.score}>
+                <span>{formatScore(score, metric)}</span>
+                <span>{formatInterval({ value: score, interval }, metric)}</span>
+              </span>
+            ),
+          },
+          {
+            key: 'chance',
+            header: t.chance,
+            align: 'end',
+            cell: ({ chance, constant, metric }) => (
+              <span className={styles.score}>
+                <span>{chance === undefined ? unknown : formatPercent(chance, 1)}</span>
+                {constant && (
+                  <span>
+                    {evaluateText().constant(constant.answer, formatScore(constant.score, metric))}
+                  </span>
+                )}
+              </span>
+            ),
+          },
+          { key: 'items', header: t.items, align: 'end', cell: ({ items }) => items },
+          {
+            key: 'says',
+            header: t.againstBase,
+            cell: ({ metric, label, againstBase }) =>
+              againstBase && differenceWords(againstBase, metric, [t.base, label]),
+          },
+        ]}
+        rows={scores}
+        rowKey={(_score, index) => String(index)}
+        maxHeight={560}
+      />
+      {shortcuts.length > 0 && (
+        <Table
+          caption={t.shortcuts}
+          columns={[
+            { key: 'state', header: t.state, cell: ({ label }) => label },
+            ...findingColumns<(typeof findings)[number]>(),
+          ]}
+          rows={findings}
+          rowKey={(_finding, index) => String(index)}
+          maxHeight={560}
+        />
+      )}
+    </>
   );
 }

@@ -1,14 +1,13 @@
 /** Says which results give one answer to nearly every question, before any score is read. */
-import type { EvaluationSummary } from '../../../contract/evaluation.ts';
 import { formatInteger } from '../../shared/format.ts';
 import { Notice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
-import { repeatedAnswers, type Repeated } from './result-rows.ts';
+import { repeatedAnswers, type Repeated, type ScoreWithRepeats } from './result-rows.ts';
 import { evaluateText } from '../text.ts';
 import styles from './RepeatedAnswers.module.css';
 
-export function RepeatedAnswers({ results }: { readonly results: readonly EvaluationSummary[] }) {
-  const repeated = repeatedAnswers(results);
+export function RepeatedAnswers({ scores }: { readonly scores: readonly ScoreWithRepeats[] }) {
+  const repeated = repeatedAnswers(scores);
   if (repeated.length === 0) return null;
   return (
     <div className={styles.repeated}>

@@ -21,6 +21,7 @@ import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from '../MetricName.tsx';
 import { RepeatedAnswers } from './RepeatedAnswers.tsx';
 import {
+  repeatsOf,
   resultRows,
   resultsTable,
   type ResultCell,
@@ -90,7 +91,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
         )}
         <Terms />
       </div>
-      <RepeatedAnswers results={results} />
+      <RepeatedAnswers scores={repeatsOf(results)} />
       <Table
         caption={t.resultsTable}
         columns={columnsOf(results)}

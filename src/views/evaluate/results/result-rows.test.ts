@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationSummary, TaskReport } from '../../../contract/evaluation.ts';
-import { repeatedAnswers, resultRows, resultSets, resultsTable } from './result-rows.ts';
+import { repeatedAnswers, repeatsOf, resultRows, resultSets, resultsTable } from './result-rows.ts';
 
 function result(
   label: string,
@@ -87,7 +87,7 @@ describe('the table of results', () => {
     expect(resultRows([part, merged])[0]?.items).toBeNull();
     const most = { ...baseline, favourite: count('D', 9, 2) };
     const other = result('other', [task('exam', 0.2, { baseline: most })], 0.2);
-    expect(repeatedAnswers([constant, merged, other])).toMatchObject([
+    expect(repeatedAnswers(repeatsOf([constant, merged, other]))).toMatchObject([
       { labels: ['constant', 'other'], answer: 'D', given: [9, 10], right: 2, items: 10 },
     ]);
   });

@@ -107,22 +107,37 @@ export interface Repeated {
   readonly items: number;
 }
 
-/** Where results give one answer to nearly every question, far more often than it is right; alike ones together. */
-export function repeatedAnswers(results: readonly EvaluationSummary[]): Repeated[] {
+/** A score of a task, with the answer that was given to nearly every question, if one was. */
+export interface ScoreWithRepeats {
+  readonly label: string;
+  readonly task: string;
+  readonly items: number;
+  readonly repeats?: { readonly answer: string; readonly given: number; readonly right: number };
+}
+
+export function repeatsOf(results: readonly EvaluationSummary[]): ScoreWithRepeats[] {
+  return results.flatMap(({ label, figures }) =>
+    (figures?.tasks ?? []).map(({ task, items, baseline }) => ({
+      ...{ label, task, items },
+      ...(baseline?.repeats === true && { repeats: baseline.favourite }),
+    })),
+  );
+}
+
+/** Where one answer is given to nearly every question, far more often than it is right; alike scores together. */
+export function repeatedAnswers(scores: readonly ScoreWithRepeats[]): Repeated[] {
   const found = new Map<string, Repeated>();
-  for (const { label, figures } of results) {
-    for (const { task, items, baseline } of figures?.tasks ?? []) {
-      if (!baseline?.repeats) continue;
-      const { answer, given, right } = baseline.favourite;
-      const key = JSON.stringify([task, answer, items]);
-      const known = found.get(key);
-      const [least, most] = known?.given ?? [given, given];
-      found.set(key, {
-        ...{ key, task, answer, right, items },
-        labels: [...(known?.labels ?? []), label],
-        given: [Math.min(least, given), Math.max(most, given)],
-      });
-    }
+  for (const { label, task, items, repeats } of scores) {
+    if (!repeats) continue;
+    const { answer, given, right } = repeats;
+    const key = JSON.stringify([task, answer, items]);
+    const known = found.get(key);
+    const [least, most] = known?.given ?? [given, given];
+    found.set(key, {
+      ...{ key, task, answer, right, items },
+      labels: [...(known?.labels ?? []), label],
+      given: [Math.min(least, given), Math.max(most, given)],
+    });
   }
   return [...found.values()];
 }

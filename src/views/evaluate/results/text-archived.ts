@@ -13,6 +13,7 @@ export const archivedText = inLanguages({
     chance: 'Chance',
     againstBase: 'Against the base',
     base: 'Its base model',
+    shortcuts: 'What its shortcut check found',
   },
   zh: {
     results: '随归档带来的结果',
@@ -25,5 +26,6 @@ export const archivedText = inLanguages({
     chance: '随机猜测',
     againstBase: '与基座相比',
     base: '其基座模型',
+    shortcuts: '其捷径检查的发现',
   },
 });

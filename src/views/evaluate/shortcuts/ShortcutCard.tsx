@@ -2,25 +2,19 @@
 import { ShieldQuestion } from 'lucide-react';
 import { useState } from 'react';
 import { shortcutsOf, useEvaluation } from '../../../studio/evaluation/evaluation.ts';
-import type {
-  EvaluationSummary,
-  ShortcutFinding,
-  ShortcutState,
-} from '../../../contract/evaluation.ts';
+import type { EvaluationSummary, ShortcutState } from '../../../contract/evaluation.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
-import { formatFixed } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
-import { Table, type Column } from '../../shared/Table.tsx';
-import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { Table } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
-import { formatInterval, formatScore } from '../MetricName.tsx';
+import { formatScore } from '../MetricName.tsx';
+import { findingColumns } from './finding-columns.tsx';
 import { shortcutText } from './text-shortcuts.ts';
 import panelsStyles from '../panels.module.css';
-import figuresStyles from '../figures.module.css';
 import textStyles from '../../shared/text.module.css';
 import styles from './ShortcutCard.module.css';
 
@@ -68,7 +62,7 @@ export function ShortcutCard({ results, reason }: ShortcutCardProps) {
         {states.some(({ answered }) => answered > 0) && (
           <Table
             caption={t.table}
-            columns={columns()}
+            columns={findingColumns<ShortcutState>()}
             rows={states.filter(({ applies }) => applies > 0)}
             rowKey={({ shortcut }) => shortcut}
           />
@@ -132,72 +126,6 @@ function ConstantAnswers({ result }: { readonly result: EvaluationSummary }) {
       </ul>
     </div>
   );
-}
-
-function columns(): readonly Column<ShortcutState>[] {
-  const t = shortcutText();
-  const share = (part: (finding: ShortcutFinding) => number) =>
-    function Share({ finding }: ShortcutState) {
-      return finding && t.share(part(finding), finding.items);
-    };
-  return [
-    {
-      key: 'variation',
-      header: t.variation,
-      rowHeader: true,
-      cell: ({ shortcut }) => (
-        <span className={figuresStyles.metric}>
-          {t.names[shortcut]} <InfoTip about={t.names[shortcut]} text={t.help[shortcut]} />
-        </span>
-      ),
-    },
-    {
-      key: 'questions',
-      header: t.questions,
-      align: 'end',
-      cell: ({ applies, answered }) =>
-        answered < applies ? t.asked(answered, applies) : String(applies),
-    },
-    {
-      key: 'before',
-      header: t.before,
-      align: 'end',
-      cell: share(({ rightBefore }) => rightBefore),
-    },
-    { key: 'after', header: t.after, align: 'end', cell: share(({ rightAfter }) => rightAfter) },
-    {
-      key: 'changed',
-      header: t.changed,
-      align: 'end',
-      cell: ({ finding }) =>
-        finding && (
-          <span className={figuresStyles.score}>
-            <span>{t.share(finding.changed, finding.items)}</span>
-            <span className={figuresStyles.form}>
-              {formatInterval({ value: 0, interval: finding.interval }, null)}
-            </span>
-          </span>
-        ),
-    },
-    {
-      key: 'says',
-      header: t.says,
-      cell: ({ finding }) => finding && <span className={styles.says}>{wordsOf(finding)}</span>,
-    },
-  ];
-}
-
-/** What a finding says, in a sentence. */
-function wordsOf(finding: ShortcutFinding): string {
-  const t = shortcutText();
-  const { shortcut, changed, difference, rightBefore, items, chance } = finding;
-  if (shortcut === 'options') return changed === 0 ? t.follows : t.letters(finding);
-  if (shortcut !== 'case') return changed === 0 ? t.steady : t.depends(finding);
-  if (difference?.shows !== true) {
-    return rightBefore > chance * items ? t.caseUnused : t.caseUntold;
-  }
-  const points = formatFixed(Math.abs(difference.value) * 100, 1);
-  return difference.value < 0 ? t.caseUsed(points) : t.caseHarms(points);
 }
 
 function rowsOf(states: readonly ShortcutState[]): (string | number)[][] {

@@ -1,12 +1,16 @@
 /** Words of the shortcut check. */
 import { inLanguages } from '../../../studio/language.ts';
+import type { ShortcutSays } from '../../../contract/evaluation.ts';
 import { formatCount, formatInteger } from '../../shared/format.ts';
 
-/** Answers that changed, of how many. */
-interface Changed {
+/** Answers that changed, of how many, and by how many points fewer or more are right. */
+interface Found {
   readonly changed: number;
   readonly items: number;
+  readonly points: string;
 }
+
+type Saying = Readonly<Record<ShortcutSays, (found: Found) => string>>;
 
 export const shortcutText = inLanguages({
   en: {
@@ -42,18 +46,20 @@ export const shortcutText = inLanguages({
     changed: 'Answers changed',
     says: 'What it says',
     share: (part: number, all: number) => `${formatInteger(part)} of ${formatInteger(all)}`,
-    follows: 'Every answer follows its option to the new letter.',
-    letters: ({ changed, items }: Changed) =>
-      `${formatCount(changed, 'answer')} of ${formatInteger(items)} did not follow the option: there, the letter or the place decides.`,
-    caseUsed: (points: string) => `${points} points fewer without the case: the case is read.`,
-    caseUnused:
-      'About as many are right without the case: nothing here shows that the case is read.',
-    caseUntold:
-      'With the case, no more are right than by guessing: whether it is read cannot be told.',
-    caseHarms: (points: string) => `${points} points more without the case: the case confuses.`,
-    steady: 'No answer changed.',
-    depends: ({ changed, items }: Changed) =>
-      `${formatCount(changed, 'answer')} of ${formatInteger(items)} changed with this alone. Whether they should is a clinical question: look at them.`,
+    saying: {
+      follows: () => 'Every answer follows its option to the new letter.',
+      letters: ({ changed, items }) =>
+        `${formatCount(changed, 'answer')} of ${formatInteger(items)} did not follow the option: there, the letter or the place decides.`,
+      'case-used': ({ points }) => `${points} points fewer without the case: the case is read.`,
+      'case-unused': () =>
+        'About as many are right without the case: nothing here shows that the case is read.',
+      'case-untold': () =>
+        'With the case, no more are right than by guessing: whether it is read cannot be told.',
+      'case-harms': ({ points }) => `${points} points more without the case: the case confuses.`,
+      steady: () => 'No answer changed.',
+      depends: ({ changed, items }) =>
+        `${formatCount(changed, 'answer')} of ${formatInteger(items)} changed with this alone. Whether they should is a clinical question: look at them.`,
+    } as Saying,
     constant: 'One constant answer',
     constantOf: (task: string, answer: string, score: string, model: string) =>
       `${task}: always “${answer}” scores ${score}, this model ${model}.`,
@@ -89,16 +95,18 @@ export const shortcutText = inLanguages({
     changed: '答案改变',
     says: '说明什么',
     share: (part, all) => `${formatInteger(part)} / ${formatInteger(all)}`,
-    follows: '每个答案都跟随选项到了新字母。',
-    letters: ({ changed, items }) =>
-      `${formatInteger(items)} 个答案中有 ${formatInteger(changed)} 个没有跟随选项：在这些题上，起决定作用的是字母或位置。`,
-    caseUsed: (points) => `去掉病例后少对 ${points} 个百分点：病例确实被读取。`,
-    caseUnused: '去掉病例后答对的差不多：看不出病例被读取。',
-    caseUntold: '有病例时答对的也不比随机猜测多：无法判断病例是否被读取。',
-    caseHarms: (points) => `去掉病例后反而多对 ${points} 个百分点：病例造成干扰。`,
-    steady: '没有答案改变。',
-    depends: ({ changed, items }) =>
-      `${formatInteger(items)} 个答案中有 ${formatInteger(changed)} 个仅因此改变。是否应当改变是临床问题，请逐一查看。`,
+    saying: {
+      follows: () => '每个答案都跟随选项到了新字母。',
+      letters: ({ changed, items }) =>
+        `${formatInteger(items)} 个答案中有 ${formatInteger(changed)} 个没有跟随选项：在这些题上，起决定作用的是字母或位置。`,
+      'case-used': ({ points }) => `去掉病例后少对 ${points} 个百分点：病例确实被读取。`,
+      'case-unused': () => '去掉病例后答对的差不多：看不出病例被读取。',
+      'case-untold': () => '有病例时答对的也不比随机猜测多：无法判断病例是否被读取。',
+      'case-harms': ({ points }) => `去掉病例后反而多对 ${points} 个百分点：病例造成干扰。`,
+      steady: () => '没有答案改变。',
+      depends: ({ changed, items }) =>
+        `${formatInteger(items)} 个答案中有 ${formatInteger(changed)} 个仅因此改变。是否应当改变是临床问题，请逐一查看。`,
+    },
     constant: '始终同一答案',
     constantOf: (task, answer, score, model) =>
       `${task}：始终答“${answer}”可得 ${score}，本模型为 ${model}。`,
