@@ -47,6 +47,22 @@ async function csvOf(page: Page, button: string): Promise<string[][]> {
   return text.split('\r\n').map((line) => line.split(','));
 }
 
+/** What is seen of a state under the slider. */
+interface StageSeen {
+  /** Shares of the options in per cent, here and in the state before. */
+  readonly shares: readonly number[];
+  readonly before: readonly number[];
+  readonly experts: number;
+}
+
+const STAGES = ['Base', 'Stage 1 with NA', 'Stage 1 without NA', 'Stage 2', 'Merged'];
+
+/** The shares that an option's line tells: "A bear: 51.2%, before 49.0%". */
+function sharesIn(text: string): number[] {
+  const [said = ''] = /: .*?%(?:, before .*?%)?/.exec(text) ?? [];
+  return [...said.matchAll(/(\d+(?:\.\d+)?)%/g)].map(([, share]) => Number(share));
+}
+
 test('figure 4, growth and tokens of a run', async ({ page }) => {
   await openStudio(page);
   await dropFiles(page, [await fixture(fixtures.knowledge), await fixture(fixtures.alignment)]);
@@ -137,6 +153,81 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     await expect(map).toHaveAttribute('aria-valuetext', /^Token 2 .*layer 1, up: \d \(\d+%\), \d/);
     const table = page.getByRole('table', { name: 'Experts of the chosen token at every layer' });
     expect(await tableRows(table)).toHaveLength(5);
+  });
+
+  await test.step('one question goes through the stages, and every step changes what it must', async () => {
+    const card = page.getByRole('region', { name: 'One question through the stages' });
+    await card.getByRole('textbox', { name: 'Question' }).fill('Who lives in the wood?');
+    await card.getByRole('textbox', { name: 'Possible answers' }).fill('A bear\nThe sun');
+    await card.getByRole('button', { name: 'Ask every state' }).click();
+    await expect(card.getByRole('button', { name: 'Ask every state' })).toBeVisible({
+      timeout: TRAINING_MS,
+    });
+    const slider = card.getByRole('slider', { name: 'State of the model' });
+    await slider.focus();
+    const seen: StageSeen[] = [];
+    for (const [place, name] of STAGES.entries()) {
+      if (place > 0) await page.keyboard.press('ArrowRight');
+      await expect(slider).toHaveAttribute('aria-valuetext', `${name}, ${place + 1} of 5`);
+      await expect(card.getByRole('region', { name: `Answer of ${name}` })).toBeVisible();
+      const options = card.getByRole('listitem').filter({ hasText: /A bear|The sun/ });
+      const shares = (await options.allTextContents()).map((text) => sharesIn(text));
+      expect(shares.map(({ length }) => length)).toEqual(place === 0 ? [1, 1] : [2, 2]);
+      expect(shares.reduce((sum, [share = Number.NaN]) => sum + share, 0)).toBeCloseTo(100, 0);
+      seen.push({
+        shares: shares.map(([share = Number.NaN]) => share),
+        before: shares.map(([, before = Number.NaN]) => before),
+        experts: await card.getByRole('listitem', { name: /^Expert \d: \d+%$/ }).count(),
+      });
+    }
+    const [base, mixture, dropped, aligned, merged] = seen;
+    // A router is there only while NA is attached.
+    expect(seen.map(({ experts }) => experts)).toEqual([0, 4, 0, 0, 0]);
+    expect(mixture?.shares).not.toEqual(base?.shares);
+    expect(dropped?.shares).not.toEqual(mixture?.shares);
+    expect(aligned?.shares).not.toEqual(dropped?.shares);
+    expect(merged?.shares, 'a merge changes nothing').toEqual(aligned?.shares);
+    // The mark is the state before.
+    expect(seen.slice(1).map(({ before }) => before)).toEqual(
+      seen.slice(0, -1).map(({ shares }) => shares),
+    );
+    await expectAccessible(page, 'stages');
+  });
+
+  await test.step('records behind a selected phrase of an answer', async () => {
+    await goTo(page, 'Chat');
+    await page
+      .getByRole('combobox', { name: 'Left model' })
+      .selectOption({ label: 'Small · Merged' });
+    await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
+    await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('12');
+    const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });
+    await prompt.fill('Who lives in the wood?');
+    await prompt.press('Enter');
+    const reply = page.getByRole('article');
+    await expect(reply).toContainText(/cut at the token limit|ended by itself/, {
+      timeout: TRAINING_MS,
+    });
+    await reply.locator('[data-markdown]').getByText(/\w/).first().dblclick();
+    const selected = await page.evaluate(() => String(getSelection()).trim());
+    expect(selected).not.toBe('');
+    await reply.getByRole('button', { name: 'Which record taught this?' }).click();
+    const asked = reply.getByRole('region', { name: 'Which record taught this?' });
+    const phrase = asked.getByRole('textbox', { name: 'Phrase of the answer' });
+    await expect(phrase).toHaveValue(selected);
+    await asked.getByRole('button', { name: 'Find records' }).click();
+    const found = asked.getByRole('list', { name: 'Training records, the most alike first' });
+    await expect(found.getByText(/^likeness/)).toHaveCount(8, { timeout: TRAINING_MS });
+    const likeness = (await found.getByText(/^likeness/).allTextContents()).map((text) =>
+      Number(text.replace('likeness ', '').replace('−', '-')),
+    );
+    expect(likeness).toEqual(likeness.toSorted((a, b) => b - a));
+    for (const value of likeness) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    await expect(found.getByText(/^children.*, line \d+$/).first()).toBeVisible();
+    await expectAccessible(page, 'teaching records');
+    await phrase.fill('words that no answer has');
+    await expect(asked.getByRole('button', { name: 'Find records' })).toBeDisabled();
+    await goTo(page, 'Experts');
   });
 
   await test.step('in both languages, wide and on a phone, with what was measured still there', async () => {

@@ -93,10 +93,11 @@ function OptionBars({
       <ul className={styles.options}>
         {options.map(({ option, share }) => {
           const earlier = before?.find((one) => one.option === option)?.share;
+          const shown = formatPercent(share, 1);
           const said =
             earlier === undefined
-              ? t.firstShare(option, formatPercent(share))
-              : t.share(option, formatPercent(share), formatPercent(earlier));
+              ? t.firstShare(option, shown)
+              : t.share(option, shown, formatPercent(earlier, 1));
           return (
             <li key={option} className={styles.option} data-likeliest={share === most}>
               <span className={textStyles.hidden}>{said}</span>
@@ -110,7 +111,7 @@ function OptionBars({
                 )}
               </span>
               <span className={styles.percent} aria-hidden>
-                {formatPercent(share)}
+                {shown}
               </span>
             </li>
           );
