@@ -55,7 +55,7 @@ interface StageSeen {
   readonly experts: number;
 }
 
-const STAGES = ['Base', 'Stage 1 with NA', 'Stage 1 without NA', 'Stage 2', 'Merged'];
+const STAGES = ['Base', 'Stage 1 with NA', 'Stage 1 without NA', 'Stage 2, unmerged', 'Merged'];
 
 /** The shares that an option's line tells: "A bear: 51.2%, before 49.0%". */
 function sharesIn(text: string): number[] {
@@ -186,7 +186,8 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     expect(mixture?.shares).not.toEqual(base?.shares);
     expect(dropped?.shares).not.toEqual(mixture?.shares);
     expect(aligned?.shares).not.toEqual(dropped?.shares);
-    expect(merged?.shares, 'a merge changes nothing').toEqual(aligned?.shares);
+    // A merge changes nothing but roundings.
+    merged?.shares.forEach((share, i) => expect(share).toBeCloseTo(aligned?.shares[i] ?? 0, 0));
     // The mark is the state before.
     expect(seen.slice(1).map(({ before }) => before)).toEqual(
       seen.slice(0, -1).map(({ shares }) => shares),
