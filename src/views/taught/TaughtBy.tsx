@@ -52,7 +52,12 @@ export function TaughtBy({ answer, phrase: { words, before }, onPhrase, asked }:
           void find();
         }}
       >
-        <TextField label={t.phrase} help={t.phraseHelp} value={words} onChange={(typed) => onPhrase({ words: typed, before: null })} />
+        <TextField
+          label={t.phrase}
+          help={t.phraseHelp}
+          value={words}
+          onChange={(typed) => onPhrase({ words: typed, before: null })}
+        />
         <Button
           type="submit"
           size="small"

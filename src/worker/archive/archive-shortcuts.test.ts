@@ -1,3 +1,4 @@
+import 'fake-indexeddb/auto';
 import { afterAll, expect, test } from 'vitest';
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import { vary } from '../../engine/evaluation/shortcuts/variations.ts';
@@ -65,7 +66,7 @@ test('the newest findings of each state go along, with those that an archive bro
   await answered(evaluation('early'), () => 'B');
   await answered(evaluation('late', { createdAt: 2 }), ({ answer }) => answer);
   const ofBase = { modelId: 'm', runId: null, snapshot: 'base' };
-  await answered(evaluation('base', { variant: ofBase, label: 'Base' }), () => 'B');
+  await answered(evaluation('base', { variant: ofBase, label: 'Base', createdAt: 3 }), () => 'B');
   await evaluations.begin(
     evaluation('other', { variant: { ...ofBase, runId: 'other', snapshot: 'merged' } }),
     items,

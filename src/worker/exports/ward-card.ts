@@ -1,6 +1,10 @@
 /** Writes the ward-round card of a run: one or two printable pages of HTML for a colleague. */
 import type { ChangedAnswer } from '../../engine/evaluation/comparison.ts';
-import type { ArchivedDataSet, ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
+import type {
+  ArchivedDataSet,
+  ArchivedScore,
+  ArchivedShortcut,
+} from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';

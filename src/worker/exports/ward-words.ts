@@ -192,8 +192,7 @@ const zh: WardWords = {
   between: (low, high) => `（${low} 至 ${high}）`,
   repeats: (task, answer, given, items) =>
     `${task}：无论问什么，${items} 个问题中有 ${given} 个都答“${answer}”。`,
-  constant: (task, answer, score) =>
-    `${task}：始终答“${answer}”可得 ${score}，不低于本模型。`,
+  constant: (task, answer, score) => `${task}：始终答“${answer}”可得 ${score}，不低于本模型。`,
   shortcuts: {
     options: '选项移到其他字母',
     case: '去掉病例',

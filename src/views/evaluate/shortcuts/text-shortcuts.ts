@@ -59,7 +59,7 @@ export const shortcutText = inLanguages({
       steady: () => 'No answer changed.',
       depends: ({ changed, items }) =>
         `${formatCount(changed, 'answer')} of ${formatInteger(items)} changed with this alone. Whether they should is a clinical question: look at them.`,
-    } as Saying,
+    } satisfies Saying,
     constant: 'One constant answer',
     constantOf: (task: string, answer: string, score: string, model: string) =>
       `${task}: always “${answer}” scores ${score}, this model ${model}.`,
