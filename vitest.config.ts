@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { chooseImplementation, driverEnv, implementationHere } from './scripts/adapters.mjs';
 import { aliases } from './scripts/run-ts.mjs';
@@ -11,6 +12,25 @@ if (chooseImplementation() !== implementationHere()) {
   );
 }
 
+const NO_UNIT = ['**/*.gpu.test.ts', 'test/firefox/**'];
+/**
+ * Unit tests with a process each: of pages and their stores, which keep what they are told, and those that replace a
+ * module, a global or the clock (vi). The others share theirs, and with it what they import, which takes longer to
+ * load than most of them take to run.
+ */
+const APART = ['src', 'test', 'scripts']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
+  .filter((file) => /\.test\.tsx?$/.test(file) && !/\.gpu\.test\.ts$/.test(file))
+  .filter(
+    (file) =>
+      /^src\/(studio|views)\//.test(file) ||
+      /\bvi\b[^;]* from 'vitest'/.test(readFileSync(file, 'utf8')),
+  );
+/** These only end what hangs: how fast the machine is decides nothing. */
+const PATIENCE = { testTimeout: 600_000, hookTimeout: 600_000 };
+
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
@@ -19,17 +39,27 @@ export default defineConfig({
     pool: 'forks',
     // What is waited for comes when it comes; this only ends what hangs.
     expect: { poll: { timeout: 300_000 } },
+    setupFiles: ['test/typed-arrays.ts'],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['{src,test,scripts}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.gpu.test.ts', 'test/firefox/**'],
+          exclude: [...NO_UNIT, ...APART],
           environment: 'node',
-          // These only end what hangs: how fast the machine is decides nothing.
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          isolate: false,
+          ...PATIENCE,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-apart',
+          include: APART,
+          exclude: NO_UNIT,
+          environment: 'node',
+          ...PATIENCE,
         },
       },
       {

@@ -219,7 +219,11 @@ const all = [
     run: async () => one(await runCheck(check)),
     together: true,
   })),
-  { name: 'unit', run: () => vitest('unit', ['--project', 'unit']), together: true },
+  {
+    name: 'unit',
+    run: () => vitest('unit', ['--project', 'unit', '--project', 'unit-apart']),
+    together: true,
+  },
   ...gpuSteps(),
   {
     name: 'build',

@@ -52,11 +52,20 @@ function scalarOf({ name, format }: Reflected): string {
   return scalar;
 }
 
+const DECLARED =
+  /^struct \w+ \{[^}]*\}|^(?:alias|const) [^;]*;|^@group\(\d+\) @binding\(\d+\) var<uniform> [^;]*;/gm;
+
+/** What of a text decides how its uniform block is laid out: the same in most forms, and soon read. */
+function declarations(source: string): string {
+  return [...source.matchAll(DECLARED)].map(([text]) => text).join('\n');
+}
+
 /** The layout of a shader, the same in all its forms; null where it has no uniform block. */
 function layoutOfShader(shader: string): string | null {
+  const forms = shaderForms(shader).map((form) => declarations(assembleShader(shader, form)));
   const found = new Set(
-    shaderForms(shader).map((form) => {
-      const { uniforms } = reflectShader(assembleShader(shader, form));
+    [...new Set(forms)].map((declared) => {
+      const { uniforms } = reflectShader(declared);
       const [block] = uniforms as unknown as readonly { readonly type: Reflected }[];
       return block ? layoutOf(block.type) : null;
     }),

@@ -45,14 +45,16 @@ const kernels = names.flatMap((name) => {
 });
 /** The files that a shader is made of in any of its forms. */
 function partsOf(name: string): Set<string> {
-  const parts = new Set([`${name}.wgsl`]);
+  const found = new Set([`${name}.wgsl`]);
   const read = (path: string): string => {
-    parts.add(path);
+    found.add(path);
     return shaders[`../shaders/${path}`] ?? '';
   };
   for (const form of shaderForms(name)) expandShader(read(`${name}.wgsl`), form, read);
-  return parts;
+  return found;
 }
+/** Found once: every shader has up to a hundred forms, and every file is looked for in all of them. */
+const parts = new Map(names.map((name) => [name, partsOf(name)]));
 
 /** Devices without a driver: one with every feature that kernels may require, one with none of them. */
 let able: GPUDevice;
@@ -132,7 +134,7 @@ describe.each(Object.keys(shaders))('%s', (path) => {
   });
 
   test('is part of a kernel whose wrapper has a test', () => {
-    const users = names.filter((name) => partsOf(name).has(importPath));
+    const users = names.filter((name) => parts.get(name)?.has(importPath));
     expect(users.length).toBeGreaterThan(0);
     for (const name of users) {
       const wrappers = Object.keys(wrapperTexts).filter((file) =>
