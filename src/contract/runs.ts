@@ -165,6 +165,8 @@ export interface SamplePoint {
   readonly snapshot: string;
   /** One per prompt, greedy. */
   readonly answers: readonly string[];
+  /** Whether each ran on to the limit of tokens instead of coming to an end; absent where that was not kept. */
+  readonly endless?: readonly boolean[];
 }
 
 export interface RunSamples {

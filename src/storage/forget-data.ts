@@ -86,6 +86,7 @@ function samplesWithout({ prompts, points }: RunSamples, place: number): RunSamp
     points: points.map((point) => ({
       ...point,
       answers: point.answers.filter((_, i) => stays[i]),
+      ...(point.endless && { endless: point.endless.filter((_, i) => stays[i]) }),
     })),
   };
 }

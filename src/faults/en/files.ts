@@ -211,7 +211,7 @@ export const files = {
     'Unpack the file on this computer and import what is inside.',
   ],
   'import-encoding': () => [
-    'The encoding of the column names was not recognised: it is not UTF-8, UTF-16 or GBK.',
+    'The encoding of the column names was not recognised: it is not UTF-8, UTF-16, GBK or Windows-1252.',
     'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',
   ],
 } satisfies Words<FileFaults>;

@@ -75,7 +75,7 @@ export const rows = {
   'lone-surrogate': () => 'the text holds half of a character (a lone surrogate)',
   'invalid-utf8': ({ encoding }) =>
     encoding === undefined
-      ? 'it is not valid UTF-8 text (the file may be in another encoding, such as GBK)'
+      ? 'it is not valid UTF-8 text (the file may be in another encoding: in Excel, save it as "CSV UTF-8")'
       : `it holds bytes that are not text in ${encoding}, the encoding of the file`,
   'line-too-long': ({ megabytes, detail }) =>
     detail === 'columns'

@@ -186,7 +186,7 @@ export const files = {
     '请在本机解压后导入其中的文件。',
   ],
   'import-encoding': () => [
-    '列名的编码无法识别：既不是 UTF-8 或 UTF-16，也不是 GBK。',
+    '列名的编码无法识别：既不是 UTF-8、UTF-16、GBK，也不是 Windows-1252。',
     '请把文件另存为 UTF-8（Excel 中选“CSV UTF-8”）后再导入。',
   ],
 } satisfies Words<FileFaults>;

@@ -80,11 +80,11 @@ export const rows = {
   'system-late': () => '系统消息出现在第一轮之后',
   'empty-prompt': () => '问题为空',
   'empty-response': (d) => (d.detail === 'missing' ? '没有回答' : '回答为空'),
-  'no-prompt': () => '第一个回答之前没有问题',
+  'no-prompt': () => '第一个回答之前没有提问',
   'lone-surrogate': () => '文本中含有半个字符（孤立的代理码元）',
   'invalid-utf8': (d) =>
     d.encoding === undefined
-      ? '不是有效的 UTF-8 文本（文件可能使用其他编码，例如 GBK）'
+      ? '不是有效的 UTF-8 文本（文件可能使用其他编码：在 Excel 中请另存为“CSV UTF-8”）'
       : `含有在该文件的编码 ${d.encoding} 中无效的字节`,
   'line-too-long': (d) =>
     d.detail === 'columns'
@@ -121,7 +121,7 @@ export const rowNames = {
   'system-late': '系统消息位置靠后',
   'empty-prompt': '问题为空',
   'empty-response': '回答为空',
-  'no-prompt': '没有问题',
+  'no-prompt': '缺少提问',
   'lone-surrogate': '残缺字符',
   'invalid-utf8': '无效 UTF-8',
   'line-too-long': '行过长',

@@ -207,13 +207,13 @@ test('what other languages write instead of JSON is said, and costs no other row
   expect(problems[0]?.data).toEqual({ detail: 'comment' });
 });
 
-test('Big5 is not taken for GBK; undecoded rows are told by their lines', async () => {
+test('Big5 is not taken for GBK or Windows-1252; undecoded rows are told by their lines', async () => {
   // "問題,答案" and "第一種病怎麼治療呢,服用藥物並且休息" in Big5.
   const big5 =
     'b0ddc3442cb5aaaed70ab2c4a440bad8afabe7bbf2aa76c0f8a94f2caa41a5cec3c4aaaba8c3a55aa5f0aea70a';
   const bytes = Uint8Array.from(big5.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   await expect(bring(bytes, 'big5.csv')).rejects.toMatchObject({ code: 'import-encoding' });
-  const latin = Uint8Array.from('question,answer\nQu\u00e9?,m\u00e9dico\n', (unit) =>
+  const latin = Uint8Array.from('question,answer\nHow warm?,37 \u00b0C\n', (unit) =>
     unit.charCodeAt(0),
   );
   const { problems } = await bring(latin, 'latin.csv');

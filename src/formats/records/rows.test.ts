@@ -11,6 +11,8 @@ import type { RowItem } from './rows.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** Letters of Latin-1 have the same bytes in Windows-1252. */
+const western = (text: string): Uint8Array => Uint8Array.from(text, (unit) => unit.charCodeAt(0));
 
 function utf16(text: string, bigEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(text.length * 2);
@@ -237,29 +239,43 @@ test('bytes that are not text in the encoding of the file are listed, not replac
   expect(codes(items)).toEqual(['encoding', 'invalid-utf8']);
 });
 
-test('a few broken bytes in UTF-8, and a Western encoding, are not taken for Chinese', async () => {
+test('a few broken bytes in UTF-8 are not taken for another encoding, Cyrillic not for a Western one', async () => {
   const mixed = Uint8Array.from([...utf8('{"a": "心脏"}\n{"a": "'), 0xe9, ...utf8('t"}')]);
   expect(codes(await allItems(mixed, 'a.jsonl'))).toEqual(['invalid-utf8']);
   const quotes = Uint8Array.from([...utf8('{"a": "What is '), 0xa1, 0xb6, ...utf8('?"}')]);
   expect(codes(await allItems(quotes, 'a.jsonl'))).toEqual(['invalid-utf8']);
-  const western = Uint8Array.from([
-    ...utf8('{"a": "caf'),
-    0xe9,
-    ...utf8(' r'),
-    0xe9,
-    ...utf8('sum'),
-    0xe9,
-    ...utf8(' x"}'),
-  ]);
-  expect(codes(await allItems(western, 'a.jsonl'))).toEqual(['invalid-utf8']);
-  const header = Uint8Array.from([
-    ...utf8('r'),
-    0xe9,
-    ...utf8('sum'),
-    0xe9,
-    ...utf8(' x,b\n1,2\n'),
-  ]);
-  await expect(allItems(header, 'a.csv')).rejects.toMatchObject({ code: 'import-encoding' });
+  // Windows-1252 leaves 0x90 open; Cyrillic has words of nothing but bytes beyond ASCII.
+  const open = Uint8Array.from([...western('{"a": "café résumé '), 0x90, ...utf8('"}')]);
+  expect(codes(await allItems(open, 'a.jsonl'))).toEqual(['invalid-utf8']);
+  const cyrillic = western(
+    '{"a": "\u00f1\u00eb\u00ee\u00e2\u00ee \u00f1\u00eb\u00ee\u00e2\u00ee (word word)"}',
+  );
+  expect(codes(await allItems(cyrillic, 'a.jsonl'))).toEqual(['invalid-utf8']);
+});
+
+test('a table that Excel saved in Windows-1252 is read as that', async () => {
+  const text = 'Brief;Code\n"Frau Müller, 37,5 °C,\nkein Fieber";N39.0\nHerr Größe;J18.9\n';
+  for (const size of [1, 7, 1000]) {
+    const items = await allItems(western(text), 'letters.csv', size);
+    expect(values(items)).toEqual([
+      { Brief: 'Frau Müller, 37,5 °C,\nkein Fieber', Code: 'N39.0' },
+      { Brief: 'Herr Größe', Code: 'J18.9' },
+    ]);
+    expect(items.flatMap((item) => ('fault' in item ? [item.fault.data] : []))).toEqual([
+      { encoding: 'Windows-1252' },
+    ]);
+  }
+  const header = await allItems(western('Diagnostik für Fälle;Größe\n1;2\n'), 'a.csv');
+  expect(values(header)).toEqual([{ 'Diagnostik für Fälle': '1', Größe: '2' }]);
+});
+
+test('a byte that Windows-1252 leaves open, beyond the head that decides, is listed', async () => {
+  const row = western('{"a": "für Fälle"}\n');
+  const head = Array.from({ length: 30_000 }, () => row);
+  const broken = Uint8Array.from([...utf8('{"a": "x'), 0x90, ...utf8('"}\n')]);
+  const bytes = Uint8Array.from([...head.flatMap((each) => [...each]), ...broken]);
+  const items = await allItems(bytes, 'a.jsonl', 100_000);
+  expect(codes(items)).toEqual(['encoding', 'invalid-utf8']);
 });
 
 test('gzip that is cut off or unpacks to far more than it is has a typed error', async () => {

@@ -11,9 +11,9 @@
  * `chunks` are the bytes of the file in order (`[bytes]` where they are all there); a chunk may be overwritten
  * when the next is asked for. Read: JSONL; objects one after another, on one line or many; a JSON array; rows
  * inside an object ({"data": […]}, also deeper or beside a version); an object with a key for each row; columns
- * as pandas writes them; CSV. All may be in UTF-8, UTF-16 or GBK, with LF, CRLF or CR, and gzip-compressed. A
- * list of turns is one row. The beginning of the file decides where the rows are, whatever the chunks; the rest
- * is read accordingly. Broken text gives an item with a `fault` and costs only itself.
+ * as pandas writes them; CSV. All may be in UTF-8, UTF-16, GBK or Windows-1252, with LF, CRLF or CR, and
+ * gzip-compressed. A list of turns is one row. The beginning of the file decides where the rows are, whatever the
+ * chunks; the rest is read accordingly. Broken text gives an item with a `fault` and costs only itself.
  */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 import { notRecords, SIGNATURE_BYTES, signatureOf } from '../files/file-signature.ts';
@@ -202,6 +202,7 @@ const ENCODING_NAMES = {
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',
   gb18030: 'GBK (GB18030)',
+  'windows-1252': 'Windows-1252',
 } as const;
 
 /** The remark on a file in another encoding than UTF-8. */

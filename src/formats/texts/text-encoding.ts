@@ -1,7 +1,7 @@
 /** Finds out the encoding of a text, and converts it to UTF-8. */
 import { rowFault, type RowFault } from '../../faults/row-fault.ts';
 
-export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
+export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
 
 export interface FoundEncoding {
   readonly encoding: TextEncodingName;
@@ -28,8 +28,9 @@ export function encodingOf(head: Uint8Array): FoundEncoding {
   const wide = wideOrder(head);
   if (wide !== undefined) return { encoding: wide, mark: 0 };
   const { good, bad } = utf8Characters(head);
-  const encoding = bad > good && looksChinese(head) ? 'gb18030' : 'utf-8';
-  return { encoding, mark: 0 };
+  if (bad <= good) return { encoding: 'utf-8', mark: 0 };
+  if (looksChinese(head)) return { encoding: 'gb18030', mark: 0 };
+  return { encoding: looksWestern(head) ? 'windows-1252' : 'utf-8', mark: 0 };
 }
 
 /** Recognises UTF-16 without a mark: ASCII, which every row has, has a zero byte before or after each character. */
@@ -93,15 +94,47 @@ function looksChinese(head: Uint8Array): boolean {
   return characters >= ENOUGH && (characters + marks) / pairs >= MOST;
 }
 
+/** Bytes that Windows-1252 leaves open. */
+const OPEN_WESTERN: ReadonlySet<number> = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** Among the letters of a Western text, at most this share lies beyond ASCII, never more than so many in a row. */
+const MOST_WESTERN = 0.25;
+const LONGEST_WESTERN_RUN = 3;
+
+/**
+ * Whether bytes that are no UTF-8 read as a Western European text, as Excel saves "CSV" in Europe and the Americas:
+ * single letters beyond ASCII within words of ASCII letters. Other alphabets have words of nothing else.
+ */
+function looksWestern(head: Uint8Array): boolean {
+  let beyond = 0;
+  let letters = 0;
+  let withinWords = 0;
+  let run = 0;
+  const isLetter = (byte = 0): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+  for (const [i, byte] of head.entries()) {
+    if (byte < 0x80) {
+      run = 0;
+      if (isLetter(byte)) letters += 1;
+      continue;
+    }
+    run += 1;
+    beyond += 1;
+    if (OPEN_WESTERN.has(byte) || run > LONGEST_WESTERN_RUN) return false;
+    if (byte >= 0xc0 && (isLetter(head[i - 1]) || isLetter(head[i + 1]))) withinWords += 1;
+  }
+  return withinWords >= 2 && beyond <= MOST_WESTERN * (beyond + letters);
+}
+
 /** A byte that no UTF-8 text has: it replaces bytes that could not be decoded, so that their line is listed. */
 const BROKEN = 0xff;
 
 /** Turns chunks of a text into UTF-8. */
 export class Utf8Transcoder {
+  readonly #western: boolean;
   readonly #decoder: TextDecoder;
   readonly #encoder = new TextEncoder();
 
   constructor(encoding: Exclude<TextEncodingName, 'utf-8'>) {
+    this.#western = encoding === 'windows-1252';
     this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
   }
 
@@ -118,6 +151,11 @@ export class Utf8Transcoder {
     // U+FFFD is EF BF BD: the decoder puts it where it could not read.
     for (let at = bytes.indexOf(0xef); at !== -1; at = bytes.indexOf(0xef, at + 1)) {
       if (bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) bytes.fill(BROKEN, at, at + 3);
+    }
+    if (!this.#western) return bytes;
+    // The decoder takes bytes that the encoding leaves open for control characters: C2 81 and so on.
+    for (let at = bytes.indexOf(0xc2); at !== -1; at = bytes.indexOf(0xc2, at + 1)) {
+      if (OPEN_WESTERN.has(bytes[at + 1] ?? 0)) bytes.fill(BROKEN, at, at + 2);
     }
     return bytes;
   }

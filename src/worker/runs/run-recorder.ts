@@ -76,7 +76,10 @@ export class RunRecorder {
       case 'samples': {
         const { stage, step, snapshot } = event;
         const answers = await Promise.all(event.answers.map((ids) => texts.answer(ids)));
-        const point = { stage, step, snapshot, answers };
+        const { recipe } = (await runs.get(id)).summary;
+        const most = recipe.samples?.maxTokens ?? Number.POSITIVE_INFINITY;
+        const endless = event.answers.map((ids) => ids.length >= most);
+        const point = { stage, step, snapshot, answers, endless };
         await runResults.addSamples(id, point);
         this.#context.emit({ type: 'runs.samples', runId: id, point });
         break;

@@ -78,6 +78,7 @@ test('a run keeps its best step, its samples and what was written on it; a dry r
   expect(samples.prompts[1]?.text).toMatch(/^Is \d+ even\?$/);
   expect(samples.points[0]).toMatchObject({ snapshot: 'base', stage: 0, step: 0 });
   expect(samples.points.at(-1)).toMatchObject({ snapshot: 'stage2.end' });
+  for (const { answers, endless } of samples.points) expect(endless).toHaveLength(answers.length);
   expect(events.filter(({ type }) => type === 'runs.samples').length).toBeGreaterThan(1);
 
   const settings = {

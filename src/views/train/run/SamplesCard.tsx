@@ -1,7 +1,6 @@
 /** The model's answers to fixed validation prompts while it trains, beside the base's answers. */
 import { clsx } from 'clsx';
-import { useEffect, useState } from 'react';
-import { onSamples, readSamples } from '../../../studio/runs/runs.ts';
+import { useState } from 'react';
 import type { RunSummary, RunSamples, SamplePoint } from '../../../contract/runs.ts';
 import { Card } from '../../shared/Card.tsx';
 import { formatInteger } from '../../shared/format.ts';
@@ -11,32 +10,10 @@ import { Table } from '../../shared/Table.tsx';
 import { snapshotName } from '../../shared/snapshot-name.ts';
 import { samplesText } from '../text-runs.ts';
 import textStyles from '../../shared/text.module.css';
+import { useSamples } from './use-samples.ts';
 import styles from './SamplesCard.module.css';
 
 const placeOf = ({ stage, step, snapshot }: SamplePoint) => `${stage}.${step}.${snapshot}`;
-
-/** Reads a run's samples and follows those that come. */
-function useSamples(id: string): RunSamples | null {
-  const [samples, setSamples] = useState<RunSamples | null>(null);
-  useEffect(() => {
-    let left = false;
-    const read = () =>
-      readSamples(id).then(
-        (found) => {
-          if (!left) setSamples(found);
-        },
-        // A run that was removed meanwhile has none.
-        () => undefined,
-      );
-    void read();
-    const stop = onSamples(id, () => void read());
-    return () => {
-      left = true;
-      stop();
-    };
-  }, [id]);
-  return samples;
-}
 
 export function SamplesCard({ run }: { readonly run: RunSummary }) {
   const t = samplesText();
@@ -88,7 +65,7 @@ function Answers({
   const t = samplesText();
   const answersOf = (point: SamplePoint | undefined) => (_: unknown, index: number) => (
     <span className={styles.sampleText}>
-      <Answer text={point?.answers[index]} />
+      <Answer text={point?.answers[index]} endless={point?.endless?.[index] ?? false} />
     </span>
   );
   return (
@@ -121,8 +98,20 @@ function Answers({
 }
 
 /** An answer, or that there is none, or that it is empty. */
-function Answer({ text }: { readonly text: string | undefined }) {
+function Answer({
+  text,
+  endless,
+}: {
+  readonly text: string | undefined;
+  readonly endless: boolean;
+}) {
+  const t = samplesText();
   if (text === undefined) return '–';
-  if (text.trim() === '') return <em className={textStyles.quiet}>{samplesText().empty}</em>;
-  return seenControls(text);
+  if (text.trim() === '') return <em className={textStyles.quiet}>{t.empty}</em>;
+  return (
+    <>
+      {seenControls(text)}
+      {endless && <em className={textStyles.quiet}> {t.endless}</em>}
+    </>
+  );
 }

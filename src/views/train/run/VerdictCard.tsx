@@ -20,7 +20,15 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { formatFixed, formatInteger, unknown } from '../../shared/format.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
-import { changeWords, findings, headline, intervalWords, verdictText } from './verdict-words.ts';
+import { useSamples } from './use-samples.ts';
+import {
+  changeWords,
+  endlessOf,
+  findings,
+  headline,
+  intervalWords,
+  verdictText,
+} from './verdict-words.ts';
 import layoutStyles from '../../shared/layout.module.css';
 import styles from './VerdictCard.module.css';
 
@@ -34,9 +42,11 @@ export interface VerdictCardProps {
 
 export function VerdictCard({ run, source, onCompare }: VerdictCardProps) {
   useLiveVersion(source);
+  const samples = useSamples(run.id);
   const t = verdictText();
   if (!isOver(run) || source.status !== 'ready') return null;
   const verdict = verdictOf(run, source.book);
+  const said = [...endlessOf(samples, run), ...findings(verdict, run)];
   const { done, total } = runProgress(run);
   return (
     <Card
@@ -46,7 +56,7 @@ export function VerdictCard({ run, source, onCompare }: VerdictCardProps) {
       <div className={styles.verdict}>
         <p className={styles.headline}>{headline(verdict)}</p>
         <ul className={styles.findings}>
-          {findings(verdict, run).map(({ key, tone, text }) => {
+          {said.map(({ key, tone, text }) => {
             const Icon = icons[tone];
             return (
               <li key={key} data-tone={tone}>

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { paperRecipe } from '../../../engine/training/recipe/presets.ts';
 import { useLanguage } from '../../../studio/language.ts';
 import type { LossChange, Verdict } from '../../../studio/runs/verdict.ts';
-import { findings, headline } from './verdict-words.ts';
+import { endlessOf, findings, headline } from './verdict-words.ts';
 
 beforeEach(() => useLanguage.getState().choose('en'));
 
@@ -87,4 +87,22 @@ it('speaks Chinese', () => {
   useLanguage.getState().choose('zh');
   const said = texts(verdictWith(change(2, 2.05, 'unclear')));
   expect(said[2]).toContain('阶段 2 没有用知识数据训练，也看不出遗忘');
+});
+
+it('says that all of the last sample answers run on, and nothing where one ends or that was not kept', () => {
+  const run = { recipe: paperRecipe() };
+  const point = { stage: 0, step: 1, answers: ['a a', 'b b'] };
+  const samplesOf = (endless?: readonly boolean[]) => ({
+    prompts: [],
+    points: [
+      { ...point, snapshot: 'base', endless: [true, true] },
+      { ...point, snapshot: 'stage1.end', ...(endless && { endless }) },
+    ],
+  });
+  expect(endlessOf(samplesOf([true, true]), run)).toMatchObject([
+    { tone: 'warning', text: expect.stringContaining('None of the 2 sample answers ends') },
+  ]);
+  expect(endlessOf(samplesOf([true, false]), run)).toEqual([]);
+  expect(endlessOf(samplesOf(), run)).toEqual([]);
+  expect(endlessOf(null, run)).toEqual([]);
 });

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '../../../studio/runs/verdict.ts';
 import type { DataKind } from '../../../contract/data.ts';
-import type { RunSummary } from '../../../contract/runs.ts';
+import type { RunSamples, RunSummary } from '../../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber, formatPercent } from '../../shared/format.ts';
 import { branchTitle } from '../../shared/Tag.tsx';
 
@@ -40,6 +40,8 @@ export const verdictText = inLanguages({
     nothingKnown: 'What was learned is not known',
     join: '; ',
     and: ' and ',
+    endless: (answers: number, tokens: string) =>
+      `${answers === 1 ? 'The sample answer does not end by itself: it runs on' : `None of the ${answers} sample answers ends by itself: each runs on`} to the limit of ${tokens} tokens. Read them below before you trust the losses. More steps can teach where an answer ends, but not to a base that never learned its end-of-turn token, as MedCare nano.`,
     likelier: (kind: string, times: string, losses: string) =>
       `On new ${kind} records, a token of the right answer is ${times} times as likely as with the base model (loss ${losses}).`,
     sameAsBase: (kind: string, losses: string, interval: string) =>
@@ -100,6 +102,8 @@ export const verdictText = inLanguages({
     nothingKnown: '无法判断学到了什么',
     join: '；',
     and: '和',
+    endless: (answers, tokens) =>
+      `${answers === 1 ? '样例答案没有自行结束' : `${answers} 个样例答案都没有自行结束`}，一直写到 ${tokens} 个 token 的上限。请先看下面的样例，再相信损失。增加步数可以学会何时结束；但像 MedCare nano 这样预训练时从未学过结束标记的基座学不会。`,
     likelier: (kind, times, losses) =>
       `在未训练过的${kind}记录上，正确答案中每个 token 的概率是基座模型的 ${times} 倍（损失 ${losses}）。`,
     sameAsBase: (kind, losses, interval) =>
@@ -176,6 +180,17 @@ export function headline(verdict: Verdict): string {
   if (parts.length === 0) return t.nothingKnown;
   const text = parts.join(t.join);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** That the last sample answers all run on: losses do not show it. */
+export function endlessOf(
+  samples: RunSamples | null,
+  { recipe }: Pick<RunSummary, 'recipe'>,
+): Finding[] {
+  const last = samples?.points.findLast(({ snapshot }) => snapshot !== 'base')?.endless ?? [];
+  if (last.length === 0 || !last.every(Boolean)) return [];
+  const tokens = formatInteger(recipe.samples?.maxTokens ?? 0);
+  return [{ key: 'endless', tone: 'warning', text: verdictText().endless(last.length, tokens) }];
 }
 
 /** All that the figures allow to be said, the most important first. */
