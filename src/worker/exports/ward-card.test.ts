@@ -95,6 +95,19 @@ describe('the ward-round card', () => {
     expect(card.match(/class="example"/g)).toHaveLength(4);
   });
 
+  test('says of which state the answers are always the same, or cannot be read', () => {
+    const repeats = (answer: string) => ({ repeats: { answer, given: 14, right: 3 } });
+    const [, , merged] = facts.scores;
+    if (!merged) throw new Error('a score of the merged model');
+    const scores = [score('base', repeats('C')), { ...merged, ...repeats('') }];
+    const card = wardCard(run, { ...facts, scores, changed: null });
+    expect(card).toContain('exam, Base: answers “C” to 14 of 15 questions');
+    expect(card).toContain('exam, After training: no answer can be read for 14 of 15 questions.');
+    // Compared they were, where the archive comes from.
+    expect(card).toContain('The scores came with an archive');
+    expect(card).not.toContain('were not asked the same questions');
+  });
+
   test('hostile texts stay texts, and nothing is loaded or run', () => {
     const card = wardCard(run, facts);
     expect(card).toContain('Ward &lt;trial&gt; &amp; co');

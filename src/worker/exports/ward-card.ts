@@ -176,7 +176,7 @@ const resultSection: Section = (words, run, facts) => {
   const rows = pairs.map(({ before, after }) => {
     const about = after ?? before;
     const { task, metric, chance, items } = about;
-    const name = `${htmlText(task)}, ${words.metrics[metric]}`;
+    const name = htmlText(words.taskOf(task, words.metrics[metric]));
     const guess = chance === undefined ? '–' : percent(chance);
     const cells = [scoreCell(before), scoreCell(after), guess, String(items)];
     return `<tr><td>${name}</td>${cells.map((value) => `<td class="number">${value}</td>`).join('')}</tr>`;
@@ -188,7 +188,10 @@ const resultSection: Section = (words, run, facts) => {
   const last = lastMeasured(run, facts);
   const checked = facts.shortcuts.filter(({ snapshot }) => snapshot === last);
   const said = [
-    ...measured.flatMap((score) => repeatLine(words, score)),
+    ...pairs.flatMap(({ before, after }) => [
+      ...(before ? repeatLine(words, words.before, before) : []),
+      ...(after ? repeatLine(words, words.after, after) : []),
+    ]),
     ...measured.flatMap((score) => constantLine(words, score)),
     ...measured.flatMap((score) => differenceLine(words, score)),
     ...checked.map((finding) => shortcutLine(words, finding)),
@@ -199,9 +202,15 @@ ${rows.length > 0 ? table : paragraph(words.noScores)}
 ${list(said)}`;
 };
 
-function repeatLine(words: WardWords, { task, items, repeats }: ArchivedScore): string[] {
+function repeatLine(
+  words: WardWords,
+  state: string,
+  { task, items, repeats }: ArchivedScore,
+): string[] {
   if (!repeats) return [];
-  return [words.repeats(task, repeats.answer, String(repeats.given), String(items))];
+  const { answer, given } = repeats;
+  const say = words[answer === '' ? 'unreadable' : 'repeats'];
+  return [say({ ...{ task, state, answer }, given: String(given), items: String(items) })];
 }
 
 function differenceLine(words: WardWords, { task, metric, againstBase }: ArchivedScore): string[] {
@@ -230,7 +239,8 @@ function lossLines(words: WardWords, { validation }: RunCurves): string[] {
   });
 }
 
-const changedSection: Section = (words, _run, { changed }) => {
+const changedSection: Section = (words, run, facts) => {
+  const { changed } = facts;
   const examples = (all: readonly ChangedAnswer[]): string =>
     all.length === 0
       ? paragraph(words.none)
@@ -244,8 +254,10 @@ ${[`${words.right}: ${reference}`, `${words.was}: ${first}`, `${words.is}: ${sec
           .join('\n');
   const known = Array.isArray(changed) ? (changed as readonly ChangedAnswer[]) : null;
   if (!known) {
+    const compared = scorePairs(run, facts).some(({ after }) => after?.againstBase !== undefined);
+    const unknown = compared ? words.elsewhere : words.noPairs;
     return `<h2>${htmlText(words.changed)}</h2>
-${paragraph(changed === 'left-out' ? words.without : words.noPairs)}`;
+${paragraph(changed === 'left-out' ? words.without : unknown)}`;
   }
   const of = (sign: number) => known.filter(({ change }) => change * sign > 0);
   return `<div class="examples"><section><h2>${htmlText(words.gained(String(of(1).length)))}</h2>

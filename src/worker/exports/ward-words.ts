@@ -12,6 +12,15 @@ interface CheckedWords {
   readonly right: string;
 }
 
+/** A state that gives one answer, or none that can be read, to nearly every question. */
+interface RepeatsWords {
+  readonly task: string;
+  readonly state: string;
+  readonly answer: string;
+  readonly given: string;
+  readonly items: string;
+}
+
 const en = {
   tag: 'en',
   title: 'Ward-round card',
@@ -79,8 +88,11 @@ const en = {
     `${task}: no difference visible on ${items} questions${range}.`,
   decides: (questions: string) => ` About ${questions} would show 5 points.`,
   between: (low: string, high: string) => ` (${low} to ${high})`,
-  repeats: (task: string, answer: string, given: string, items: string) =>
-    `${task}: answers “${answer}” to ${given} of ${items} questions, whatever is asked.`,
+  taskOf: (task: string, metric: string) => `${task}, ${metric}`,
+  repeats: ({ task, state, answer, given, items }: RepeatsWords) =>
+    `${task}, ${state}: answers “${answer}” to ${given} of ${items} questions, whatever is asked.`,
+  unreadable: ({ task, state, given, items }: RepeatsWords) =>
+    `${task}, ${state}: no answer can be read for ${given} of ${items} questions.`,
   constant: (task: string, answer: string, score: string) =>
     `${task}: always answering “${answer}” scores ${score}, no less than the model.`,
   shortcuts: {
@@ -111,6 +123,8 @@ const en = {
   none: 'None.',
   without:
     'The archive carries no questions and answers. The card saved from the Export page shows those that changed.',
+  elsewhere:
+    'The scores came with an archive, which carries no questions and answers: which of them changed is known only where they were measured.',
   noPairs:
     'Base and trained model were not asked the same questions, so no answer can be compared.',
   right: 'reference',
@@ -190,8 +204,11 @@ const zh: WardWords = {
   unseen: (task, items, range) => `${task}：在 ${items} 个问题上看不出差异${range}。`,
   decides: (questions) => `约需 ${questions} 个问题才能看出 5 个百分点。`,
   between: (low, high) => `（${low} 至 ${high}）`,
-  repeats: (task, answer, given, items) =>
-    `${task}：无论问什么，${items} 个问题中有 ${given} 个都答“${answer}”。`,
+  taskOf: (task, metric) => `${task}（${metric}）`,
+  repeats: ({ task, state, answer, given, items }) =>
+    `${task}（${state}）：无论问什么，${items} 个问题中有 ${given} 个都答“${answer}”。`,
+  unreadable: ({ task, state, given, items }) =>
+    `${task}（${state}）：${items} 个问题中有 ${given} 个读不出答案。`,
   constant: (task, answer, score) => `${task}：始终答“${answer}”可得 ${score}，不低于本模型。`,
   shortcuts: {
     options: '选项移到其他字母',
@@ -219,6 +236,7 @@ const zh: WardWords = {
   changed: '新答对与新答错的问题',
   none: '无。',
   without: '存档不含问题和回答；从“导出”页保存的卡片会列出变化的回答。',
+  elsewhere: '得分随存档而来，存档不含问题和回答：哪些回答变了，只有测量它们的地方知道。',
   noPairs: '基座与训练后的模型没有回答过相同的问题，因此无法比较。',
   right: '参考答案',
   was: '基座',

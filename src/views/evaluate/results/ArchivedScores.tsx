@@ -56,7 +56,11 @@ export function ArchivedScores({
             key: 'says',
             header: t.againstBase,
             cell: ({ metric, label, againstBase }) =>
-              againstBase && differenceWords(againstBase, metric, [t.base, label]),
+              againstBase && (
+                <span className={styles.says}>
+                  {differenceWords(againstBase, metric, [t.base, label])}
+                </span>
+              ),
           },
         ]}
         rows={scores}
