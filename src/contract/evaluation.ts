@@ -61,6 +61,24 @@ export interface LeftOutRows {
   readonly listed: readonly LeftOutRow[];
 }
 
+/** The questions of one task, as they would be asked. */
+export interface TaskQuestions {
+  readonly task: string;
+  readonly kind: TaskReport['kind'];
+  readonly metric: TaskReport['metric'];
+  readonly items: number;
+  /** The first one, as a model sees it. */
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+/** What files would ask, before anything is measured. */
+export interface QuestionPreview {
+  readonly tasks: readonly TaskQuestions[];
+  /** Rows that give no question. */
+  readonly leftOut: number;
+}
+
 /** A variation of the questions of another evaluation. */
 export interface ShortcutOf {
   readonly of: string;
@@ -138,6 +156,14 @@ export const evaluationCalls = {
     .onDevice('answers')
     .fails(...loadingState, ...readingQuestions, 'evaluation-elsewhere', 'products-need-float16')
     .gives<EvaluationSummary>(),
+  /** What files would ask: they are read whole, and nothing is stored. */
+  'evaluation.preview': takes({
+    files: files.unwrap().min(1).max(100).readonly(),
+    columns: knownColumns.optional(),
+    closed: z.enum(CLOSED_ANSWERS).optional(),
+  })
+    .fails(...readingQuestions)
+    .gives<QuestionPreview>(),
   /** Goes on with an evaluation, from the questions stored with it. */
   'evaluation.continue': takes({ id, task })
     .onDevice('answers')

@@ -12,6 +12,7 @@ import type {
   Comparison,
   EvaluationSettings,
   EvaluationSummary,
+  QuestionPreview,
   ShortcutState,
 } from '../../contract/evaluation.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
@@ -89,6 +90,14 @@ interface EvaluationState {
 /** A file that comes with the studio. @throws StudioError where it cannot be read */
 export async function bundledFile(name: string): Promise<File> {
   return new File([await publicFiles(document.baseURI).read(`${bundledFolder}/${name}`)], name);
+}
+
+/** What a file would ask, read as a measurement would read it. */
+export function previewFile(
+  file: File,
+  closed: EvaluationSettings['closed'],
+): Promise<QuestionPreview> {
+  return worker.call('evaluation.preview', { files: [file], columns: knownColumns(), closed });
 }
 
 /** Files that are chosen now, bundled and dropped. @throws StudioError where a bundled file cannot be read */

@@ -3,8 +3,9 @@ import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
-import { BranchChip } from '../shared/Tag.tsx';
+import { BranchChip, Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
+import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
@@ -38,7 +39,10 @@ export function CandidateList({ groups, picked, onTick }: CandidateListProps) {
                 )}`}
               </span>
             </summary>
-            <TickAll {...{ group, picked, onTick }} />
+            <span className={styles.about}>
+              <TickAll {...{ group, picked, onTick }} />
+              <InfoTip about={t.states} text={t.statesHelp} />
+            </span>
             <States {...{ group, picked, onTick }} />
           </details>
         ),
@@ -79,6 +83,7 @@ function States({ group, picked, onTick }: GroupProps) {
               onChange={(on) => onTick([key], on)}
             />
             <span className={styles.branches}>
+              {state.snapshot === 'merged' && <Tag>{evaluateText().result}</Tag>}
               {(snapshot?.branches ?? []).map((branch) => (
                 <BranchChip key={branch} branch={branch} />
               ))}

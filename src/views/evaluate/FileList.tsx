@@ -1,25 +1,23 @@
 /** Which questions are asked, how many, and how they are scored. */
-import { FileUp, X } from 'lucide-react';
+import { FileUp } from 'lucide-react';
 import { bundledFiles, useEvaluation } from '../../studio/evaluation/evaluation.ts';
-import { Button, IconButton } from '../shared/controls/Button.tsx';
+import { Button } from '../shared/controls/Button.tsx';
 import { NumberField } from '../shared/controls/Field.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
-import { formatBytes } from '../shared/format.ts';
-import { seenControls } from '../shared/seen-controls.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { ProductsField, type ProductsFieldProps } from '../shared/products/ProductsField.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
+import { OwnFile } from './OwnFile.tsx';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
 import styles from './FileList.module.css';
-import textStyles from '../shared/text.module.css';
 import layoutStyles from '../shared/layout.module.css';
 
 /** Evaluation files: those of the studio and a person's own. */
 export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
-  const { chosen, own, choose, addFiles, removeFile } = useEvaluation();
+  const { chosen, own, choose, addFiles } = useEvaluation();
   const t = evaluateText();
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
   return (
@@ -28,7 +26,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
         {bundledFiles.map(({ name, title, what, kind }) => (
           <li key={name}>
             <CheckField
-              label={`${title}: ${t[what]}`}
+              label={t.fileOf(title, t[what])}
               checked={chosen.includes(name)}
               onChange={(on) => choose(name, on)}
             />
@@ -37,16 +35,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
         ))}
         {own.map((file, index) => (
           <li key={`${index}/${file.name}`}>
-            <span className={styles.own}>
-              {seenControls(file.name)}{' '}
-              <span className={textStyles.quiet}>{formatBytes(file.size)}</span>
-            </span>
-            <IconButton
-              size="small"
-              label={t.leaveOut(file.name)}
-              icon={<X size={15} aria-hidden />}
-              onClick={() => removeFile(file)}
-            />
+            <OwnFile file={file} />
           </li>
         ))}
       </ul>

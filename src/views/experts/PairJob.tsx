@@ -73,7 +73,7 @@ function QuestionFiles() {
       <span>{files.length === 0 ? t.bundled : files.map(({ name }) => name).join(', ')}</span>
       <FilePicker
         label={t.chooseFiles}
-        accept=".jsonl,.ndjson"
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"
         multiple
         size="small"
         icon={<FileUp size={14} aria-hidden />}

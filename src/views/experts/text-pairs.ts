@@ -63,7 +63,7 @@ export const pairsText = inLanguages({
     questions: 'Questions',
     bundled: 'the studio’s evaluation questions',
     chooseFiles: 'Choose evaluation files',
-    ownFiles: 'Use your own JSONL',
+    ownFiles: 'Use your own files',
     useBundled: 'Use the studio’s questions',
     maxItems: 'Maximum questions',
     maxItemsHelp:
@@ -132,7 +132,7 @@ export const pairsText = inLanguages({
     questions: '题目',
     bundled: '工作室自带的评测题',
     chooseFiles: '选择评测文件',
-    ownFiles: '使用自己的 JSONL',
+    ownFiles: '使用自己的文件',
     useBundled: '使用自带题目',
     maxItems: '最多题数',
     maxItemsHelp: '从各任务轮流抽取；0 表示最多 5,000 题。每个专家对都要回答全部题目。',

@@ -128,12 +128,13 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
   ];
 }
 
-/** The best step of the last stage, where its model has no branches beside the weights. */
+/** The best step of the last stage, where it is another than the last and its model has no branches beside the weights. */
 function mergedBest(run: RunSummary): BestStep | null {
   const last = run.stages.length - 1;
   const best = run.best?.find(({ stage }) => stage === last);
   const snapshot = run.snapshots.find(({ id }) => id === `stage${last + 1}.best`);
-  return best && snapshot?.branches.length === 0 ? best : null;
+  const isLast = best?.step === run.stages[last]?.stepsDone;
+  return best && !isLast && snapshot?.branches.length === 0 ? best : null;
 }
 
 /** The merged model in the layouts of other programs, with the size that its weights will take. */

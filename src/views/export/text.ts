@@ -162,7 +162,7 @@ export const exportText = inLanguages({
     building: (name) => `正在生成${latinApart(name)}`,
     build: (name) => `生成${latinApart(name)}`,
     buildAgain: '重新生成',
-    save: (name) => `保存${name}`,
+    save: (name) => `保存${latinApart(name)}`,
     format: (name) => `${name}的数值格式`,
     saved: (size) => `${size}，已保存`,
     about: (size) => `约 ${size}`,

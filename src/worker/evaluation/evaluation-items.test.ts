@@ -5,7 +5,7 @@ import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import type * as JsonScan from '../../formats/texts/json-scan.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
-import { limitItems, readQuestions } from './evaluation-items.ts';
+import { limitItems, previewQuestions, readQuestions } from './evaluation-items.ts';
 
 /** Number of characters scanned as JSON. */
 const work = vi.hoisted(() => ({ scanned: 0 }));
@@ -234,4 +234,28 @@ test('a limit takes items from every task in turn, in the order of the file', as
   const { items } = await read(lines);
   expect(limitItems(items, 4).map(({ task }) => task)).toEqual(['a', 'a', 'b', 'c']);
   expect(limitItems(items, 0)).toHaveLength(6);
+});
+
+test('a preview says by task what a file would ask, and counts the rows that ask nothing', async () => {
+  const none: PublicFiles = { read: () => Promise.reject(new Error('no file of the studio')) };
+  const lines = [
+    item('exam', { choices: ['A', 'B'], prompt: 'First?' }),
+    item('notes', { kind: 'alignment', metric: 'rouge-l', answer: 'x'.repeat(900) }),
+    '{"task": "exam"}',
+    item('exam', { choices: ['A', 'B'], prompt: 'Second?' }),
+  ];
+  const file = new File([lines.join('\n')], 'own.jsonl');
+  expect(await previewQuestions(none, { files: [file] })).toEqual({
+    tasks: [
+      {
+        ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', items: 2 },
+        ...{ prompt: 'First?', answer: 'A' },
+      },
+      {
+        ...{ task: 'notes', kind: 'alignment', metric: 'rouge-l', items: 1 },
+        ...{ prompt: 'p', answer: 'x'.repeat(600) },
+      },
+    ],
+    leftOut: 1,
+  });
 });

@@ -11,6 +11,7 @@ import type {
   EvaluationSettings,
   LeftOutRows,
   LeftOutRow,
+  QuestionPreview,
 } from '../../contract/evaluation.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
@@ -20,6 +21,8 @@ const MAX_FILE_BYTES = 64_000_000;
 /** Most rows listed; the others are only counted. */
 const MOST_LISTED = 100;
 const LONGEST_REASON = 300;
+/** Characters of a question that is shown as an example. */
+const MOST_SHOWN = 600;
 
 /** The first `most` items; with several tasks, taken from the tasks in turn. */
 export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
@@ -90,6 +93,24 @@ export async function readQuestions(
   const all = { items: items.flat(), leftOut: leftOut.flat() };
   if (all.items.length === 0) throw nothingToAsk(files, all.leftOut);
   return all;
+}
+
+/** What files would ask, task by task. @throws StudioError as readQuestions */
+export async function previewQuestions(
+  publicFiles: PublicFiles,
+  source: QuestionFiles,
+  closed?: ClosedAnswers,
+): Promise<QuestionPreview> {
+  const { items: all, leftOut } = await readQuestions(publicFiles, source, null, closed);
+  const tasks = groupByTask(all).map(({ task, kind, metric, items }) => {
+    const [first] = items;
+    return {
+      ...{ task, kind, metric, items: items.length },
+      prompt: (first?.prompt ?? '').slice(0, MOST_SHOWN),
+      answer: (first?.answer ?? '').slice(0, MOST_SHOWN),
+    };
+  });
+  return { tasks, leftOut: leftOut.length };
 }
 
 /** Reads the questions and stores them. @throws StudioError as readQuestions */

@@ -14,7 +14,7 @@ import type {
   EvaluationSummary,
   evaluationCalls,
 } from '../../contract/evaluation.ts';
-import { storeQuestions } from './evaluation-items.ts';
+import { previewQuestions, storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 import { checkShortcuts, shortcutsOf } from './shortcut-check.ts';
@@ -70,6 +70,8 @@ export function evaluationHandlers(
         const questions = await storeQuestions(context, { files, columns }, settings, running);
         return keeper.measure({ state, label, questions, settings, gridId: null }, running);
       }),
+    'evaluation.preview': ({ files, columns, closed }) =>
+      previewQuestions(context.publicFiles, { files, columns }, closed),
     'evaluation.continue': ({ id, task }) =>
       tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluation.checkShortcuts': ({ id, task }) =>
