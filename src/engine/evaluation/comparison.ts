@@ -94,7 +94,10 @@ export interface ChangedAnswer {
   readonly change: number;
 }
 
-/** Every question that both answered with different scores, the largest changes first, else in the order of the items. */
+/**
+ * Every question that one of both answered fully right and the other did not, the largest changes first, else in the
+ * order of the items. A text that only comes a little nearer to its reference is no answer gained.
+ */
 export function changedAnswers(
   items: readonly EvaluationItem[],
   first: KnownAnswers,
@@ -108,7 +111,8 @@ export function changedAnswers(
     task.readings.flatMap((reading, i): ChangedAnswer[] => {
       const [item, other] = [task.items[i], seconds[t]];
       const [before, after] = [reading.value, other?.readings[i]?.value ?? null];
-      if (!item || before === null || after === null || before === after) return [];
+      if (!item || before === null || after === null) return [];
+      if ((before === 1) === (after === 1)) return [];
       const said = (answers: ReadTask['answers'] | undefined): string => {
         const { written, text } = answers?.[i] ?? { written: null, text: '' };
         return written ?? text;

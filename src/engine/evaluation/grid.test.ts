@@ -108,6 +108,16 @@ test('answers that changed are told with both texts, gained and lost apart', () 
     if (task === 'exam') expect(sum / count).toBeCloseTo(value - earlier, 12);
   }
   expect(changed.every(({ first, second }) => first !== second)).toBe(true);
+  // An answer is right before or after, and not both.
+  expect(changed.every(({ change }) => change !== 0 && Math.abs(change) <= 1)).toBe(true);
+  const note: EvaluationItem = {
+    ...{ task: 'note', kind: 'alignment', metric: 'rouge-l', prompt: 'p', answer: 'a b c d' },
+  };
+  const wrote = (text: string) => [{ text, written: null, reference: null }];
+  const texts = (from: string, to: string) =>
+    changedAnswers([note], wrote(from), wrote(to), options);
+  expect(texts('x', 'a b c')).toEqual([]);
+  expect(texts('a b c', 'a b c d')).toMatchObject([{ task: 'note', second: 'a b c d' }]);
   const back = changedAnswers(items, answersOf(17), answersOf(15), options);
   expect(back.map(({ change }) => -change)).toEqual(changed.map(({ change }) => change));
 });

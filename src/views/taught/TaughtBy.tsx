@@ -1,10 +1,10 @@
 /** Finds the training records behind a phrase of an answer, and shows those most alike. */
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { teachingRecords, type AskedPhrase } from '../../studio/attribution/attribution.ts';
 import { phraseIn } from '../../studio/attribution/phrase.ts';
 import { useDataSets } from '../../studio/data/data-sets.ts';
-import type { TaskOutcome } from '../../studio/tasks.ts';
+import { cancelTask, type TaskOutcome } from '../../studio/tasks.ts';
 import type { TeachingRecord, TeachingRecords } from '../../contract/chat.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { TextField } from '../shared/controls/Field.tsx';
@@ -35,6 +35,8 @@ export function TaughtBy({ answer, phrase: { words, before }, onPhrase, asked }:
   const t = taughtText();
   const [task, setTask] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
+  // Whoever leaves does not wait for the answer: the device is free again.
+  useEffect(() => (task === null ? undefined : () => void cancelTask(task)), [task]);
   const phrase = phraseIn(answer, words, before);
   const find = async (): Promise<void> => {
     if (!phrase || task !== null) return;
@@ -54,7 +56,7 @@ export function TaughtBy({ answer, phrase: { words, before }, onPhrase, asked }:
       >
         <TextField
           label={t.phrase}
-          help={t.phraseHelp}
+          note={t.phraseHelp}
           value={words}
           onChange={(typed) => onPhrase({ words: typed, before: null })}
         />

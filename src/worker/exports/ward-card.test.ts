@@ -90,6 +90,7 @@ describe('the ward-round card', () => {
     // The check of the state whose scores stand there, and of no other.
     expect(card).toContain('7 of 15 answers did not follow the option');
     expect(card).not.toContain('every answer follows');
+    expect(card).toContain('make sure that they name nobody');
     expect(card).toContain('Answers gained: 4');
     expect(card).toContain('Answers lost: 1');
     expect(card.match(/class="example"/g)).toHaveLength(4);

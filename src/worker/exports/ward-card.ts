@@ -260,7 +260,8 @@ ${[`${words.right}: ${reference}`, `${words.was}: ${first}`, `${words.is}: ${sec
 ${paragraph(changed === 'left-out' ? words.without : unknown)}`;
   }
   const of = (sign: number) => known.filter(({ change }) => change * sign > 0);
-  return `<div class="examples"><section><h2>${htmlText(words.gained(String(of(1).length)))}</h2>
+  const quoted = known.length > 0 ? `<p class="note">${htmlText(words.quoted)}</p>\n` : '';
+  return `${quoted}<div class="examples"><section><h2>${htmlText(words.gained(String(of(1).length)))}</h2>
 ${examples(of(1))}</section>
 <section><h2>${htmlText(words.lost(String(of(-1).length)))}</h2>
 ${examples(of(-1))}</section></div>`;

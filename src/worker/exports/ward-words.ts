@@ -119,6 +119,8 @@ const en = {
   losses: (kind: string, from: string, to: string) => `Validation loss, ${kind}: ${from} → ${to}.`,
   gained: (count: string) => `Answers gained: ${count}`,
   lost: (count: string) => `Answers lost: ${count}`,
+  quoted:
+    'Questions quoted from the evaluation files: make sure that they name nobody before you pass this on.',
   changed: 'Answers gained and lost',
   none: 'None.',
   without:
@@ -233,6 +235,7 @@ const zh: WardWords = {
   losses: (kind, from, to) => `验证损失（${kind}）：${from} → ${to}。`,
   gained: (count) => `新答对：${count}`,
   lost: (count) => `新答错：${count}`,
+  quoted: '以下问题引自评测文件：转交之前请确认其中没有人名。',
   changed: '新答对与新答错的问题',
   none: '无。',
   without: '存档不含问题和回答；从“导出”页保存的卡片会列出变化的回答。',
