@@ -210,7 +210,10 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
       timeout: TRAINING_MS,
     });
     // The first word, at the left of the answer's first line.
-    await reply.locator('[data-markdown] > *').first().dblclick({ position: { x: 6, y: 8 } });
+    await reply
+      .locator('[data-markdown] > *')
+      .first()
+      .dblclick({ position: { x: 6, y: 8 } });
     const selected = await page.evaluate(() => String(getSelection()).trim());
     expect(selected).not.toBe('');
     await reply.getByRole('button', { name: 'Which record taught this?' }).click();
