@@ -1,14 +1,10 @@
-/** Takes pictures of a page, runs axe on it and looks for overflow. */
+/** How a page looks, as far as a machine can tell: axe, and whether anything is wider than the page. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './studio.ts';
 
-/** How a page looks: pictures for a person under build/screenshots, and what a machine can tell of it. */
-
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
-/** Tallest picture; longer pages are cut there. */
-const TALLEST = 3200;
 
 /** @param rules all of axe's, or those that colours decide */
 export async function expectAccessible(
@@ -47,22 +43,21 @@ export async function expectNoOverflow(page: Page, where: string): Promise<void>
   expect.soft(wide, where).toEqual([]);
 }
 
-/** A picture of the whole page, also of what scrolls inside it. */
-export async function picture(
-  page: Page,
-  name: string,
-  folder = 'build/screenshots',
-): Promise<void> {
-  const size = page.viewportSize() ?? WIDE;
-  // The page scrolls inside its frame: the window grows until all of it is seen.
-  const hidden = await page.evaluate(() => {
-    const main = document.getElementById('main');
-    const root = document.documentElement;
-    const inside = main ? main.scrollHeight - main.clientHeight : 0;
-    return Math.max(inside, root.scrollHeight - root.clientHeight);
-  });
-  const height = Math.min(TALLEST, size.height + Math.max(0, hidden));
-  await page.setViewportSize({ width: size.width, height });
-  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
-  await page.setViewportSize(size);
+/**
+ * A state of a page that only a journey reaches, in all its looks: of what axe checks, the theme decides colours alone,
+ * and of what is too wide, nothing. It ends wide and light.
+ */
+export async function expectLooks(page: Page, name: string): Promise<void> {
+  for (const [size, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
+    const where = `${name}, ${size}`;
+    await page.setViewportSize(viewport);
+    await expectNoOverflow(page, where);
+    // Colours on their way from one theme to the other have neither's contrast.
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await expectAccessible(page, where);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page, `${where}, dark`, 'colours');
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(WIDE);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectLooks } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
 import { dropFiles, expect, goTo, openStudio, test, TRAINING_MS } from './studio.ts';
 
@@ -52,16 +52,7 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   await reply.getByText('All tokens as a table').click();
   await expect(reply.getByRole('table', { name: /^Tokens of/ }).locator('tbody tr')).toHaveCount(6);
 
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
-      await page.setViewportSize(size);
-      await expectNoOverflow(page, `Chat, ${theme}, ${width}`);
-      await picture(page, `chat-routing-${theme}-${width}`);
-    }
-    await expectAccessible(page, `Chat, ${theme}`);
-  }
-  await page.setViewportSize(WIDE);
+  await expectLooks(page, 'Chat');
 
   await page.getByRole('button', { name: 'Change this prompt and go on from here' }).click();
   await page.getByRole('textbox', { name: 'Changed prompt' }).fill('And the lungs?');

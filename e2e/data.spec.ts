@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import { dropFiles, expect, openStudio, saved, tableRows, test, textFile } from './studio.ts';
 
 /** Data as people bring it: with faults, with columns of their own, from PromptCBLUE, and by mistake. */
@@ -93,7 +93,6 @@ test('columns that say nothing are named before anything is imported', async ({ 
   await expect(mapper.getByText('answers allowed: A, B').first()).toBeVisible();
   await expect(mapper.getByText('B. not so')).toBeVisible();
   await expectAccessible(page, 'the column mapper');
-  await picture(page, 'data-mapper-light-wide');
   await page.setViewportSize(PHONE);
   await expectNoOverflow(page, 'the column mapper');
   await page.setViewportSize(WIDE);
@@ -134,12 +133,10 @@ test('what the values leave open is asked, and a file that is no data is named',
   await card.getByRole('radio', { name: 'number, from 1' }).click();
   await expect(card.getByText('right: this').first()).toBeVisible();
   await expectAccessible(page, 'the choices of a file');
-  await picture(page, 'data-choices-light-wide');
   await card.getByRole('button', { name: 'Import open.jsonl' }).click();
   await expect(card).toHaveCount(0);
   const other = page.getByRole('table', { name: 'What else open holds' });
   await expect(other).toContainText('field not used');
-  await picture(page, 'data-findings-light-wide');
 });
 
 test('PromptCBLUE without line breaks works as it is; a cancelled import leaves nothing', async ({

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import {
   chooseModel,
   dropFiles,
@@ -248,7 +248,6 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
         await page.setViewportSize(size);
         await expectAccessible(page, `experts, ${language}, ${size.width}`);
         await expectNoOverflow(page, `experts, ${language}, ${size.width}`);
-        await picture(page, `experts-scored-${language}-${size.width}`);
       }
       await page.setViewportSize(WIDE);
     }

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { commitOf, folderModel, startHub } from '../test/hub/test-hub.ts';
 import type { HubModel, TestHub } from '../test/hub/test-hub.ts';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectLooks } from './appearance.ts';
 import {
   dropFiles,
   expect,
@@ -86,22 +86,6 @@ async function receivedOf(card: Locator, file: string): Promise<number> {
   return Number(await bar.getAttribute('value'));
 }
 
-async function look(page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    // Colours on their way from one theme to the other have neither's contrast.
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.setViewportSize(WIDE);
-    await expectAccessible(page, `${name} ${theme}`);
-    await picture(page, `hub-${name}-${theme}-wide`);
-    await page.setViewportSize(PHONE);
-    await expectNoOverflow(page, `${name} ${theme}`);
-    await expectAccessible(page, `${name} ${theme}, phone`);
-    await picture(page, `hub-${name}-${theme}-phone`);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(WIDE);
-}
-
 test('downloaded with a cut, paused, reloaded, resumed, verified, trained, exported, deleted', async ({
   page,
   around: { hub, model, elsewhere },
@@ -132,7 +116,7 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
     await expect(listing).toContainText(commitOf(model).slice(0, 12));
     await expect(listing).toContainText('1 other file');
     expect(hub.ranges(WEIGHTS)).toEqual([]);
-    await look(page, 'listing');
+    await expectLooks(page, 'hub, listing');
   });
 
   const card = downloadOf(page, NAME);
@@ -147,7 +131,7 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
     await expect(card.getByText('paused', { exact: true })).toBeVisible();
     kept = await receivedOf(card, WEIGHTS);
     expect(kept).toBeLessThan(1_000_000);
-    await look(page, 'paused');
+    await expectLooks(page, 'hub, paused');
   });
 
   await test.step('after a reload it is offered, and goes on where it was; a cut is mended', async () => {
@@ -177,7 +161,7 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
     // The same once more is known to be there.
     await lookUp(page, `${NAME}@${commitOf(model)}`);
     await expect(page.getByText('stories is this model at this commit.')).toBeVisible();
-    await look(page, 'stored');
+    await expectLooks(page, 'hub, stored');
     await page.getByRole('button', { name: 'Close the listing' }).click();
   });
 
@@ -240,7 +224,7 @@ test('what cannot be had says why; wrong bytes are never taken', async ({
   expect(hub.requests).toEqual([]);
   await refused('tests/nothing', /has no public model tests\/nothing/);
   await refused('tests/gated', /tests\/gated is gated/);
-  await look(page, 'refused');
+  await expectLooks(page, 'hub, refused');
   await context.setOffline(true);
   await refused(NAME, /This computer is offline/);
   await context.setOffline(false);
@@ -254,7 +238,7 @@ test('what cannot be had says why; wrong bytes are never taken', async ({
     'its hash is not the one that the hub states',
   );
   await expect(card.getByText('stopped', { exact: true })).toBeVisible();
-  await look(page, 'wrong-hash');
+  await expectLooks(page, 'hub, wrong-hash');
   await page.reload();
   await goTo(page, 'Model');
   await expect(card.getByRole('alert')).toContainText(

@@ -1,7 +1,7 @@
 import { test as plain } from '@playwright/test';
 import { startJudge } from '../test/judge/test-judge.ts';
 import type { TestJudge } from '../test/judge/test-judge.ts';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectLooks } from './appearance.ts';
 import { expect, openStudio, saved, TRAINING_MS, watch } from './studio.ts';
 
 /** The judge against a real server on this computer: off, one request as it was shown, then the others. */
@@ -86,16 +86,7 @@ test('nothing goes out before it was shown and approved; then scores, faults and
 
   await results.getByText('Log of judgements').click();
   await results.getByText('What is the heart?').first().click();
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
-      await page.setViewportSize(size);
-      await expectNoOverflow(page, `Judge, ${theme}, ${width}`);
-      await picture(page, `judge-${theme}-${width}`);
-    }
-    await expectAccessible(page, `Judge, ${theme}`);
-  }
-  await page.setViewportSize(WIDE);
+  await expectLooks(page, 'Judge');
   const csv = await saved(page, results.getByRole('button', { name: 'Save as CSV' }));
   expect(csv.bytes.toString('utf8').split('\r\n')).toHaveLength(1 + 3 + 1);
 

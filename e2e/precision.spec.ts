@@ -1,5 +1,5 @@
 import { paperRecipe } from '../src/engine/training/recipe/presets.ts';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectAccessible, expectLooks, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import {
   chooseModel,
   dropFiles,
@@ -49,17 +49,7 @@ test('a precision is chosen by its bytes and its measured error, trained in, and
     expect(rounded).toBeGreaterThan(format === 'Q4_0' ? 5 : 0);
     expect(rounded).toBeLessThan(format === 'Q4_0' ? 12 : 0.1);
   }
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    for (const size of [WIDE, PHONE]) {
-      await page.setViewportSize(size);
-      const where = `precision-${theme}-${size === WIDE ? 'wide' : 'phone'}`;
-      await expectNoOverflow(page, where);
-      await expectAccessible(page, where);
-      await picture(page, where);
-    }
-  }
-  await page.setViewportSize(WIDE);
+  await expectLooks(page, 'precision');
 
   await page.reload();
   await expect(precision.getByRole('radio', { name: '4 bit' })).toBeChecked();
@@ -95,7 +85,6 @@ test('a run beyond the budget is offered what fits, applied with one button and 
     const where = `proposal-${size === WIDE ? 'wide' : 'phone'}`;
     await expectNoOverflow(page, where);
     await expectAccessible(page, where);
-    await picture(page, where);
   }
   await page.setViewportSize(WIDE);
   await notice.getByRole('button', { name: 'Apply to the recipe' }).click();

@@ -1,7 +1,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import { chooseModel, expect, goByPath, goTo, openStudio, test } from './studio.ts';
 
 /** A model whose tokenizer runs away on some texts: nobody is locked out, and the page says what is the matter. */
@@ -38,7 +38,6 @@ async function look(page: Page, name: string): Promise<void> {
     for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
       await page.setViewportSize(size);
       await expectNoOverflow(page, `${name}, ${language}, ${width}`);
-      await picture(page, `${name}-${language}-${colorScheme}-${width}`);
     }
     await expectAccessible(page, `${name}, ${language}`);
     await page.setViewportSize(WIDE);

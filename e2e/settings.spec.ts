@@ -1,4 +1,4 @@
-import { expectAccessible, expectNoOverflow, PHONE, picture, WIDE } from './appearance.ts';
+import { expectLooks } from './appearance.ts';
 import { chooseModel, expect, openStudio, test, TRAINING_MS } from './studio.ts';
 
 /** Settings: the device, kernels timed when asked, and the way back to the defaults. */
@@ -24,16 +24,7 @@ test('kernels are timed on request, shown, and set back', async ({ page }) => {
   // What was found is still there after a reload.
   await page.reload();
   await expect(table.getByRole('row').nth(1)).toBeVisible();
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    for (const [width, size] of Object.entries({ wide: WIDE, phone: PHONE })) {
-      await page.setViewportSize(size);
-      await picture(page, `settings-${theme}-${width}`);
-      await expectNoOverflow(page, `Settings, ${theme}, ${width}`);
-    }
-    await expectAccessible(page, `Settings, ${theme}`);
-  }
-  await page.setViewportSize(WIDE);
+  await expectLooks(page, 'Settings');
 
   await kernels.getByRole('button', { name: 'Use defaults' }).click();
   await expect(kernels.getByText('The defaults are in use', { exact: true })).toBeVisible();

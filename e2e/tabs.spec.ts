@@ -1,5 +1,4 @@
 import type { Locator, Page } from '@playwright/test';
-import { picture } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
 import {
   bringData,
@@ -127,7 +126,6 @@ test('a disk that is full in the middle of a run puts it at rest; with room agai
   const full = page.getByRole('alert').filter({ hasText: /storage is full/ });
   await expect(full).toBeVisible({ timeout: TRAINING_MS });
   await expect(full).toContainText('Remove runs, models');
-  await picture(page, 'run-full-disk');
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   await page
     .getByRole('button', { name: /^Resume/ })

@@ -13,7 +13,6 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { picture } from '../e2e/appearance.ts';
 import { fillStudio } from '../e2e/fill.ts';
 import {
   chooseModel,
@@ -62,11 +61,30 @@ const folder = `${root}build/looks`;
 /** Pictures taken, in order. */
 const taken: { page: string; state: string; file: string; of: string }[] = [];
 
+/** Tallest picture; longer pages are cut there. */
+const TALLEST = 3200;
+
+/** A picture of the whole page, also of what scrolls inside it. */
+async function picture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 1440, height: 900 };
+  // The page scrolls inside its frame: the window grows until all of it is seen.
+  const hidden = await page.evaluate(() => {
+    const main = document.getElementById('main');
+    const root = document.documentElement;
+    const inside = main ? main.scrollHeight - main.clientHeight : 0;
+    return Math.max(inside, root.scrollHeight - root.clientHeight);
+  });
+  const height = Math.min(TALLEST, size.height + Math.max(0, hidden));
+  await page.setViewportSize({ width: size.width, height });
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
+  await page.setViewportSize(size);
+}
+
 async function shoot(page: Page, name: string, state: string, of: string): Promise<void> {
   // Nothing looks pointed at.
   await page.mouse.move(0, 0);
   const file = `${name}-${state}-${of.replaceAll(' ', '-')}`;
-  await picture(page, file, folder);
+  await picture(page, file);
   taken.push({ page: name, state, file: `${file}.png`, of });
 }
 

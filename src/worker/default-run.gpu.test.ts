@@ -8,7 +8,7 @@ import { listSamples, SAMPLES } from './data/samples.ts';
 import { openStudio, publicFolder, textFile } from './testing/studio.ts';
 
 /** Records taken of each set, so that a software adapter is done within a minute. */
-const RECORDS = 24;
+const RECORDS = 12;
 
 const gpu = await openTestDevice();
 afterAll(() => {
@@ -61,7 +61,7 @@ test('the default on the samples: every record teaches, the alignment loss falls
     .toBe(true);
   const run = (await client.call('runs.list', {})).find((one) => one.id === id);
   expect(run?.data).toMatchObject({
-    ...{ training: 90, validation: 30, withoutTargets: 0, leftOut: [] },
+    ...{ training: 45, validation: 15, withoutTargets: 0, leftOut: [] },
     cut: { answerCut: 0, nothing: 0, little: 0 },
   });
   const { validation } = await client.call('runs.curves', { id });
