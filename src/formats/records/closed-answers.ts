@@ -24,6 +24,28 @@ export const labelForm = (text: string): string => labelText(text).toLowerCase()
 /** Whether an answer is nothing but yes or no in some form. */
 export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(answer));
 
+/** A code of a classification: N39.0 (ICD-10), A01AB03 (ATC), C50-1. */
+const CODE = /^[A-Z]{1,4}[-.]?\d[\w.+/-]{0,12}$/i;
+
+/** The most frequent spelling of each label, from how often each was written in which way. */
+const usualSpellings = (forms: Iterable<ReadonlyMap<string, number>>): string[] =>
+  [...forms].map((written) => [...written].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '');
+
+/**
+ * The codes that the answers consist of, each once, in order of first appearance; null where one is no code or all are
+ * the same. A code is right or wrong: however many there are and however seldom each, likeness of texts means nothing.
+ */
+export function codedAnswers(answers: readonly string[]): readonly string[] | null {
+  const forms = new Map<string, Map<string, number>>();
+  for (const answer of answers) {
+    const text = labelText(answer);
+    if (!CODE.test(text)) return null;
+    const written = forms.get(labelForm(answer)) ?? new Map<string, number>();
+    forms.set(labelForm(answer), written.set(text, (written.get(text) ?? 0) + 1));
+  }
+  return forms.size < 2 ? null : usualSpellings(forms.values());
+}
+
 /**
  * The labels that the answers consist of, in order of first appearance and each in its most frequent spelling;
  * null where the answers are free text. Where they are letters of options, the labels are all letters from A to the
@@ -43,9 +65,7 @@ export function closedAnswers(answers: readonly string[]): readonly string[] | n
   const often = answers.length >= forms.size * ITEMS_PER_LABEL;
   const plain = [...forms.keys()].every(isVerdict);
   if (forms.size < 2 || !(often || plain)) return null;
-  const labels = [...forms.values()].map(
-    (written) => [...written].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
-  );
+  const labels = usualSpellings(forms.values());
   const last = [...forms.keys()].sort().at(-1) ?? '';
   if (labels.every((label) => /^[A-H]$/.test(label))) {
     return [...'ABCDEFGH'].slice(0, 'abcdefgh'.indexOf(last) + 1);

@@ -1,8 +1,9 @@
 /** Answers that people judged, options that carry their names, and answers that are labels. */
 import { expect, test } from 'vitest';
+import { readAnswers } from '../../engine/evaluation/answers/read-answers.ts';
 import { reportAnswers } from '../../engine/evaluation/report.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
-import { closedAnswers } from './closed-answers.ts';
+import { closedAnswers, codedAnswers } from './closed-answers.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { inspectRecords, tryRecords } from './record-inspect.ts';
 import { Findings, guessKind, importRecords } from './records.ts';
@@ -274,4 +275,31 @@ test('names of public sets: a body with its ideal answer, a dialogue with its no
     expect(problems).toEqual([]);
     expect(answersOf(records)).toEqual(answers);
   }
+});
+
+test('codes of a classification are right or wrong, however seldom each is', async () => {
+  expect(codedAnswers(['N39.0', 'I21.9', 'n39.0', 'A01AB03.'])).toEqual([
+    'N39.0',
+    'I21.9',
+    'A01AB03',
+  ]);
+  expect(codedAnswers(['N39.0', 'N39.0'])).toBeNull();
+  expect(codedAnswers(['N39.0', 'none'])).toBeNull();
+  expect(codedAnswers(['42', '43'])).toBeNull();
+  expect(codedAnswers([])).toBeNull();
+  const rows = ['N39.0', 'I21.9', 'J18.9', 'K35.8'].map((response) => ({
+    prompt: `Case ${response}`,
+    response,
+  }));
+  const { items } = await everywhere(lines(rows));
+  for (const { metric, choices } of items) {
+    expect([metric, choices?.join()]).toEqual(['accuracy', 'N39.0,I21.9,J18.9,K35.8']);
+  }
+  const read = readAnswers(
+    { task: 't', metric: 'accuracy', items },
+    ['N39.0', 'J19.9\ufffdJ19.9\ufffd', 'The code is J18.9.', ''].map((text) => ({
+      ...{ text, written: null, reference: null },
+    })),
+  );
+  expect(read.map(({ given }) => given)).toEqual([['N39.0'], [''], ['J18.9'], ['']]);
 });

@@ -1,19 +1,22 @@
 /** Turns imported records into questions that can be scored. */
 import { rowFault } from '../../../faults/row-fault.ts';
-import { closedAnswers, labelForm } from '../../../formats/records/closed-answers.ts';
+import { closedAnswers, codedAnswers, labelForm } from '../../../formats/records/closed-answers.ts';
 import type { ChatRecord } from '../../../formats/records/record-types.ts';
 import { answerFault, groupByTask, type EvaluationItem, type ReadItem } from '../items.ts';
 
+const labelsIn = (answers: readonly string[]): readonly string[] | null =>
+  closedAnswers(answers) ?? codedAnswers(answers);
+
 /**
- * Questions of one file's records whose answers are labels (yes, no, maybe), scored as such. All records
+ * Questions of one file's records whose answers are labels (yes, no, maybe) or codes (N39.0), scored as such. All records
  * together, or all records of one task, show whether answers are labels.
  */
 export function withLabels(items: readonly EvaluationItem[]): EvaluationItem[] {
   const open = items.filter(({ metric }) => metric === 'rouge-l');
-  const whole = closedAnswers(open.map(({ answer }) => answer));
+  const whole = labelsIn(open.map(({ answer }) => answer));
   const labels = new Map<string, readonly string[] | null>();
   for (const { task, items: own } of groupByTask(open)) {
-    labels.set(task, whole ?? closedAnswers(own.map(({ answer }) => answer)));
+    labels.set(task, whole ?? labelsIn(own.map(({ answer }) => answer)));
   }
   return items.map((item) => {
     const choices = item.metric === 'rouge-l' ? labels.get(item.task) : null;
