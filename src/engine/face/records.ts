@@ -27,7 +27,7 @@ export interface ReadRecords {
 }
 
 /**
- * Reads a file of records, JSON, JSON lines or CSV, gzip-compressed or not, in any of the shapes of the README.
+ * Reads a file of records, JSON, JSON lines or CSV, gzip-compressed or not, in any of the shapes of docs/data.md.
  * @param name its name, whose ending tells CSV from JSON
  * @throws StudioError where it is not a file of records
  */
