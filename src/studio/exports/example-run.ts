@@ -1,4 +1,4 @@
-/** The worked example: a finished run that comes with the studio (scripts/example.ts makes it). */
+/** The worked example: a finished run that comes with the studio (scripts/shipped/example.ts makes it). */
 
 /** Where it lies below the page's address, the id that its run has, and the name under which it was trained. */
 export const EXAMPLE = {

@@ -9,12 +9,12 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
-import { EXAMPLE, EXAMPLE_BYTES } from '../src/studio/exports/example-run.ts';
-import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
-import type { Recipe } from '../src/engine/training/recipe/recipe.ts';
-import type { Manifest as ArchiveManifest } from '../src/worker/archive/archive-manifest.ts';
-import { openStudio, type Studio } from '../src/worker/testing/studio.ts';
-import { openOwnDevice } from './device.ts';
+import { EXAMPLE, EXAMPLE_BYTES } from '../../src/studio/exports/example-run.ts';
+import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
+import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
+import type { Manifest } from '../../src/worker/archive/archive-manifest.ts';
+import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
+import { openOwnDevice } from '../device.ts';
 
 const MODEL = 'medcare-nano';
 /** One exam and one task of clinical notes: test questions that the sample data do not hold. */
@@ -67,10 +67,14 @@ async function train({ client }: Studio, dataSetIds: readonly string[]): Promise
   return id;
 }
 
-async function measure({ client }: Studio, runId: string): Promise<void> {
-  const files = await Promise.all(
+function questions(): Promise<File[]> {
+  return Promise.all(
     QUESTIONS.map(async (name) => new File([await readFile(`public/samples/${name}`)], name)),
   );
+}
+
+async function measure({ client }: Studio, runId: string): Promise<void> {
+  const files = await questions();
   for (const [snapshot, label] of STATES) {
     const base = snapshot === 'base';
     const { figures } = await client.call('evaluation.run', {
@@ -84,21 +88,29 @@ async function measure({ client }: Studio, runId: string): Promise<void> {
   }
 }
 
-type Manifest = Pick<ArchiveManifest, 'run' | 'best'>;
+/** Scores the questions with routing forced to each pair of experts, for the figure of pairs on the Experts page. */
+async function scorePairs({ client }: Studio, runId: string): Promise<void> {
+  const { pairs } = await client.call('experts.scorePairs', {
+    ...{ runId, files: await questions(), maxItems: MOST_QUESTIONS, task: 'pairs' },
+  });
+  for (const { pair, tasks } of pairs) {
+    const scores = tasks.map(({ task, logLikelihood, items }) => {
+      return `${task} ${(logLikelihood / items).toFixed(4)}`;
+    });
+    console.log(`Pair ${pair?.join(' and ')}: log p a token ${scores.join(', ')}`);
+  }
+}
 
-/** The manifest under the example's id, without the branches of best steps: here these are the last steps. */
+/** The manifest under the example's id. */
 function shippedManifest(text: string): string {
-  const { run, best: _best, ...others } = JSON.parse(text) as Manifest;
-  const { best: _steps, ...kept } = run;
-  const snapshots = run.snapshots.filter((snapshot) => !snapshot.id.endsWith('.best'));
-  return JSON.stringify({ ...others, run: { ...kept, id: EXAMPLE.id, snapshots }, best: [] });
+  const manifest = JSON.parse(text) as Pick<Manifest, 'run'>;
+  return JSON.stringify({ ...manifest, run: { ...manifest.run, id: EXAMPLE.id } });
 }
 
 /** The archive as it is shipped: under the id by which the page knows it, and small. */
 function shipped(bytes: Uint8Array): Uint8Array {
-  const files = Object.entries(unzipSync(bytes)).filter(([path]) => !path.includes('/best-'));
   const zippable: Zippable = Object.fromEntries(
-    files.map(([path, content]) => [
+    Object.entries(unzipSync(bytes)).map(([path, content]) => [
       path,
       path.endsWith('/manifest.json')
         ? new TextEncoder().encode(shippedManifest(new TextDecoder().decode(content)))
@@ -118,6 +130,7 @@ export async function main([out = `public/${EXAMPLE.path}`]: readonly string[]):
     sets.map((set) => set.id),
   );
   await measure(studio, id);
+  await scorePairs(studio, id);
   const made = await studio.client.call('exports.build', {
     ...{ runId: id, what: 'run', dtype: 'F32', branches: true, checkpoint: false },
     task: 'export',
