@@ -43,6 +43,23 @@ test('answers find their calls, whatever the order', async () => {
   expect(await second).toEqual(['runs']);
 });
 
+test('it is idle once every call is answered, in whatever way; long jobs do not count', async () => {
+  const channel = fakeChannel();
+  const client = createClient(() => channel);
+  const seen: string[] = [];
+  const [first, second] = [client.call('data.list', {}), client.call('runs.list', {})];
+  void client.call('archive.open', { file: new File([], 'run.zip'), task: 'open' });
+  const idle = client.idle().then(() => seen.push('idle'));
+  channel.fire('message', { data: { type: 'result', id: channel.sent[0]?.id, output: [] } });
+  await first.then(() => seen.push('first'));
+  const error = fault('cancelled', {}, { kept: 'all-before' }).describe();
+  channel.fire('message', { data: { type: 'failure', id: channel.sent[1]?.id, error } });
+  await second.catch(() => seen.push('second'));
+  await idle;
+  expect(seen).toEqual(['first', 'second', 'idle']);
+  await client.idle();
+});
+
 test('a failure comes back as the StudioError that it was', async () => {
   const channel = fakeChannel();
   const client = createClient(() => channel);

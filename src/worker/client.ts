@@ -21,11 +21,19 @@ export interface WorkerClient {
   subscribe(listener: (event: WorkerEvent) => void): () => void;
 }
 
+/** A client that says when it has nothing to wait for. */
+interface IdleClient extends WorkerClient {
+  /** Resolves once no call waits for its answer, long jobs aside: for questions that let all others go first. */
+  idle(): Promise<void>;
+}
+
 export interface Channel extends WorkerChannel {
   postMessage(message: unknown): void;
 }
 
 interface Pending {
+  /** A job that may take minutes, and mostly waits itself. */
+  readonly long: boolean;
   resolve(output: unknown): void;
   reject(error: StudioError): void;
 }
@@ -58,14 +66,15 @@ const BRINGS_DATA: ReadonlySet<CallKind> = new Set([
  * A client over a worker that is started at the first call, and again after a crash.
  * @param start makes the worker
  */
-export function createClient(start: () => Channel): WorkerClient {
+export function createClient(start: () => Channel): IdleClient {
   return new ChannelClient(start);
 }
 
-class ChannelClient implements WorkerClient {
+class ChannelClient implements IdleClient {
   readonly #start: () => Channel;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
   readonly #pending = new Map<number, Pending>();
+  #idleWaiters: (() => void)[] = [];
   #channel: Channel | null = null;
   #nextId = 1;
   /** Whether this page lost a device in any of its workers. */
@@ -80,11 +89,12 @@ class ChannelClient implements WorkerClient {
     return new Promise<CallOutput<K>>((resolve, reject) => {
       const id = this.#nextId++;
       // Request and answer carry the same id, so the answer is of this call's type.
-      this.#pending.set(id, { resolve: (output) => resolve(output), reject });
+      const long = 'task' in (input as object);
+      this.#pending.set(id, { long, resolve: (output) => resolve(output), reject });
       try {
         this.#connect().postMessage({ id, kind, input });
       } catch (cause) {
-        this.#pending.delete(id);
+        this.#settled(id);
         const detail = cause instanceof Error ? cause.message : String(cause);
         reject(this.#channel ? unreadable(kind) : crashed(detail));
       }
@@ -94,6 +104,28 @@ class ChannelClient implements WorkerClient {
   subscribe(listener: (event: WorkerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async idle(): Promise<void> {
+    while (this.#isBusy()) {
+      await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    }
+  }
+
+  #isBusy(): boolean {
+    return [...this.#pending.values()].some(({ long }) => !long);
+  }
+
+  #settled(id: number): void {
+    this.#pending.delete(id);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    if (this.#idleWaiters.length === 0 || this.#isBusy()) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   #connect(): Channel {
@@ -119,10 +151,10 @@ class ChannelClient implements WorkerClient {
     }
     if (message.type === 'result') {
       this.#pending.get(message.id)?.resolve(message.output);
-      this.#pending.delete(message.id);
+      this.#settled(message.id);
     } else if (message.type === 'failure') {
       this.#pending.get(message.id)?.reject(this.#failure(message.error));
-      this.#pending.delete(message.id);
+      this.#settled(message.id);
     } else {
       this.#emit(message);
     }
@@ -136,6 +168,7 @@ class ChannelClient implements WorkerClient {
     const open = [...this.#pending.values()];
     this.#pending.clear();
     for (const call of open) call.reject(error);
+    this.#tellIdle();
     this.#emit({ type: 'device.fault', error: error.describe() });
   }
 
@@ -166,4 +199,4 @@ function askForPersistence(): void {
 }
 
 /** The studio's one worker. */
-export const worker: WorkerClient = createClient(takeWorker);
+export const worker: IdleClient = createClient(takeWorker);

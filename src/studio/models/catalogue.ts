@@ -20,10 +20,12 @@ export function readCatalogueNeeds(name: string, recipe: Recipe): Promise<Catalo
   const { needs } = plans;
   const known = needs.get(name);
   if (known) return known;
-  // One at a time: the worker has other work, too. A plan that waited until the recipe changed is of no use.
-  const asked = last.then(() =>
-    plans.recipe === key ? worker.call('models.catalogueNeeds', { name, recipe }) : null,
-  );
+  const asked = last.then(async () => {
+    // One at a time, after whatever else was asked: nobody waits for a plan of a model that is not here.
+    await worker.idle();
+    // A plan that waited until the recipe changed is of no use.
+    return plans.recipe === key ? worker.call('models.catalogueNeeds', { name, recipe }) : null;
+  });
   last = asked.catch(() => undefined);
   needs.set(name, asked);
   // Without a device nothing is known: the next question is asked anew.

@@ -51,7 +51,6 @@ export default function ModelPage() {
       <AddModel />
       <HubListing />
       <Downloads />
-      <Catalogue />
       {model && (
         <>
           <ModelFacts model={model} />
@@ -59,6 +58,7 @@ export default function ModelPage() {
           <PrecisionCard model={model} />
         </>
       )}
+      <Catalogue />
       {phase === 'ready' && <StoredModels />}
     </Page>
   );

@@ -18,6 +18,20 @@ const published: Readonly<Record<string, number>> = {
   'Qwen/Qwen1.5-1.8B-Chat': 1_836_828_672,
 };
 
+/**
+ * Gigabytes of model.safetensors and tokenizer.json as the hub's file lists state them, rounded there to three digits.
+ * Of Qwen1.5 and of gemma-3 a copy or the model before its chat training was found, which has the same tensors.
+ */
+const listed: Readonly<Record<string, number>> = {
+  'HuggingFaceTB/SmolLM2-360M-Instruct': 0.724 + 0.0021,
+  'Qwen/Qwen2.5-0.5B-Instruct': 0.988 + 0.00703,
+  'Qwen/Qwen1.5-0.5B-Chat': 1.24 + 0.00703,
+  'Qwen/Qwen3-0.6B': 1.5 + 0.0114,
+  'unsloth/gemma-3-1b-it': 2.0 + 0.0334,
+  'unsloth/Llama-3.2-1B-Instruct': 2.47 + 0.0172,
+  'Qwen/Qwen1.5-1.8B-Chat': 3.67 + 0.00703,
+};
+
 test('the engine reads every base, with as many parameters as its publisher states', () => {
   const entries = catalogue();
   expect(entries.map(({ name, refused }) => [name, refused])).toEqual(
@@ -28,10 +42,11 @@ test('the engine reads every base, with as many parameters as its publisher stat
   );
   const sizes = entries.map(({ bytes }) => bytes);
   expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-  // Published in two bytes a weight, with a head or a tokenizer beside them.
-  for (const { bytes, parameters } of entries) {
+  for (const { name, bytes, parameters } of entries) {
     expect(bytes / parameters).toBeGreaterThan(2);
     expect(bytes / parameters).toBeLessThan(2.8);
+    const due = listed[name];
+    if (due !== undefined) expect(Math.abs(bytes / 1e9 / due - 1), name).toBeLessThan(0.005);
   }
 });
 

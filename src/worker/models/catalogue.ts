@@ -19,24 +19,30 @@ const PRECISIONS = ['16-bit', '4-bit'] as const satisfies readonly Precision[];
 
 /** Every known base; one that the architecture reader refuses has its reason in place of its shape. */
 export function catalogue(bases: readonly KnownBase[] = knownBases): CatalogueEntry[] {
-  return bases.map(({ name, licence, bytes, config: json }) => {
-    const about = { name, licence, bytes };
+  return bases.map((base) => {
+    const { name, licence } = base;
     try {
-      const config = parseModelConfig(json);
+      const config = parseModelConfig(base.config);
       const { architecture, contextLength } = config;
-      return {
-        ...about,
-        architecture,
-        contextLength,
-        parameters: parameterCount(config),
-        refused: null,
-      };
+      const parameters = parameterCount(config);
+      const bytes = downloadBytes(base, config, parameters);
+      return { name, licence, bytes, architecture, contextLength, parameters, refused: null };
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
-      const unknown = { architecture: '', contextLength: 0, parameters: 0 };
-      return { ...about, ...unknown, refused: error.describe() };
+      const unknown = { bytes: 0, architecture: '', contextLength: 0, parameters: 0 };
+      return { name, licence, ...unknown, refused: error.describe() };
     }
   });
+}
+
+/** Two bytes a weight, and the tokenizer. */
+function downloadBytes(
+  { tokenizerBytes, storesTiedHead }: KnownBase,
+  { vocabularySize, hiddenSize }: ModelConfig,
+  parameters: number,
+): number {
+  const copies = storesTiedHead ? vocabularySize * hiddenSize : 0;
+  return 2 * (parameters + copies) + tokenizerBytes;
 }
 
 /** Types of the tensors of a published checkpoint: all these bases are published in bfloat16. */

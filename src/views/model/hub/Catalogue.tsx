@@ -16,7 +16,9 @@ import { precisionName } from '../../shared/precision-words.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { HUB_PANEL } from './HubPanel.tsx';
 import { catalogueText } from './text-catalogue.ts';
+import { useInView } from './use-in-view.ts';
 import styles from './Catalogue.module.css';
 import textStyles from '../../shared/text.module.css';
 
@@ -25,6 +27,8 @@ export function Catalogue() {
   const entries = useAsync('catalogue', readCatalogue);
   const hub = useHub((state) => state.hub);
   const budget = useMemory((state) => state.budget);
+  // Plans take the worker's time: only those that are looked at are made.
+  const [lead, inView] = useInView<HTMLParagraphElement>();
   return (
     <Card
       flush
@@ -32,9 +36,11 @@ export function Catalogue() {
       title={t.title}
       aside={entries.status === 'ready' ? t.aside(entries.value.length) : undefined}
     >
-      <p className={styles.lead}>{t.lead(hubHost(hub), formatBytes(budgetBytes(budget)))}</p>
+      <p ref={lead} className={styles.lead}>
+        {t.lead(hubHost(hub), formatBytes(budgetBytes(budget)))}
+      </p>
       {entries.status === 'ready' ? (
-        <Entries entries={entries.value} />
+        <Entries entries={entries.value} planned={inView} />
       ) : (
         <Loading what={t.reading} height={320} />
       )}
@@ -43,7 +49,14 @@ export function Catalogue() {
   );
 }
 
-function Entries({ entries }: { readonly entries: readonly CatalogueEntry[] }) {
+function Entries({
+  entries,
+  planned,
+}: {
+  readonly entries: readonly CatalogueEntry[];
+  /** Whether runs on them may be planned. */
+  readonly planned: boolean;
+}) {
   const t = catalogueText();
   const columns: readonly Column<CatalogueEntry>[] = [
     { key: 'name', header: t.columns.name, rowHeader: true, cell: ({ name }) => name },
@@ -51,24 +64,24 @@ function Entries({ entries }: { readonly entries: readonly CatalogueEntry[] }) {
       key: 'parameters',
       header: t.columns.parameters,
       align: 'end',
-      cell: ({ parameters }) => formatCompact(parameters),
+      cell: ({ parameters, refused }) => (refused ? unknown : formatCompact(parameters)),
     },
     {
       key: 'download',
       header: t.columns.download,
       align: 'end',
-      cell: ({ bytes }) => formatBytes(bytes),
+      cell: ({ bytes, refused }) => (refused ? unknown : formatBytes(bytes)),
     },
     { key: 'licence', header: t.columns.licence, cell: ({ licence }) => licence },
     {
       key: 'exact',
       header: t.columns.exact,
-      cell: (entry) => <Needs entry={entry} precision="16-bit" />,
+      cell: (entry) => <Needs entry={entry} precision="16-bit" planned={planned} />,
     },
     {
       key: 'packed',
       header: t.columns.packed,
-      cell: (entry) => <Needs entry={entry} precision="4-bit" />,
+      cell: (entry) => <Needs entry={entry} precision="4-bit" planned={planned} />,
     },
     { key: 'act', header: t.columns.act, cell: ({ name }) => <LookUp name={name} /> },
   ];
@@ -79,14 +92,16 @@ function Entries({ entries }: { readonly entries: readonly CatalogueEntry[] }) {
 function Needs({
   entry: { name, refused },
   precision,
+  planned,
 }: {
   readonly entry: CatalogueEntry;
+  readonly planned: boolean;
   readonly precision: CatalogueNeeds[number]['precision'];
 }) {
   const t = catalogueText();
   const recipe = useRecipe((state) => state.recipe);
   const budget = budgetBytes(useMemory((state) => state.budget));
-  const key = refused ? null : `${name}/${JSON.stringify(recipe)}`;
+  const key = refused || !planned ? null : `${name}/${JSON.stringify(recipe)}`;
   const needs = useAsync(key, () => readCatalogueNeeds(name, recipe));
   if (refused) return <Tag tone="warning">{errorText(faultFrom(refused)).message}</Tag>;
   if (needs.status === 'failed') return unknown;
@@ -121,7 +136,11 @@ function LookUp({ name }: { readonly name: string }) {
       icon={<Search size={14} aria-hidden />}
       aria-label={t.lookUpName(name)}
       busy={look.status === 'loading'}
-      onClick={() => void lookUpBase(name)}
+      onClick={() => {
+        void lookUpBase(name);
+        // The answer appears there.
+        document.getElementById(HUB_PANEL)?.scrollIntoView({ block: 'start' });
+      }}
     >
       {t.lookUp}
     </Button>

@@ -10,6 +10,9 @@ import styles from './HubPanel.module.css';
 import textStyles from '../../shared/text.module.css';
 import inputStyles from '../../shared/controls/input.module.css';
 
+/** The id of the panel's heading. */
+export const HUB_PANEL = 'from-hub';
+
 /** As models are named on a hub, in every language. */
 const exampleName = 'Qwen/Qwen2.5-0.5B-Instruct';
 
@@ -20,8 +23,8 @@ export function HubPanel() {
   const host = hubHost(hub);
   const loading = look.status === 'loading';
   return (
-    <section className={addModelStyles.side} aria-labelledby="from-hub">
-      <h3 id="from-hub">{t.title}</h3>
+    <section className={addModelStyles.side} aria-labelledby={HUB_PANEL}>
+      <h3 id={HUB_PANEL}>{t.title}</h3>
       <form
         className={styles.hubForm}
         onSubmit={(event) => {
