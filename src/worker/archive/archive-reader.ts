@@ -32,11 +32,13 @@ import {
   KNOWN_FILE,
   MANIFEST,
   METRICS,
+  PAIRS,
   ROUTING,
   stagePath,
   stepsPath,
   VALIDATION,
 } from './archive-files.ts';
+import { parsePairs } from './archive-pairs.ts';
 import { parseEarlierManifest, parseManifest, type Manifest } from './archive-manifest.ts';
 import type { RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
@@ -54,6 +56,7 @@ export interface OpenArchive {
   validation(): Promise<readonly ValidationPoint[]>;
   routing(): Promise<StoredRouting | null>;
   growth(): Promise<readonly StoredGrowth[]>;
+  pairs(): Promise<ReturnType<typeof parsePairs>>;
   /** Branch files of the stages, and of their best steps as the manifest lists them. */
   readonly stages: readonly ByteSource[];
   readonly best: readonly ByteSource[];
@@ -130,12 +133,16 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
   if (manifest.checkpoint && manifest.checkpoint.stage !== stages.length) {
     throw invalidArchive(MANIFEST, 'checkpoint.stage', { reason: 'earlier-stages-missing' });
   }
-  const best = manifest.best.map(({ stage, bytes }) => {
+  const best = manifest.best.map(({ stage, bytes, sha256 }) => {
     // A best step needs the branches of the stages before it.
     if (stage > stages.length || stage >= manifest.run.recipe.stages.length) {
       throw invalidArchive(MANIFEST, 'best.stage', { reason: 'earlier-stages-missing' });
     }
-    return sized(files.take(bestPath(stage)), bytes);
+    const last = stages[stage];
+    const path = bestPath(stage);
+    // Bytes that a best step shares with the end of its stage are there once.
+    if (!files.has(path) && last && sha256 === manifest.stages[stage]?.sha256) return last;
+    return sized(files.take(path), bytes);
   });
   return {
     manifest,
@@ -143,6 +150,7 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     best,
     checkpoint,
     growth: async () => (files.has(GROWTH) ? parseGrowth(parseJson(await files.text(GROWTH))) : []),
+    pairs: async () => (files.has(PAIRS) ? parsePairs(parseJson(await files.text(PAIRS))) : []),
     steps: () => readSteps(files, manifest),
     validation: async () => parseValidation(parseJson(await files.text(VALIDATION))),
     routing: async () =>
@@ -164,7 +172,7 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
     best: [],
     checkpoint: null,
     growth: async () => [],
-
+    pairs: async () => [],
     steps: async function* () {
       yield curves.steps;
     },
@@ -341,7 +349,7 @@ async function storeBranches(
   return { stages, best, checkpoint: { file, stage, step } };
 }
 
-/** Stores curves, routing and growth. */
+/** Stores curves, routing, growth, and scores by forced pair. */
 async function storeResults(
   { runs, experts }: Pick<ArchiveStorage, 'runs' | 'experts'>,
   archive: OpenArchive,
@@ -356,6 +364,9 @@ async function storeResults(
   const routing = await archive.routing();
   if (routing) await runs.saveRouting(id, routing);
   for (const growth of await archive.growth()) await experts.putGrowth(id, growth);
+  for (const evaluation of await archive.pairs()) {
+    await experts.addPairs({ evaluation: { ...evaluation, runId: id }, items: [] });
+  }
 }
 
 /** The summary for this studio: only states whose branches came along, and a checkpoint only if it can resume. */

@@ -10,6 +10,7 @@ import {
   GROWTH,
   MANIFEST,
   METRICS,
+  PAIRS,
   ROUTING,
   stagePath,
   stepsPath,
@@ -18,7 +19,9 @@ import {
   writtenNumber,
 } from './archive-files.ts';
 import { writeManifest, type Manifest } from './archive-manifest.ts';
+import { finishedPairs } from './archive-pairs.ts';
 import { metricsCsv } from '../exports/export-text.ts';
+import type { PairEvaluation } from '../../contract/experts.ts';
 import type { RunCurves } from '../../contract/runs.ts';
 import type { Task } from '../tasks/tasks.ts';
 
@@ -32,6 +35,7 @@ export interface RunToArchive {
   readonly curves: RunCurves;
   readonly routing: StoredRouting | null;
   readonly growth: readonly StoredGrowth[];
+  readonly pairs: readonly PairEvaluation[];
   readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores' | 'shortcuts'>;
   readonly card: string;
   readonly wardCard: string;
@@ -94,7 +98,7 @@ function seal({ bytes, sha256 }: StoredFile): { readonly bytes: number; readonly
 export async function* archivedFiles(
   runs: Runs,
   files: FileStore,
-  { stored, curves, routing, growth, about, card, wardCard, parts }: RunToArchive,
+  { stored, curves, routing, growth, pairs, about, card, wardCard, parts }: RunToArchive,
   task: Task,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint } = stored;
@@ -106,6 +110,8 @@ export async function* archivedFiles(
   yield text(VALIDATION, jsonText(curves.validation));
   if (routing) yield text(ROUTING, jsonText(routing));
   if (growth.length > 0) yield text(GROWTH, jsonText(growth));
+  const finished = finishedPairs(pairs);
+  if (finished.length > 0) yield text(PAIRS, jsonText(finished));
   let steps = 0;
   let part = 0;
   for await (const lines of stepParts(runs, run.id)) {
@@ -121,6 +127,8 @@ export async function* archivedFiles(
   }
   const best = parts.branches ? (stored.best ?? []) : [];
   for (const { stage, file } of best) {
+    // A best step that was the last has the bytes of its stage's end, and is read from there.
+    if (file.sha256 === stages[stage]?.sha256) continue;
     yield { path: bestPath(stage), chunks: storedFile(files, file, task) };
   }
   // A checkpoint is useless without the branches of the stages before it.

@@ -15,6 +15,7 @@ import { memoryStore } from '../../storage/files/memory-store.ts';
 import { openStorage, type Storage } from '../../storage/storage.ts';
 import type { StoredStep } from '../../storage/stored.ts';
 import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
+import type { PairEvaluation } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { withBest } from '../runs/run-recorder.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
@@ -146,6 +147,13 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
       { stage: 0, step: 225, knowledge: 2.25, alignment: null, snapshot: 'stage1.after' },
     ],
   );
+  const tasks = [{ task: 'exam', items: 4, choices: 4, right: 1, logLikelihood: -2.5 }];
+  const scored: PairEvaluation = {
+    ...{ id: 'p1', runId: ID, snapshot: 'stage1.end', createdAt: 8, experts: 2, files: [] },
+    ...{ items: 4, choices: 4, tasks: ['exam'], routed: { pair: null, tasks } },
+    pairs: [{ pair: [0, 1], tasks }],
+  };
+  await storage.experts.addPairs({ evaluation: scored, items: [] });
   const evaluation: EvaluationSummary = {
     id: 'e1',
     variant: { modelId: 'medcare-nano', runId: ID, snapshot: 'merged' },
@@ -210,6 +218,7 @@ async function contents({ runs, experts }: Storage) {
     steps: await runs.stepsFrom(ID, 0, 0, 1000),
     routing: await runs.routing(ID),
     growth: await experts.growth(ID),
+    pairs: await experts.listPairs(ID),
     best: best?.map(({ file, ...rest }) => [file.sha256, rest]),
   };
 }
@@ -275,6 +284,39 @@ describe('a run as an archive', () => {
     const card = new TextDecoder().decode(await readme?.read(0, readme.size));
     expect(card).toContain('- Merged: Case left out (exam): about as many are right');
     expect((await contents(third.storage)).steps).toEqual(left.steps);
+  });
+
+  test('a best step that was the last is in it once; archives that hold both copies open too', async () => {
+    const first = await filledStudio();
+    const file = await archiveOf(first);
+    const folder = 'Run-Ä-1-run';
+    const zip = await openZip(blobSource('a', file));
+    expect([...zip.keys()].filter((path) => path.includes('branches/'))).toEqual([
+      `${folder}/branches/stage-1.safetensors`,
+      `${folder}/branches/stage-2.safetensors`,
+    ]);
+    const both = await changed(file, (_name, bytes) => bytes, {
+      [`${folder}/branches/best-2.safetensors`]: branches[1] ?? new Uint8Array(),
+    });
+    const left = await contents(first.storage);
+    expect(left.best).toHaveLength(1);
+    for (const archive of [file, both]) {
+      const { client, storage } = await freshStudio();
+      await client.call('archive.open', { file: archive, task: 'o' });
+      expect((await contents(storage)).best).toEqual(left.best);
+      expect((await storage.runs.readBest(ID, 1)).at(-1)).toEqual(branches[1]);
+    }
+  });
+
+  test('scores by forced pair go along once every pair is measured', async () => {
+    const first = await filledStudio();
+    const [whole] = await first.storage.experts.listPairs(ID);
+    if (!whole) throw new Error('no scores by pair');
+    const begun = { ...whole, id: 'p2', createdAt: 9, pairs: [] };
+    await first.storage.experts.addPairs({ evaluation: begun, items: [] });
+    const { client, storage } = await freshStudio();
+    await client.call('archive.open', { file: await archiveOf(first), task: 'o' });
+    expect(await storage.experts.listPairs(ID)).toEqual([whole]);
   });
 
   test('without branches it brings its curves and only the base to talk to', async () => {
@@ -438,6 +480,16 @@ describe('archives of strangers', async () => {
           name === 'routing.json' ? Buffer.from('{"__proto__":{"experts":2}}') : bytes,
         ),
       'json-prototype-key',
+    ],
+    [
+      'scores of a pair that its experts do not form',
+      () =>
+        changed(good, (name, bytes) =>
+          name === 'pairs.json'
+            ? Buffer.from(new TextDecoder().decode(bytes).replace('[0,1]', '[0,2]'))
+            : bytes,
+        ),
+      'run-archive-invalid',
     ],
     [
       'a file that no run has',

@@ -167,7 +167,8 @@ class ExportBuilder {
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
     const routing = await this.#keeper.routing(id);
-    const growth = await this.#context.storage.experts.growth(id);
+    const { experts } = this.#context.storage;
+    const [growth, pairs] = await Promise.all([experts.growth(id), experts.listPairs(id)]);
     const facts = await this.#cardFacts(summary, null);
     const { base, dataSets: sets, scores, shortcuts, curves } = facts;
     const about = { base, dataSets: sets, scores, shortcuts, environment: environmentNow() };
@@ -175,7 +176,7 @@ class ExportBuilder {
       this.#context.storage.runs,
       this.#context.storage.files,
       {
-        ...{ stored, curves, routing, growth, about, parts },
+        ...{ stored, curves, routing, growth, pairs, about, parts },
         card: modelCard(summary, facts),
         // Records never leave in an archive, nor do questions, which may be records.
         wardCard: wardCard(summary, { ...facts, changed: 'left-out', language }),
