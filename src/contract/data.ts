@@ -237,8 +237,15 @@ export const dataCalls = {
   })
     .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
-  /** The sample data sets; with `most`, the first records of each. */
-  'data.samples': takes({ most: z.int().min(1).optional(), task })
+  /**
+   * The sample data sets: with `most`, the first records of each; with `longest` only those of at most so many
+   * characters, and only sets that have `most` of them.
+   */
+  'data.samples': takes({
+    most: z.int().min(1).exactOptional(),
+    longest: z.int().min(1).exactOptional(),
+    task,
+  })
     .fails('files', 'public-file-missing', 'data-set-empty', 'data-set-in-use', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
   'data.list': takes({}).gives<readonly DataSetSummary[]>(),

@@ -1,14 +1,12 @@
-/** The untouched default on the samples that come with the studio: every record teaches, and the alignment loss falls. */
-import { readFile } from 'node:fs/promises';
+/** The untouched default on the samples that come with the studio: every record teaches, and the losses fall. */
 import { afterAll, expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
+import type { DataSetSummary } from '../contract/data.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import { fitted } from '../engine/training/recipe/fitted.ts';
 import { presetRecipe } from '../engine/training/recipe/presets.ts';
-import { listSamples, SAMPLES } from './data/samples.ts';
-import { openStudio, publicFolder, textFile } from './testing/studio.ts';
-
-/** Records taken of each set, so that a software adapter is done within a minute. */
-const RECORDS = 12;
+import { firstLook } from '../studio/data/first-look.ts';
+import { openStudio, type Studio } from './testing/studio.ts';
 
 const gpu = await openTestDevice();
 afterAll(() => {
@@ -17,55 +15,64 @@ afterAll(() => {
   expect(fault).toBeNull();
 });
 
-test('the default on the samples: every record teaches, the alignment loss falls', async () => {
-  const { client, events } = await openStudio(async () => gpu);
-  const samples = (await listSamples(publicFolder)).filter(({ use }) => use === 'training');
-  const files = await Promise.all(
-    samples.map(async ({ file }) => {
-      const lines = (await readFile(`public/${SAMPLES}/${file}`, 'utf8')).split('\n');
-      return textFile(file, lines.slice(0, RECORDS));
-    }),
-  );
-  const sets = await client.call('data.import', { files, task: 'import' });
-  await Promise.all(
-    sets.map(({ id }, i) =>
-      client.call('data.setKind', { id, kind: samples[i]?.kind ?? 'knowledge' }),
-    ),
-  );
-  const [nano] = (await client.call('models.list', {})).filter(({ id }) => id === 'medcare-nano');
+function lengthsOf({ client }: Studio, { id }: DataSetSummary, recipe: Recipe) {
+  const { labels, truncation, batch } = recipe;
+  return client.call('data.histogram', {
+    ...{ id, modelId: 'medcare-nano', labels, truncation, maxLength: batch.maxLength },
+    ...{ all: true, task: `lengths of ${id}` },
+  });
+}
+
+/** The default recipe, fitted to these sets as the page does it. */
+async function defaultRecipe(studio: Studio, sets: readonly DataSetSummary[]): Promise<Recipe> {
   const plain = presetRecipe('quick');
   const facts = await Promise.all(
-    sets.map(async ({ id, records }, i) => {
-      const { labels, truncation, batch } = plain;
-      const { needed, usualLongest: longest } = await client.call('data.histogram', {
-        ...{ id, modelId: 'medcare-nano', labels, truncation, maxLength: batch.maxLength },
-        ...{ all: true, task: `lengths ${i}` },
-      });
-      return { kind: samples[i]?.kind ?? 'knowledge', records, needed, longest };
+    sets.map(async (set) => {
+      const found = await lengthsOf(studio, set, plain);
+      const mean = found.totalTokens / found.counted;
+      const { kind, records } = set;
+      return { kind, records, needed: found.needed, longest: found.usualLongest, mean };
     }),
   );
-  const { contextLength: context = Number.NaN, parameters = Number.NaN } = nano ?? {};
-  const recipe = fitted('quick', plain, { sets: facts, context, parameters });
+  const models = await studio.client.call('models.list', {});
+  const { contextLength: context = Number.NaN, parameters = Number.NaN } =
+    models.find(({ id }) => id === 'medcare-nano') ?? {};
+  return fitted('quick', plain, { sets: facts, context, parameters });
+}
 
-  const dataSetIds = sets.map(({ id }) => id);
+test('at the length of the default no record of any sample set loses its answer or most of itself', async () => {
+  const studio = await openStudio(async () => gpu);
+  const sets = await studio.client.call('data.samples', { most: 24, task: 'samples' });
+  expect(sets).toHaveLength(5);
+  const recipe = await defaultRecipe(studio, sets);
+  for (const set of sets) {
+    const { withoutTargets, cut } = await lengthsOf(studio, set, recipe);
+    expect({ withoutTargets, ...cut }, set.name).toMatchObject({
+      ...{ withoutTargets: 0, answerCut: 0, nothing: 0, little: 0 },
+    });
+  }
+});
+
+test('a first look: every record teaches, and the losses of both kinds fall', async () => {
+  const studio = await openStudio(async () => gpu);
+  const { client, events } = studio;
+  const sets = await client.call('data.samples', { ...firstLook, task: 'samples' });
+  const recipe = await defaultRecipe(studio, sets);
   const { id } = await client.call('runs.start', {
-    ...{ name: 'default', modelId: 'medcare-nano', dataSetIds, recipe },
+    ...{ name: 'first look', modelId: 'medcare-nano', recipe },
+    dataSetIds: sets.map((set) => set.id),
   });
-  await expect
-    .poll(
-      () => events.some((event) => event.type === 'runs.changed' && event.run.state === 'done'),
-      {
-        timeout: 600_000,
-      },
-    )
-    .toBe(true);
+  const ended = () =>
+    events.some((event) => event.type === 'runs.changed' && event.run.state === 'done');
+  await expect.poll(ended, { timeout: 600_000 }).toBe(true);
   const run = (await client.call('runs.list', {})).find((one) => one.id === id);
   expect(run?.data).toMatchObject({
-    ...{ training: 45, validation: 15, withoutTargets: 0, leftOut: [] },
+    ...{ training: 96, validation: 32, withoutTargets: 0, leftOut: [] },
     cut: { answerCut: 0, nothing: 0, little: 0 },
   });
   const { validation } = await client.call('runs.curves', { id });
-  const loss = (snapshot: string): number =>
-    validation.find((point) => point.snapshot === snapshot)?.alignment ?? Number.NaN;
-  expect(loss('merged')).toBeLessThan(loss('base') - 0.5);
+  const point = (snapshot: string) => validation.find((one) => one.snapshot === snapshot);
+  const [base, merged] = [point('base'), point('merged')];
+  expect(merged?.alignment).toBeLessThan((base?.alignment ?? Number.NaN) - 0.5);
+  expect(merged?.knowledge).toBeLessThan(base?.knowledge ?? Number.NaN);
 }, 900_000);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import type { DataSetSummary } from '../contract/data.ts';
 import { quickRecipe } from '../engine/training/recipe/presets.ts';
+import { firstLook } from '../studio/data/first-look.ts';
 import { cancelled, Tasks } from './tasks/tasks.ts';
 import { codeOf, openStudio, textFile } from './testing/studio.ts';
 
@@ -83,6 +85,23 @@ test('the samples come once, with the kinds they are known to have', async () =>
     ['alignment', 400],
   ]);
   expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+});
+
+test('of the samples some records can be taken, short ones where a set has enough of them', async () => {
+  const { client } = await openStudio();
+  const kinds = (sets: readonly DataSetSummary[]) => sets.map(({ kind, records }) => [kind, records]);
+  const some = await client.call('data.samples', { most: 3, task: 's' });
+  expect(kinds(some)).toEqual([
+    ...[['knowledge', 3], ['knowledge', 3], ['knowledge', 3]],
+    ...[['alignment', 3], ['alignment', 3]],
+  ]);
+  // No record of pubmedqa is that short.
+  const { most, longest } = firstLook;
+  const short = await client.call('data.samples', { most, longest, task: 's' });
+  expect(kinds(short)).toEqual([
+    ...[['knowledge', most], ['knowledge', most]],
+    ...[['alignment', most], ['alignment', most]],
+  ]);
 });
 
 test('a record is rendered as the model will read it, and lengths are counted before the cut', async () => {

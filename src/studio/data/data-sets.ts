@@ -10,6 +10,7 @@ import type {
   ReadingChoices,
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
+import { firstLook } from './first-look.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
@@ -75,7 +76,8 @@ interface DataSetsState {
   ) => Promise<void>;
   readonly skipUnmapped: (id: string) => void;
   /** @param most records of each set; all unless given */
-  readonly addSamples: (most?: number) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
+  /** @param first whether to take only what a first look needs */
+  readonly addSamples: (first: boolean) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
   readonly setUsed: (id: string, used: boolean) => void;
@@ -172,8 +174,8 @@ function importActions(
     },
     skipUnmapped: (id) =>
       set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
-    addSamples: (most) =>
-      bringIn((task) => worker.call('data.samples', { ...(most !== undefined && { most }), task })),
+    addSamples: (first) =>
+      bringIn((task) => worker.call('data.samples', { ...(first && firstLook), task })),
   };
 }
 

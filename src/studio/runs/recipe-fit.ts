@@ -19,8 +19,9 @@ export function fitRecipe(
   const { contextLength: context, parameters } = model;
   const mine = Promise.all(
     sets.map(async ({ id, kind, records }) => {
-      const { needed, usualLongest } = await readHistogram(id, view);
-      return { kind, records, needed, longest: usualLongest };
+      const { needed, usualLongest, counted, refused, totalTokens } = await readHistogram(id, view);
+      const mean = totalTokens / Math.max(1, counted - refused);
+      return { kind, records, needed, longest: usualLongest, mean };
     }),
   )
     .then((found) => {

@@ -60,7 +60,7 @@ describe('recipe store', () => {
   });
 
   const facts = {
-    sets: [{ kind: 'alignment', records: 600, needed: 300, longest: 500 }] as const,
+    sets: [{ kind: 'alignment', records: 600, needed: 300, longest: 500, mean: 250 }] as const,
     ...{ context: 1024, parameters: 1_270_000 },
   };
 

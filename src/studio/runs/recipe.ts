@@ -125,6 +125,7 @@ const factsSchema: z.ZodType<FitFacts> = z.object({
       records: z.number(),
       needed: z.number(),
       longest: z.number(),
+      mean: z.number(),
     }),
   ),
   context: z.number(),

@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { Link } from 'wouter';
 import { selectedSet, trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { filesOfPicker, recordFiles } from '../../studio/data/drop.ts';
+import { firstLook } from '../../studio/data/first-look.ts';
 import { Button, buttonLook } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
@@ -24,9 +25,6 @@ import styles from './DataPage.module.css';
 const ColumnMapper = lazy(() =>
   import('./mapper/ColumnMapper.tsx').then((module) => ({ default: module.ColumnMapper })),
 );
-
-/** Of each sample set on a software adapter: enough to see both stages work. */
-const FEW_SAMPLES = 40;
 
 const acceptedFiles = '.jsonl,.ndjson,.json,.csv,.tsv,.gz';
 
@@ -118,19 +116,24 @@ function PickFolder() {
   );
 }
 
+/** Whether the sample data are only what a first look needs: with all of them a software adapter takes long. */
+function useFewSamples(): boolean {
+  return useDevice(({ report }) => report?.adapter.software === true);
+}
+
 /** @param first whether it is the page's first act; undefined beside sets that are there */
 function Samples({ first }: { readonly first?: boolean }) {
   const t = dataText();
   const importing = useDataSets((state) => state.importing);
   const addSamples = useDataSets((state) => state.addSamples);
-  const few = useDevice(({ report }) => report?.adapter.software === true);
+  const few = useFewSamples();
   return (
     <Button
       variant={first === undefined ? 'ghost' : first ? 'primary' : 'secondary'}
       size={first === undefined ? 'small' : 'normal'}
       reason={importing === null ? null : t.underWay}
-      title={few ? t.fewSamples(FEW_SAMPLES) : undefined}
-      onClick={() => void addSamples(few ? FEW_SAMPLES : undefined)}
+      title={few ? t.fewSamples(firstLook.most) : undefined}
+      onClick={() => void addSamples(few)}
     >
       {first === undefined ? t.addSamples : t.useSamples}
     </Button>
@@ -140,6 +143,7 @@ function Samples({ first }: { readonly first?: boolean }) {
 /** @param beside whether the welcome, with the page's first act, stands above */
 function NoData({ beside }: { readonly beside: boolean }) {
   const t = dataText();
+  const few = useFewSamples();
   return (
     <div className={styles.drop}>
       <EmptyState
@@ -154,6 +158,7 @@ function NoData({ beside }: { readonly beside: boolean }) {
         }
       >
         {t.emptyText}
+        {few && <> {t.fewSamples(firstLook.most)}</>}
       </EmptyState>
     </div>
   );

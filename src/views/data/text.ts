@@ -22,7 +22,7 @@ export const dataText = inLanguages({
     useSamples: 'Use the sample data',
     addSamples: 'Add the sample data',
     fewSamples: (records: number) =>
-      `The first ${records} records of each set: on a software adapter, all of them would take long.`,
+      `On a software adapter the sample data are ${records} short records of each set, so that a first look takes minutes: all of them would take hours.`,
     underWay: 'Another import is under way.',
     emptyTitle: 'Try it on your data',
     emptyText:
@@ -182,7 +182,7 @@ export const dataText = inLanguages({
     mapper: '各列',
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
-    fewSamples: (records) => `每个数据集的前 ${records} 条记录：在软件适配器上用全部记录会很久。`,
+    fewSamples: (records) => `在软件适配器上，示例数据只取每个数据集的 ${records} 条短记录，几分钟即可初步了解；使用全部记录需要数小时。`,
     underWay: '另一项导入正在进行。',
     emptyTitle: '用自己的数据试一试',
     emptyText:

@@ -28,8 +28,8 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
     'data.try': ({ file, mapping, choices, count }) => tryFile(file, mapping, choices, count),
     'data.import': (asked) =>
       tasks.run(asked.task, (running) => importAll(context, incomingOf(asked), running)),
-    'data.samples': ({ most, task }) =>
-      tasks.run(task, (running) => importSamples(context, most, running)),
+    'data.samples': ({ task, ...wanted }) =>
+      tasks.run(task, (running) => importSamples(context, wanted, running)),
     'data.list': () => dataSets.list(),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.remove': async ({ id }) => {
@@ -67,10 +67,12 @@ function incomingOf({
   }));
 }
 
+type WantedSamples = Pick<CallInput<'data.samples'>, 'most' | 'longest'>;
+
 /** Imports the sample data sets that come with the studio. */
 async function importSamples(
   context: WorkerContext,
-  most: number | undefined,
+  wanted: WantedSamples,
   running: Task,
 ): Promise<DataSetSummary[]> {
   const { publicFiles } = context;
@@ -79,21 +81,24 @@ async function importSamples(
     if (use !== 'training') continue;
     running.check();
     const bytes = await publicFiles.read(`${SAMPLES}/${file}`);
-    const blob = new Blob([most === undefined ? bytes : firstLines(bytes, most)]);
+    const part = partOf(bytes, wanted);
+    if (part === null) continue;
+    const blob = new Blob([part]);
     incoming.push({ fileName: file, name, kind, blob, mapping: null, choices: {} });
   }
   return importAll(context, incoming, running);
 }
 
-/** The first lines of a file that has a record on each. */
-function firstLines(bytes: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
-  let end = 0;
-  for (let line = 0; line < most; line += 1) {
-    const next = bytes.indexOf(0x0a, end);
-    if (next < 0) return bytes;
-    end = next + 1;
-  }
-  return bytes.subarray(0, end);
+/** The wanted records of a file that has one on each line; null where it has too few of them. */
+function partOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  { most = Number.POSITIVE_INFINITY, longest = Number.POSITIVE_INFINITY }: WantedSamples,
+): Uint8Array<ArrayBuffer> | string | null {
+  if (most === Number.POSITIVE_INFINITY && longest === most) return bytes;
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  const short = lines.filter((line) => line !== '' && line.length <= longest);
+  const tooFew = Number.isFinite(longest) && short.length < most;
+  return tooFew ? null : short.slice(0, most).map((line) => `${line}\n`).join('');
 }
 
 async function removeSet({ storage, tokeniser }: WorkerContext, id: string): Promise<void> {

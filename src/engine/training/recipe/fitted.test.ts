@@ -4,7 +4,7 @@ import { presetRecipe } from './presets.ts';
 import { parseRecipe } from './recipe.ts';
 
 const nano = { context: 1024, parameters: 1_270_000 };
-const set = { kind: 'alignment', records: 600, needed: 90, longest: 180 } as const;
+const set = { kind: 'alignment', records: 600, needed: 90, longest: 180, mean: 120 } as const;
 const knowledge = { ...set, kind: 'knowledge' } as const;
 
 function batchOf(facts: FitFacts) {
@@ -26,6 +26,15 @@ test('every stage has enough steps, down to four records each', () => {
   expect(batchOf({ ...nano, sets: [set, knowledge] }).records).toBe(16);
   expect(batchOf({ ...nano, sets: [{ ...set, records: 200 }, knowledge] }).records).toBe(8);
   expect(batchOf({ ...nano, sets: [{ ...set, records: 20 }, knowledge] }).records).toBe(4);
+});
+
+test('a micro-batch has no more rows than the records of a step fill', () => {
+  const rowsOf = (records: number, mean: number): number =>
+    batchOf({ ...nano, sets: [{ ...set, records, mean }] }).microBatchTokens;
+  // 16 records a step, then 4.
+  expect(rowsOf(600, 120)).toBe(1024);
+  expect(rowsOf(60, 120)).toBe(640);
+  expect(rowsOf(60, 20)).toBe(192);
 });
 
 test('the rate falls with the size of the model', () => {

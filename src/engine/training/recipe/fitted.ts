@@ -1,4 +1,4 @@
-/** Fits a preset to the data and the model: length of records, records per step, and learning rate. */
+/** Fits a preset to the data and the model: length of records, records and rows per step, and learning rate. */
 import type { DataKind } from '../../../formats/records/record-types.ts';
 import type { PresetName } from './presets.ts';
 import type { Recipe } from './recipe.ts';
@@ -12,6 +12,8 @@ export interface FitFacts {
     readonly needed: number;
     /** Tokens of its longest record, giants aside. */
     readonly longest: number;
+    /** Mean tokens of a record. */
+    readonly mean: number;
   }[];
   /** The model's longest text, in tokens. */
   readonly context: number;
@@ -22,8 +24,10 @@ export interface FitFacts {
 const LEAST_STEPS = 20;
 /** Smaller batches than this make the gradient too noisy for the rate. */
 const LEAST_RECORDS = 4;
-/** Lengths are multiples of this. */
+/** Lengths and rows are multiples of this. */
 const LENGTH_STEP = 64;
+/** Rows beyond those that a step fills on average, so that most steps are one micro-batch. */
+const SPARE_ROWS = 1.25;
 /**
  * The rate falls with the fourth root of the number of parameters, through the two rates that are known to do: the
  * paper's 2e-4 for 7 billion, and 2e-3 for the built-in model of 1.3 million.
@@ -36,12 +40,13 @@ export function fitted(preset: PresetName, recipe: Recipe, facts: FitFacts): Rec
   if (preset === 'paper' || facts.sets.length === 0) return recipe;
   const { batch, optimizer } = recipe;
   const maxLength = fittedLength(batch.maxLength, facts);
+  const records = fittedRecords(recipe, facts);
   return {
     ...recipe,
     optimizer: { ...optimizer, learningRate: fittedRate(facts.parameters) },
     batch: {
-      records: fittedRecords(recipe, facts),
-      microBatchTokens: Math.max(batch.microBatchTokens, maxLength),
+      records,
+      microBatchTokens: fittedRows({ ...batch, records, maxLength }, facts),
       maxLength,
     },
   };
@@ -69,6 +74,15 @@ function fittedRecords({ stages, batch }: Recipe, { sets }: FitFacts): number {
   while (records > LEAST_RECORDS && fewest / records < LEAST_STEPS)
     records = Math.ceil(records / 2);
   return records;
+}
+
+/** The preset's rows, but no more than the records of a step fill: empty rows take as long as others. */
+function fittedRows({ records, microBatchTokens, maxLength }: Recipe['batch'], { sets }: FitFacts) {
+  const all = sets.reduce((sum, set) => sum + set.records, 0);
+  const tokens = sets.reduce((sum, set) => sum + set.records * Math.min(set.mean, maxLength), 0);
+  const filled = (SPARE_ROWS * records * tokens) / Math.max(1, all);
+  const rows = Math.ceil(filled / LENGTH_STEP) * LENGTH_STEP;
+  return Math.max(maxLength, Math.min(microBatchTokens, rows));
 }
 
 /** One digit: more would claim a precision that no rule of thumb has. */

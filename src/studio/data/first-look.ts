@@ -1,0 +1,7 @@
+/** What a first look on a software adapter takes of the sample data. */
+
+/**
+ * Enough records of each set for a statement about its loss, and short ones (in characters), so that both stages end
+ * within two minutes.
+ */
+export const firstLook = { most: 32, longest: 400 } as const;
