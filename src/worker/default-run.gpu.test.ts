@@ -67,7 +67,7 @@ test('a first look: every record teaches, and the losses of both kinds fall', as
   await expect.poll(ended, { timeout: 600_000 }).toBe(true);
   const run = (await client.call('runs.list', {})).find((one) => one.id === id);
   expect(run?.data).toMatchObject({
-    ...{ training: 96, validation: 32, withoutTargets: 0, leftOut: [] },
+    ...{ training: 60, validation: 20, withoutTargets: 0, leftOut: [] },
     cut: { answerCut: 0, nothing: 0, little: 0 },
   });
   const { validation } = await client.call('runs.curves', { id });

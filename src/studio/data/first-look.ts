@@ -4,4 +4,4 @@
  * Enough records of each set for a statement about its loss, and short ones (in characters), so that both stages end
  * within two minutes.
  */
-export const firstLook = { most: 32, longest: 400 } as const;
+export const firstLook = { most: 20, longest: 300 } as const;
