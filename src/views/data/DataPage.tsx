@@ -46,7 +46,7 @@ export default function DataPage() {
           <>
             <PickFiles />
             <PickFolder />
-            <Link href="/train" className={buttonLook('primary')}>
+            <Link href="/train" className={buttonLook(records > 0 ? 'primary' : 'secondary')}>
               {t.toTraining} <ArrowRight size={16} aria-hidden />
             </Link>
           </>

@@ -182,7 +182,8 @@ export const dataText = inLanguages({
     mapper: '各列',
     useSamples: '使用示例数据',
     addSamples: '添加示例数据',
-    fewSamples: (records) => `在软件适配器上，示例数据只取每个数据集的 ${records} 条短记录，几分钟即可初步了解；使用全部记录需要数小时。`,
+    fewSamples: (records) =>
+      `在软件适配器上，示例数据只取每个数据集的 ${records} 条短记录，几分钟即可初步了解；使用全部记录需要数小时。`,
     underWay: '另一项导入正在进行。',
     emptyTitle: '用自己的数据试一试',
     emptyText:
@@ -289,7 +290,7 @@ export const dataText = inLanguages({
       '在配方允许的最长记录下，有多少条记录学不到或只学到很少：没有目标剩下即学不到，记录或其提示所剩不足一半即学到很少。',
     allTeach: '全部',
     teachNothing: (count) => `${formatInteger(count)} 条学不到`,
-    teachLittle: (count) => `${formatInteger(count)} 条学到很少`,
+    teachLittle: (count) => `${formatInteger(count)} 条几乎学不到内容`,
     ofSample: (share) => `样本的 ${formatPercent(share, 0)}`,
     withoutTargets: (count) => `${formatInteger(count)} 条记录没有目标`,
     withoutShare: (share) => `样本的 ${formatPercent(share, 1)} 没有目标`,

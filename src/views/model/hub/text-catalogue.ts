@@ -25,7 +25,7 @@ export const catalogueText = inLanguages({
     lookUp: 'Look up',
     lookUpName: (name: string) => `Look up ${name}`,
     here: 'in the studio',
-    note: 'Licences are those that the publishers name: read them before you pass a model on. Gemma and Llama ask for a sign-in at their publishers; the copies listed here do not.',
+    note: 'Qwen models know Chinese as well as English; SmolLM2 knows English only. Licences are those that the publishers name: read them before you pass a model on. Gemma and Llama ask for a sign-in at their publishers; the copies listed here do not.',
   },
   zh: {
     title: '适合在此训练的模型',
@@ -49,6 +49,6 @@ export const catalogueText = inLanguages({
     lookUp: '查询',
     lookUpName: (name) => `查询 ${name}`,
     here: '已在工作室中',
-    note: '许可证以发布者所述为准，转交模型前请先阅读。Gemma 和 Llama 在发布者处需要登录，这里列出的副本不需要。',
+    note: 'Qwen 系列兼通中英文，SmolLM2 只懂英文。许可证以发布者所述为准，转交模型前请先阅读。Gemma 和 Llama 在发布者处需要登录，这里列出的副本不需要。',
   },
 });

@@ -63,7 +63,7 @@ export const outcomeText = inLanguages({
       'prompt-left': (_, length) => `条截短到 ${length} 个词元：略去提示的开头`,
     },
     answerCut: () => '条的回答本身就过长：略去其末尾',
-    little: '过短，学到的很少',
+    little: '截得太短，学到的很少',
     littleOf: (all) => `条，共 ${formatInteger(all)} 条，来自`,
     nothing: (count) => `，其中 ${formatInteger(count)} 条没有回答剩下`,
     littleHelp: '这些记录或其提示所剩不足一半。',
