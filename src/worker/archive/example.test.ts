@@ -25,6 +25,9 @@ test('it opens beside the built-in model: curves of both stages, routing, growth
 
   const { counts } = await client.call('experts.report', { runId: run.id });
   expect(counts.length).toBeGreaterThan(0);
+  const [scored] = await client.call('experts.pairEvaluations', { runId: run.id });
+  expect(scored?.pairs).toHaveLength(6);
+  expect(scored?.tasks.toSorted()).toEqual(['medmcqa', 'mts-section']);
   const scores = run.origin?.scores ?? [];
   for (const snapshot of ['base', 'stage1.end', 'stage1.after', 'merged']) {
     const tasks = scores.filter((score) => score.snapshot === snapshot).map(({ task }) => task);
