@@ -89,18 +89,32 @@ test('the samples come once, with the kinds they are known to have', async () =>
 
 test('of the samples some records can be taken, short ones where a set has enough of them', async () => {
   const { client } = await openStudio();
-  const kinds = (sets: readonly DataSetSummary[]) => sets.map(({ kind, records }) => [kind, records]);
+  const kinds = (sets: readonly DataSetSummary[]) =>
+    sets.map(({ kind, records }) => [kind, records]);
   const some = await client.call('data.samples', { most: 3, task: 's' });
   expect(kinds(some)).toEqual([
-    ...[['knowledge', 3], ['knowledge', 3], ['knowledge', 3]],
-    ...[['alignment', 3], ['alignment', 3]],
+    ...[
+      ['knowledge', 3],
+      ['knowledge', 3],
+      ['knowledge', 3],
+    ],
+    ...[
+      ['alignment', 3],
+      ['alignment', 3],
+    ],
   ]);
   // No record of pubmedqa is that short.
   const { most, longest } = firstLook;
   const short = await client.call('data.samples', { most, longest, task: 's' });
   expect(kinds(short)).toEqual([
-    ...[['knowledge', most], ['knowledge', most]],
-    ...[['alignment', most], ['alignment', most]],
+    ...[
+      ['knowledge', most],
+      ['knowledge', most],
+    ],
+    ...[
+      ['alignment', most],
+      ['alignment', most],
+    ],
   ]);
 });
 

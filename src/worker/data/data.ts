@@ -98,7 +98,12 @@ function partOf(
   const lines = new TextDecoder().decode(bytes).split('\n');
   const short = lines.filter((line) => line !== '' && line.length <= longest);
   const tooFew = Number.isFinite(longest) && short.length < most;
-  return tooFew ? null : short.slice(0, most).map((line) => `${line}\n`).join('');
+  return tooFew
+    ? null
+    : short
+        .slice(0, most)
+        .map((line) => `${line}\n`)
+        .join('');
 }
 
 async function removeSet({ storage, tokeniser }: WorkerContext, id: string): Promise<void> {
