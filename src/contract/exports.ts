@@ -38,8 +38,14 @@ const choice = z.discriminatedUnion('what', [
     /** English unless told otherwise. */
     language: language.exactOptional(),
   }),
-  /** A page for a colleague, with questions whose answers changed. */
-  z.strictObject({ ...of, what: z.literal('ward'), dtype: z.literal('F32'), language }),
+  /** A page for a colleague, with questions whose answers changed unless `quotes` is false. */
+  z.strictObject({
+    ...of,
+    what: z.literal('ward'),
+    dtype: z.literal('F32'),
+    language,
+    quotes: z.boolean().exactOptional(),
+  }),
   z.strictObject({
     ...of,
     what: z.literal('gguf'),

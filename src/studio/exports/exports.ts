@@ -36,6 +36,7 @@ export function exportKey(request: ExportRequest): string {
   let parts = '';
   if (request.what === 'run') parts = `/${request.branches}/${request.checkpoint}`;
   else if ('best' in request && request.best) parts = '/best';
+  else if (request.what === 'ward' && request.quotes === false) parts = '/unquoted';
   return `${runId}/${what}/${dtype}${parts}`;
 }
 

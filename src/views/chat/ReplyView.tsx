@@ -19,7 +19,11 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaughtBy } from '../taught/TaughtBy.tsx';
 import { taughtText } from '../taught/text.ts';
-import { selectedIn, useSelectedWords, type SelectedWords } from '../taught/use-selected-words.ts';
+import {
+  takeSelected,
+  useSelectedWords,
+  type SelectedWords,
+} from '../taught/use-selected-words.ts';
 import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
@@ -78,7 +82,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
                 icon={<GraduationCap size={14} aria-hidden />}
                 // A press would move the focus and clear what is selected.
                 onPointerDown={(event) => event.preventDefault()}
-                onClick={() => setTaught(taught ? null : (selectedIn(article.current) ?? TYPED))}
+                onClick={() => setTaught(taught ? null : (takeSelected(article.current) ?? TYPED))}
               >
                 {taught === null ? taughtText().ask : taughtText().hide}
               </Button>

@@ -67,11 +67,12 @@ interface KeptParts {
   readonly branches: boolean;
   readonly checkpoint: boolean;
   readonly best: boolean;
+  readonly quotes: boolean;
 }
 
 /** What of the run goes into the file, where that is a choice. */
 function Parts({
-  offer: { parts, best, reason },
+  offer: { parts, best, quotes, reason },
   kept,
   onKeep,
 }: {
@@ -89,6 +90,15 @@ function Parts({
             checked={kept.best}
             disabled={reason !== null}
             onChange={(on) => onKeep({ best: on })}
+          />
+        </div>
+      )}
+      {quotes && (
+        <div className={styles.parts}>
+          <CheckField
+            label={t.quotes}
+            checked={kept.quotes}
+            onChange={(on) => onKeep({ quotes: on })}
           />
         </div>
       )}
@@ -117,7 +127,9 @@ function Parts({
 /** The choices about a file, and the request that makes it. */
 function useRequest(runId: string, { formats, parts, best }: ExportOffer) {
   const [dtype, setDtype] = useState(formats[0].choice.dtype);
-  const [chosen, setChosen] = useState({ branches: true, checkpoint: true, best: false });
+  const [chosen, setChosen] = useState({
+    ...{ branches: true, checkpoint: true, best: false, quotes: true },
+  });
   const format = formats.find(({ choice }) => choice.dtype === dtype) ?? formats[0];
   const { choice } = format;
   const branches = chosen.branches && parts?.branches === null;
@@ -125,11 +137,13 @@ function useRequest(runId: string, { formats, parts, best }: ExportOffer) {
   let request: ExportRequest = { ...choice, runId };
   if (choice.what === 'run') {
     request = { ...choice, branches, checkpoint, runId };
+  } else if (choice.what === 'ward') {
+    request = { ...choice, quotes: chosen.quotes, runId };
   } else if (best && chosen.best && (choice.what === 'merged' || choice.what === 'gguf')) {
     request = { ...choice, best: true, runId };
   }
   const setKept = (change: Partial<typeof chosen>) => setChosen({ ...chosen, ...change });
-  return { format, setDtype, kept: { branches, checkpoint, best: chosen.best }, setKept, request };
+  return { format, setDtype, kept: { ...chosen, branches, checkpoint }, setKept, request };
 }
 
 function Act({

@@ -28,6 +28,8 @@ export interface ExportOffer {
   readonly reason: string | null;
   /** Of models: step and loss of the best step that was kept; null where there is none. */
   readonly best?: BestStep | null;
+  /** Whether it quotes questions, unless that is switched off. */
+  readonly quotes?: true;
   /** Of the archive: the optional contents, and why they are not available. */
   readonly parts?: {
     readonly branches: string | null;
@@ -106,6 +108,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
           ...{ label: 'HTML', bytes: null, opens: t.wardOpens },
         },
       ],
+      quotes: true,
       instant: true,
       reason: null,
     },

@@ -65,7 +65,8 @@ export const exportText = inLanguages({
     metricsOpens: 'Opens in any spreadsheet program.',
     ward: 'Ward-round card',
     wardText:
-      'One or two pages for a colleague: data and their protection, method, results with intervals, answers gained and lost, limits. It quotes up to six of your questions; the card in the archive quotes none.',
+      'One or two pages for a colleague: data and their protection, method, results with intervals, answers gained and lost, limits. The card in the archive quotes no question.',
+    quotes: 'Quote up to six of your questions (they may name patients)',
     wardOpens: 'HTML for any browser; its Print makes the PDF.',
     card: 'Model card',
     cardText:
@@ -151,7 +152,8 @@ export const exportText = inLanguages({
     metricsOpens: '可由任何电子表格打开。',
     ward: '查房卡',
     wardText:
-      '给同事看的一两页：数据及其保护、方法、带区间的结果、新答对与新答错的问题、局限。其中最多引用六个您的问题；存档里的卡片不引用问题。',
+      '给同事看的一两页：数据及其保护、方法、带区间的结果、新答对与新答错的问题、局限。归档里的卡片不引用问题。',
+    quotes: '最多引用六道你的题目（其中可能有患者姓名）',
     wardOpens: '任何浏览器都能打开的 HTML；用浏览器的“打印”得到 PDF。',
     card: '模型卡',
     cardText:

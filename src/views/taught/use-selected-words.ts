@@ -7,8 +7,24 @@ export interface SelectedWords {
   readonly before: string | null;
 }
 
+/**
+ * Takes the selected words inside the shown answer of an element, and narrows the selection to them: what opens below
+ * would else be selected, too. Null where there are none.
+ */
+export function takeSelected(element: HTMLElement | null): SelectedWords | null {
+  const found = selectedIn(element);
+  if (found) {
+    const selection = globalThis.getSelection();
+    selection?.removeAllRanges();
+    selection?.addRange(found.range);
+  }
+  return found?.selected ?? null;
+}
+
 /** The selected words inside the shown answer of an element; null where there are none. */
-export function selectedIn(element: HTMLElement | null): SelectedWords | null {
+function selectedIn(
+  element: HTMLElement | null,
+): { readonly selected: SelectedWords; readonly range: Range } | null {
   const answer = element?.querySelector('[data-markdown]');
   const selection = globalThis.getSelection();
   if (!answer || !selection || selection.rangeCount === 0) return null;
@@ -29,7 +45,7 @@ export function selectedIn(element: HTMLElement | null): SelectedWords | null {
   // A selection's own text has the line breaks that the page shows.
   const words = (clipped ? range.toString() : selection.toString()).trim();
   whole.setEnd(range.startContainer, range.startOffset);
-  return words === '' ? null : { words, before: whole.toString() };
+  return words === '' ? null : { selected: { words, before: whole.toString() }, range };
 }
 
 /** Tells every new selection in the shown answer of an element, while it is of interest. */
@@ -41,8 +57,8 @@ export function useSelectedWords(
   useEffect(() => {
     if (!active) return;
     const look = (): void => {
-      const selected = selectedIn(element.current);
-      if (selected) onSelect(selected);
+      const found = selectedIn(element.current);
+      if (found) onSelect(found.selected);
     };
     document.addEventListener('selectionchange', look);
     return () => document.removeEventListener('selectionchange', look);

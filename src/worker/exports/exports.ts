@@ -99,8 +99,10 @@ class ExportBuilder {
         return namedText(`${name}-card.md`, card, 'text/markdown');
       }
       case 'ward': {
-        const changed = await changedOfRun(this.#context.storage.evaluations, summary);
-        const { language } = request;
+        const { language, quotes = true } = request;
+        const changed = quotes
+          ? await changedOfRun(this.#context.storage.evaluations, summary)
+          : 'left-out';
         const facts = await this.#cardFacts(summary, null);
         const card = wardCard(summary, { ...facts, changed, language });
         return namedText(`${name}-ward-round.html`, card, 'text/html');

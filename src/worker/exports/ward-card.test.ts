@@ -119,7 +119,7 @@ describe('the ward-round card', () => {
   test('the card of an archive quotes no question', () => {
     const card = wardCard(run, { ...facts, changed: 'left-out' });
     expect(card).not.toContain('Question 0');
-    expect(card).toContain('The archive carries no questions and answers.');
+    expect(card).toContain('Questions and answers are left out here.');
   });
 
   test('without scores it says that nothing is known', () => {

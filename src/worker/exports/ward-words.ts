@@ -124,7 +124,7 @@ const en = {
   changed: 'Answers gained and lost',
   none: 'None.',
   without:
-    'The archive carries no questions and answers. The card saved from the Export page shows those that changed.',
+    'Questions and answers are left out here. The Export page can write a card that quotes those that changed.',
   elsewhere:
     'The scores came with an archive, which carries no questions and answers: which of them changed is known only where they were measured.',
   noPairs:
@@ -238,7 +238,7 @@ const zh: WardWords = {
   quoted: '以下问题引自评测文件：转交之前请确认其中没有人名。',
   changed: '新答对与新答错的问题',
   none: '无。',
-  without: '存档不含问题和回答；从“导出”页保存的卡片会列出变化的回答。',
+  without: '此处不含问题和回答；“导出”页可以生成引用变化回答的卡片。',
   elsewhere: '得分随存档而来，存档不含问题和回答：哪些回答变了，只有测量它们的地方知道。',
   noPairs: '基座与训练后的模型没有回答过相同的问题，因此无法比较。',
   right: '参考答案',

@@ -9,6 +9,7 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useLocation } from 'wouter';
+import { pickOutcome } from '../../../studio/evaluation/pick-outcome.ts';
 import { useDataSets } from '../../../studio/data/data-sets.ts';
 import { isOver, runProgress } from '../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
@@ -68,13 +69,13 @@ export function VerdictCard({ run, source, onCompare }: VerdictCardProps) {
         </ul>
         {verdict.lines.length > 0 && <ChangeTable run={run} verdict={verdict} />}
         <p className={styles.scores}>{t.scores}</p>
-        <NextSteps onCompare={onCompare} />
+        <NextSteps run={run} onCompare={onCompare} />
       </div>
     </Card>
   );
 }
 
-function NextSteps({ onCompare }: Pick<VerdictCardProps, 'onCompare'>) {
+function NextSteps({ run, onCompare }: Pick<VerdictCardProps, 'run' | 'onCompare'>) {
   const t = verdictText();
   const [, go] = useLocation();
   return (
@@ -82,7 +83,10 @@ function NextSteps({ onCompare }: Pick<VerdictCardProps, 'onCompare'>) {
       <Button
         variant="primary"
         icon={<ClipboardCheck size={16} aria-hidden />}
-        onClick={() => go('/evaluate')}
+        onClick={() => {
+          pickOutcome(run);
+          go('/evaluate');
+        }}
       >
         {t.evaluate}
       </Button>
