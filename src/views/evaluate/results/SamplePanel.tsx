@@ -11,6 +11,7 @@ import { SelectField } from '../../shared/controls/Select.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import type { ResultSet } from './result-rows.ts';
+import { tellingLine } from './telling-line.ts';
 import { compareText } from './text-compare.ts';
 import panelsStyles from '../panels.module.css';
 import styles from './SamplePanel.module.css';
@@ -63,7 +64,7 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
           <ol className={styles.samples}>
             {samples.value.map((sample) => (
               <li key={sample.place}>
-                <Sample sample={sample} />
+                <Sample sample={sample} among={samples.value} />
               </li>
             ))}
           </ol>
@@ -73,7 +74,13 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
   );
 }
 
-function Sample({ sample }: { readonly sample: AnswerSample }) {
+function Sample({
+  sample,
+  among,
+}: {
+  readonly sample: AnswerSample;
+  readonly among: readonly AnswerSample[];
+}) {
   const t = compareText();
   const { place, value, adheres, prompt, reference, answer, written, referenceLoss } = sample;
   const texts = [
@@ -93,7 +100,7 @@ function Sample({ sample }: { readonly sample: AnswerSample }) {
           <span className={textStyles.quiet}>{t.loss(formatFixed(referenceLoss, 3))}</span>
         )}
         {adheres === false && <Tag tone="warning">{t.malformed}</Tag>}
-        <span className={styles.sampleShort}>{seenControls(prompt.split('\n').at(-1) ?? '')}</span>
+        <span className={styles.sampleShort}>{seenControls(titleOf(sample, among))}</span>
       </summary>
       <dl>
         {texts.map(({ name, text }) => (
@@ -110,6 +117,13 @@ function Sample({ sample }: { readonly sample: AnswerSample }) {
         )}
       </dl>
     </details>
+  );
+}
+
+function titleOf({ prompt }: AnswerSample, among: readonly AnswerSample[]): string {
+  return tellingLine(
+    prompt,
+    among.map((other) => other.prompt),
   );
 }
 
