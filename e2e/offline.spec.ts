@@ -81,7 +81,7 @@ test('after one visit it opens without a network, behind the same headers; a new
     const old = await page.evaluate(() => navigator.serviceWorker.controller?.state);
     expect(old, 'the version in use goes on until the press').toBe('activated');
     await page.evaluate(() => Reflect.set(globalThis, 'before', true));
-    await page.getByRole('button', { name: 'Load it' }).click();
+    await page.getByRole('button', { name: 'Load the new version' }).click();
     await page.waitForFunction(() => Reflect.get(globalThis, 'before') === undefined);
     await expect(page.getByRole('table', { name: 'Data sets' })).toBeVisible();
     expect(

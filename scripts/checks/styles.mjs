@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Checks that style modules and scripts agree: every class that a script names is in the module it imports,
- * every class of a module is used, no two modules share a name, and only modules name classes.
+ * every class of a module is used, no two modules share a name, and only modules name classes. A script takes classes
+ * from its own folder, from one above, or from the shared ones, never from another page's.
  */
 import { readFileSync } from 'node:fs';
 import { basename, posix } from 'node:path';
@@ -11,6 +12,7 @@ import { root } from '../setup.mjs';
 
 /** Styles that are everybody's: colours, spaces, the reset and plain elements. */
 const GLOBAL = 'src/views/shared/tokens.css';
+const SHARED = 'src/views/shared/';
 const IMPORT = /^import (\w+) from '([^']+\.module\.css)';$/gm;
 
 /** @param {string} file */
@@ -56,6 +58,12 @@ for (const file of files.filter((path) => /^src\/.*\.tsx?$/.test(path))) {
     if (!classes) {
       faults.push(`${file}: there is no ${path}`);
       continue;
+    }
+    const folder = `${posix.dirname(module)}/`;
+    if (!file.startsWith(folder) && !folder.startsWith(SHARED)) {
+      faults.push(
+        `${file}: takes classes of ${folder}; they belong to ${SHARED} or to a component`,
+      );
     }
     const found = used.get(module) ?? new Set();
     used.set(module, found);

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
  * Checks that the studio speaks two complete languages: what people read stands in `inLanguages({ en, zh })`
- * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one is.
- * That both have the same keys is the compiler's part.
+ * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one is,
+ * and Chinese, there and in src/faults/zh and src/worker/exports, has the marks and the words of Chinese: ，。：；？！（） beside Chinese characters, and one word for
+ * one thing. That both have the same keys is the compiler's part.
  *
  *     node scripts/checks/words.mjs [FOLDER …]
  *
- * A line that must keep its English (a file format's own term, say) ends in `// words: REASON`.
+ * A line that must stay as it is (for a file format's own term, say) ends in `// words: REASON`.
  */
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
@@ -27,6 +28,21 @@ const machineCalls =
 const letters = /\p{Letter}{2,}/u;
 const twoWords = /\p{Letter}{2,}[^\p{Letter}]* \p{Letter}{2,}/u;
 const han = /\p{Script=Han}/u;
+/**
+ * A half-width mark beside a Chinese character, blanks between them or not. A point before Latin letters begins the
+ * ending of a file's name (.jsonl).
+ */
+const halfWidth =
+  /\p{Script=Han}\s*(?:[,:;?!()]|\.(?![A-Za-z]))|(?:[,:;?!()]|(?<![A-Za-z0-9])\.)\s*\p{Script=Han}/u;
+/** Words that the glossary does not have, each with the one that it has. */
+const otherWords = /** @type {const} */ ({
+  令牌: '词元',
+  token: '词元',
+  您: '你',
+  路由器: '路由',
+  挂接: '挂载',
+  存档: '归档',
+});
 
 /**
  * @typedef {{ file: string, line: number, text: string, why: string }} Finding
@@ -115,6 +131,35 @@ function findings(file) {
 }
 
 /**
+ * Chinese sentences outside of the pages: faults, and cards for print.
+ *
+ * @param {string} file
+ * @returns {Finding[]}
+ */
+function chineseFindings(file) {
+  const text = readFileSync(`${root}/${file}`, 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const lines = text.split('\n');
+  /** @type {Finding[]} */
+  const found = [];
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
+      const words = spoken(node);
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      if (!han.test(words) || /\/\/ words: \S/.test(lines[line] ?? '')) return;
+      checkChinese(node, words, (_node, said, why) => {
+        found.push({ file, line: line + 1, text: said.trim().slice(0, 70), why });
+      });
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/**
  * The leaves of both languages side by side.
  *
  * @param {ts.CallExpression} call
@@ -137,11 +182,29 @@ function checkLanguages(call, report) {
           report(node, words, 'not translated');
         }
         if (!isChinese && han.test(words)) report(node, words, 'Chinese among the English');
+        if (isChinese) checkChinese(node, words, report);
         return;
       }
       ts.forEachChild(node, leaves);
     };
     leaves(language.initializer);
+  }
+}
+
+/**
+ * The marks and the words of a Chinese message.
+ *
+ * @param {ts.Node} node
+ * @param {string} words
+ * @param {(node: ts.Node, words: string, why: string) => void} report
+ */
+function checkChinese(node, words, report) {
+  if (halfWidth.test(words)) report(node, words, 'a half-width mark in Chinese');
+  for (const [other, word] of Object.entries(otherWords)) {
+    const found = han.test(other)
+      ? words.includes(other)
+      : new RegExp(`\\b${other}s?\\b`).test(words);
+    if (found) report(node, words, `${other} is ${word} in the glossary`);
   }
 }
 
@@ -166,7 +229,13 @@ const files = projectFiles().filter(
     !/\.test\.tsx?$/.test(file) &&
     (folders.length === 0 || folders.some((folder) => file.startsWith(folder))),
 );
-const all = files.flatMap(findings);
+const chinese = projectFiles().filter(
+  (file) => /^src\/(faults\/zh|worker\/exports)\/.*\.ts$/.test(file) && !/\.test\.ts$/.test(file),
+);
+const all = [
+  ...files.flatMap(findings),
+  ...(folders.length === 0 ? chinese : []).flatMap(chineseFindings),
+];
 for (const { file, line, text, why } of all) console.error(`${file}:${line}: ${why}: ${text}`);
 console.log(`${files.length} files, ${all.length} words outside of both languages`);
 process.exitCode = all.length === 0 ? 0 : 1;

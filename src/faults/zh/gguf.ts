@@ -92,7 +92,7 @@ export const gguf = {
   'gguf-alignment': (d) => unreadable(d.file, `其对齐值 ${d.stated} 无效`),
   'gguf-metadata': (d) => unreadable(d.file, reasonWords(metadata, d)),
   'gguf-type': (d) => {
-    const listed = d.types.map((type, i) => `${type}（${d.tensors[i] ?? '?'} 个张量）`);
+    const listed = d.types.map((type, i) => `${type}（${d.tensors[i] ?? '?'} 个张量）`); // words: an unknown count
     return [
       `${d.file} 中有以 ${listed.slice(0, 6).join('、')}存储的权重，本工作室无法读取。`,
       '请使用同一模型的 F16、BF16、Q8_0、Q6_K、Q5_K_M、Q5_K_S、Q4_K_M、Q4_K_S、Q5_0、Q5_1、Q4_0 或 Q4_1 版本。',

@@ -98,7 +98,7 @@ export const rows = {
     `“${d.field}”${d.found === '' ? '为空' : `是“${d.found}”`}，应为 ${listed(d.allowed)} 之一`,
   'no-answer': (d) => `“${d.field}”为空：没有可比对的参考答案`,
   'answer-no-choice': (d) => `“${d.field}”（${d.found}）不对应任何选项`,
-  'answer-no-items': (d) => `“${d.field}”中没有“类型: 条目; 条目”形式的行`,
+  'answer-no-items': (d) => `“${d.field}”中没有“类型: 条目; 条目”形式的行`, // words: as the file has it
 } satisfies RowWords;
 
 export const rowNames = {

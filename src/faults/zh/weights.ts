@@ -121,7 +121,7 @@ export const weights = {
   ],
   'weights-pickle': (d) => [
     `权重在 ${d.file} 中，这种格式打开时可能执行代码，因此不予读取。`,
-    '请使用带 safetensors 的版本；或在装有 Python 的电脑上用 AutoModelForCausalLM.from_pretrained("文件夹").save_pretrained("新文件夹") 转换，再拖入新文件夹。',
+    '请使用带 safetensors 的版本；或在装有 Python 的电脑上用 AutoModelForCausalLM.from_pretrained("文件夹").save_pretrained("新文件夹") 转换，再拖入新文件夹。', // words: Python
   ],
   'weights-index-missing': (d) => [
     `有权重分片（${d.file}），但缺少说明哪些分片同属一个模型的 ${INDEX}。`,

@@ -5,7 +5,7 @@ export const laterText = inLanguages({
   en: {
     newer: 'A new version of the studio is ready',
     newerHelp: 'Everything stored stays as it is.',
-    update: 'Load it',
+    update: 'Load the new version',
     busy: 'Something is still under way here or in another tab',
     busyHelp: 'Load the new version when it has ended or was stopped.',
     ended: {

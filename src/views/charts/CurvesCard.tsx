@@ -4,6 +4,7 @@ import { Card } from '../shared/Card.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { chartText } from './text.ts';
 import styles from './CurvesCard.module.css';
+import chartStyles from './chart.module.css';
 
 export interface CurvesCardProps {
   readonly title: string;
@@ -47,4 +48,9 @@ export function CurvesCard({
       {children}
     </Card>
   );
+}
+
+/** Small charts beside each other, as many as the card has room for. */
+export function SmallCharts({ children }: { readonly children: ReactNode }) {
+  return <div className={chartStyles.small}>{children}</div>;
 }

@@ -4,7 +4,7 @@ import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
-import { CurvesCard } from './CurvesCard.tsx';
+import { CurvesCard, SmallCharts } from './CurvesCard.tsx';
 import { MetricChart } from './MetricChart.tsx';
 import { chartText } from './text.ts';
 import chartStyles from './chart.module.css';
@@ -47,7 +47,7 @@ export const RunCharts = memo(function RunCharts({
         namesStep
         legend={<LossLegend stages={stages} />}
       />
-      <div className={chartStyles.small}>
+      <SmallCharts>
         <MetricChart
           {...small}
           title={t.orthogonal}
@@ -83,7 +83,7 @@ export const RunCharts = memo(function RunCharts({
           format={formatInteger}
           fromZero
         />
-      </div>
+      </SmallCharts>
     </CurvesCard>
   );
 });

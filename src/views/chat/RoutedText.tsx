@@ -1,11 +1,13 @@
 /** An answer token by token: the one pointed at or moved to shows the experts that it was sent to. */
-/** An answer token by token: the one pointed at or moved to shows the experts that it was sent to. */
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { ReplyRouting } from '../../contract/chat.ts';
+import { expertColour } from '../shared/figures/colours.ts';
+import { ExpertMark } from '../shared/figures/ExpertMark.tsx';
 import { formatFixed } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
+import { named } from '../shared/words/marks.ts';
 import { chatText } from './text.ts';
 import styles from './RoutedText.module.css';
 
@@ -31,7 +33,7 @@ function visible(text: string): string {
 
 /** A column for each expert of a token, the expert with the highest weight first. */
 function expertColumns<Row>(
-  active: number,
+  { active, experts }: Pick<ReplyRouting, 'active' | 'experts'>,
   chosenBy: (row: Row, index: number) => ReturnType<typeof chosen>,
 ): Column<Row>[] {
   const t = chatText();
@@ -41,7 +43,11 @@ function expertColumns<Row>(
     align: 'end',
     cell: (row, index) => {
       const { expert, weight } = chosenBy(row, index)[k] ?? { expert: 0, weight: 0 };
-      return `${expert + 1} · ${formatFixed(weight, 3)}`;
+      return (
+        <>
+          <ExpertMark expert={expert} experts={experts} /> · {formatFixed(weight, 3)}
+        </>
+      );
     },
   }));
 }
@@ -70,7 +76,8 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
       />
       <Tokens routing={routing} speaker={speaker} linear={linear} at={at} onAt={setAt} />
       <p className={styles.at}>
-        {t.tokenNumber(at + 1, tokens.length)}: <strong>{token}</strong>
+        {named(t.tokenNumber(at + 1, tokens.length), '')}
+        <strong>{token}</strong>
       </p>
       <Table
         caption={t.chosenFor(token)}
@@ -82,7 +89,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
             rowHeader: true,
             cell: ({ projection }) => projection,
           },
-          ...expertColumns<Linear>(active, (row) => chosen(row, active, at)),
+          ...expertColumns<Linear>(routing, (row) => chosen(row, active, at)),
         ]}
         rows={linears}
         rowKey={({ layer, projection }) => `${layer}.${projection}`}
@@ -98,7 +105,7 @@ export function RoutedText({ routing, speaker }: RoutedTextProps) {
 
 /** The answer's tokens with the experts of each: one tab stop, arrow keys move through them. */
 function Tokens({
-  routing: { tokens, active },
+  routing: { tokens, active, experts: all },
   speaker,
   linear,
   at,
@@ -132,7 +139,6 @@ function Tokens({
     >
       {tokens.map((text, index) => {
         const experts = chosen(linear, active, index);
-        const [first] = experts;
         const names = experts.map(({ expert }) => expert + 1).join('+');
         return (
           <span
@@ -142,11 +148,18 @@ function Tokens({
             aria-selected={index === at}
             aria-label={`${t.tokenIs(visible(text))} ${t.experts(names)}`}
             className={styles.token}
-            data-expert={first?.expert ?? 0}
             onPointerEnter={() => onAt(index)}
             onFocus={() => onAt(index)}
           >
             <span>{visible(text) || '·'}</span>
+            <span className={styles.weights} aria-hidden>
+              {experts.map(({ expert, weight }) => (
+                <span
+                  key={expert}
+                  style={{ flexGrow: weight, background: expertColour(expert, all) }}
+                />
+              ))}
+            </span>
             <span className={styles.experts}>{names}</span>
           </span>
         );
@@ -164,7 +177,7 @@ function AllTokens({ routing, linear, speaker }: RoutedTextProps & { readonly li
       columns={[
         { key: 'number', header: '#', align: 'end', cell: (_text, index) => index + 1 },
         { key: 'token', header: t.token, rowHeader: true, cell: (text) => visible(text) },
-        ...expertColumns<string>(active, (_text, index) => chosen(linear, active, index)),
+        ...expertColumns<string>(routing, (_text, index) => chosen(linear, active, index)),
       ]}
       rows={tokens}
       rowKey={(_text, index) => String(index)}

@@ -5,7 +5,7 @@ import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { findingNames, findingsText } from './text-findings.ts';
-import columnsStyles from './mapper/columns.module.css';
+import columnsStyles from './columns.module.css';
 import styles from './Findings.module.css';
 import textStyles from '../shared/text.module.css';
 

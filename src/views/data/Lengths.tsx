@@ -9,7 +9,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { FigureActions } from '../shared/figures/FigureActions.tsx';
-import { formatCompact, formatInteger } from '../shared/format.ts';
+import { formatInteger } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
@@ -172,7 +172,7 @@ function Summary({ lengths }: { readonly lengths: LengthHistogram }) {
     <div className={styles.summary}>
       <span>
         {all
-          ? t.median(formatInteger(median), formatInteger(longest), formatCompact(totalTokens))
+          ? t.median(formatInteger(median), formatInteger(longest), formatInteger(totalTokens))
           : t.sampleMedian(formatInteger(median), formatInteger(longest))}
       </span>
       <span>

@@ -23,6 +23,7 @@ import { useSearch } from './records/use-search.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
 import listStyles from './list.module.css';
 import styles from './Problems.module.css';
+import layoutStyles from '../shared/layout.module.css';
 
 const rowHeight = 34;
 const anyCode = '*';
@@ -162,7 +163,7 @@ function List({ set, count, read }: ListProps) {
     <>
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div
-        className={styles.problems}
+        className={clsx(styles.problems, layoutStyles.scrolls)}
         role="table"
         aria-label={t.tableOf(set.name)}
         aria-rowcount={count + 1}

@@ -7,6 +7,7 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { listed } from '../shared/words/marks.ts';
 import { Findings } from './Findings.tsx';
 import { Lengths } from './Lengths.tsx';
 import { Problems } from './Problems.tsx';
@@ -82,7 +83,7 @@ function useSplit(setId: string, { seed, validation }: Recipe) {
 }
 
 function taskWords({ tasks, taskCount = tasks.length }: DataSetSummary): string {
-  const shown = tasks.slice(0, 3).join(', ');
+  const shown = listed(tasks.slice(0, 3));
   const more = taskCount - 3;
   return more > 0 ? dataText().moreTasks(shown, more) : shown;
 }

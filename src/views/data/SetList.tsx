@@ -16,6 +16,7 @@ import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { CutRemedy } from '../shared/controls/CutRemedy.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { useAsync } from '../shared/use-async.ts';
+import { bracketed, listed } from '../shared/words/marks.ts';
 import { dataText, shapeNames } from './text.ts';
 import { useTokenView } from './use-token-view.ts';
 import styles from './SetList.module.css';
@@ -150,7 +151,7 @@ function Teaches({ set: { id, shape, records } }: { readonly set: DataSetSummary
   if (lengths.status !== 'ready') return '–';
   const { cut, counted } = lengths.value;
   const said = (count: number, words: (count: number) => string): string =>
-    counted < records ? `${words(count)} (${t.ofSample(count / counted)})` : words(count);
+    counted < records ? bracketed(words(count), t.ofSample(count / counted)) : words(count);
   if (cut.nothing + cut.little === 0) return t.allTeach;
   return (
     <span className={styles.teaches}>
@@ -206,5 +207,5 @@ function Kind({ set: { id, name, kind, kindGuessed, shape } }: { readonly set: D
 
 function shapesOf({ shape, shapes = [shape] }: DataSetSummary): string {
   const names = shapeNames();
-  return (shapes.length === 0 ? [shape] : shapes).map((one) => names[one]).join(', ');
+  return listed((shapes.length === 0 ? [shape] : shapes).map((one) => names[one]));
 }

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { readPreference, writePreference } from '../../studio/preferences.ts';
 import { buttonLook } from '../shared/controls/Button.tsx';
 import { Notice } from '../shared/Notice.tsx';
+import { named } from '../shared/words/marks.ts';
 import { exampleText } from './text.ts';
 
 const PATH = ['/train', '/experts', '/evaluate', '/chat', '/data'] as const;
@@ -32,7 +33,7 @@ export function ExampleGuide() {
         next !== '/train' && {
           actions: (
             <Link href={next} className={buttonLook('secondary', 'small')}>
-              {t.next}: {t.names[next]} <ArrowRight size={14} aria-hidden />
+              {named(t.next, t.names[next])} <ArrowRight size={14} aria-hidden />
             </Link>
           ),
         })}

@@ -11,6 +11,7 @@ import {
   useExperts,
 } from '../../studio/experts/experts.ts';
 import { collapsedRouters } from '../../studio/experts/collapsed-routers.ts';
+import { concludeRouting } from '../../studio/experts/routing-conclusion.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RoutingReport } from '../../contract/experts.ts';
@@ -135,6 +136,7 @@ function Routing({ report, run }: { readonly report: RoutingReport; readonly run
   const filter = useExperts((state) => state.filter);
   const choices = useMemo(() => routingChoices(report), [report]);
   const summary = useMemo(() => summariseRouting(report, filter), [report, filter]);
+  const conclusion = useMemo(() => concludeRouting(report, filter), [report, filter]);
   const even = evenPairShare(report.experts, report.active);
   const collapsed = useMemo(() => collapsedRouters(report), [report]);
   const [worst] = collapsed;
@@ -155,13 +157,13 @@ function Routing({ report, run }: { readonly report: RoutingReport; readonly run
         choices={choices}
         decisions={summary.decisions}
       />
+      <LoadBars summary={summary} active={report.active} conclusion={conclusion} />
       <Figure4
         summary={summary}
         even={even}
         active={report.active}
         refusal={isTrained(run) ? null : pairsText().untrained}
       />
-      <LoadBars summary={summary} active={report.active} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { NumberField } from '../shared/controls/Field.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { listed } from '../shared/words/marks.ts';
 import { pairsText } from './text-pairs.ts';
 import styles from './PairJob.module.css';
 
@@ -70,7 +71,7 @@ function QuestionFiles() {
   return (
     <div className={styles.files}>
       <span className={styles.label}>{t.questions}</span>
-      <span>{files.length === 0 ? t.bundled : files.map(({ name }) => name).join(', ')}</span>
+      <span>{files.length === 0 ? t.bundled : listed(files.map(({ name }) => name))}</span>
       <FilePicker
         label={t.chooseFiles}
         accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"

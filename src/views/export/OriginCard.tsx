@@ -7,6 +7,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
 import { formatTime, unknown } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
+import { listed, named } from '../shared/words/marks.ts';
 import { ArchivedScores } from '../evaluate/results/ArchivedScores.tsx';
 import { archivedText } from '../evaluate/results/text-archived.ts';
 import { exportText } from './text.ts';
@@ -22,15 +23,18 @@ export function OriginCard({ run, origin }: OriginCardProps) {
   const { linked, link } = useArchives();
   const { base, baseHere, dataSets, scores } = origin;
   const state = baseHere ? t.baseHere : base.fingerprint === null ? t.baseUnknown : t.baseMissing;
-  const data = dataSets.map(({ name, records }) => t.records(name, records)).join(', ');
+  const data = listed(dataSets.map(({ name, records }) => t.records(name, records)));
   return (
     <Card title={t.from}>
       <Facts
         items={[
-          { name: t.base, value: `${base.name === '' ? run.modelName : base.name}: ${state}` },
-          { name: t.data, value: data === '' ? unknown : data },
+          { name: t.base, value: named(base.name === '' ? run.modelName : base.name, state) },
           { name: t.archivedAt, value: formatTime(origin.archivedAt) },
-          { name: t.archivedBy, value: `${origin.studio} · ${origin.browser}` },
+          {
+            name: t.archivedBy,
+            value: [origin.studio, origin.browser].filter(Boolean).join(' · '),
+          },
+          { name: t.data, value: data === '' ? unknown : data, long: true },
         ]}
       />
       {!baseHere && (

@@ -67,7 +67,7 @@ export const exportText = inLanguages({
     wardText:
       'One or two pages for a colleague: data and their protection, method, results with intervals, answers gained and lost, limits. The card in the archive quotes no question.',
     quotes: 'Quote up to six of your questions (they may name patients)',
-    wardOpens: 'HTML for any browser; its Print makes the PDF.',
+    wardOpens: 'Opens in any browser, which prints it or saves it as PDF.',
     card: 'Model card',
     cardText:
       'What a reader must know, filled in from the run: data, recipe, losses, evaluation scores with their sizes, intended use, licence, not for clinical use.',
@@ -154,7 +154,7 @@ export const exportText = inLanguages({
     wardText:
       '给同事看的一两页：数据及其保护、方法、带区间的结果、新答对与新答错的问题、局限。归档里的卡片不引用问题。',
     quotes: '最多引用六道你的题目（其中可能有患者姓名）',
-    wardOpens: '任何浏览器都能打开的 HTML；用浏览器的“打印”得到 PDF。',
+    wardOpens: '可由任何浏览器打开，并打印或存为 PDF。',
     card: '模型卡',
     cardText:
       '由训练自动填写读者须知：数据、配方、损失、评测分数及样本量、预期用途、许可证、不得用于临床。',

@@ -1,4 +1,5 @@
 /** Where the judge's requests go: address, model, key; and the switch without which nothing is sent. */
+import { clsx } from 'clsx';
 import { Power } from 'lucide-react';
 import { useJudge } from '../../studio/judge/judge.ts';
 import { Button } from '../shared/controls/Button.tsx';
@@ -8,6 +9,7 @@ import { SelectField } from '../shared/controls/Select.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { judgeText } from './text.ts';
 import judgeStyles from './judge.module.css';
+import layoutStyles from '../shared/layout.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
 export function EndpointCard() {
@@ -45,7 +47,7 @@ export function EndpointCard() {
           )}
         </Field>
         <CheckField label={t.keepKey} checked={judge.keepKey} onChange={judge.setKeepKey} />
-        <div className={judgeStyles.pair}>
+        <div className={clsx(layoutStyles.fields, judgeStyles.pair)}>
           <SelectField
             label={t.language}
             value={endpoint.language}

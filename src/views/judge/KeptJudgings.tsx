@@ -6,6 +6,7 @@ import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { formatTime } from '../shared/format.ts';
 import { Table } from '../shared/Table.tsx';
+import { listed } from '../shared/words/marks.ts';
 import { judgeText } from './text.ts';
 import textStyles from '../shared/text.module.css';
 
@@ -53,7 +54,7 @@ export function KeptJudgings() {
           {
             key: 'states',
             header: t.state,
-            cell: ({ candidates }) => candidates.map(({ label }) => label).join(', '),
+            cell: ({ candidates }) => listed(candidates.map(({ label }) => label)),
           },
           { key: 'judge', header: t.model, cell: ({ endpoint }) => endpoint.model },
           {

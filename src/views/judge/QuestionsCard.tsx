@@ -1,4 +1,5 @@
 /** Which questions are asked, and which model states answer them; nothing leaves the browser here. */
+import { clsx } from 'clsx';
 import { FileQuestion, MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import type { Speaker } from '../../studio/chat/chat.ts';
@@ -18,6 +19,7 @@ import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { judgeText } from './text.ts';
 import { useStateChoices } from '../chat/use-speakers.ts';
 import judgeStyles from './judge.module.css';
+import layoutStyles from '../shared/layout.module.css';
 
 const fromFile = 'file';
 
@@ -137,7 +139,7 @@ function Limits() {
   const t = judgeText();
   const judge = useJudge();
   return (
-    <div className={judgeStyles.pair}>
+    <div className={clsx(layoutStyles.fields, judgeStyles.pair)}>
       <NumberField
         label={t.most}
         help={t.mostHelp}

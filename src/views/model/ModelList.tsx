@@ -8,6 +8,7 @@ import { Tag } from '../shared/Tag.tsx';
 import { sourceOf } from './source.ts';
 import { modelText } from './text.ts';
 import styles from './ModelList.module.css';
+import inputStyles from '../shared/controls/input.module.css';
 
 /** The models at hand, one of them chosen. */
 export function ModelList({ selectedId }: { readonly selectedId: string | null }) {
@@ -24,6 +25,7 @@ export function ModelList({ selectedId }: { readonly selectedId: string | null }
         <label className={styles.name}>
           <input
             type="radio"
+            className={inputStyles.radio}
             name={group}
             checked={id === selectedId}
             onChange={() => select(id)}

@@ -13,7 +13,7 @@ export const offlineText = inLanguages({
     },
     latest: 'This is the newest version that was found.',
     newer: 'A newer version is ready.',
-    update: 'Load it',
+    update: 'Load the new version',
     busy: 'Something is still under way here or in another tab. Load the new version when it has ended or was stopped.',
     install: 'Install as an app',
     remove: 'Remove kept files',

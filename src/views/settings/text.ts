@@ -38,7 +38,7 @@ export const settingsText = inLanguages({
     selfTest: 'Self-test',
     untested: 'tests each computation before its first use',
     right: (count: number) =>
-      `${formatCount(count, 'computation', 'computations')} tested, all right`,
+      `${formatCount(count, 'computation', 'computations')} tested, all correct`,
     safeMode: {
       basic: 'safe mode, without subgroups and 16-bit floats',
       plain: 'safe mode, plainest computations',
@@ -67,7 +67,7 @@ export const settingsText = inLanguages({
       'timestamp-query': '时间戳',
     },
     and: '、',
-    without: (feature) => `没有${feature}`,
+    without: (feature) => `没有${/^\d/.test(feature) ? ' ' : ''}${feature}`,
     instead: {
       'shader-f16': '用整数运算解包 16 位权重',
       subgroups: '矩阵乘法通过工作组内存共享数值',

@@ -69,12 +69,17 @@ export function Card({ title, aside, actions, flush = false, className, children
 export function Facts({
   items,
 }: {
-  readonly items: readonly { readonly name: string; readonly value: ReactNode }[];
+  readonly items: readonly {
+    readonly name: string;
+    readonly value: ReactNode;
+    /** Takes a line of its own. */
+    readonly long?: boolean;
+  }[];
 }) {
   return (
     <dl className={styles.facts}>
-      {items.map(({ name, value }) => (
-        <div key={name}>
+      {items.map(({ name, value, long = false }) => (
+        <div key={name} data-long={long}>
           <dt>{name}</dt>
           <dd>{seen(value)}</dd>
         </div>

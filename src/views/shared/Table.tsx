@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { seen } from './seen-controls.ts';
 import styles from './Table.module.css';
 import textStyles from './text.module.css';
+import layoutStyles from './layout.module.css';
 
 export interface Column<Row> {
   readonly key: string;
@@ -46,7 +47,7 @@ export function Table<Row>({
   const sorted = sortedRows(rows, columns, order);
   return (
     <div
-      className={styles.tableScroll}
+      className={clsx(styles.tableScroll, layoutStyles.scrolls)}
       style={{ maxHeight }}
       role="group"
       aria-label={caption}

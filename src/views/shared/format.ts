@@ -6,11 +6,13 @@ const units = inLanguages({
     seconds: (seconds: string) => `${seconds} s`,
     minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
     hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+    rate: (rate: string) => `${rate} tok/s`,
   },
   zh: {
     seconds: (seconds) => `${seconds} 秒`,
     minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
     hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
+    rate: (rate) => `${rate} 词元/秒`,
   },
 });
 
@@ -104,7 +106,7 @@ export function formatDuration(milliseconds: number): string {
 export function formatRate(tokens: number, milliseconds: number): string {
   if (milliseconds <= 0 || !Number.isFinite(tokens)) return unknown;
   const rate = (tokens * 1000) / milliseconds;
-  return `${rate < 10 ? formatFixed(rate, 1) : formatInteger(rate)} tok/s`;
+  return units().rate(rate < 10 ? formatFixed(rate, 1) : formatInteger(rate));
 }
 
 /** English only: "1 record", "2,000 records". */

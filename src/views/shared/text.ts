@@ -32,7 +32,7 @@ export const sharedText = inLanguages({
     details: '详情',
     code: '代码',
     original: '英文原文',
-    notClinical: '不可用于临床。回答可能有误。',
+    notClinical: '不得用于临床。回答可能有误。',
   },
 });
 

@@ -9,6 +9,7 @@ import {
 import { Markdown } from '../chat/Markdown.tsx';
 import { RoutedText } from '../chat/RoutedText.tsx';
 import { expertColour } from '../shared/figures/colours.ts';
+import { ExpertMark } from '../shared/figures/ExpertMark.tsx';
 import { formatPercent } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { Progress } from '../shared/Progress.tsx';
@@ -42,22 +43,38 @@ export function StageAnswerView({ name, result, before }: StageAnswerViewProps) 
       <section className={styles.experts}>
         <h3>{t.experts}</h3>
         {routing ? (
-          <ul className={styles.shares}>
-            {expertShares(routing).map((share, expert) => (
-              <li
-                key={expert}
-                aria-label={t.expert(expert + 1, formatPercent(share))}
-                title={t.expert(expert + 1, formatPercent(share))}
-                style={{ flexGrow: share, background: expertColour(expert, routing.experts) }}
-              />
-            ))}
-          </ul>
+          <ExpertBar routing={routing} />
         ) : (
           <p className={textStyles.quiet}>{t.noRouter}</p>
         )}
         {routing && <TokenExperts routing={routing} name={name} />}
       </section>
     </div>
+  );
+}
+
+/** The experts' shares as one bar, and each with its number and share below. */
+function ExpertBar({ routing }: { readonly routing: NonNullable<StageAnswer['routing']> }) {
+  const t = stagesText();
+  const shares = expertShares(routing);
+  return (
+    <>
+      <div className={styles.shares} aria-hidden>
+        {shares.map((share, expert) => (
+          <span
+            key={expert}
+            style={{ flexGrow: share, background: expertColour(expert, routing.experts) }}
+          />
+        ))}
+      </div>
+      <ul className={styles.shareNames}>
+        {shares.map((share, expert) => (
+          <li key={expert} aria-label={t.expert(expert + 1, formatPercent(share))}>
+            <ExpertMark expert={expert} experts={routing.experts} /> {formatPercent(share)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

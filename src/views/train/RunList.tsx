@@ -10,6 +10,7 @@ import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { formatPercent, formatTime } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
+import { CheckField } from '../shared/controls/Toggle.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
 import { RunActs, RunName } from './RunRow.tsx';
@@ -129,11 +130,10 @@ function useColumns(
       key: 'compare',
       header: <span className={textStyles.hidden}>{t.compareColumn}</span>,
       cell: (run) => (
-        <input
-          type="checkbox"
-          aria-label={t.compare(run.name)}
+        <CheckField
+          hideLabel
+          label={t.compare(run.name)}
           checked={chosen.includes(run.id)}
-          onClick={(event) => event.stopPropagation()}
           onChange={() => toggle(run.id)}
         />
       ),

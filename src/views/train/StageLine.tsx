@@ -9,6 +9,7 @@ import { stageTitle } from '../shared/figures/diagram-text.ts';
 import { formatInteger, formatNumber, formatPercent } from '../shared/format.ts';
 import { Tag, branchTone, branchTitle } from '../shared/Tag.tsx';
 import { Tip } from '../shared/controls/Tooltip.tsx';
+import { listed } from '../shared/words/marks.ts';
 import { branchMeaning, stageText } from './recipe/text-stages.ts';
 import { blockHalves } from '../../studio/runs/recipe-schema.ts';
 import { branchSize } from './words.ts';
@@ -165,7 +166,7 @@ function BranchBar({
       text={t.branchTip(
         branchMeaning(branch.name),
         branchSize(branch),
-        branch.targets.join(', '),
+        listed(branch.targets),
         trains,
       )}
     >
@@ -182,7 +183,7 @@ function BranchBar({
         {title}
         <span className={textStyles.hidden}>
           {' '}
-          {branchSize(branch)}, {trains ? t.trains : t.frozen}
+          {listed([branchSize(branch), trains ? t.trains : t.frozen])}
         </span>
       </span>
     </Tip>

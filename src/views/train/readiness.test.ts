@@ -31,7 +31,7 @@ describe('whatIsMissing', () => {
       'another model, or another try with nano (it is set aside) @ /model',
     ]);
     expect(words({ active: { name: 'old' } })).toEqual([
-      'the end of run “old” (it is using the device) @ null',
+      'a free device (the run “old” is using it) @ null',
     ]);
     expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
   });

@@ -139,7 +139,7 @@ const en = {
   limits: 'Limits',
   limitLines: [
     'The questions come from the same sources as the training data; other wards, words and patients may give other results.',
-    'A right choice among options is no safe answer to a patient. The model may state wrong things fluently.',
+    'To choose the right option is not to answer a patient safely. The model may state wrong things fluently.',
     'Whatever limits and biases the base model has, the result has too.',
   ],
   origin: (adapter: string, studio: string, seed: string) =>
@@ -239,7 +239,7 @@ const zh: WardWords = {
   changed: '新答对与新答错的问题',
   none: '无。',
   without: '此处不含问题和回答；“导出”页可以生成引用变化回答的卡片。',
-  elsewhere: '得分随存档而来，存档不含问题和回答：哪些回答变了，只有测量它们的地方知道。',
+  elsewhere: '得分随归档而来，归档不含问题和回答：哪些回答变了，只有测量它们的地方知道。',
   noPairs: '基座与训练后的模型没有回答过相同的问题，因此无法比较。',
   right: '参考答案',
   was: '基座',

@@ -6,6 +6,7 @@ import { withInstruction, type FieldRole } from '../../../studio/data/mappings.t
 import { Button } from '../../shared/controls/Button.tsx';
 import { TextField } from '../../shared/controls/Field.tsx';
 import { Card } from '../../shared/Card.tsx';
+import { listed, named } from '../../shared/words/marks.ts';
 import { Preview, ReadingsPreview } from './MapperPreview.tsx';
 import { mapperText, roleNames } from './text-mapper.ts';
 import { useMapping, type MappingState } from './use-mapping.ts';
@@ -122,7 +123,7 @@ function Standing({
       {gaps.length > 0 || unsaid ? (
         <>
           <TriangleAlert size={15} aria-hidden />{' '}
-          {unsaid ? t.unsaid : `${t.missing}: ${gaps.map((gap) => names[gap]).join(', ')}`}
+          {unsaid ? t.unsaid : named(t.missing, listed(gaps.map((gap) => names[gap])))}
         </>
       ) : (
         asksFields && (

@@ -6,7 +6,7 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { Select } from '../../shared/controls/Select.tsx';
 import { type FieldRole, roleOf, fieldRoles, withRole } from '../../../studio/data/mappings.ts';
 import styles from './ColumnMapper.module.css';
-import columnsStyles from './columns.module.css';
+import columnsStyles from '../columns.module.css';
 import textStyles from '../../shared/text.module.css';
 
 const none = 'none';

@@ -7,9 +7,10 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { useAsync, type Async } from '../../shared/use-async.ts';
 import { answerNames, mapperText } from './text-mapper.ts';
 import { rowReason } from '../../shared/faults/error-text.ts';
+import { clauses, listed } from '../../shared/words/marks.ts';
 import styles from './MapperPreview.module.css';
 import textStyles from '../../shared/text.module.css';
-import columnsStyles from './columns.module.css';
+import columnsStyles from '../columns.module.css';
 
 type Tried = TriedFile['tried'][number];
 
@@ -45,7 +46,7 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
                   ))}
                   {one.right && (
                     <p className={textStyles.quietLarge}>
-                      {t.previewRight(seenControls(one.right.join('; ')))}
+                      {t.previewRight(seenControls(clauses(one.right)))}
                     </p>
                   )}
                   {one.record.task !== undefined && (
@@ -55,7 +56,7 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
                   )}
                   {one.record.answerChoices && (
                     <p className={textStyles.quietLarge}>
-                      {t.previewChoices(seenControls(one.record.answerChoices.join(', ')))}
+                      {t.previewChoices(seenControls(listed(one.record.answerChoices)))}
                     </p>
                   )}
                 </>
@@ -127,7 +128,7 @@ function askedIn(each: readonly (Tried | undefined)[]): string {
 function Right({ of: one }: { readonly of: Tried | undefined }) {
   if (!one) return '–';
   if ('fault' in one) return <Fault fault={one.fault} />;
-  return seenControls(one.right?.join('; ') ?? '–');
+  return seenControls(one.right ? clauses(one.right) : '–');
 }
 
 function Fault({ fault }: { readonly fault: Parameters<typeof rowReason>[0] }) {

@@ -4,7 +4,7 @@ import type { AnswerReading, DataKind, ReasoningUse } from '../../../contract/da
 import { mapperText, answerNames, kindNames, reasoningNames } from './text-mapper.ts';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
 import styles from './ColumnMapper.module.css';
-import columnsStyles from './columns.module.css';
+import columnsStyles from '../columns.module.css';
 
 const none = 'none';
 

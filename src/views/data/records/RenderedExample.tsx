@@ -15,6 +15,7 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { dataText } from '../text.ts';
+import { listed } from '../../shared/words/marks.ts';
 import styles from './RenderedExample.module.css';
 
 export interface RenderedExampleProps {
@@ -117,7 +118,7 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
         })}
         <CutMark tokens={missing(tokens.length)} />
       </div>
-      {choices && <p className={styles.choices}>{t.choices(choices.join(', '))}</p>}
+      {choices && <p className={styles.choices}>{t.choices(listed(choices))}</p>}
     </>
   );
 }

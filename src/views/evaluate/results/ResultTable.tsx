@@ -17,6 +17,7 @@ import { Select } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { listed } from '../../shared/words/marks.ts';
 import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from '../MetricName.tsx';
 import { RepeatedAnswers } from './RepeatedAnswers.tsx';
@@ -147,7 +148,7 @@ function nameOf({ results }: ResultSet): string {
   const t = evaluateText();
   const [first] = results;
   if (!first) return '';
-  const files = first.files.length === 0 ? t.bundled : first.files.map(shortName).join(', ');
+  const files = first.files.length === 0 ? t.bundled : listed(first.files.map(shortName));
   return t.setOf(first.total, files, formatTime(Math.max(...results.map((r) => r.updatedAt))));
 }
 

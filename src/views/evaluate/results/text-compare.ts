@@ -12,7 +12,7 @@ export const compareText = inLanguages({
     difference: 'Second − first',
     differenceHelp:
       'On the same questions, so what makes a question easy or hard for both cancels out. Shares of right answers: Tango’s score interval for pairs; other scores: paired bootstrap. If an interval does not include 0, other questions would likely show the difference, too.',
-    says: 'What this allows to say',
+    says: 'Conclusion',
     saysHelp:
       'Questions needed are those with which McNemar’s test at 5% finds a true difference of 5 points in 8 of 10 tries (Connor 1987), given how often only one of the two is right. For other scores, the width of the interval decides.',
     better: (name: string, points: string, questions: number) =>
@@ -20,12 +20,15 @@ export const compareText = inLanguages({
     unseen: (questions: number) =>
       `No difference visible on ${formatCount(questions, 'question')}.`,
     differs: 'The two differ.',
-    visible: (points: string) => `So few show only differences of ${points} points or more.`,
-    enough: (points: string) => `So many show differences from ${points} points on.`,
-    needed: (questions: number) => `About ${formatInteger(questions)} would show 5 points.`,
-    blind: 'So few show no difference at all.',
+    visible: (points: string) =>
+      `With so few, only differences of ${points} points or more can be seen.`,
+    enough: (points: string) =>
+      `With so many, differences of ${points} points or more can be seen.`,
+    needed: (questions: number) =>
+      `About ${formatInteger(questions)} questions would show a difference of 5 points.`,
+    blind: 'With so few, no difference could be seen.',
     between: ' ',
-    signs: 'Better on a question',
+    signs: 'Questions won',
     signsHelp:
       'On how many questions the first or the second does better, and the exact two-sided probability of a split at least this uneven if both were equally good (McNemar’s test where answers are right or wrong, otherwise a sign test).',
     signsOf: (first: number, second: number) =>
@@ -64,7 +67,7 @@ export const compareText = inLanguages({
     difference: '第二项 − 第一项',
     differenceHelp:
       '双方回答相同的题目，题目本身的难易因此抵消。答对比例采用 Tango 配对计分区间，其他分数采用配对自助法。区间不含 0，说明换一批题目差异很可能依然存在。',
-    says: '由此能说什么',
+    says: '结论',
     saysHelp:
       '所需题数是指：若确有 5 个百分点的差异，5% 水平的 McNemar 检验十次中有八次能发现它（Connor 1987）；依据是只有一方答对的题目所占比例。其他分数由区间宽度推算。',
     better: (name, points, questions) =>
@@ -76,7 +79,7 @@ export const compareText = inLanguages({
     needed: (questions) => `约需 ${formatInteger(questions)} 题才能看出 5 个百分点。`,
     blind: '题目太少，看不出任何差异。',
     between: '',
-    signs: '单题占优',
+    signs: '占优题数',
     signsHelp:
       '仅一方更好的题目数，以及在两者同样好的假设下出现如此不均的双侧精确概率（题目只有对错时为 McNemar 检验，否则为符号检验）。',
     signsOf: (first, second) => `第一项 ${formatInteger(first)}，第二项 ${formatInteger(second)}`,

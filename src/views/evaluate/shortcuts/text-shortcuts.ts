@@ -41,21 +41,22 @@ export const shortcutText = inLanguages({
     questions: 'Questions',
     asked: (answered: number, applies: number) =>
       `${formatInteger(answered)} of ${formatInteger(applies)} asked`,
-    before: 'Right as they are',
-    after: 'Right when varied',
+    before: 'Right, as written',
+    after: 'Right, varied',
     changed: 'Answers changed',
-    says: 'What it says',
+    says: 'Conclusion',
     share: (part: number, all: number) => `${formatInteger(part)} of ${formatInteger(all)}`,
     saying: {
       follows: () => 'Every answer follows its option to the new letter.',
       letters: ({ changed, items }) =>
         `${formatCount(changed, 'answer')} of ${formatInteger(items)} did not follow the option: there, the letter or the place decides.`,
-      'case-used': ({ points }) => `${points} points fewer without the case: the case is read.`,
+      'case-used': ({ points }) => `${points} points lower without the case: the case is read.`,
       'case-unused': () =>
         'About as many are right without the case: nothing here shows that the case is read.',
       'case-untold': () =>
-        'With the case, no more are right than by guessing: whether it is read cannot be told.',
-      'case-harms': ({ points }) => `${points} points more without the case: the case confuses.`,
+        'With the case, no more answers are right than by guessing: nothing shows whether it is read.',
+      'case-harms': ({ points }) =>
+        `${points} points higher without the case: the case confuses the model.`,
       steady: () => 'No answer changed.',
       depends: ({ changed, items }) =>
         `${formatCount(changed, 'answer')} of ${formatInteger(items)} changed with this alone. Whether they should is a clinical question: look at them.`,
@@ -93,7 +94,7 @@ export const shortcutText = inLanguages({
     before: '原题答对',
     after: '变换后答对',
     changed: '答案改变',
-    says: '说明什么',
+    says: '结论',
     share: (part, all) => `${formatInteger(part)} / ${formatInteger(all)}`,
     saying: {
       follows: () => '每个答案都跟随选项到了新字母。',

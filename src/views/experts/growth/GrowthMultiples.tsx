@@ -10,6 +10,7 @@ import type { GrowthReport } from '../../../contract/experts.ts';
 import { useWidth } from '../../charts/use-width.ts';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatNumber } from '../../shared/format.ts';
+import { listed } from '../../shared/words/marks.ts';
 import { GrowthPlot } from './GrowthPlot.tsx';
 import { branchNames, growthRows } from './growth-rows.ts';
 import { growthText } from './text-growth.ts';
@@ -126,5 +127,5 @@ function valuesAt(series: readonly GrowthSeries[], layer: number, at: GrowthPlac
     const point = one.points.find(({ stage, step }) => stage === at.stage && step === at.step);
     return point ? [`${branchNames(one.branches)} ${formatNumber(point.value)}`] : [];
   });
-  return found.join(', ');
+  return listed(found);
 }

@@ -43,7 +43,7 @@ export const growthText = inLanguages({
     nothing: 'Nothing measured yet',
     nothingHint:
       'Norms and overlaps are measured at the beginning of each stage, about eight times during it, and at its end.',
-    noOverlap: 'In what was measured, no linear has two of these branches at once.',
+    noOverlap: 'No linear that was measured has two of these branches at once.',
     endsOnly: (stages: string) =>
       `Only the end of stage ${stages} is known: it was trained before the studio recorded growth.`,
   },

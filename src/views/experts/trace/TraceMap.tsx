@@ -1,9 +1,11 @@
 /** A map of a trace: every token at every linear, coloured by expert; arrow keys move. */
+import { clsx } from 'clsx';
 import type { KeyboardEvent, PointerEvent, RefObject } from 'react';
 import type { TokenChoice } from '../../../studio/experts/experts.ts';
 import { expertColour } from '../../shared/figures/colours.ts';
 import styles from './TraceMap.module.css';
 import plotStyles from '../plot.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 /** More tokens than these would make the page slow; the table has them all. */
 export const mostMapped = 160;
@@ -59,7 +61,12 @@ export function TraceMap(props: TraceMapProps) {
     if (token >= 0 && token < shown.length && row >= 0 && row < rows.length) onAt(token, row);
   };
   return (
-    <div ref={figure} className={styles.traceMap} role="group" aria-label={label}>
+    <div
+      ref={figure}
+      className={clsx(styles.traceMap, layoutStyles.scrolls)}
+      role="group"
+      aria-label={label}
+    >
       <svg
         width={width}
         height={head + rows.length * cell.height + keyHeight}

@@ -7,7 +7,7 @@ export const catalogueText = inLanguages({
     title: 'Models that train well here',
     aside: (bases: number) => `${formatCount(bases, 'base')} on a hub`,
     lead: (host: string, budget: string) =>
-      `What a run takes is planned with your recipe for this device, beside a limit of ${budget}. Look up asks ${host} for the file list of that model; nothing is asked before.`,
+      `What a run takes is planned with your recipe for this device, beside a limit of ${budget}. Look up asks ${host} for the file list of that model; until then, nothing is sent.`,
     reading: 'catalogue',
     columns: {
       name: 'Model',
@@ -31,7 +31,7 @@ export const catalogueText = inLanguages({
     title: '适合在此训练的模型',
     aside: (bases) => `模型库中的 ${bases} 个基座`,
     lead: (host, budget) =>
-      `训练所需显存按你的配方和本设备规划，并与 ${budget} 的上限对照。点“查询”会向 ${host} 请求该模型的文件清单；在此之前不会发出任何请求。`,
+      `训练所需显存按你的配方和本设备规划，并与 ${budget} 的上限对照。点“查询”会向 ${host} 请求该模型的文件清单；在此之前不会发送任何内容。`,
     reading: '目录',
     columns: {
       name: '模型',
@@ -43,7 +43,7 @@ export const catalogueText = inLanguages({
       act: '模型库',
     },
     planned: '正在规划…',
-    fits: '可容纳',
+    fits: '容得下',
     over: '超出上限',
     cannot: '无法在本设备运行',
     lookUp: '查询',

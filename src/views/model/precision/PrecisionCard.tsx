@@ -19,10 +19,12 @@ import { ErrorNotice } from '../../shared/Notice.tsx';
 import { formatNames, precisionName } from '../../shared/precision-words.ts';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { listed } from '../../shared/words/marks.ts';
 import { PrecisionError } from './PrecisionError.tsx';
 import { precisionText } from './text-precision.ts';
 import styles from './PrecisionCard.module.css';
 import textStyles from '../../shared/text.module.css';
+import inputStyles from '../../shared/controls/input.module.css';
 
 /** In how many bits the frozen weights are kept: what each choice needs, whether it fits, what it costs. */
 export function PrecisionCard({ model }: { readonly model: ModelSummary }) {
@@ -109,6 +111,7 @@ function Choice({
       <div className={styles.precisionChoiceHead}>
         <input
           type="radio"
+          className={inputStyles.radio}
           id={id}
           name={group}
           checked={chosen}
@@ -171,6 +174,6 @@ function formatsInWords(formats: PrecisionNeeds['formats']): string {
   }
   const total = formats.reduce((sum, { weights }) => sum + weights, 0);
   const bits = formats.reduce((sum, share) => sum + share.bitsPerWeight * share.weights, 0);
-  const names = formats.map(({ format }) => formatNames[format]).join(', ');
+  const names = listed(formats.map(({ format }) => formatNames[format]));
   return t.bitsMean(names, formatNumber(bits / total, 3));
 }

@@ -50,7 +50,7 @@ export function Field({
     Boolean,
   );
   return (
-    <div className={clsx(styles.field, className)}>
+    <div className={clsx(styles.field, className)} data-field>
       <div className={styles.fieldHead}>
         <label htmlFor={id}>{label}</label>
         {help !== undefined && <InfoTip about={label} text={help} />}

@@ -73,6 +73,8 @@ export function CheckField({ label, checked, onChange, disabled, hideLabel }: Ch
         className={styles.checkBox}
         checked={checked}
         disabled={disabled ?? false}
+        // A press on the box is none on the row that holds it.
+        onClick={(event) => event.stopPropagation()}
         onCheckedChange={(state) => onChange(state === true)}
       >
         <Checkbox.Indicator>

@@ -48,21 +48,12 @@ export function scaleStops(
   });
 }
 
-/** Okabe and Ito's eight colours, told apart by colour-blind people too. */
-const eight = [
-  '#0072b2',
-  '#e69f00',
-  '#009e73',
-  '#cc79a7',
-  '#56b4e9',
-  '#d55e00',
-  '#f0e442',
-  '#7f7f7f',
-] as const;
+/** Experts that have a named colour of their own in both themes (tokens.css). */
+const named = 8;
 
-/** A colour for each expert, always shown with the expert's number. */
+/** A colour for each expert, none of them a branch's, always shown with the expert's number. */
 export function expertColour(expert: number, experts: number): string {
-  if (experts <= eight.length) return eight[expert] ?? '#7f7f7f';
+  if (experts <= named) return `var(--expert-${expert + 1})`;
   return interpolateSinebow(expert / experts);
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../shared/format.ts';
 import { precisionName } from '../../shared/precision-words.ts';
 import { Table } from '../../shared/Table.tsx';
+import { listed } from '../../shared/words/marks.ts';
 import type { DataSetSummary } from '../../../contract/data.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
@@ -85,7 +86,7 @@ function figuresOf(
     state: stateWords(run.state).word,
     model: run.modelName,
     precision: precisionName(run.precision ?? 'float32'),
-    data: names.join(', '),
+    data: listed(names),
     steps: formatInteger(steps),
     loss: loss(figures.loss),
     knowledge: loss(figures.knowledge),

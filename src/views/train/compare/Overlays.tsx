@@ -13,7 +13,7 @@ import {
   type Window,
 } from '../../../studio/runs/overlay-axis.ts';
 import type { DataKind } from '../../../contract/data.ts';
-import { CurvesCard } from '../../charts/CurvesCard.tsx';
+import { CurvesCard, SmallCharts } from '../../charts/CurvesCard.tsx';
 import { OverlayChart } from '../../charts/overlay/OverlayChart.tsx';
 import type { OverlayLine } from '../../charts/overlay/overlay-frame.ts';
 import { OverlayControls } from '../../charts/overlay/OverlayControls.tsx';
@@ -23,7 +23,6 @@ import { useLiveVersions } from '../../charts/use-live-version.ts';
 import { formatFixed, formatInteger, formatNumber } from '../../shared/format.ts';
 import { compareText } from '../text-runs.ts';
 import type { Compared } from './CompareFigures.tsx';
-import chartStyles from '../../charts/chart.module.css';
 
 /** Most points of a drawn line over the whole axis, and over a stretch of it. */
 const maxPoints = 400;
@@ -128,10 +127,10 @@ export function Overlays({ compared }: { readonly compared: readonly Compared[] 
     >
       <OverlayControls {...controls} />
       {first && chart(first, 260)}
-      <div className={chartStyles.small}>
+      <SmallCharts>
         <ValidationCharts compared={compared} common={common} axis={axis} />
         {others.map((quantity) => chart(quantity, 170))}
-      </div>
+      </SmallCharts>
     </CurvesCard>
   );
 }

@@ -13,6 +13,7 @@ import { RecipeField } from './RecipeField.tsx';
 import { branchMeaning, stageText } from './text-stages.ts';
 import styles from './BranchEditor.module.css';
 import recipeStyles from './recipe.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 import inputStyles from '../../shared/controls/input.module.css';
 
 export interface BranchEditorProps {
@@ -48,7 +49,7 @@ export function BranchEditor({ stageIndex, branchIndex, branch, onError }: Branc
           onClick={() => apply(withoutBranch(recipe, stageIndex, branch.name))}
         />
       </legend>
-      <div className={recipeStyles.fields}>
+      <div className={layoutStyles.fields}>
         <NameField
           key={branch.name}
           name={branch.name}

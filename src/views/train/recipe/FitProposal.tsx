@@ -23,6 +23,7 @@ import { precisionName } from '../../shared/precision-words.ts';
 import { useAsync } from '../../shared/use-async.ts';
 import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { errorText } from '../../shared/faults/error-text.ts';
+import { bracketed } from '../../shared/words/marks.ts';
 import { reasonInWords } from './proposal-words.ts';
 import { fitText } from './text-fit.ts';
 import styles from './FitProposal.module.css';
@@ -99,8 +100,8 @@ function Offer({
         <p>
           {t.fitting(
             fitting
-              .map(
-                ({ precision, peak }) => `${precisionName(precision)} (${formatBytes(peak ?? 0)})`,
+              .map(({ precision, peak }) =>
+                bracketed(precisionName(precision), formatBytes(peak ?? 0)),
               )
               .join(t.or),
           )}{' '}

@@ -6,7 +6,6 @@ import { branchTitle } from '../../shared/Tag.tsx';
 import { SwitchField } from '../../shared/controls/Toggle.tsx';
 import { RecipeField } from './RecipeField.tsx';
 import { stageText } from './text-stages.ts';
-import recipeStyles from './recipe.module.css';
 import layoutStyles from '../../shared/layout.module.css';
 
 type Orthogonal = Recipe['stages'][number]['orthogonal'];
@@ -41,7 +40,7 @@ export function OrthogonalEditor({
         />
       </div>
       {orthogonal && (
-        <div className={recipeStyles.fields}>
+        <div className={layoutStyles.fields}>
           <SelectField
             label={t.between}
             value={orthogonal.between[0]}

@@ -29,6 +29,7 @@ import { Select } from '../../shared/controls/Select.tsx';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
 import { tellUndo } from '../../shared/controls/tell-undo.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
+import { listed } from '../../shared/words/marks.ts';
 import { differencesInWords } from './difference-words.ts';
 import { fieldGroups, settingValue } from './fields.ts';
 import { RecipeField } from './RecipeField.tsx';
@@ -37,7 +38,6 @@ import { stageText } from './text-stages.ts';
 import { recipeText } from './text-recipe.ts';
 import styles from './RecipeEditor.module.css';
 import textStyles from '../../shared/text.module.css';
-import recipeStyles from './recipe.module.css';
 import layoutStyles from '../../shared/layout.module.css';
 import fieldStyles from '../../shared/controls/Field.module.css';
 
@@ -88,7 +88,7 @@ export function RecipeEditor() {
             )}
             changed={fields.filter(({ path }) => !isDefault(path)).length}
           >
-            <div className={recipeStyles.fields}>
+            <div className={layoutStyles.fields}>
               {fields.map((spec) => (
                 <RecipeField key={spec.path} spec={spec} />
               ))}
@@ -173,7 +173,7 @@ function stageValues({ data, epochs, train, orthogonal }: RecipeStage): string[]
     t.records(data.kinds.map((kind) => t.kinds[kind]).join(' + ')),
     ...(data.fraction < 1 ? [t.ofThem(formatPercent(data.fraction))] : []),
     t.epochs(epochs),
-    recipeText().trains(train.map(branchTitle).join(', ')),
+    recipeText().trains(listed(train.map(branchTitle))),
     ...(one !== undefined && other !== undefined
       ? [t.lambda(formatNumber(orthogonal?.weight ?? 0), branchTitle(one), branchTitle(other))]
       : []),

@@ -23,6 +23,7 @@ import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { BranchChip, branchTitle } from '../../shared/Tag.tsx';
 import { CheckField, Segmented } from '../../shared/controls/Toggle.tsx';
 import { tellUndo } from '../../shared/controls/tell-undo.ts';
+import { listed } from '../../shared/words/marks.ts';
 import { BranchEditor } from './BranchEditor.tsx';
 import { OrthogonalEditor } from './OrthogonalEditor.tsx';
 import { RecipeField } from './RecipeField.tsx';
@@ -105,7 +106,7 @@ function StageData({ index, stage, change }: StageParts) {
   const isDefault = useRecipe((state) => state.isDefault);
   const path = `stages.${index}`;
   return (
-    <div className={recipeStyles.fields}>
+    <div className={layoutStyles.fields}>
       <RecipeField
         spec={{
           kind: 'text',
@@ -263,7 +264,7 @@ function DropoutFields({ index, stage, present, change }: StageParts) {
   return (
     <>
       <h3>{t.dropout}</h3>
-      <div className={recipeStyles.fields}>
+      <div className={layoutStyles.fields}>
         {dropoutGroups(present).map((group) => {
           const rateOf = (rates: unknown) => {
             const rate = readPath(rates, group.branches[0] ?? '');
@@ -275,7 +276,7 @@ function DropoutFields({ index, stage, present, change }: StageParts) {
             <NumberField
               key={group.branches.join()}
               label={group.branches.map(branchTitle).join(t.and)}
-              help={t.dropoutHelp(group.targets.join(', '))}
+              help={t.dropoutHelp(listed(group.targets))}
               value={rate}
               {...recipeRange(`${path}.dropout.${group.branches[0] ?? ''}`)}
               note={t.dropoutNote(String(standard))}

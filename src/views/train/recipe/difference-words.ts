@@ -3,6 +3,7 @@ import type { Difference, Fate } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { branchTitle } from '../../shared/Tag.tsx';
+import { listed } from '../../shared/words/marks.ts';
 import { settingName, settingValue } from './fields.ts';
 
 const words = inLanguages({
@@ -34,7 +35,7 @@ const words = inLanguages({
       'orthogonal.weight': 'λ',
       'orthogonal.between': 'orthogonal loss between',
       'data.fraction': 'share of the records',
-      'data.kinds': 'records of kind',
+      'data.kinds': 'kind of records',
       epochs: 'epochs',
       rank: 'rank',
       experts: 'experts',
@@ -51,7 +52,7 @@ const words = inLanguages({
   },
   zh: {
     change: (name, from, to) => `${name} ${from} → ${to}`,
-    inStage: (what, stage) => `阶段 ${stage} 的${what}`,
+    inStage: (what, stage) => `阶段 ${stage} 的${/^[A-Za-z]/.test(what) ? ' ' : ''}${what}`,
     stageMissing: (name, stage) => `没有阶段 ${stage}（${name}）`,
     stageAdded: (name) => `多一个阶段：${name}`,
     branchMissing: (branch, stage) => `阶段 ${stage} 没有 ${branch}`,
@@ -109,7 +110,7 @@ export function valueInWords(value: unknown): string {
   const t = words();
   if (value === null || value === undefined) return t.none;
   if (typeof value === 'boolean') return value ? t.on : t.off;
-  if (Array.isArray(value)) return value.map(valueInWords).join(', ');
+  if (Array.isArray(value)) return listed(value.map(valueInWords));
   return settingValue(value);
 }
 

@@ -115,14 +115,14 @@ export const fieldText = inLanguages({
       },
       products: {
         label: 'Multiplication',
-        help: 'What the products with the frozen weights multiply while training. float16 is faster on many GPUs and wrong by about 0.1 %; it needs a device that has float16. Branches, loss, validation and samples stay in float32.',
+        help: 'What the products with the frozen weights multiply while training. float16 is faster on many GPUs and off by about 0.1%; it needs a device that has float16. Branches, loss, validation and samples stay in float32.',
       },
       'validation.fraction': {
         label: 'Share for validation',
         help: 'Records of each data set that are measured and never trained on, chosen by seed.',
       },
       'validation.maxRecords': {
-        label: 'At most',
+        label: 'At most, in all',
         help: 'Upper limit on validation records, which keeps measuring quick.',
       },
       'validation.minRecords': {
@@ -246,13 +246,13 @@ export const fieldText = inLanguages({
       },
       products: {
         label: '乘法',
-        help: '训练时与冻结权重的乘积以何种数相乘。float16 在许多 GPU 上更快，误差约 0.1 %，需要支持 float16 的设备。分支、损失、验证和示例回答仍用 float32。',
+        help: '训练时与冻结权重的乘积以何种数相乘。float16 在许多 GPU 上更快，误差约 0.1%，需要支持 float16 的设备。分支、损失、验证和示例回答仍用 float32。',
       },
       'validation.fraction': {
         label: '验证集占比',
         help: '每个数据集中只用于测量、从不训练的记录，按种子选取。',
       },
-      'validation.maxRecords': { label: '最多', help: '验证记录数的上限，使测量保持快速。' },
+      'validation.maxRecords': { label: '合计最多', help: '验证记录数的上限，使测量保持快速。' },
       'validation.minRecords': {
         label: '每个数据集至少',
         help: '按比例所得更少的数据集至少留出这么多条，但不超过该集的四分之一：条数太少，损失说明不了什么。',

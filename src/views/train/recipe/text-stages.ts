@@ -44,7 +44,7 @@ export const stageText = inLanguages({
     lora: 'LoRA',
     name: 'Stage name',
     nameHelp: 'Shown on the card, in the log and above the curves.',
-    kind: 'Records of kind',
+    kind: 'Kind of records',
     kindHelp:
       'Which data sets this stage trains on: knowledge-intensive ones, alignment-required ones, or both mixed.',
     share: 'Share of the records',
@@ -69,7 +69,7 @@ export const stageText = inLanguages({
     and: ' and ',
     dropoutHelp: (targets: string) =>
       `Share of the inputs of ${targets} set to zero while this stage trains; branches on the same input share one mask.`,
-    dropoutNote: (standard: string) => `Default ${standard}. 0 to 0.9.`,
+    dropoutNote: (standard: string) => `Default ${standard}. Allowed: 0 to 0.9.`,
     orthogonal: 'Orthogonal loss',
     addOrthogonal: 'Add λ · Σ|A A′ᵀ| to the loss',
     orthogonalHelp:
@@ -153,7 +153,7 @@ export const stageText = inLanguages({
     and: '与',
     dropoutHelp: (targets) =>
       `本阶段训练时，${targets} 的输入被置零的比例；同一输入上的分支共用一个掩码。`,
-    dropoutNote: (standard) => `默认 ${standard}。范围 0 到 0.9。`,
+    dropoutNote: (standard) => `默认 ${standard}。允许 0 到 0.9。`,
     orthogonal: '正交损失',
     addOrthogonal: '在损失中加入 λ · Σ|A A′ᵀ|',
     orthogonalHelp: '让两个分支处于不同子空间，使一方学到的不被另一方覆盖（式 10–12）。',

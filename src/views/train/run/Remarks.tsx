@@ -25,7 +25,7 @@ const remarkText = inLanguages({
       text: 'The stage has hardly learned. Look at one record on the Data page as the model reads it, then try a higher learning rate, more steps or a higher rank.',
     }),
     overlap: (stage: number, one: string, other: string, from: string, to: string): Said => ({
-      title: `Stage ${stage}: ${one} and ${other} still overlap, orthogonal loss ${from} at first and ${to} at last`,
+      title: `Stage ${stage}: ${one} and ${other} still overlap: the orthogonal loss went from ${from} to ${to}`,
       text: 'The new branch works in the directions of the old one, so it may overwrite what that has learned. A larger weight λ or more steps drive them apart.',
     }),
   },

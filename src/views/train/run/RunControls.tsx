@@ -10,7 +10,7 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
 import { trainText } from '../text.ts';
 
-/** What can be done with a run now. */
+/** What can be done with a run now. A run that was interrupted or failed is resumed where the page says so. */
 export function RunControls({
   run,
   onReuse,
@@ -26,7 +26,6 @@ export function RunControls({
   const { state } = run;
   const paused = state === 'paused';
   const going = state === 'running' || state === 'preparing';
-  const resumable = (state === 'interrupted' || state === 'failed') && run.checkpoint !== null;
   return (
     <>
       {going && <TellEnd />}
@@ -58,14 +57,14 @@ export function RunControls({
           {t.singleStep}
         </Button>
       )}
-      {(paused || resumable) && (
+      {paused && (
         <Button
           variant="primary"
           icon={<Play size={16} aria-hidden />}
           busy={waiting === 'resume'}
           onClick={() => void command(run.id, 'resume')}
         >
-          {paused ? t.resume : t.resumeFromCheckpoint}
+          {t.resume}
         </Button>
       )}
       {(going || paused) && <StopButton run={run} />}

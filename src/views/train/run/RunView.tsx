@@ -18,6 +18,7 @@ import {
   formatFixed,
   formatInteger,
   formatPercent,
+  formatRate,
   unknown,
 } from '../../shared/format.ts';
 import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
@@ -135,10 +136,7 @@ function RunStatus({ run, source }: RunViewProps) {
           <RecordsFact run={run} />
           <Fact name={t.timeLeft} value={left === null ? unknown : formatDuration(left)} />
           <Fact name={t.loss} value={loss === undefined ? unknown : formatFixed(loss, 3)} />
-          <Fact
-            name={t.speed}
-            value={speed === undefined ? unknown : `${formatInteger(speed)} tok/s`}
-          />
+          <Fact name={t.speed} value={speed === undefined ? unknown : formatRate(speed, 1000)} />
           <Fact
             name={t.deviceMemory}
             value={!isActive(run) || memory === null ? unknown : formatBytes(memory)}

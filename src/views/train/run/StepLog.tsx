@@ -11,6 +11,7 @@ import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { CheckField } from '../../shared/controls/Toggle.tsx';
 import { trainText } from '../text.ts';
 import styles from './StepLog.module.css';
+import layoutStyles from '../../shared/layout.module.css';
 
 const rowHeight = 26;
 /** Rows kept above and below the visible ones. */
@@ -52,7 +53,7 @@ export const StepLog = memo(function StepLog({
       {/* A scroll container must be reachable by keyboard. */}
       {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
       <div
-        className={styles.log}
+        className={clsx(styles.log, layoutStyles.scrolls)}
         ref={scroller}
         tabIndex={0}
         role="region"

@@ -34,7 +34,7 @@ export const outcomeText = inLanguages({
     askTitle: (set: string) => `Most records of “${set}” teach nothing`,
     askText: (count: number, all: number, length: string) =>
       `${formatInteger(count)} of ${formatCount(all, 'record')} have no answer left at ${length} tokens. “This run” on the Train page offers what mends it.`,
-    askStart: 'Start all the same',
+    askStart: 'Start anyway',
     noEnd: (count: number) =>
       `${records(count)} where the chat template writes no end after an answer: a model trained on them does not learn to stop`,
     dropped: (count: number) =>

@@ -15,6 +15,7 @@ import type { DataKind } from '../../../contract/data.ts';
 import type { RunSamples, RunSummary } from '../../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber, formatPercent } from '../../shared/format.ts';
 import { branchTitle } from '../../shared/Tag.tsx';
+import { bracketed, clauses } from '../../shared/words/marks.ts';
 
 type Tone = 'good' | 'warning' | 'neutral';
 
@@ -39,22 +40,24 @@ export const verdictText = inLanguages({
     unclear: (what: string) => `no clear change: ${what}`,
     nothingKnown: 'What was learned is not known',
     join: '; ',
+    between: ' ',
     and: ' and ',
     endless: (answers: number, tokens: string) =>
       `${answers === 1 ? 'The sample answer does not end by itself: it runs on' : `None of the ${answers} sample answers ends by itself: each runs on`} to the limit of ${tokens} tokens. Read them below before you trust the losses. More steps can teach where an answer ends, but not to a base that never learned its end-of-turn token, as MedCare nano.`,
     likelier: (kind: string, times: string, losses: string) =>
       `On new ${kind} records, a token of the right answer is ${times} times as likely as with the base model (loss ${losses}).`,
     sameAsBase: (kind: string, losses: string, interval: string) =>
-      `On new ${kind} records, the change cannot be told from chance (loss ${losses}; 95 % of the change: ${interval}).`,
+      `On new ${kind} records, the change cannot be told from chance (loss ${losses}; 95% of the change: ${interval}).`,
     fewFor: (kind: string, losses: string, records: string) =>
-      `On new ${kind} records the loss went ${losses}, but ${records} records are too few to tell that from chance.`,
-    noInterval: (kind: string, losses: string) => `On new ${kind} records the loss went ${losses}.`,
+      `On new ${kind} records, the loss changed (${losses}), but ${records} records are too few to tell that from chance.`,
+    noInterval: (kind: string, losses: string) =>
+      `On new ${kind} records, the loss changed: ${losses}.`,
     forgot: (kind: string, stage: number, change: string) =>
       `Stage ${stage} raised the loss on ${kind} by ${change}: part of it was forgotten.`,
     kept: (kind: string, stage: number, change: string) =>
       `Stage ${stage} did not train on ${kind}, and no loss of it can be seen (${change}).`,
     keptShare: (branches: string, stage: number, shares: string) =>
-      `After ${branches} was dropped, this much of what stage ${stage} gained is left: ${shares}.`,
+      `After ${branches} was dropped, this share of what stage ${stage} gained is left: ${shares}.`,
     shareOf: (kind: string, share: string) => `${share} on ${kind}`,
     dropWork:
       'The dropped branch carried more of the alignment than of the knowledge, as the method intends.',
@@ -101,11 +104,12 @@ export const verdictText = inLanguages({
     unclear: (what) => `看不出变化：${what}`,
     nothingKnown: '无法判断学到了什么',
     join: '；',
+    between: '',
     and: '和',
     endless: (answers, tokens) =>
-      `${answers === 1 ? '样例答案没有自行结束' : `${answers} 个样例答案都没有自行结束`}，一直写到 ${tokens} 个 token 的上限。请先看下面的样例，再相信损失。增加步数可以学会何时结束；但像 MedCare nano 这样预训练时从未学过结束标记的基座学不会。`,
+      `${answers === 1 ? '样例答案没有自行结束' : `${answers} 个样例答案都没有自行结束`}，一直写到 ${tokens} 个词元的上限。请先看下面的样例，再相信损失。增加步数可以学会何时结束；但像 MedCare nano 这样预训练时从未学过结束标记的基座学不会。`,
     likelier: (kind, times, losses) =>
-      `在未训练过的${kind}记录上，正确答案中每个 token 的概率是基座模型的 ${times} 倍（损失 ${losses}）。`,
+      `在未训练过的${kind}记录上，正确答案中每个词元的概率是基座模型的 ${times} 倍（损失 ${losses}）。`,
     sameAsBase: (kind, losses, interval) =>
       `在未训练过的${kind}记录上，变化与偶然无法区分（损失 ${losses}；变化的 95% 区间：${interval}）。`,
     fewFor: (kind, losses, records) =>
@@ -249,8 +253,8 @@ function forgottenOf(
     );
     if (!change || change.direction === 'few') return [];
     const key = `forgotten ${kind} ${stage}`;
-    const words = `${changeWords(change)}; ${intervalWords(change)}`;
-    const rise = `${loss(change.to - change.from)} (${fromTo(change)})`;
+    const words = clauses([changeWords(change), intervalWords(change)]);
+    const rise = bracketed(loss(change.to - change.from), fromTo(change));
     return change.direction === 'rose'
       ? [{ key, tone: 'warning', text: t.forgot(t.kind(kind), stage + 1, rise) }]
       : [{ key, tone: 'good', text: t.kept(t.kind(kind), stage + 1, words) }];
@@ -273,7 +277,7 @@ function droppedOf(verdict: Verdict, stage: number, branches: readonly string[])
     {
       key: `dropped ${stage}`,
       tone: intended ? 'good' : 'neutral',
-      text: intended ? `${text} ${t.dropWork}` : text,
+      text: intended ? text + t.between + t.dropWork : text,
     },
   ];
 }
@@ -296,5 +300,5 @@ function separationOf({ stage, between: [one, other], first, last }: Separation)
       : change > steady
         ? ['warning', t.closer]
         : ['neutral', t.stayed];
-  return { key: `separation ${stage}`, tone, text: `${head} ${rest}` };
+  return { key: `separation ${stage}`, tone, text: head + t.between + rest };
 }

@@ -14,7 +14,7 @@ const estimateText = inLanguages({
       `About ${formatCount(steps, 'step')}. A dry run tells how long one takes.`,
     time: (steps: number, step: string, all: string) =>
       `About ${formatCount(steps, 'step')} × ${step} ≈ ${all}`,
-    beside: 'and the time for validation and sample answers',
+    beside: 'plus validation and sample answers',
   },
   zh: {
     counting: '正在统计步数…',

@@ -20,6 +20,7 @@ import { activeRun, nextRunName } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
 import { errorText, noteText } from '../../shared/faults/error-text.ts';
 import { useAsync } from '../../shared/use-async.ts';
+import { clauses } from '../../shared/words/marks.ts';
 import { whatIsMissing, type Missing } from '../readiness.ts';
 import { useFittedRecipe } from '../recipe/use-fitted-recipe.ts';
 import { useOutlook } from '../run/use-outlook.ts';
@@ -89,7 +90,7 @@ export function useStart(shown: boolean, onStart: () => void) {
   };
   const t = trainText();
   const reasonOf = (lacking: readonly Missing[]): string | null =>
-    lacking.length > 0 ? t.missing(lacking.map(({ what }) => what).join('; ')) : null;
+    lacking.length > 0 ? t.missing(clauses(lacking.map(({ what }) => what))) : null;
   return {
     model,
     missing: opening ? [] : missing,
