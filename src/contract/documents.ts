@@ -1,9 +1,9 @@
-/** What page and worker say about documents that the page keeps: conversations and judgings. */
+/** What page and worker say about documents that the page keeps, such as conversations and judgings. */
 import { z } from 'zod';
 import { takes } from './call.ts';
 import { id } from './fields.ts';
 
-const kind = z.enum(['conversation', 'judging']);
+const kind = z.enum(['conversation', 'judging', 'stage-answers', 'waiting-files']);
 
 export interface StoredDocument {
   readonly id: string;

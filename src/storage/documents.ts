@@ -1,4 +1,4 @@
-/** Stores what the page writes for itself: conversations and judgings. Who reads them checks them. */
+/** Stores what the page writes for itself, such as conversations and judgings. Who reads them checks them. */
 import type { StoredDocument } from '../contract/documents.ts';
 import { fault, type StudioError } from '../faults/fault.ts';
 import type { StudioDatabase } from './database.ts';

@@ -1,4 +1,5 @@
 /** Grids of ablations: their plans, their progress, and the tables and figures that came out. */
+import { z } from 'zod';
 import { create } from 'zustand';
 import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
@@ -9,6 +10,7 @@ import { chosenFiles, useEvaluation } from './evaluation.ts';
 import { saveFile } from '../exports/exports.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
+import { readPreference, writePreference } from '../preferences.ts';
 import { useRecipe } from '../runs/recipe.ts';
 import { runTask } from '../tasks.ts';
 
@@ -40,12 +42,25 @@ interface AblationState {
   readonly choose: (ids: readonly AblationId[], on: boolean) => void;
   readonly chooseShare: (stage: 0 | 1, share: number, on: boolean) => void;
   readonly select: (id: string) => void;
-  /** Plans a grid over the recipe, data sets and questions that are chosen now, and runs it. */
-  readonly start: (name: string, modelId: string, dataSetIds: readonly string[]) => Promise<void>;
+  /** Plans a grid over the recipe, data sets and questions that are chosen now; null with `error` set where it cannot. */
+  readonly plan: (
+    name: string,
+    modelId: string,
+    dataSetIds: readonly string[],
+  ) => Promise<StoredGrid | null>;
   /** Goes on with the cells that are not done; failed cells are tried again. */
   readonly resume: (id: string) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly dismissError: () => void;
+}
+
+const choiceKey = 'grid-choice';
+const shares = z.array(z.number());
+const choiceSchema = z.object({ chosen: z.array(z.string()), shares: z.tuple([shares, shares]) });
+
+/** Keeps what was ticked for the next grid across reloads. */
+function keepChoice({ chosen, shares: own }: Pick<AblationState, 'chosen' | 'shares'>): void {
+  writePreference(choiceKey, { chosen, shares: own });
 }
 
 function upsert(grids: readonly StoredGrid[], grid: StoredGrid): readonly StoredGrid[] {
@@ -68,7 +83,14 @@ export const useAblation = create<AblationState>()((set, get) => ({
         worker.call('ablation.recipes', {}),
         worker.call('ablation.list', {}),
       ]);
-      set({ recipes, chosen: firstChosen, grids: [...grids].reverse() });
+      const kept = readPreference(choiceKey, (value) => choiceSchema.safeParse(value).data ?? null);
+      const ids = recipes.map(({ id }) => id);
+      set({
+        recipes,
+        chosen: kept ? ids.filter((id) => kept.chosen.includes(id)) : firstChosen,
+        ...(kept && { shares: kept.shares }),
+        grids: [...grids].reverse(),
+      });
     });
     set({ phase: 'ready' });
   },
@@ -78,6 +100,7 @@ export const useAblation = create<AblationState>()((set, get) => ({
         .map(({ id }) => id)
         .filter((id) => (ids.includes(id) ? on : chosen.includes(id))),
     }));
+    keepChoice(get());
   },
   chooseShare: (stage, share, on) => {
     set(({ shares }) => {
@@ -85,13 +108,13 @@ export const useAblation = create<AblationState>()((set, get) => ({
       const next = on ? [...own, share].sort((a, b) => a - b) : own;
       return { shares: stage === 0 ? [next, shares[1]] : [shares[0], next] };
     });
+    keepChoice(get());
   },
   select: (selectedId) => set({ selectedId }),
-  start: async (name, modelId, dataSetIds) => {
-    if (get().running) return;
+  plan: async (name, modelId, dataSetIds) => {
     set({ error: null });
     const { chosen, shares } = get();
-    await orShowError(set, async () => {
+    const planned = await orShowError(set, async () => {
       const grid = await worker.call('ablation.create', {
         ...{ name, modelId, dataSetIds },
         recipe: useRecipe.getState().recipe,
@@ -101,8 +124,9 @@ export const useAblation = create<AblationState>()((set, get) => ({
         settings: useEvaluation.getState().settings,
       });
       set(({ grids }) => ({ grids: upsert(grids, grid), selectedId: grid.id }));
-      await get().resume(grid.id);
+      return grid;
     });
+    return planned ?? null;
   },
   resume: async (id) => {
     if (get().running) return;
@@ -121,6 +145,11 @@ export const useAblation = create<AblationState>()((set, get) => ({
     }),
   dismissError: () => set({ error: null }),
 }));
+
+/** The grid that goes on. */
+export function runningGrid({ running, grids }: AblationState): StoredGrid | null {
+  return running && (grids.find(({ id }) => id === running.id) ?? null);
+}
 
 worker.subscribe((event) => {
   if (event.type !== 'ablation.changed') return;

@@ -1,4 +1,5 @@
 /** Measurements: which questions, how they are scored, which model states, and the results. */
+import { z } from 'zod';
 import { create } from 'zustand';
 import { clearBest } from '../../engine/evaluation/statistics/clear-best.ts';
 import type { StudioError } from '../../faults/fault.ts';
@@ -18,11 +19,11 @@ import type {
 import type { ModelStateId } from '../../contract/fields.ts';
 import { knownColumns } from '../data/mappings.ts';
 import { saveFile } from '../exports/exports.ts';
-import { writePreference } from '../preferences.ts';
+import { readPreference, writePreference } from '../preferences.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
-import { inTurn } from '../runs/device-turns.ts';
 import { runTask } from '../tasks.ts';
+import { keptSettings } from './kept-settings.ts';
 
 export { nameInResults, answerFormats, clearBest };
 
@@ -47,12 +48,20 @@ export interface Candidate {
   readonly label: string;
 }
 
+/** What is asked of which states, and how it is scored. */
+export interface Measurement {
+  readonly states: readonly Candidate[];
+  /** Bundled files, by name. */
+  readonly bundled: readonly string[];
+  /** A person's own files. */
+  readonly own: readonly File[];
+  readonly settings: EvaluationSettings;
+}
+
 /** What is being measured. */
 interface Measuring {
   /** The task in the worker; null before it begins. */
   readonly task: string | null;
-  /** The run behind which it waits for the device; null where it does not wait. */
-  readonly waitsFor: string | null;
   readonly index: number;
   readonly of: number;
   readonly label: string;
@@ -74,16 +83,14 @@ interface EvaluationState {
   readonly addFiles: (files: readonly File[]) => void;
   readonly removeFile: (file: File) => void;
   readonly set: (change: Partial<EvaluationSettings>) => void;
-  /** Measures one candidate after the other; when the rest is cancelled, finished answers are kept. */
-  readonly run: (candidates: readonly Candidate[]) => Promise<void>;
+  /** Measures one state after the other; when the rest is cancelled, finished answers are kept. */
+  readonly run: (measurement: Measurement) => Promise<void>;
   /** Goes on with an interrupted measurement, with the questions that are stored with it. */
   readonly resume: (id: string) => Promise<void>;
   /** Asks the questions of a result again, varied; answers so far stay when it is cancelled. */
   readonly checkShortcuts: (id: string) => Promise<void>;
   /** Forgets a result. */
   readonly remove: (ids: readonly string[]) => Promise<void>;
-  /** Gives up what waits for the device. */
-  readonly cancelWait: () => void;
   readonly dismissError: () => void;
 }
 
@@ -103,15 +110,42 @@ export function previewFile(
 /** Files that are chosen now, bundled and dropped. @throws StudioError where a bundled file cannot be read */
 export async function chosenFiles(): Promise<File[]> {
   const { chosen, own } = useEvaluation.getState();
-  return [...(await Promise.all(chosen.map(bundledFile))), ...own];
+  return filesOf({ bundled: chosen, own });
+}
+
+async function filesOf({ bundled, own }: Pick<Measurement, 'bundled' | 'own'>): Promise<File[]> {
+  return [...(await Promise.all(bundled.map(bundledFile))), ...own];
+}
+
+type Choice = Pick<EvaluationState, 'chosen' | 'settings'>;
+
+const choiceKey = 'evaluation-choice';
+const choiceSchema = z.object({ chosen: z.array(z.string()), settings: keptSettings });
+
+function keepChoice({ chosen, settings }: Choice): void {
+  writePreference(choiceKey, { chosen, settings });
+}
+
+/** The questions and settings that were chosen before a reload. */
+function keptChoice(): Choice {
+  const names: readonly string[] = bundledFiles.map(({ name }) => name);
+  const kept = readPreference(choiceKey, (value) => choiceSchema.safeParse(value).data ?? null);
+  if (!kept) {
+    return {
+      chosen: names,
+      settings: { maxItems: 100, choices: 'likelihood', perplexity: false },
+    };
+  }
+  // Not every device multiplies in 16 bits: that is chosen anew each time.
+  const { products: _anew, ...settings } = kept.settings;
+  return { chosen: kept.chosen.filter((name) => names.includes(name)), settings };
 }
 
 /** Measurements: which files, which model states, and the results. */
 export const useEvaluation = create<EvaluationState>()((set, get) => ({
   phase: 'loading',
-  chosen: bundledFiles.map(({ name }) => name),
+  ...keptChoice(),
   own: [],
-  settings: { maxItems: 100, choices: 'likelihood', perplexity: false },
   running: null,
   results: [],
   error: null,
@@ -126,19 +160,21 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
       const others = chosen.filter((known) => known !== name);
       return { chosen: on ? [...others, name] : others };
     });
+    keepChoice(get());
   },
   addFiles: (files) => set(({ own }) => ({ own: [...own, ...files] })),
   removeFile: (file) => set(({ own }) => ({ own: own.filter((known) => known !== file) })),
-  set: (change) => set(({ settings }) => ({ settings: { ...settings, ...change } })),
-  run: async (candidates) => {
+  set: (change) => {
+    set(({ settings }) => ({ settings: { ...settings, ...change } }));
+    keepChoice(get());
+  },
+  run: async ({ states, settings, ...asked }) => {
     if (get().running) return;
-    const { settings } = get();
     set({ error: null });
-    const files = await orShowError(set, chosenFiles);
-    if (!files) return;
-    const [first] = candidates;
-    await measuring({ label: first?.label ?? '', of: candidates.length }, async (begin) => {
-      for (const [index, { state, label }] of candidates.entries()) {
+    await measuring({ label: states[0]?.label ?? '', of: states.length }, async (begin) => {
+      const files = await orShowError(set, () => filesOf(asked));
+      if (!files) return;
+      for (const [index, { state, label }] of states.entries()) {
         const outcome = await runTask(
           (task) =>
             worker.call('evaluation.run', {
@@ -160,29 +196,19 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
       await worker.call('evaluation.remove', { ids });
       set(({ results }) => ({ results: results.filter(({ id }) => !ids.includes(id)) }));
     }),
-  cancelWait: () => waiting?.abort(),
   dismissError: () => set({ error: null }),
 }));
 
-/** Ends the wait for the device; null where nothing waits. */
-let waiting: AbortController | null = null;
-
-/** Measures once no run computes; `begin` is told each task with its place among all and its label. */
+/** Shows what is measured while it is; `begin` is told each task with its place among all and its label. */
 async function measuring(
   { label, of }: Pick<Measuring, 'label' | 'of'>,
   work: (begin: (task: string, index: number, label: string) => void) => Promise<void>,
 ): Promise<void> {
   const tell = (running: Measuring): void => useEvaluation.setState({ running });
-  waiting = new AbortController();
-  tell({ task: null, waitsFor: null, index: 0, of, label });
-  const onWait = (waitsFor: string | null): void =>
-    tell({ task: null, waitsFor, index: 0, of, label });
+  tell({ task: null, index: 0, of, label });
   try {
-    await inTurn({ signal: waiting.signal, onWait }, () =>
-      work((task, index, own) => tell({ task, waitsFor: null, index, of, label: own })),
-    );
+    await work((task, index, own) => tell({ task, index, of, label: own }));
   } finally {
-    waiting = null;
     useEvaluation.setState({ running: null });
   }
 }

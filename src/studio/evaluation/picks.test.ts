@@ -1,9 +1,20 @@
 import { beforeEach, expect, test } from 'vitest';
-import { usePicks } from './picks.ts';
+import { createPicks } from './picks.ts';
 
-beforeEach(() => usePicks.setState({ picked: null }));
+const kept = new Map<string, string>();
+
+beforeEach(() => {
+  kept.clear();
+  Object.assign(globalThis, {
+    localStorage: {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    },
+  });
+});
 
 test('the first tick keeps what was shown as ticked, and later runs change nothing', () => {
+  const usePicks = createPicks();
   const { tick } = usePicks.getState();
   tick(['a', 'b'], true, ['base']);
   expect([...(usePicks.getState().picked ?? [])]).toEqual(['base', 'a', 'b']);
@@ -12,4 +23,7 @@ test('the first tick keeps what was shown as ticked, and later runs change nothi
   expect([...(usePicks.getState().picked ?? [])]).toEqual(['a']);
   tick(['a'], false, ['other']);
   expect(usePicks.getState().picked?.size).toBe(0);
+  tick(['a'], true, []);
+  // After a reload.
+  expect([...(createPicks().getState().picked ?? [])]).toEqual(['a']);
 });

@@ -17,7 +17,7 @@ import {
   withStage,
   writePath,
 } from './recipe-edit.ts';
-import { createRecipeStore, originOf, originRecipe, presetNames } from './recipe.ts';
+import { createRecipeStore, isEdited, originOf, originRecipe, presetNames } from './recipe.ts';
 
 /** Replaces the storage that the page keeps between reloads, for one test. */
 function stubStorage(): Map<string, string> {
@@ -105,6 +105,29 @@ describe('recipe store', () => {
     store.getState().update('batch.records', 128);
     store.getState().changeOrigin({ preset: 'paper' });
     expect(store.getState().recipe).toMatchObject({ seed: 7, batch: { records: 128 } });
+  });
+
+  it('removes a stage with all that mentions its branches, and takes that back', () => {
+    const store = createRecipeStore();
+    store.getState().update('seed', 7);
+    const before = store.getState().recipe;
+    expect(store.getState().setRecipe(withoutStage(before, 0))).toBeNull();
+    const { recipe } = store.getState();
+    expect(recipe.stages.map(({ name }) => name)).toEqual([before.stages[1]?.name]);
+    expect(recipe.stages[0]?.orthogonal).toBeNull();
+    expect(recipe.seed).toBe(7);
+    expect(store.getState().setRecipe(before)).toBeNull();
+    expect(store.getState().recipe).toEqual(before);
+  });
+
+  it('calls a recipe edited as long as it has the name of its preset, but other settings', () => {
+    const store = createRecipeStore();
+    store.getState().fit(facts);
+    expect(isEdited(store.getState())).toBe(false);
+    store.getState().update('seed', 7);
+    expect(isEdited(store.getState())).toBe(true);
+    store.getState().update('name', 'Ours');
+    expect(isEdited(store.getState())).toBe(false);
   });
 
   it('takes the ablation alone where the edits do not fit it', () => {

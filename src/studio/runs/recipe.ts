@@ -52,6 +52,15 @@ export function differencesFromOrigin(origin: RecipeOrigin, recipe: Recipe): Dif
   return recipeDifference(originRecipe(origin), recipe);
 }
 
+/** Whether a recipe still has the name that its origin gave it, but not all of its settings. */
+export function isEdited({
+  recipe,
+  ...origin
+}: RecipeOrigin & { readonly recipe: Recipe }): boolean {
+  const plain = originRecipe(origin);
+  return recipe.name === plain.name && recipeDifference(plain, recipe).length > 0;
+}
+
 /** The origin of a recipe and its changes since; null for a recipe that a person named. */
 export function changesSinceOrigin(
   recipe: Recipe,

@@ -51,6 +51,11 @@ test('gradients far above the clip, a flat loss and branches that still overlap 
   ]);
 });
 
+test('a loss that rises is not called flat', () => {
+  const book = bookOf({ stage: 0, count: 40, loss: (share) => 3 + share });
+  expect(remarksOn(run, book)).toMatchObject([{ kind: 'rising', stage: 0 }]);
+});
+
 test('a clip that is off, a term without weight and a short stage call for none', () => {
   const [first, second] = run.recipe.stages;
   if (!first?.attach || !second?.orthogonal) throw new Error('two stages');

@@ -1,4 +1,4 @@
-/** What the curves of a run call for a word about: steps cut by the clip, a loss that stays flat, branches that still overlap. */
+/** What the curves of a run call for a word about: steps cut by the clip, a loss that stays flat or rises, branches that still overlap. */
 import type { RunSummary } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 
@@ -10,8 +10,13 @@ export type Remark =
       readonly norm: number;
       readonly clip: number;
     }
-  /** The loss of the stage hardly fell. */
-  | { readonly kind: 'flat'; readonly stage: number; readonly from: number; readonly to: number }
+  /** The loss of the stage hardly fell, or it rose. */
+  | {
+      readonly kind: 'flat' | 'rising';
+      readonly stage: number;
+      readonly from: number;
+      readonly to: number;
+    }
   /** The orthogonal loss hardly fell: the two branches still share directions. */
   | {
       readonly kind: 'overlap';
@@ -27,7 +32,7 @@ const LEAST_STEPS = 12;
 const ENDS = 0.25;
 /** From this many times the clip on, hardly anything of a gradient's length is left. */
 const CLIPPED = 5;
-/** A loss that falls by less than this share is flat. */
+/** A loss that falls by less than this share is flat; one that rises by more is rising. */
 const FLAT = 0.02;
 /** Branches overlap still where their loss falls by less than this share. */
 const OVERLAP = 0.1;
@@ -43,7 +48,8 @@ export function remarksOn({ recipe }: Pick<RunSummary, 'recipe'>, book: CurveBoo
     const clip = recipe.optimizer.clipNorm;
     if (clip > 0 && norm >= CLIPPED * clip) found.push({ kind: 'clipped', stage, norm, clip });
     const loss = endsOf(part('nll'));
-    if (loss.to > (1 - FLAT) * loss.from) found.push({ kind: 'flat', stage, ...loss });
+    if (loss.to > (1 + FLAT) * loss.from) found.push({ kind: 'rising', stage, ...loss });
+    else if (loss.to > (1 - FLAT) * loss.from) found.push({ kind: 'flat', stage, ...loss });
     const orthogonal = recipe.stages[stage]?.orthogonal;
     const overlap = endsOf(part('orthogonal'));
     if (orthogonal && orthogonal.weight > 0 && overlap.to > (1 - OVERLAP) * overlap.from) {

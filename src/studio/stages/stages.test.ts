@@ -64,10 +64,20 @@ it('adds up the gates of each expert', () => {
 });
 
 /** A worker that answers with the state's name, has one state that fails, and counts its calls. */
-function answering(failing: string | null) {
+function answering(failing: string | null, documents = new Map<string, object>()) {
   const calls: string[] = [];
+  const answer = (kind: string, { id, value }: { id: string; value: object }) => {
+    if (kind === 'documents.put') documents.set(id, structuredClone(value));
+    if (kind === 'documents.remove') documents.delete(id);
+    const all = [...documents].map(([one, stored]) => ({ id: one, value: stored }));
+    return Promise.resolve(kind === 'documents.list' ? all : null);
+  };
   const client = {
-    call: (kind: string, { state }: { state: { snapshot: string } }) => {
+    call: (
+      kind: string,
+      { state, ...document }: { state: { snapshot: string }; id: string; value: object },
+    ) => {
+      if (kind.startsWith('documents.')) return answer(kind, document);
       calls.push(`${kind} ${state.snapshot}`);
       if (kind === 'chat.generate' && state.snapshot === failing)
         return Promise.reject(fault('text-empty'));
@@ -94,4 +104,25 @@ it('asks each state once, routes where a router is, and asks a failed state agai
   calls.length = 0;
   await stages.getState().ask(states, question);
   expect(calls).toEqual(['chat.generate stage1.after']);
+});
+
+it('brings back the last question with its answers after a reload, and forgets older ones', async () => {
+  const documents = new Map<string, object>([['older', { askedAt: 1 }]]);
+  const question = { text: 'Why?', options: ['yes', 'no'] };
+  const states = stagesOf(run);
+  const before = createStages(answering(null, documents).client, () => [run]);
+  await before.getState().ask(states, { text: 'When?', options: [] });
+  await before.getState().ask(states, question);
+  const { client, calls } = answering(null, documents);
+  const after = createStages(client, () => [run]);
+  await after.getState().load();
+  expect(after.getState()).toMatchObject({ text: 'Why?', options: 'yes\nno', asked: question });
+  const keys = states.map((state) => resultKey(state, question));
+  expect(Object.keys(after.getState().results).toSorted()).toEqual(keys.toSorted());
+  for (const key of keys) {
+    expect(after.getState().results[key]).toEqual(before.getState().results[key]);
+  }
+  expect(documents.size).toBe(1);
+  await after.getState().ask(states, question);
+  expect(calls).toEqual([]);
 });

@@ -8,6 +8,13 @@ import type { RunSummary } from '../../contract/runs.ts';
 import { isRouted } from '../chat/chat-document.ts';
 import { useRuns } from '../runs/runs.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
+import {
+  answersDocument,
+  type KeptAnswers,
+  type OptionShare,
+  type Question,
+  type StageAnswer,
+} from './kept-answers.ts';
 
 /** The states of a run in the order of training, without those of best steps. */
 export function stagesOf({ id, modelId, snapshots }: RunSummary): ModelStateId[] {
@@ -16,28 +23,6 @@ export function stagesOf({ id, modelId, snapshots }: RunSummary): ModelStateId[]
     .map(({ id: snapshot }) =>
       snapshot === 'base' ? { modelId, runId: null, snapshot } : { modelId, runId: id, snapshot },
     );
-}
-
-/** What is asked of each state; without options only an answer is written. */
-export interface Question {
-  readonly text: string;
-  readonly options: readonly string[];
-}
-
-/** An option with the share that the model gives it among all options. */
-export interface OptionShare {
-  readonly option: string;
-  /** Log p per token of the option as an answer. */
-  readonly logProbability: number;
-  /** e^(log p per token), divided by the sum over the options. */
-  readonly share: number;
-}
-
-export interface StageAnswer {
-  readonly text: string;
-  readonly options: readonly OptionShare[];
-  /** Where a router is attached and something was written. */
-  readonly routing: ReplyRouting | null;
 }
 
 /** What is known of one state's answer. */
@@ -69,6 +54,8 @@ export interface StagesState {
   readonly asking: boolean;
   /** Ends after the state that is being asked. */
   readonly stopping: boolean;
+  /** Brings back what was asked last before a reload. */
+  readonly load: () => Promise<void>;
   readonly setText: (text: string) => void;
   readonly setOptions: (options: string) => void;
   /** Asks each state in turn, but none that has answered this question before. */
@@ -113,6 +100,17 @@ export function expertShares({ experts, active, linears }: ReplyRouting): number
   return active > 0 && total > 0 ? shares.map((share) => share / total) : shares;
 }
 
+/** The answers to a question that have come, of whichever run. */
+function answersTo(
+  { text, options }: Question,
+  results: StagesState['results'],
+): KeptAnswers['answers'] {
+  const end = JSON.stringify([text, options]).slice(1);
+  return Object.entries(results).flatMap(([key, result]) =>
+    result.status === 'ready' && key.endsWith(`,${end}`) ? [{ key, answer: result.answer }] : [],
+  );
+}
+
 export function createStages(client: WorkerClient, runs: () => readonly RunSummary[]) {
   const answerOf = async (
     state: ModelStateId,
@@ -134,7 +132,28 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
         : null;
     return { text: said.text, options: optionShares(options, scores), routing };
   };
+  const kept = answersDocument(client);
+  let loaded = false;
   return create<StagesState>()((set, get) => ({
+    load: async () => {
+      if (loaded) return;
+      loaded = true;
+      const last = await kept.read();
+      // What was asked meanwhile is newer.
+      if (!last || get().asked) return;
+      const { question, answers } = last;
+      set(({ text, options, results }) => ({
+        text: text ?? question.text,
+        options: options ?? question.options.join('\n'),
+        asked: question,
+        results: {
+          ...Object.fromEntries(
+            answers.map(({ key, answer }) => [key, { status: 'ready', answer }]),
+          ),
+          ...results,
+        },
+      }));
+    },
     text: null,
     options: null,
     asked: null,
@@ -147,6 +166,7 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
     ask: async (states, question) => {
       if (get().asking) return;
       set({ asking: true, stopping: false, asked: question });
+      const askedAt = Date.now();
       for (const state of states) {
         const key = resultKey(state, question);
         if (get().stopping || get().results[key]?.status === 'ready') continue;
@@ -155,6 +175,8 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
         put({ status: 'asking' });
         try {
           put({ status: 'ready', answer: await answerOf(state, question) });
+          const answers = answersTo(question, get().results);
+          void kept.keep({ askedAt, question, answers });
         } catch (thrown) {
           put({ status: 'failed', error: asStudioError(thrown) });
         }

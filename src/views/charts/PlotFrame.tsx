@@ -8,7 +8,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { formatInteger } from '../shared/format.ts';
+import { formatInteger, formatNumber } from '../shared/format.ts';
 import { margins, type Frame, type Size } from './plot.ts';
 
 export interface PlotFrameProps extends Size {
@@ -19,6 +19,15 @@ export interface PlotFrameProps extends Size {
 }
 
 const tickStyle = { fontSize: 11, fill: 'var(--ink-faint)' };
+
+/** The format, or more digits where it would write two ticks alike. */
+function apart(
+  ticks: readonly number[],
+  format: (value: number) => string,
+): (value: number) => string {
+  const alike = new Set(ticks.map(format)).size < ticks.length;
+  return alike ? (value) => formatNumber(value, 6) : format;
+}
 
 /**
  * Axes, grid, stage bands and boundaries. They change when a domain does, which is seldom; the lines,
@@ -76,7 +85,7 @@ export const PlotFrame = memo(function PlotFrame({
         ticks={[...frame.yTicks]}
         width={margins.left}
         tick={tickStyle}
-        tickFormatter={format}
+        tickFormatter={apart(frame.yTicks, format)}
         tickLine={false}
         axisLine={false}
         interval={0}

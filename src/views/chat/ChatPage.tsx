@@ -23,7 +23,7 @@ export default function ChatPage() {
     if (useChat.getState().phase === 'loading') void useChat.getState().load();
   }, []);
   return (
-    <Page title={t.title} lead={t.lead}>
+    <Page title={t.title} lead={t.lead} shortNames={['LoRA', 'KA', 'NA', 'Align', 'log p']}>
       {models.error && <ErrorNotice error={models.error} onDismiss={models.dismissError} />}
       {error && <ErrorNotice error={error} onDismiss={useChat.getState().dismissError} />}
       <SafeModeNote />

@@ -41,6 +41,7 @@ export default function DataPage() {
     <Page
       title={t.title}
       lead={t.lead}
+      shortNames={['JSONL', 'JSON', 'CSV']}
       actions={
         sets.length > 0 && (
           <>

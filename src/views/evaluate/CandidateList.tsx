@@ -1,4 +1,5 @@
 /** Model states to tick: the base, and the states of every run. */
+import { useState } from 'react';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { formatTime } from '../shared/format.ts';
@@ -29,22 +30,7 @@ export function CandidateList({ groups, picked, onTick }: CandidateListProps) {
         group.run === null ? (
           <States key="" {...{ group, picked, onTick }} />
         ) : (
-          <details key={group.run.id} className={styles.run} open={index === 1}>
-            <summary>
-              {seenControls(group.run.name)}{' '}
-              <span className={textStyles.quiet}>
-                {`${formatTime(group.run.createdAt)} · ${t.picked(
-                  keysOf(group).filter((key) => picked.has(key)).length,
-                  group.candidates.length,
-                )}`}
-              </span>
-            </summary>
-            <span className={styles.about}>
-              <TickAll {...{ group, picked, onTick }} />
-              <InfoTip about={t.states} text={t.statesHelp} />
-            </span>
-            <States {...{ group, picked, onTick }} />
-          </details>
+          <RunStates key={group.run.id} {...{ group, picked, onTick }} opened={index === 1} />
         ),
       )}
     </div>
@@ -52,6 +38,34 @@ export function CandidateList({ groups, picked, onTick }: CandidateListProps) {
 }
 
 type GroupProps = Omit<CandidateListProps, 'groups'> & { readonly group: CandidateGroup };
+
+/** The states of a run, to be unfolded; a run that ends meanwhile closes none that somebody looks at. */
+function RunStates({ group, picked, onTick, opened }: GroupProps & { readonly opened: boolean }) {
+  const t = evaluateText();
+  const [open, setOpen] = useState(opened);
+  const { run } = group;
+  if (!run) return null;
+  const count = keysOf(group).filter((key) => picked.has(key)).length;
+  return (
+    <details
+      className={styles.run}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        {seenControls(run.name)}{' '}
+        <span className={textStyles.quiet}>
+          {`${formatTime(run.createdAt)} · ${t.picked(count, group.candidates.length)}`}
+        </span>
+      </summary>
+      <span className={styles.about}>
+        <TickAll {...{ group, picked, onTick }} />
+        <InfoTip about={t.states} text={t.statesHelp} />
+      </span>
+      <States {...{ group, picked, onTick }} />
+    </details>
+  );
+}
 
 function keysOf({ candidates }: CandidateGroup): string[] {
   return candidates.map(({ state }) => modelStateKey(state));

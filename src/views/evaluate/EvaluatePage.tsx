@@ -1,14 +1,16 @@
 /** Step 5: what training changed, in scores, task by task, and what every part of the method brings. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { useAblation } from '../../studio/evaluation/ablation.ts';
 import { useDevice } from '../../studio/device.ts';
 import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { usePicks } from '../../studio/evaluation/picks.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { measureInTurn } from '../../studio/queue/page-queue.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { JudgeLink } from '../judge/JudgeLink.tsx';
+import { QueueCard } from '../queue/QueueCard.tsx';
+import { tellWaiting } from '../queue/work-name.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
@@ -34,7 +36,7 @@ export default function EvaluatePage() {
     <Page
       title={t.title}
       lead={t.lead}
-      shortNames={['MKA', 'DA', 'KA', 'NA', 'LoRA', 'Align']}
+      shortNames={['MKA', 'DA', 'KA', 'NA', 'LoRA', 'Align', 'L_orth', 'ROUGE-L', 'JSONL', 'CSV']}
       actions={
         <>
           <Segmented
@@ -52,7 +54,10 @@ export default function EvaluatePage() {
               icon={<Play size={16} aria-hidden />}
               busy={evaluation.running !== null}
               reason={reason}
-              onClick={() => void evaluation.run(picked)}
+              onClick={() => {
+                const [first] = picked;
+                tellWaiting(first?.label ?? '', measureInTurn(picked));
+              }}
             >
               {t.measure(picked.length)}
             </Button>
@@ -61,6 +66,7 @@ export default function EvaluatePage() {
       }
     >
       {evaluation.running && <Measuring running={evaluation.running} />}
+      <QueueCard />
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
       <SafeModeNote />
       {view === 'measure' ? (
@@ -83,18 +89,12 @@ type Running = NonNullable<ReturnType<typeof useEvaluation.getState>['running']>
 
 function Measuring({ running }: { readonly running: Running }) {
   const t = evaluateText();
-  const cancelWait = useEvaluation((state) => state.cancelWait);
-  const { task, waitsFor, label, index, of } = running;
+  const { task, label, index, of } = running;
   const name = t.progress(label, index + 1, of);
   return (
     <Card>
       {task === null ? (
-        <Progress
-          label={name}
-          fraction={null}
-          note={waitsFor === null ? '' : t.waitsFor(waitsFor)}
-          onCancel={cancelWait}
-        />
+        <Progress label={name} fraction={null} />
       ) : (
         <TaskProgress task={task} label={name} />
       )}
@@ -123,13 +123,11 @@ function usePicked() {
 function useObstacle(): string | null {
   const t = evaluateText();
   const model = useModels(selectedModel);
-  const grid = useAblation(({ running }) => running);
   const failed = useDevice(({ phase }) => phase === 'failed');
   if (failed) return t.noDevice;
   if (!model) return t.noModel;
   if (model.aside) return t.modelAside(model.name);
   if (needsTemplate(model)) return t.noTemplate;
-  if (grid) return t.gridActive;
   return null;
 }
 

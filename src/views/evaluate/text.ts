@@ -72,10 +72,6 @@ export const evaluateText = inLanguages({
     noTemplate: 'The model needs a chat template: choose one on the Model page.',
     modelAside: (model: string) =>
       `${model} is set aside: choose another model on the Model page, or try it again there.`,
-    runActive: (run: string) => `The run ${run} is using the device; let it finish, or stop it.`,
-    waitsFor: (run: string) =>
-      `Waits until the run ${run} has ended or is paused; runs in the queue then wait for this.`,
-    gridActive: 'A grid of ablations is running.',
     measuring: 'Another measurement is under way.',
     noState: 'Choose at least one model state.',
     noFile: 'Choose at least one evaluation file.',
@@ -182,9 +178,6 @@ export const evaluateText = inLanguages({
     noModel: '请先选择模型。',
     noTemplate: '该模型需要对话模板：请在“模型”页选择。',
     modelAside: (model) => `${model} 已搁置：请在“模型”页选择其他模型，或在那里重试。`,
-    runActive: (run) => `训练 ${run} 正占用设备；请等它结束或将其停止。`,
-    waitsFor: (run) => `等待训练 ${run} 结束或暂停；排队的训练随后等它完成。`,
-    gridActive: '消融网格正在运行。',
     measuring: '正在评测。',
     noState: '请至少选择一个模型状态。',
     noFile: '请至少选择一个评测文件。',

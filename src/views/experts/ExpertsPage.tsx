@@ -49,7 +49,7 @@ export default function ExpertsPage() {
   return (
     <Page
       title={t.title}
-      shortNames={['LoRA', 'KA', 'NA', 'Align']}
+      shortNames={['LoRA', 'KA', 'NA', 'Align', 'JSONL', 'CSV']}
       lead={t.lead}
       actions={
         selected && (

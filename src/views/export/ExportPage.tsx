@@ -22,7 +22,11 @@ export default function ExportPage() {
   const runs = useRuns();
   const run = selectedRun(runs);
   return (
-    <Page title={t.title} lead={t.lead} shortNames={['LoRA', 'KA', 'NA', 'Align']}>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      shortNames={['LoRA', 'KA', 'NA', 'Align', 'PEFT', 'GGUF', 'CSV']}
+    >
       {runs.error && <ErrorNotice error={runs.error} onDismiss={() => runs.dismissError()} />}
       {runs.phase === 'loading' && !runs.error && <Loading what={t.runs} height={240} />}
       {runs.phase === 'ready' && !run && (

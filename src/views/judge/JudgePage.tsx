@@ -31,7 +31,12 @@ export default function JudgePage() {
       .catch(() => undefined);
   }, []);
   return (
-    <Page title={t.title} lead={t.lead} actions={<Link href="/evaluate">{t.backToEvaluate}</Link>}>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      shortNames={['JSONL', 'CSV', 'KA', 'NA']}
+      actions={<Link href="/evaluate">{t.backToEvaluate}</Link>}
+    >
       <Notice tone="warning" title={t.away}>
         <span>{t.awayMore}</span>
       </Notice>

@@ -26,6 +26,7 @@ export default function ModelPage() {
     <Page
       title={t.title}
       lead={t.lead}
+      shortNames={['LoRA', 'nll', 'GPU', 'GGUF']}
       actions={
         model && (
           <Link href="/train" className={buttonLook('primary')}>

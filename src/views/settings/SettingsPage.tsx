@@ -10,7 +10,7 @@ import { settingsText } from './text.ts';
 export default function SettingsPage() {
   const t = settingsText();
   return (
-    <Page title={t.title} lead={t.lead}>
+    <Page title={t.title} lead={t.lead} shortNames={['GPU']}>
       <DeviceCard />
       <KernelsCard />
       <ProfilePanel />

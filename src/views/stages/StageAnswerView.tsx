@@ -1,11 +1,7 @@
 /** What one state of a model answered: the text, how likely it finds each option, and the experts that wrote it. */
 import { useState } from 'react';
-import {
-  expertShares,
-  type OptionShare,
-  type StageAnswer,
-  type StageResult,
-} from '../../studio/stages/stages.ts';
+import type { OptionShare, StageAnswer } from '../../studio/stages/kept-answers.ts';
+import { expertShares, type StageResult } from '../../studio/stages/stages.ts';
 import { Markdown } from '../chat/Markdown.tsx';
 import { RoutedText } from '../chat/RoutedText.tsx';
 import { expertColour } from '../shared/figures/colours.ts';

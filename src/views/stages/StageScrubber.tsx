@@ -1,16 +1,11 @@
 /** One question asked of every state of a run: a slider from the base to the merged model moves the answer along. */
 import { ListStart, Square } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { isRouted } from '../../studio/chat/chat-document.ts';
 import { isOver } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import {
-  parseOptions,
-  resultKey,
-  stagesOf,
-  useStages,
-  type Question,
-} from '../../studio/stages/stages.ts';
+import { parseOptions, resultKey, stagesOf, useStages } from '../../studio/stages/stages.ts';
+import type { Question } from '../../studio/stages/kept-answers.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { TextField } from '../shared/controls/Field.tsx';
@@ -32,6 +27,7 @@ export interface StageScrubberProps {
 export function StageScrubber({ run, suggested = null }: StageScrubberProps) {
   const t = stagesText();
   const asked = useStages((state) => state.asked);
+  useEffect(() => void useStages.getState().load(), []);
   const states = stagesOf(run);
   const known = useStages(({ results }) =>
     states.some((state) => asked && results[resultKey(state, asked)] !== undefined),

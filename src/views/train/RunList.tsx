@@ -1,7 +1,7 @@
 /** The list of all runs: searched by words and tags, ticked for comparison, one of them shown. */
 import { clsx } from 'clsx';
 import { useState } from 'react';
-import { useComparison } from '../../studio/runs/comparison.ts';
+import { comparedRuns, useComparison } from '../../studio/runs/comparison.ts';
 import { findRuns, runProgress, selectedRun, tagsInUse } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
@@ -22,10 +22,14 @@ import styles from './RunList.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
 /** All runs with their state: found by words and tags, ticked for comparison, one of them shown. */
-export function RunList() {
+export function RunList({ onCompare }: { readonly onCompare?: () => void }) {
   const t = runsText();
   const state = useRuns();
   const selected = selectedRun(state);
+  const compared = comparedRuns(
+    state.runs,
+    useComparison(({ chosen }) => chosen),
+  );
   const [removing, setRemoving] = useState<RunSummary | null>(null);
   const [words, setWords] = useState('');
   const [tag, setTag] = useState<string | null>(null);
@@ -43,6 +47,11 @@ export function RunList() {
       aside={found.length === all ? t.count(all) : t.found(found.length, all)}
       actions={
         <>
+          {onCompare && compared.length > 1 && (
+            <Button size="small" variant="primary" onClick={onCompare}>
+              {t.compareThem(compared.length)}
+            </Button>
+          )}
           <Button size="small" onClick={() => setResults(!results)}>
             {results ? t.noResults : t.results}
           </Button>

@@ -5,6 +5,7 @@ import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import { Card } from '../shared/Card.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { formatBytes, formatCompact, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
@@ -66,6 +67,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
             {dryRun}
             <h3>{t.dataSets}</h3>
             <DataSetChoice />
+            <NoKnowledge />
             {outlook}
           </div>
         </Card>
@@ -94,6 +96,17 @@ function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
       </ul>
     </section>
   );
+}
+
+/** Says so where a stage that should gather knowledge has none to learn from. */
+function NoKnowledge() {
+  const recipe = useRecipe((state) => state.recipe);
+  const sets = trainingSets(useDataSets());
+  const stage = recipe.stages.findIndex(
+    ({ data: { kinds } }) => kinds.includes('knowledge') && kinds.length > 1,
+  );
+  if (stage < 0 || sets.length === 0 || sets.some(({ kind }) => kind === 'knowledge')) return null;
+  return <Notice compact tone="warning" title={trainText().noKnowledge(stage + 1)} />;
 }
 
 function DataSetChoice() {

@@ -22,7 +22,7 @@ import { Segmented } from '../shared/controls/Toggle.tsx';
 import { CompareView } from './compare/CompareView.tsx';
 import { DryRunPanel } from './DryRun.tsx';
 import { RecordsOutlook } from './run/RecordOutcomes.tsx';
-import { QueueCard } from './QueueCard.tsx';
+import { QueueCard } from '../queue/QueueCard.tsx';
 import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './run/RunView.tsx';
@@ -118,7 +118,7 @@ export default function TrainPage() {
               setChosen('compare');
             }}
           />
-          <RunList />
+          <RunList onCompare={() => setChosen('compare')} />
         </>
       )}
     </Page>

@@ -9,6 +9,7 @@ const ready: Readiness = {
   sets: [{ kind: 'alignment', records: 5 }],
   recipe: paperRecipe(),
   active: null,
+  grid: null,
   obstacles: [],
 };
 
@@ -33,6 +34,7 @@ describe('whatIsMissing', () => {
     expect(words({ active: { name: 'old' } })).toEqual([
       'a free device (the run “old” is using it) @ null',
     ]);
+    expect(words({ grid: { name: 'Tables' } })).toEqual(['the end of the grid “Tables” @ null']);
     expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
   });
 

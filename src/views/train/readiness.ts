@@ -2,6 +2,7 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import { trainText } from './text.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
+import type { StoredGrid } from '../../contract/ablation.ts';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 
@@ -23,6 +24,8 @@ export interface Readiness {
   readonly recipe: Recipe;
   /** A run that holds the device. */
   readonly active: Pick<RunSummary, 'name'> | null;
+  /** A grid that goes on: between two of its runs the device is not free. */
+  readonly grid: Pick<StoredGrid, 'name'> | null;
   /** Why the recipe does not fit the device, from the memory plan. */
   readonly obstacles: readonly string[];
 }
@@ -51,6 +54,8 @@ export function whatIsMissing(state: Readiness): Missing[] {
   }
   if (state.active) {
     missing.push({ what: t.endOf(state.active.name), path: null, passes: true });
+  } else if (state.grid) {
+    missing.push({ what: t.endOfGrid(state.grid.name), path: null, passes: true });
   }
   for (const obstacle of state.obstacles) missing.push({ what: obstacle, path: '/model' });
   return missing;

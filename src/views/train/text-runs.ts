@@ -1,4 +1,4 @@
-/** Words of the list of runs, the queue, comparisons, samples and dry runs, in both languages. */
+/** Words of the list of runs, comparisons, samples and dry runs, in both languages. */
 import { inLanguages } from '../../studio/language.ts';
 import { formatInteger } from '../shared/format.ts';
 
@@ -34,6 +34,7 @@ export const runsText = inLanguages({
     noneFound: 'No run has all of these words.',
     compare: (name: string) => `Compare ${name}`,
     compareColumn: 'Compare',
+    compareThem: (count: number) => `Compare ${counted(count, 'run')}`,
     notes: 'Notes',
     notesTitle: 'Tags and notes',
     notesHint: 'What was tried, and what came of it',
@@ -82,6 +83,7 @@ export const runsText = inLanguages({
     noneFound: '没有训练包含所有这些词。',
     compare: (name) => `比较 ${name}`,
     compareColumn: '比较',
+    compareThem: (count) => `比较 ${formatInteger(count)} 次训练`,
     notes: '笔记',
     notesTitle: '标签与笔记',
     notesHint: '尝试了什么，结果如何',
@@ -218,43 +220,6 @@ export const compareText = inLanguages({
       adapter: '适配器',
     },
     table: (chart) => `${chart}：各次训练终点的数值`,
-  },
-});
-
-export const queueText = inLanguages({
-  en: {
-    add: 'Queue',
-    addHelp: 'Adds this run behind those that are waiting; it starts when the device is free.',
-    title: 'Queue',
-    added: (name: string) => `“${name}” is waiting for the device`,
-    going: 'Each run starts when the one before it has ended or failed.',
-    held: 'Held: nothing starts by itself.',
-    go: 'Continue the queue',
-    hold: 'Hold the queue',
-    waiting: (count: number) => counted(count, 'run') + ' waiting',
-    caption: 'Waiting runs in their order',
-    earlier: (name: string) => `Move ${name} up`,
-    later: (name: string) => `Move ${name} down`,
-    remove: (name: string) => `Take ${name} out of the queue`,
-    failed: 'could not be started',
-    next: 'next',
-  },
-  zh: {
-    add: '加入队列',
-    addHelp: '排在等待的训练之后；设备空闲时自动开始。',
-    title: '训练队列',
-    added: (name) => `“${name}”正在等待设备`,
-    going: '前一次训练结束或失败后，下一次自动开始。',
-    held: '已暂停：不会自动开始。',
-    go: '继续队列',
-    hold: '暂停队列',
-    waiting: (count) => `${formatInteger(count)} 次训练在等待`,
-    caption: '等待中的训练，按顺序排列',
-    earlier: (name) => `上移 ${name}`,
-    later: (name) => `下移 ${name}`,
-    remove: (name) => `将 ${name} 移出队列`,
-    failed: '未能开始',
-    next: '下一个',
   },
 });
 

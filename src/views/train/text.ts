@@ -14,6 +14,7 @@ export const trainText = inLanguages({
     runs: 'Runs',
     compare: 'Compare',
     start: 'Start training',
+    edited: (recipe: string) => `${recipe}, edited`,
     missing: (what: string) => `Missing: ${what}.`,
     settingUp: 'Setting up the run',
     layingOut: 'Planning memory',
@@ -49,6 +50,8 @@ export const trainText = inLanguages({
     plan: 'plan',
     dataSets: 'Data sets',
     addData: 'Add a data set, or use the sample data',
+    noKnowledge: (stage: number) =>
+      `No set is marked as knowledge: stage ${stage} learns from the alignment records alone. Mark a set on the Data page, or choose the ablation “DA only”.`,
     kinds: { knowledge: 'knowledge', alignment: 'alignment' },
     records: (count: number) => counted(count, 'record'),
     needs: {
@@ -60,6 +63,7 @@ export const trainText = inLanguages({
       marked: (kinds: string, stage: number) => `records marked ${kinds}, for stage ${stage}`,
       or: ' or ',
       endOf: (run: string) => `a free device (the run “${run}” is using it)`,
+      endOfGrid: (grid: string) => `a free device (the grid “${grid}” is using it)`,
     },
     showRecords: (step: number) => `Show the records of step ${step}`,
     resumeFrom: (stage: number, step: number) => `Resume from stage ${stage}, step ${step}`,
@@ -134,6 +138,7 @@ export const trainText = inLanguages({
     runs: '训练列表',
     compare: '比较',
     start: '开始训练',
+    edited: (recipe) => `${recipe}（已修改）`,
     missing: (what) => `还缺：${what}。`,
     settingUp: '正在准备训练',
     layingOut: '正在规划显存',
@@ -166,6 +171,8 @@ export const trainText = inLanguages({
     plan: '规划',
     dataSets: '数据集',
     addData: '添加数据集，或使用示例数据',
+    noKnowledge: (stage) =>
+      `没有标为知识的数据集：阶段 ${stage} 只从对齐记录中学习。请在“数据”页标记一个数据集，或选择消融“仅 DA”。`,
     kinds: { knowledge: '知识', alignment: '对齐' },
     records: (count) => `${formatInteger(count)} 条记录`,
     needs: {
@@ -177,6 +184,7 @@ export const trainText = inLanguages({
       marked: (kinds, stage) => `标为${kinds}的记录（阶段 ${stage}）`,
       or: '或',
       endOf: (run) => `空闲的设备（训练“${run}”正在使用）`,
+      endOfGrid: (grid) => `空闲的设备（网格“${grid}”正在使用）`,
     },
     showRecords: (step) => `查看第 ${step} 步的记录`,
     resumeFrom: (stage, step) => `从阶段 ${stage} 第 ${step} 步继续`,
@@ -214,7 +222,7 @@ export const trainText = inLanguages({
     measuredOn: (name, count) => `${name}（n = ${formatInteger(count)}）`,
     unmeasured: (kind) =>
       `没有${kind}记录的损失：未留出这类记录作验证。配方中的“每个数据集至少”可留出一些，数据集须有四条以上。`,
-    weights: '权重',
+    weights: '模型状态',
     inTraining: '训练中',
     stage: '阶段',
     afterSteps: '步数之后',

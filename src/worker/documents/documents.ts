@@ -1,4 +1,4 @@
-/** Answers calls about the page's documents: conversations and judgings. */
+/** Answers calls about the page's documents, such as conversations and judgings. */
 import type { documentCalls } from '../../contract/documents.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';

@@ -1,19 +1,24 @@
 /** Plans a new grid: recipes of the paper's tables, and shares of the data. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
+import { ablationWords } from '../../../studio/evaluation/ablation-words.ts';
 import { shareChoices, useAblation } from '../../../studio/evaluation/ablation.ts';
 import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
 import { useDevice } from '../../../studio/device.ts';
 import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import { needsTemplate, selectedModel, useModels } from '../../../studio/models/models.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
-import { activeRun } from '../../../studio/runs/run-facts.ts';
-import { useRuns } from '../../../studio/runs/runs.ts';
+import { continueInTurn } from '../../../studio/queue/page-queue.ts';
 import { gridMilliseconds } from '../../../studio/runs/pace.ts';
-import { useOutlook } from '../../train/run/use-outlook.ts';
+import { mostlyNothing } from '../../../studio/runs/record-length.ts';
+import { tellWaiting } from '../../queue/work-name.ts';
+import { useOutlook, type Outlook } from '../../train/run/use-outlook.ts';
+import { AskBefore, type Poor } from '../../train/start/AskBefore.tsx';
 import { usePaceOf } from '../../train/start/use-pace.ts';
 import { formatDuration } from '../../shared/format.ts';
 import { Button } from '../../shared/controls/Button.tsx';
+import { tellUndo } from '../../shared/controls/tell-undo.ts';
+import { Notice } from '../../shared/Notice.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { TextField } from '../../shared/controls/Field.tsx';
 import { CheckField } from '../../shared/controls/Toggle.tsx';
@@ -30,7 +35,7 @@ const whole = 'mka-da';
 
 export function GridPlan() {
   const t = gridText();
-  const { chosen, shares, running, start } = useAblation();
+  const { chosen, shares, plan } = useAblation();
   const recipe = useRecipe((state) => state.recipe);
   const model = useModels(selectedModel);
   const sets = trainingSets(useDataSets());
@@ -40,6 +45,14 @@ export function GridPlan() {
   const curves = shares.some((own) => own.length > 0);
   const cells = new Set<string>([...chosen, ...(curves ? [whole] : [])]).size + points;
   const obstacle = usePlanObstacle(cells);
+  const { outlook, checking, asked, setAsked, check } = usePoorRecords();
+  const begin = async () => {
+    const ids = sets.map(({ id }) => id);
+    const grid = model && (await plan(name, model.id, ids));
+    if (!grid) return;
+    const waits = continueInTurn({ kind: 'grid', gridId: grid.id, name: grid.name });
+    tellWaiting(grid.name, waits);
+  };
   return (
     <Card
       title={t.plan}
@@ -48,12 +61,9 @@ export function GridPlan() {
         <Button
           variant="primary"
           icon={<Play size={16} aria-hidden />}
-          busy={running !== null}
+          busy={checking}
           reason={obstacle}
-          onClick={() => {
-            const ids = sets.map(({ id }) => id);
-            if (model) void start(name, model.id, ids);
-          }}
+          onClick={() => void check(begin)}
         >
           {cells > 0 ? t.start(cells) : t.startNone}
         </Button>
@@ -63,26 +73,74 @@ export function GridPlan() {
         <p className={textStyles.quiet}>
           {t.basis(recipe.name, sets.length, model?.name ?? '–')} {t.questions(maxItems)}
         </p>
-        {cells > 0 && <GridTime />}
+        <OfAblation />
+        {cells > 0 && <GridTime outlook={outlook} />}
         <div className={styles.gridPlan}>
           <RecipeChoice />
           <ShareChoice />
           <TextField label={t.name} value={name} placeholder={recipe.name} onChange={setName} />
         </div>
       </div>
+      <AskBefore
+        asked={asked}
+        queued={false}
+        onConfirm={() => void begin()}
+        onClose={() => setAsked(null)}
+      />
     </Card>
   );
 }
 
-/** How long the trainings of the grid will take. */
-function GridTime() {
+/** Says so where the grid would vary an ablation, not the whole method, and offers the whole. */
+function OfAblation() {
   const t = gridText();
-  const { chosen, shares } = useAblation();
+  const { ablation, changeOrigin } = useRecipe();
+  if (ablation === null) return null;
+  const name = ablationWords()[ablation].label;
+  return (
+    <Notice
+      tone="warning"
+      title={t.ofAblation(name)}
+      actions={
+        <Button
+          size="small"
+          onClick={() => tellUndo(t.wholeTaken, changeOrigin({ ablation: null }).undo)}
+        >
+          {t.takeWhole}
+        </Button>
+      }
+    >
+      {t.ofAblationHelp}
+    </Notice>
+  );
+}
+
+/** What the trainings of the grid do with the records, and the question before they learn from hardly any. */
+function usePoorRecords() {
   const recipe = useRecipe((state) => state.recipe);
   const model = useModels(selectedModel);
   const sets = trainingSets(useDataSets());
   const run = model && !model.aside && { modelId: model.id, dataSetIds: sets.map(({ id }) => id) };
-  const { looked } = useOutlook(run ? { ...run, recipe } : null);
+  const outlook = useOutlook(run ? { ...run, recipe } : null);
+  const [checking, setChecking] = useState(false);
+  const [asked, setAsked] = useState<Poor | null>(null);
+  const check = async (begin: () => Promise<void>) => {
+    setChecking(true);
+    const data = await outlook.settled();
+    const poor = data && mostlyNothing(data);
+    if (poor) setAsked({ ...poor, maxLength: data.maxLength });
+    else await begin();
+    setChecking(false);
+  };
+  return { outlook, checking, asked, setAsked, check };
+}
+
+/** How long the trainings of the grid will take. */
+function GridTime({ outlook: { looked } }: { readonly outlook: Outlook }) {
+  const t = gridText();
+  const { chosen, shares } = useAblation();
+  const recipe = useRecipe((state) => state.recipe);
+  const model = useModels(selectedModel);
   const pace = usePaceOf(model);
   if (looked?.status !== 'done') return null;
   if (pace === null) return <p>{t.timeUnknown}</p>;
@@ -154,9 +212,7 @@ function usePlanObstacle(cells: number): string | null {
   const t = evaluateText();
   const own = gridText();
   const files = useEvaluation(({ chosen, own: dropped }) => chosen.length + dropped.length);
-  const measuring = useEvaluation(({ running }) => running !== null);
   const model = useModels(selectedModel);
-  const active = useRuns(activeRun);
   const sets = trainingSets(useDataSets());
   const failed = useDevice(({ phase }) => phase === 'failed');
   if (failed) return t.noDevice;
@@ -164,8 +220,6 @@ function usePlanObstacle(cells: number): string | null {
   if (model.aside) return t.modelAside(model.name);
   if (needsTemplate(model)) return t.noTemplate;
   if (sets.length === 0) return own.noData;
-  if (active) return t.runActive(active.name);
-  if (measuring) return t.measuring;
   if (files === 0) return t.noFile;
   if (cells === 0) return own.nothingChosen;
   return null;

@@ -3,9 +3,8 @@ import { Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../../faults/fault.ts';
 import { useAblation } from '../../../studio/evaluation/ablation.ts';
-import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
-import { activeRun } from '../../../studio/runs/run-facts.ts';
-import { useRuns } from '../../../studio/runs/runs.ts';
+import { continueInTurn, useQueue } from '../../../studio/queue/page-queue.ts';
+import type { QueuedWork } from '../../../studio/queue/queued-work.ts';
 import type { StoredGrid } from '../../../contract/ablation.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
@@ -18,12 +17,14 @@ import { Select } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { Tag, type Tone } from '../../shared/Tag.tsx';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
+import { queueText } from '../../queue/text.ts';
+import { tellWaiting } from '../../queue/work-name.ts';
 import { GridPlan } from './GridPlan.tsx';
 import { GridResults } from './GridResults.tsx';
 import { cellName } from './grid-names.ts';
 import { gridText } from './text-grid.ts';
-import { evaluateText } from '../text.ts';
 import styles from './GridView.module.css';
+import textStyles from '../../shared/text.module.css';
 
 export function GridView() {
   const t = gridText();
@@ -88,9 +89,10 @@ function GridProgress({
   readonly choice: React.ReactNode;
 }) {
   const t = gridText();
-  const { running, resume, remove } = useAblation();
-  const obstacle = useGridObstacle(grid);
+  const { running, remove } = useAblation();
   const [removing, setRemoving] = useState(false);
+  const queued = useQueue(({ waiting }) => waiting).filter((work) => isGrid(work, grid.id));
+  const leave = useQueue((state) => state.remove);
   const done = grid.cells.filter(({ state }) => state === 'done').length;
   const failed = grid.cells.some(({ state }) => state === 'failed');
   const open = done < grid.cells.length && running?.id !== grid.id;
@@ -102,21 +104,12 @@ function GridProgress({
       actions={
         <>
           {choice}
-          {open && (
-            <Button
-              size="small"
-              icon={<Play size={14} aria-hidden />}
-              reason={obstacle}
-              onClick={() => void resume(grid.id)}
-            >
-              {failed ? t.retry : t.goOn}
-            </Button>
-          )}
+          {open && <GoOn grid={grid} label={failed ? t.retry : t.goOn} />}
           <IconButton
             size="small"
             label={t.remove}
             icon={<Trash2 size={14} aria-hidden />}
-            reason={running?.id === grid.id ? evaluateText().gridActive : null}
+            reason={running?.id === grid.id ? t.active : null}
             onClick={() => setRemoving(true)}
           />
         </>
@@ -129,9 +122,49 @@ function GridProgress({
         title={t.removeTitle}
         description={t.removeText}
         confirm={t.remove}
-        onConfirm={() => void remove(grid.id)}
+        onConfirm={() => {
+          for (const { id } of queued) leave(id);
+          void remove(grid.id);
+        }}
       />
     </Card>
+  );
+}
+
+function isGrid(work: QueuedWork, gridId: string): boolean {
+  return work.kind === 'grid' && work.gridId === gridId;
+}
+
+/** Lets a grid go on; while it waits for the device, its place in the queue and the way out. */
+function GoOn({
+  grid: { id, name },
+  label,
+}: {
+  readonly grid: StoredGrid;
+  readonly label: string;
+}) {
+  const t = queueText();
+  const { waiting, remove } = useQueue();
+  const at = waiting.findIndex((work) => isGrid(work, id));
+  const queued = waiting[at];
+  if (queued) {
+    return (
+      <>
+        <span className={textStyles.quiet}>{t.place(at + 1, waiting.length)}</span>
+        <Button size="small" onClick={() => remove(queued.id)}>
+          {t.leave}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <Button
+      size="small"
+      icon={<Play size={14} aria-hidden />}
+      onClick={() => tellWaiting(name, continueInTurn({ kind: 'grid', gridId: id, name }))}
+    >
+      {label}
+    </Button>
   );
 }
 
@@ -159,16 +192,4 @@ function Cells({ cells }: Pick<StoredGrid, 'cells'>) {
       ]}
     />
   );
-}
-
-/** Why a grid cannot go on, in words. If one of the grid's runs is paused, the grid goes on with that run. */
-function useGridObstacle({ cells }: StoredGrid): string | null {
-  const t = evaluateText();
-  const active = useRuns(activeRun);
-  const measuring = useEvaluation(({ running }) => running !== null);
-  const running = useAblation((state) => state.running);
-  if (running) return t.gridActive;
-  if (measuring) return t.measuring;
-  if (active && !cells.some(({ runId }) => runId === active.id)) return t.runActive(active.name);
-  return null;
 }

@@ -15,6 +15,11 @@ export const gridText = inLanguages({
     name: 'Name',
     basis: (recipe: string, sets: number, model: string) =>
       `Every recipe is a variation of “${recipe}” (Train page), trained on ${formatCount(sets, 'data set')} with ${model}.`,
+    ofAblation: (name: string) => `The Train page holds an ablation: ${name}`,
+    ofAblationHelp:
+      'Every recipe of the grid would be a variation of it, not of the whole method, and the tables would not be the paper’s.',
+    takeWhole: 'Take the whole method',
+    wholeTaken: 'The whole method is taken; your other changes stay.',
     questions: (maxItems: number) =>
       maxItems === 0
         ? 'Measured on all questions of the files chosen under Model states.'
@@ -46,6 +51,7 @@ export const gridText = inLanguages({
     goOn: 'Continue the grid',
     retry: 'Continue and retry what failed',
     remove: 'Remove the grid',
+    active: 'This grid is running.',
     removeTitle: 'Remove this grid?',
     removeText: 'The tables are deleted. The runs that it trained and their evaluations stay.',
     progress: 'Ablation grid',
@@ -93,6 +99,10 @@ export const gridText = inLanguages({
     name: '名称',
     basis: (recipe, sets, model) =>
       `每个配方都由“${recipe}”（训练页）改动而来，使用 ${model} 在 ${formatInteger(sets)} 个数据集上训练。`,
+    ofAblation: (name) => `训练页中是一个消融：${name}`,
+    ofAblationHelp: '网格的每个配方都会由它改动而来，而不是由完整方法，表格便与论文不同。',
+    takeWhole: '改用完整方法',
+    wholeTaken: '已改用完整方法，你的其他改动保留。',
     questions: (maxItems) =>
       maxItems === 0
         ? '使用“模型状态”中所选文件的全部题目评测。'
@@ -123,6 +133,7 @@ export const gridText = inLanguages({
     goOn: '继续网格',
     retry: '继续，并重试失败项',
     remove: '删除网格',
+    active: '此网格正在运行。',
     removeTitle: '删除此网格？',
     removeText: '表格将被删除。其完成的训练及评测结果会保留。',
     progress: '消融网格',

@@ -6,6 +6,7 @@ import {
   saveAnswers,
   useEvaluation,
 } from '../../../studio/evaluation/evaluation.ts';
+import { continueInTurn } from '../../../studio/queue/page-queue.ts';
 import type { EvaluationSummary } from '../../../contract/evaluation.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
@@ -17,6 +18,7 @@ import { Select } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { tellWaiting } from '../../queue/work-name.ts';
 import { listed } from '../../shared/words/marks.ts';
 import { LeftOutList } from './LeftOutList.tsx';
 import { MetricName, formatInterval, formatScore } from '../MetricName.tsx';
@@ -215,7 +217,7 @@ function Worth({
 
 function ResultHead({ result }: { readonly result: EvaluationSummary }) {
   const t = evaluateText();
-  const { resume, remove, running } = useEvaluation();
+  const { remove, running } = useEvaluation();
   const { id, label, answered, total, updatedAt } = result;
   const partial = answered < total;
   return (
@@ -238,7 +240,10 @@ function ResultHead({ result }: { readonly result: EvaluationSummary }) {
           size="small"
           icon={<Play size={12} aria-hidden />}
           reason={running ? t.measuring : null}
-          onClick={() => void resume(id)}
+          onClick={() => {
+            const waits = continueInTurn({ kind: 'result', evaluationId: id, label });
+            tellWaiting(label, waits);
+          }}
         >
           {t.goOn}
         </Button>

@@ -3,6 +3,7 @@ import { ShieldQuestion } from 'lucide-react';
 import { useState } from 'react';
 import { shortcutsOf, useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import type { EvaluationSummary, ShortcutState } from '../../../contract/evaluation.ts';
+import { continueInTurn } from '../../../studio/queue/page-queue.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
@@ -11,6 +12,7 @@ import { ErrorNotice } from '../../shared/Notice.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { tellWaiting, workName } from '../../queue/work-name.ts';
 import { formatScore } from '../MetricName.tsx';
 import { findingColumns } from './finding-columns.tsx';
 import { shortcutText } from './text-shortcuts.ts';
@@ -28,7 +30,7 @@ export interface ShortcutCardProps {
 
 export function ShortcutCard({ results, reason }: ShortcutCardProps) {
   const t = shortcutText();
-  const { running, checkShortcuts } = useEvaluation();
+  const running = useEvaluation((state) => state.running);
   const [chosen, setChosen] = useState<string | null>(null);
   const result = results.find(({ id }) => id === chosen) ?? results.at(-1);
   // Read again when an answer came or a measurement ended.
@@ -54,7 +56,7 @@ export function ShortcutCard({ results, reason }: ShortcutCardProps) {
             choices={results.map(({ id, label }) => ({ value: id, label }))}
             onChange={setChosen}
           />
-          <Start states={states} reason={reason} onStart={() => void checkShortcuts(result.id)} />
+          <Start states={states} reason={reason} onStart={() => begin(result)} />
         </div>
         {found.status === 'failed' && <ErrorNotice error={found.error} />}
         {found.status === 'loading' && <Loading what={t.loading} height={120} />}
@@ -70,6 +72,12 @@ export function ShortcutCard({ results, reason }: ShortcutCardProps) {
       </div>
     </Card>
   );
+}
+
+/** Asks the questions of a result varied, as soon as the device is free. */
+function begin({ id, label }: EvaluationSummary): void {
+  const work = { kind: 'shortcuts', evaluationId: id, label } as const;
+  tellWaiting(workName(work), continueInTurn(work));
 }
 
 /** The button that asks what is not asked yet, or says that there is nothing to ask. */

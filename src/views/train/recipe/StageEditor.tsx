@@ -88,7 +88,9 @@ export function StageEditor({ index }: { readonly index: number }) {
             variant="danger"
             icon={<Trash2 size={14} aria-hidden />}
             onClick={() => {
-              apply(withoutStage(recipe, index));
+              const refused = setRecipe(withoutStage(recipe, index));
+              setError(errorMessage(refused));
+              if (refused) return;
               tellUndo(recipeText().stageRemoved(index + 1), () => void setRecipe(recipe));
             }}
           >

@@ -21,7 +21,7 @@ test('what distinguishes two recipes is said in words, in both languages', () =>
     optimizer: { ...base.optimizer, learningRate: 1e-4, schedule: 'constant' },
   };
   expect(differencesInWords(recipeDifference(base, other))).toBe(
-    'NA kept at the end of stage 1; epochs in stage 2 1 → 3; λ 1 → 0; ' +
+    'NA kept at the end of stage 1; stage 2 epochs 1 → 3; λ 1 → 0; ' +
       'Learning rate 0.002 → 0.0001; Schedule cosine to 0 → constant',
   );
   const forced = ablationOf('forced-pair').recipe(base);

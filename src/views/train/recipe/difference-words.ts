@@ -9,7 +9,7 @@ import { settingName, settingValue } from './fields.ts';
 const words = inLanguages({
   en: {
     change: (name: string, from: string, to: string) => `${name} ${from} → ${to}`,
-    inStage: (what: string, stage: number) => `${what} in stage ${stage}`,
+    inStage: (what: string, stage: number) => `stage ${stage} ${what}`,
     stageMissing: (name: string, stage: number) => `no stage ${stage} (${name})`,
     stageAdded: (name: string) => `a further stage, ${name}`,
     branchMissing: (branch: string, stage: number) => `no ${branch} in stage ${stage}`,

@@ -27,7 +27,7 @@ export const outcomeText = inLanguages({
     },
     answerCut: (count: number) =>
       `${records(count)} whose answer alone is too long: its end is left out`,
-    little: 'Too short to teach much',
+    little: 'Cut so short that they teach little',
     littleOf: (all: number) => `of ${formatCount(all, 'record')} in`,
     nothing: (count: number) => `, ${formatInteger(count)} of them without any answer left`,
     littleHelp: 'Less than half of each of these records, or of its prompt, is left.',
@@ -35,6 +35,7 @@ export const outcomeText = inLanguages({
     askText: (count: number, all: number, length: string) =>
       `${formatInteger(count)} of ${formatCount(all, 'record')} have no answer left at ${length} tokens. “This run” on the Train page offers what mends it.`,
     askStart: 'Start anyway',
+    askQueue: 'Queue anyway',
     noEnd: (count: number) =>
       `${records(count)} where the chat template writes no end after an answer: a model trained on them does not learn to stop`,
     dropped: (count: number) =>
@@ -66,11 +67,12 @@ export const outcomeText = inLanguages({
     little: '截得太短，学到的很少',
     littleOf: (all) => `条，共 ${formatInteger(all)} 条，来自`,
     nothing: (count) => `，其中 ${formatInteger(count)} 条没有回答剩下`,
-    littleHelp: '这些记录或其提示所剩不足一半。',
+    littleHelp: '这些记录（或其提示）截短后所剩不足一半。',
     askTitle: (set) => `“${set}”的大多数记录学不到任何东西`,
     askText: (count, all, length) =>
       `在 ${length} 个词元处，${formatInteger(all)} 条中有 ${formatInteger(count)} 条没有回答剩下。“训练”页的“本次训练”给出补救办法。`,
     askStart: '仍然开始',
+    askQueue: '仍然加入队列',
     noEnd: () => '条的回答之后，对话模板没有写结束标记：用它们训练的模型学不会停止',
     dropped: () => '条含有被对话模板去掉的推理过程：这部分不参与训练',
     otherPrompt: () => '条的回答之前，内容与对话时不同：例如，对话时模板会打开一个思考块',

@@ -1,10 +1,9 @@
 /** The next run as it is set up: what it lacks, what it takes, and the act of starting it. */
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { MemoryReport, ModelSummary } from '../../../contract/models.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
-import type { CutOfSet, RunData } from '../../../contract/runs.ts';
 import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import { runningGrid, useAblation } from '../../../studio/evaluation/ablation.ts';
 import { useDevice } from '../../../studio/device.ts';
 import {
   needsTemplate,
@@ -12,9 +11,9 @@ import {
   selectedModel,
   useModels,
 } from '../../../studio/models/models.ts';
-import { useQueue } from '../../../studio/runs/queue.ts';
+import { useQueue } from '../../../studio/queue/page-queue.ts';
 import { recipeFitted } from '../../../studio/runs/recipe-fit.ts';
-import { useRecipe } from '../../../studio/runs/recipe.ts';
+import { isEdited, useRecipe } from '../../../studio/runs/recipe.ts';
 import { mostlyNothing } from '../../../studio/runs/record-length.ts';
 import { activeRun, nextRunName } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
@@ -24,10 +23,17 @@ import { clauses } from '../../shared/words/marks.ts';
 import { whatIsMissing, type Missing } from '../readiness.ts';
 import { useFittedRecipe } from '../recipe/use-fitted-recipe.ts';
 import { useOutlook } from '../run/use-outlook.ts';
+import { tellWaiting } from '../../queue/work-name.ts';
 import { trainText } from '../text.ts';
-import { queueText } from '../text-runs.ts';
+import type { Poor } from './AskBefore.tsx';
 
 export type Start = ReturnType<typeof useStart>;
+
+/** What a person does with the run that is set up. */
+type Act = 'start' | 'queue';
+
+/** What a person is asked about before the act that was wanted. */
+type Asked = Poor & { readonly act: Act };
 
 /**
  * The next run as it is set up, what it lacks, and the act of starting it.
@@ -55,6 +61,7 @@ export function useStart(shown: boolean, onStart: () => void) {
     sets,
     recipe,
     active,
+    grid: useAblation(runningGrid),
     obstacles,
   });
   // Parts that are still being read are not missing yet.
@@ -63,39 +70,43 @@ export function useStart(shown: boolean, onStart: () => void) {
   const queued = useQueue((state) => state.waiting);
   const addToQueue = useQueue((state) => state.add);
   const asRun = model && { modelId: model.id, dataSetIds: sets.map(({ id }) => id), recipe };
-  const name = nextRunName(recipe.name, [...runs.runs, ...queued]);
+  const t = trainText();
   useFittedRecipe();
   const outlook = useOutlook(!shown || runs.starting || model?.aside ? null : asRun);
-  const [checking, setChecking] = useState(false);
-  const [asked, setAsked] = useState<(CutOfSet & Pick<RunData, 'maxLength'>) | null>(null);
-  const startAnyway = async () => {
+  const [checking, setChecking] = useState<Act | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const doAnyway = async (act: Act) => {
     if (!asRun || opening) return;
-    onStart();
-    // It may have been fitted to the data after Start was pressed.
-    await runs.start({ ...asRun, recipe: useRecipe.getState().recipe, name });
+    // The recipe may have been fitted to the data after the button was pressed.
+    const state = useRecipe.getState();
+    const title = isEdited(state) ? t.edited(state.recipe.name) : state.recipe.name;
+    const waiting = queued.filter((work) => work.kind === 'run');
+    const name = nextRunName(title, [...runs.runs, ...waiting]);
+    const run = { ...asRun, recipe: state.recipe, name };
+    if (act === 'queue') {
+      addToQueue({ kind: 'run', ...run });
+      tellWaiting(name, true);
+    } else {
+      onStart();
+      await runs.start(run);
+    }
   };
-  const start = async () => {
-    setChecking(true);
+  const attempt = async (act: Act) => {
+    setChecking(act);
     await recipeFitted();
     const data = await outlook.settled();
-    setChecking(false);
+    setChecking(null);
     const poor = data && mostlyNothing(data);
-    if (poor) setAsked({ ...poor, maxLength: data.maxLength });
-    else await startAnyway();
+    if (poor) setAsked({ ...poor, maxLength: data.maxLength, act });
+    else await doAnyway(act);
   };
-  const queue = () => {
-    if (!asRun || opening) return;
-    addToQueue({ ...asRun, name });
-    toast(queueText().added(name));
-  };
-  const t = trainText();
   const reasonOf = (lacking: readonly Missing[]): string | null =>
     lacking.length > 0 ? t.missing(clauses(lacking.map(({ what }) => what))) : null;
   return {
     model,
     missing: opening ? [] : missing,
-    start,
-    startAnyway,
+    attempt,
+    doAnyway,
     checking,
     asked,
     dismiss: () => setAsked(null),
@@ -103,7 +114,6 @@ export function useStart(shown: boolean, onStart: () => void) {
     plan,
     lastPlan,
     reason: reasonOf(missing),
-    queue,
     // A run that waits for the device need not find it free.
     queueReason: reasonOf(missing.filter(({ passes }) => !passes)),
     asRun,

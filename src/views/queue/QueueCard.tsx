@@ -1,24 +1,29 @@
-/** The runs that wait for the device, in their order. */
+/** What waits for the device, in its order: runs, grids and measurements. */
 import { ArrowDown, ArrowUp, Pause, Play, Trash2 } from 'lucide-react';
-import { useQueue, type QueuedRun } from '../../studio/runs/queue.ts';
+import { useQueue } from '../../studio/queue/page-queue.ts';
+import type { QueuedWork } from '../../studio/queue/queued-work.ts';
+import { activeRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
-import { Tag } from '../shared/Tag.tsx';
-import { queueText } from './text-runs.ts';
+import { Tag, type Tone } from '../shared/Tag.tsx';
+import { queueText } from './text.ts';
+import { workName } from './work-name.ts';
 import styles from './QueueCard.module.css';
 import textStyles from '../shared/text.module.css';
-import rowsStyles from './rows.module.css';
 
 export function QueueCard() {
   const t = queueText();
   const { waiting, going, go, hold } = useQueue();
+  const before = useRuns(activeRun);
   if (waiting.length === 0) return null;
   const stuck = waiting.some(({ failed }) => failed !== undefined);
+  const behind = before ? t.behind(before.name) : '';
   return (
     <Card
       title={t.title}
-      aside={`${t.waiting(waiting.length)}. ${going ? t.going : t.held}`}
+      aside={`${t.waiting(waiting.length)}${going ? `${behind}${t.going}` : t.held}`}
       actions={
         <>
           {(!going || stuck) && (
@@ -35,33 +40,49 @@ export function QueueCard() {
       }
     >
       <ol className={styles.queue} aria-label={t.caption}>
-        {waiting.map((run, index) => (
-          <QueuedRow key={run.id} run={run} index={index} of={waiting.length} />
+        {waiting.map((work, index) => (
+          <QueuedRow key={work.id} work={work} index={index} of={waiting.length} />
         ))}
       </ol>
     </Card>
   );
 }
 
-/** A run that waits, with its place in the queue. */
+const tones: Readonly<Record<QueuedWork['kind'], Tone>> = {
+  run: 'ka',
+  grid: 'ka',
+  measurement: 'align',
+  result: 'align',
+  shortcuts: 'align',
+};
+
+function kindName(kind: QueuedWork['kind']): string {
+  const { kinds } = queueText();
+  return kind === 'measurement' || kind === 'result' ? kinds.measuring : kinds[kind];
+}
+
+/** Work that waits, with its place in the queue. */
 function QueuedRow({
-  run: { id, name, recipe, failed },
+  work,
   index,
   of,
 }: {
-  readonly run: QueuedRun;
+  readonly work: QueuedWork;
   readonly index: number;
   readonly of: number;
 }) {
   const t = queueText();
   const { move, remove } = useQueue();
+  const { id, kind, failed } = work;
+  const name = workName(work);
+  const recipe = kind === 'run' && work.recipe.name !== name ? work.recipe.name : null;
   return (
-    <li className={styles.run}>
+    <li className={styles.work}>
       <span className={styles.name}>
-        {seenControls(name)}
-        {name !== recipe.name && (
-          <span className={textStyles.quiet}> {seenControls(recipe.name)}</span>
-        )}
+        <span className={styles.place}>{index + 1}</span>
+        <Tag tone={tones[kind]}>{kindName(kind)}</Tag>
+        <span>{seenControls(name)}</span>
+        {recipe !== null && <span className={textStyles.quiet}>{seenControls(recipe)}</span>}
         {failed !== undefined && (
           <span className={styles.failed}>
             <Tag tone="error">{t.failed}</Tag> {failed}
@@ -69,7 +90,7 @@ function QueuedRow({
         )}
         {index === 0 && failed === undefined && <Tag>{t.next}</Tag>}
       </span>
-      <span className={rowsStyles.acts}>
+      <span className={styles.acts}>
         <IconButton
           size="small"
           label={t.earlier(name)}
