@@ -139,8 +139,10 @@ test('downloaded with a cut, paused, reloaded, resumed, verified, trained, expor
     await goTo(page, 'Model');
     await expect(card.getByText('paused', { exact: true })).toBeVisible();
     expect(await receivedOf(card, WEIGHTS)).toBe(kept);
-    hub.fail(WEIGHTS, { kind: 'cut', after: 300_000 }, 1);
+    hub.fail(WEIGHTS, { kind: 'trickle', after: 300_000 }, 1);
     await card.getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => receivedOf(card, WEIGHTS)).toBeGreaterThan(kept);
+    hub.cut();
     await expect(card.getByText('connection lost, trying again')).toBeVisible();
     await expect(card).toBeHidden();
     const starts = hub.ranges(WEIGHTS).map((range) => Number(/\d+/.exec(range)?.[0]));

@@ -58,6 +58,8 @@ export interface TestHub {
   /** The next answers have these faults, one each. */
   failInTurn(what: string, list: readonly HubFault[]): void;
   mend(): void;
+  /** Every open connection is lost. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -146,6 +148,10 @@ class LocalHub implements TestHub {
 
   mend(): void {
     this.#faults.clear();
+  }
+
+  cut(): void {
+    this.#server.closeAllConnections();
   }
 
   close(): Promise<void> {
