@@ -22,7 +22,7 @@ const APART = ['src', 'test', 'scripts']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
   )
-  .filter((file) => /\.test\.tsx?$/.test(file) && !/\.gpu\.test\.ts$/.test(file))
+  .filter((file) => /\.test\.tsx?$/.test(file) && !file.endsWith('.gpu.test.ts'))
   .filter(
     (file) =>
       /^src\/(studio|views)\//.test(file) ||

@@ -37,7 +37,9 @@ export async function figuresOf(
   runId: string,
 ) {
   const { steps, validation } = await client.call('runs.curves', { id: runId });
-  const samples = await client.call('runs.samples', { id: runId });
+  const { prompts, points } = await client.call('runs.samples', { id: runId });
+  // 0.1.0 did not keep which answers came to no end.
+  const samples = { prompts, points: points.map(({ endless: _endless, ...point }) => point) };
   const { counts } = await client.call('experts.report', { runId });
   const state: ModelStateId = { modelId, runId, snapshot: 'merged' };
   const logits = await client.call('chat.logits', { state, messages });

@@ -25,7 +25,7 @@ export const labelForm = (text: string): string => labelText(text).toLowerCase()
 export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(answer));
 
 /** A code of a classification: N39.0 (ICD-10), A01AB03 (ATC), C50-1. */
-const CODE = /^[A-Z]{1,4}[-.]?\d[\w.+/-]{0,12}$/i;
+const CODE = /^[A-Z]{1,4}[-.]?\d[\w.+/-]{1,12}$/i;
 
 /** The most frequent spelling of each label, from how often each was written in which way. */
 const usualSpellings = (forms: Iterable<ReadonlyMap<string, number>>): string[] =>

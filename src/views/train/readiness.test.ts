@@ -34,7 +34,9 @@ describe('whatIsMissing', () => {
     expect(words({ active: { name: 'old' } })).toEqual([
       'a free device (the run “old” is using it) @ null',
     ]);
-    expect(words({ grid: { name: 'Tables' } })).toEqual(['the end of the grid “Tables” @ null']);
+    expect(words({ grid: { name: 'Tables' } })).toEqual([
+      'a free device (the grid “Tables” is using it) @ null',
+    ]);
     expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
   });
 

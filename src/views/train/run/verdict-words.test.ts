@@ -99,9 +99,9 @@ it('says that all of the last sample answers run on, and nothing where one ends 
       { ...point, snapshot: 'stage1.end', ...(endless && { endless }) },
     ],
   });
-  expect(endlessOf(samplesOf([true, true]), run)).toMatchObject([
-    { tone: 'warning', text: expect.stringContaining('None of the 2 sample answers ends') },
-  ]);
+  const [said] = endlessOf(samplesOf([true, true]), run);
+  expect(said?.tone).toBe('warning');
+  expect(said?.text).toMatch(/^None of the 2 sample answers ends/);
   expect(endlessOf(samplesOf([true, false]), run)).toEqual([]);
   expect(endlessOf(samplesOf(), run)).toEqual([]);
   expect(endlessOf(null, run)).toEqual([]);
