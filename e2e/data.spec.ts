@@ -156,7 +156,7 @@ test('PromptCBLUE without line breaks works as it is; a cancelled import leaves 
   await expect(sets(page).locator('tbody tr')).toHaveCount(1);
   const [row = []] = await tableRows(sets(page));
   expect([row[3], row[4], row[6]]).toEqual(['input–target', '60', '0']);
-  await expect(sets(page).getByRole('cell', { name: 'all', exact: true })).toBeVisible();
+  await expect(sets(page).getByRole('cell', { name: 'all records', exact: true })).toBeVisible();
   await expect(page.getByRole('radio', { name: 'Alignment' })).toBeChecked();
   await expect(page.getByText('CMeEE-V2, IMCS-V2-NER')).toBeVisible();
   await expect(page.getByText('Answers allowed: 疾病, 症状')).toBeVisible();

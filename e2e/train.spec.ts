@@ -167,7 +167,7 @@ test('every ablation can be chosen, and says by what it differs', async ({ page 
   await editors.first().click();
   await page.getByRole('button', { name: 'Remove this stage' }).first().click();
   await expect(editors).toHaveCount(1);
-  const removed = page.getByRole('listitem').filter({ hasText: 'Stage 1 is removed.' });
+  const removed = page.getByRole('listitem').filter({ hasText: 'Stage 1 was removed.' });
   await removed.getByRole('button', { name: 'Undo' }).click();
   await expect(editors).toHaveCount(2);
   await expect.poll(() => stages.innerText()).toBe(before);
