@@ -20,6 +20,20 @@ const firstQuestion = ({ messages }: ChatRecord): string =>
 const lastAnswer = ({ messages }: ChatRecord): string =>
   messages.findLast(({ role }) => role === 'assistant')?.content.trim() ?? '';
 
+/** An option of a question, at the beginning of a line: "A. Aspirin", "(B) …", "C、…". */
+const OPTION = /^[ \t]*[(（]?([A-Z])[)）.．、:：]/gmu;
+/** An answer that names options: "B", "ACD", "A, C", "B. Pancreas". */
+const NAMED = /^[(（]?([A-Z](?:[,，、 ]*[A-Z])*)(?![\w'’])/u;
+
+/** Whether a record is an exam question: options under letters, and an answer that names some of them. */
+function isExamQuestion(record: ChatRecord): boolean {
+  const letters = [...firstQuestion(record).matchAll(OPTION)].map(([, letter]) => letter ?? '');
+  const [, named = ''] = NAMED.exec(lastAnswer(record)) ?? [];
+  const wanted = named.replaceAll(/[^A-Z]/g, '');
+  if (wanted === '' || !letters.includes('A') || !letters.includes('B')) return false;
+  return [...wanted].every((letter) => letters.includes(letter));
+}
+
 /** How often each text occurs. */
 function counts(texts: readonly string[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
@@ -31,8 +45,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 
 /**
  * Guesses whether a set is knowledge-intensive (questions all different, answers in free text) or
- * alignment-required (the same instruction over and over, or answers from a small set). Where the file itself
- * states its kind, that counts.
+ * alignment-required (the same instruction over and over, or answers from a small set). Exam questions with lettered
+ * options ask for knowledge, as in the paper. Where the file itself states its kind, that counts.
  */
 export function guessKind(records: readonly ChatRecord[]): DataKind {
   const sample = spread(records, SAMPLE);
@@ -42,6 +56,7 @@ export function guessKind(records: readonly ChatRecord[]): DataKind {
     return aligned * 2 >= declared.length ? 'alignment' : 'knowledge';
   }
   if (sample.length === 0) return 'knowledge';
+  if (sample.filter(isExamQuestion).length * 2 > sample.length) return 'knowledge';
   const labelled = sample.filter(({ answerChoices }) => answerChoices !== undefined).length;
   if (labelled * 2 > sample.length) return 'alignment';
 

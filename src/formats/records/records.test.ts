@@ -479,6 +479,34 @@ test('one stray answer among many of two kinds does not change what a set is', (
   expect(guessKind(own)).toBe('knowledge');
 });
 
+test('exam questions with lettered options ask for knowledge, labels of a text do not', () => {
+  const exam = (i: number, answer: string, choices?: readonly string[]): ChatRecord => ({
+    messages: [
+      { role: 'user', content: `Which drug fits case ${i}?\nA. Aspirin\nB. Insulin\nC. Digoxin` },
+      { role: 'assistant', content: answer },
+    ],
+    ...(choices && { answerChoices: choices }),
+  });
+  const letters = ['A', 'B', 'C'];
+  const many = Array.from({ length: 30 }, (_, i) => i);
+  const kindOf = (of: (i: number) => ChatRecord): string => guessKind(many.map(of));
+  expect(kindOf((i) => exam(i, letters[i % 3] ?? '', letters))).toBe('knowledge');
+  expect(kindOf((i) => exam(i, letters[i % 3] ?? ''))).toBe('knowledge');
+  expect(kindOf((i) => exam(i, i % 2 === 0 ? 'AC' : 'B. Insulin'))).toBe('knowledge');
+  // Letters that no option has, or a text to be labelled, are the form of an answer.
+  expect(kindOf((i) => exam(i, i % 2 === 0 ? 'E' : 'F'))).toBe('alignment');
+  const label = (i: number): ChatRecord => ({
+    messages: [
+      { role: 'user', content: `Letter ${i}: which group?` },
+      { role: 'assistant', content: letters[i % 3] ?? '' },
+    ],
+    answerChoices: letters,
+  });
+  expect(kindOf(label)).toBe('alignment');
+  // What the file itself says counts.
+  expect(kindOf((i) => ({ ...exam(i, 'A', letters), kind: 'alignment' }))).toBe('alignment');
+});
+
 describe('bundled samples', () => {
   interface Sample {
     readonly file: string;

@@ -56,7 +56,7 @@ export const dataText = inLanguages({
     alignment: 'Alignment',
     guessed: 'guessed',
     guessedHelp:
-      'Guessed from the records: a set whose records repeat one instruction, or whose answers come from a short list, counts as alignment. If the guess is wrong, choose the other kind.',
+      'Guessed from the records. As in the paper, knowledge is what a model has to know: questions and answers, and exam questions with lettered options. Alignment is the form that an answer has to take: one instruction repeated, labels, codes or entities out of a text. If the guess is wrong, choose the other kind.',
     lines: (count: number) => formatCount(count, 'line'),
     duplicates: (count: number) => formatCount(count, 'duplicate'),
     removeSet: (name: string) => `Remove ${name}`,
@@ -105,6 +105,15 @@ export const dataText = inLanguages({
     noTarget: 'no target: teaches nothing',
     rendered: 'Rendered record',
     token: (id: number) => `token ${id}`,
+    tokenOfBytes: (id: number, bytes: string, character: string) =>
+      character === ''
+        ? `token ${id}: ${bytes}, no part of a character`
+        : `token ${id}: ${bytes}, of “${character}”`,
+    bytewise: 'in bytes',
+    bytewiseHelp:
+      'The vocabulary of this model has no token for these characters, so it spells them byte by byte. Each stands on the last token of its bytes; a dot marks the tokens before. Your file is not damaged.',
+    mostlyBytes: (characters: number, tokens: number) =>
+      `This model’s vocabulary hardly knows this script: ${formatCount(characters, 'character')} of this record take ${formatCount(tokens, 'token')}, byte by byte. A model made for the language reads and learns it better.`,
     choices: (choices: string) => `Answers allowed: ${choices}`,
 
     lengths: 'Lengths in tokens',
@@ -217,7 +226,7 @@ export const dataText = inLanguages({
     alignment: '对齐',
     guessed: '推测',
     guessedHelp:
-      '根据记录推测：反复出现同一条指令，或答案只有少数几种，即视为对齐类。若判断有误，请点选正确的类别。',
+      '根据记录推测。与论文一致：知识类考查模型知道什么，如问答、带选项字母的考题；对齐类要求回答符合规定的形式，如同一条指令反复出现，或从文本中给出标签、编码、实体。若判断有误，请点选正确的类别。',
     lines: (count) => `${formatInteger(count)} 行`,
     duplicates: (count) => `重复 ${formatInteger(count)} 条`,
     removeSet: (name) => `移除 ${name}`,
@@ -266,6 +275,15 @@ export const dataText = inLanguages({
     noTarget: '没有目标：学不到任何东西',
     rendered: '渲染后的记录',
     token: (id) => `词元 ${id}`,
+    tokenOfBytes: (id, bytes, character) =>
+      character === ''
+        ? `词元 ${id}：${bytes}，不属于任何字符`
+        : `词元 ${id}：${bytes}，属于“${character}”`,
+    bytewise: '逐字节',
+    bytewiseHelp:
+      '该模型的词表没有这些字符的词元，因此逐字节拼写。字符写在其最后一个字节所在的词元上，前面的词元以圆点表示。文件并未损坏。',
+    mostlyBytes: (characters, tokens) =>
+      `该模型的词表几乎不认识这种文字：此记录中有 ${formatInteger(characters)} 个字符逐字节拼写，共占 ${formatInteger(tokens)} 个词元。选用会这种语言的模型，读得更准，也学得更好。`,
     choices: (choices) => `允许的答案：${choices}`,
 
     lengths: '长度（词元）',

@@ -1,7 +1,7 @@
 /** One record in the model's own template, with the tokens marked that count in the loss. */
 import { clsx } from 'clsx';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { Fragment } from 'react';
+import { Fragment, useMemo } from 'react';
 import { renderRecord, type TokenView } from '../../../studio/data/data-reads.ts';
 import type { DataSetSummary, RenderedRecord } from '../../../contract/data.ts';
 import type { ModelSummary } from '../../../contract/models.ts';
@@ -9,6 +9,7 @@ import { AsideNotice } from '../../model/AsideNotice.tsx';
 import { asksForTemplate, TemplateButtons } from '../../model/TemplateButtons.tsx';
 import { IconButton } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
+import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
@@ -16,6 +17,7 @@ import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { dataText } from '../text.ts';
 import { listed } from '../../shared/words/marks.ts';
+import { spelledText, type ShownToken } from './spelled-bytes.ts';
 import styles from './RenderedExample.module.css';
 
 export interface RenderedExampleProps {
@@ -82,6 +84,14 @@ export function RenderedExample({
 function Tokens({ record }: { readonly record: RenderedRecord }) {
   const t = dataText();
   const { tokens, targets, cuts, choices } = record;
+  const spelled = useMemo(
+    () =>
+      spelledText(
+        tokens.map(({ text }) => text),
+        cuts.map(({ at }) => at),
+      ),
+    [tokens, cuts],
+  );
   const missing = (place: number) => cuts.find(({ at }) => at === place)?.tokens ?? 0;
   return (
     <>
@@ -92,26 +102,41 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
         <span>
           <span className={styles.token}>{t.prompt}</span> {t.onlyRead}
         </span>
+        {spelled.tokens > 0 && (
+          <span className={styles.bytewise}>
+            <span className={styles.spelled}>{t.bytewise}</span>
+            <InfoTip about={t.bytewise} text={t.bytewiseHelp} />
+          </span>
+        )}
         <span className={styles.counts}>{t.tokensAndTargets(tokens.length, targets)}</span>
         {cuts.length > 0 && (
           <Tag tone="warning">{t.cutOut(cuts.reduce((sum, cut) => sum + cut.tokens, 0))}</Tag>
         )}
         {targets === 0 && <Tag tone="error">{t.noTarget}</Tag>}
       </div>
+      {spelled.tokens * 2 > tokens.length && (
+        <p className={styles.script}>{t.mostlyBytes(spelled.characters, spelled.tokens)}</p>
+      )}
       {/* A scroll container must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles.rendered} role="region" aria-label={t.rendered} tabIndex={0}>
-        {tokens.map(({ id, text, target }, place) => {
+        {tokens.map(({ id, target }, place) => {
           const Piece = target ? 'mark' : 'span';
+          const shown = spelled.shown[place];
           return (
             // Tokens have no identity besides their place.
             <Fragment key={place}>
               <CutMark tokens={missing(place)} />
               <Piece
-                className={clsx(styles.token, target && styles.tokenTarget)}
-                title={t.token(id)}
+                className={clsx(
+                  styles.token,
+                  target && styles.tokenTarget,
+                  shown?.spelled && styles.spelled,
+                )}
+                title={titleOf(id, shown)}
               >
-                {visible(text)}
+                {visible(shown?.text ?? '')}
+                {shown?.spelled?.goesOn && <span className={styles.goesOn} aria-hidden />}
               </Piece>
             </Fragment>
           );
@@ -121,6 +146,13 @@ function Tokens({ record }: { readonly record: RenderedRecord }) {
       {choices && <p className={styles.choices}>{t.choices(listed(choices))}</p>}
     </>
   );
+}
+
+function titleOf(id: number, shown: ShownToken | undefined): string {
+  const t = dataText();
+  if (!shown?.spelled) return t.token(id);
+  const { bytes, character } = shown.spelled;
+  return t.tokenOfBytes(id, bytes, character);
 }
 
 /** Where tokens were cut out, and how many. */

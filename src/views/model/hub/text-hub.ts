@@ -18,7 +18,7 @@ export const hubText = inLanguages({
     address: 'Hub address',
     addressLabel: 'Address of the hub',
     addressNote:
-      'https, or http on this computer (127.0.0.1, localhost). The hub must answer in the same way as huggingface.co.',
+      'https, or http on this computer (127.0.0.1, localhost). The hub must answer in the same way as huggingface.co. Where that cannot be reached, enter a mirror, such as https://hf-mirror.com.',
     purposes: {
       weights: 'weights',
       index: 'which shard holds which weights',
@@ -65,7 +65,8 @@ export const hubText = inLanguages({
       `点“查询”之前不会发送任何内容。之后会向 ${host} 请求此模型的文件清单和较小的配置文件，点“下载”后再请求其余文件。与任何网站一样，对方会看到你的 IP 地址、浏览器和本页地址。不登录，不使用 cookie，也不发送你的任何数据。`,
     address: '模型库地址',
     addressLabel: '模型库的地址',
-    addressNote: 'https，或本机（127.0.0.1、localhost）的 http。其接口须与 huggingface.co 相同。',
+    addressNote:
+      'https，或本机（127.0.0.1、localhost）的 http。其接口须与 huggingface.co 相同。若无法访问 huggingface.co，可填写镜像，例如 https://hf-mirror.com。',
     purposes: {
       weights: '权重',
       index: '各分片包含哪些权重',
