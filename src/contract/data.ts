@@ -55,6 +55,8 @@ export interface LineProblem {
 export interface DataSetSummary {
   readonly id: string;
   readonly name: string;
+  /** The name of its file, where the set has another; records without a task have it as their task. */
+  readonly importedAs?: string;
   readonly kind: DataKind;
   /** The kind was guessed from the records, and nobody has said otherwise. */
   readonly kindGuessed?: true;
@@ -250,6 +252,9 @@ export const dataCalls = {
     .gives<readonly DataSetSummary[]>(),
   'data.list': takes({}).gives<readonly DataSetSummary[]>(),
   'data.setKind': takes({ id, kind: z.enum(DATA_KINDS) })
+    .fails('data-set-missing')
+    .gives<DataSetSummary>(),
+  'data.rename': takes({ id, name: z.string().trim().min(1).max(200) })
     .fails('data-set-missing')
     .gives<DataSetSummary>(),
   'data.remove': takes({ id }).fails('data-set-in-use').gives<null>(),

@@ -19,7 +19,7 @@ export interface NormalRecord {
 
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
-  Partial<Pick<DataSetSummary, 'kindGuessed' | 'shapes' | 'findings'>>;
+  Partial<Pick<DataSetSummary, 'importedAs' | 'kindGuessed' | 'shapes' | 'findings'>>;
 
 /** Names of tasks in a summary; more are only counted. */
 const NAMED_TASKS = 256;
@@ -81,6 +81,11 @@ export class DataSets {
   /** @throws StudioError `data-set-missing` */
   setKind(id: string, kind: DataKind): Promise<DataSetSummary> {
     return this.#change(id, ({ kindGuessed: _guessed, ...known }) => ({ ...known, kind }));
+  }
+
+  /** @throws StudioError `data-set-missing` */
+  rename(id: string, name: string): Promise<DataSetSummary> {
+    return this.#change(id, (known) => ({ importedAs: known.name, ...known, name }));
   }
 
   async #change(

@@ -79,6 +79,7 @@ interface DataSetsState {
   /** @param first whether to take only what a first look needs */
   readonly addSamples: (first: boolean) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
+  readonly rename: (id: string, name: string) => Promise<void>;
   /** Takes a set into the next run, or leaves it out. */
   readonly setUsed: (id: string, used: boolean) => void;
   /** Gives whether the set was removed; if not, `error` says why. */
@@ -196,8 +197,12 @@ async function takeIn(
 /** Acts on sets that exist. */
 function setActions(
   store: DataSetsStore,
-): Pick<DataSetsState, 'load' | 'setKind' | 'setUsed' | 'remove' | 'select'> {
+): Pick<DataSetsState, 'load' | 'setKind' | 'rename' | 'setUsed' | 'remove' | 'select'> {
   const { getState: get, setState: set } = store;
+  const replace = (changed: DataSetSummary): void =>
+    set(({ sets }) => ({
+      sets: sets.map((known) => (known.id === changed.id ? changed : known)),
+    }));
   return {
     load: () =>
       orShowError(set, async () => {
@@ -205,10 +210,9 @@ function setActions(
         set({ phase: 'ready', sets });
       }),
     setKind: (id, kind) =>
-      orShowError(set, async () => {
-        const changed = await worker.call('data.setKind', { id, kind });
-        set(({ sets }) => ({ sets: sets.map((known) => (known.id === id ? changed : known)) }));
-      }),
+      orShowError(set, async () => replace(await worker.call('data.setKind', { id, kind }))),
+    rename: (id, name) =>
+      orShowError(set, async () => replace(await worker.call('data.rename', { id, name }))),
     setUsed: (id, used) => {
       const others = get().left.filter((known) => known !== id);
       const left = used ? others : [...others, id];

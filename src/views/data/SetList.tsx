@@ -1,5 +1,5 @@
 /** The data sets at hand: which train, of which kind they are, what was left out. */
-import { Trash2, TriangleAlert } from 'lucide-react';
+import { Pencil, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { readHistogram } from '../../studio/data/data-reads.ts';
@@ -8,6 +8,7 @@ import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { DataKind, DataSetSummary } from '../../contract/data.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
+import { NameInput } from '../shared/controls/NameInput.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
@@ -72,15 +73,8 @@ function useColumns(
       key: 'name',
       header: t.name,
       rowHeader: true,
-      cell: ({ id, name }) => (
-        <button
-          type="button"
-          className={styles.name}
-          aria-pressed={id === selectedId}
-          onClick={() => select(id)}
-        >
-          {seenControls(name)}
-        </button>
+      cell: (set) => (
+        <Name set={set} selected={set.id === selectedId} onSelect={() => select(set.id)} />
       ),
     },
     { key: 'kind', header: t.kind, width: '232px', cell: (set) => <Kind set={set} /> },
@@ -120,6 +114,49 @@ function useColumns(
       ),
     },
   ];
+}
+
+/** The name of a set, which can be edited in its place. */
+function Name({
+  set: { id, name },
+  selected,
+  onSelect,
+}: {
+  readonly set: DataSetSummary;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
+}) {
+  const t = dataText();
+  const rename = useDataSets((state) => state.rename);
+  const [renaming, setRenaming] = useState(false);
+  if (renaming) {
+    return (
+      <NameInput
+        label={t.newName(name)}
+        name={name}
+        onDone={(given) => {
+          setRenaming(false);
+          if (given !== null) void rename(id, given);
+        }}
+      />
+    );
+  }
+  return (
+    <span className={styles.named}>
+      <button type="button" className={styles.name} aria-pressed={selected} onClick={onSelect}>
+        {seenControls(name)}
+      </button>
+      <IconButton
+        size="small"
+        label={t.renameSet(name)}
+        icon={<Pencil size={14} aria-hidden />}
+        onClick={(event) => {
+          event.stopPropagation();
+          setRenaming(true);
+        }}
+      />
+    </span>
+  );
 }
 
 /** Whether the set trains, where it can. */

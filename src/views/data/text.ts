@@ -59,6 +59,8 @@ export const dataText = inLanguages({
       'Guessed from the records. As in the paper, knowledge is what a model has to know: questions and answers, and exam questions with lettered options. Alignment is the form that an answer has to take: one instruction repeated, labels, codes or entities out of a text. If the guess is wrong, choose the other kind.',
     lines: (count: number) => formatCount(count, 'line'),
     duplicates: (count: number) => formatCount(count, 'duplicate'),
+    renameSet: (name: string) => `Rename ${name}`,
+    newName: (name: string) => `New name of ${name}`,
     removeSet: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeText: (records: number) =>
@@ -229,6 +231,8 @@ export const dataText = inLanguages({
       '根据记录推测。与论文一致：知识类考查模型知道什么，如问答、带选项字母的考题；对齐类要求回答符合规定的形式，如同一条指令反复出现，或从文本中给出标签、编码、实体。若判断有误，请点选正确的类别。',
     lines: (count) => `${formatInteger(count)} 行`,
     duplicates: (count) => `重复 ${formatInteger(count)} 条`,
+    renameSet: (name) => `重命名 ${name}`,
+    newName: (name) => `${name} 的新名称`,
     removeSet: (name) => `移除 ${name}`,
     removeTitle: (name) => `移除 ${name}？`,
     removeText: (records) =>

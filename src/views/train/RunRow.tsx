@@ -1,17 +1,14 @@
 /** The name of a run in its list, which can be edited in its place, and the acts at the end of its row. */
-import { clsx } from 'clsx';
 import { Pencil, Play, Trash2 } from 'lucide-react';
-import { useState } from 'react';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { IconButton } from '../shared/controls/Button.tsx';
+import { NameInput } from '../shared/controls/NameInput.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { runsText } from './text-runs.ts';
 import textStyles from '../shared/text.module.css';
-import styles from './RunRow.module.css';
 import rowsStyles from './rows.module.css';
-import inputStyles from '../shared/controls/input.module.css';
 
 export function RunName({
   run,
@@ -26,7 +23,8 @@ export function RunName({
   if (renaming) {
     return (
       <NameInput
-        run={run}
+        label={runsText().newName(run.name)}
+        name={run.name}
         onDone={(name) => {
           onRenamed();
           if (name !== null) void state.rename(run.id, name);
@@ -92,36 +90,5 @@ export function RunActs({
         }}
       />
     </span>
-  );
-}
-
-function NameInput({
-  run,
-  onDone,
-}: {
-  readonly run: RunSummary;
-  /** The new name; null leaves the old one. */
-  readonly onDone: (name: string | null) => void;
-}) {
-  const [name, setName] = useState(run.name);
-  const trimmed = name.trim();
-  const commit = () => onDone(trimmed === '' || trimmed === run.name ? null : trimmed);
-  return (
-    <input
-      className={clsx(styles.runName, inputStyles.input)}
-      aria-label={runsText().newName(run.name)}
-      value={name}
-      maxLength={200}
-      // The field appears because its owner asked to type.
-      // oxlint-disable-next-line jsx-a11y/no-autofocus
-      autoFocus
-      onClick={(event) => event.stopPropagation()}
-      onChange={(event) => setName(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-        if (event.key === 'Escape') onDone(null);
-      }}
-    />
   );
 }

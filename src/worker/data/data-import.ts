@@ -179,9 +179,10 @@ async function importOne(
       try {
         const about = await readInto(writer, incoming, advance);
         const known = await dataSets.list();
-        const summary = await writer.finish(about);
+        const summary = await writer.finish({ ...about, ...unusedName(about.name, known) });
         const same = known.find(
-          (other) => other.fingerprint === summary.fingerprint && other.name === summary.name,
+          ({ fingerprint, name, importedAs = name }) =>
+            fingerprint === summary.fingerprint && importedAs === about.name,
         );
         if (!same || summary.records === 0) return summary;
         // The same file is already imported.
@@ -193,6 +194,18 @@ async function importOne(
       }
     },
   );
+}
+
+/** A name that no other set with records has: "letters", then "letters (2)". */
+function unusedName(
+  name: string,
+  known: readonly DataSetSummary[],
+): Pick<DataSetSummary, 'name' | 'importedAs'> {
+  const taken = new Set(known.filter(({ records }) => records > 0).map((other) => other.name));
+  if (!taken.has(name)) return { name };
+  let number = 2;
+  while (taken.has(`${name} (${number})`)) number += 1;
+  return { name: `${name} (${number})`, importedAs: name };
 }
 
 type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>>;

@@ -49,6 +49,37 @@ test('a file of an unknown shape is looked at, tried with a mapping and imported
   ).toBe('request-invalid');
 });
 
+test('sets of one file have different names, and a set can be renamed', async () => {
+  const { client } = await openStudio();
+  const file = textFile('letters.csv', ['letter,code,advice', 'Dear,I10,Rest', 'Hello,J45,Walk']);
+  const bring = async (response: string) => {
+    const mappings = [{ prompt: 'letter', response }];
+    const [set] = await client.call('data.import', { files: [file], mappings, task: 't' });
+    if (!set) throw new Error('one set');
+    return set;
+  };
+  const codes = await bring('code');
+  const advice = await bring('advice');
+  expect([codes.name, advice.name]).toEqual(['letters', 'letters (2)']);
+  const renamed = await client.call('data.rename', { id: codes.id, name: ' ICD codes ' });
+  expect(renamed).toMatchObject({ name: 'ICD codes', importedAs: 'letters' });
+  // The same file by the same columns is the set that is there, whatever it is called.
+  expect((await bring('code')).id).toBe(codes.id);
+  expect((await bring('advice')).id).toBe(advice.id);
+  await client.call('data.rename', { id: codes.id, name: 'Codes' });
+  const known = await client.call('data.list', {});
+  expect(known.map(({ name, importedAs }) => [name, importedAs])).toEqual([
+    ['Codes', 'letters'],
+    ['letters (2)', 'letters'],
+  ]);
+  expect(await codeOf(client.call('data.rename', { id: codes.id, name: ' ' }))).toBe(
+    'request-invalid',
+  );
+  expect(await codeOf(client.call('data.rename', { id: 'none', name: 'x' }))).toBe(
+    'data-set-missing',
+  );
+});
+
 test('rows and problems are found by text and code, across pieces and ignoring case', async () => {
   const { client } = await openStudio();
   const lines = [...rows(5000), '{"prompt": oops}', row(17), '[1]', row(4000)];

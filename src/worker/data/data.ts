@@ -32,6 +32,7 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
       tasks.run(task, (running) => importSamples(context, wanted, running)),
     'data.list': () => dataSets.list(),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
+    'data.rename': ({ id, name }) => dataSets.rename(id, name),
     'data.remove': async ({ id }) => {
       await removeSet(context, id);
       return null;

@@ -1,12 +1,14 @@
 /** A table of all records of a set, be it ten or a million: only the visible rows exist. */
 import { clsx } from 'clsx';
-import { useEffect, useId, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, type KeyboardEvent } from 'react';
 import { readRows } from '../../../studio/data/data-reads.ts';
 import type { DataRow, DataSetSummary } from '../../../contract/data.ts';
 import { formatInteger } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
+import { useAsync } from '../../shared/use-async.ts';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { dataText } from '../text.ts';
+import { lastAsked, ownPartStart } from './own-part.ts';
 import { usePages } from './use-pages.ts';
 import { placeAmong, useSearch } from './use-search.ts';
 import { useVirtualRows } from '../use-virtual-rows.ts';
@@ -15,6 +17,10 @@ import listStyles from '../list.module.css';
 import styles from './RecordTable.module.css';
 
 const rowHeight = 34;
+/** Records that a prompt is compared with, to leave out an instruction that they share. */
+const comparedRows = 100;
+
+const noRows: readonly DataRow[] = [];
 
 export interface RecordTableProps {
   readonly set: DataSetSummary;
@@ -33,6 +39,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
   const id = useId();
   const tasks = severalTasks(set);
   const search = useSearch(set.id, 'records');
+  const compared = useAsync(set.id, () => readRows(set.id, 0, comparedRows));
 
   // A record may be selected elsewhere: in the rendered example, or among the validation records.
   useEffect(() => show(selected), [show, selected]);
@@ -76,6 +83,7 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
                 key={index}
                 id={`${id}-${index}`}
                 row={rowAt(index)}
+                compared={compared.status === 'ready' ? compared.value : noRows}
                 place={{ index, of: set.records, top: topOf(index) }}
                 task={tasks}
                 selected={index === selected}
@@ -108,6 +116,7 @@ interface RecordOptionProps {
   readonly id: string;
   /** Undefined while it is read. */
   readonly row: DataRow | undefined;
+  readonly compared: readonly DataRow[];
   /** Its index, the number of all rows, and its pixels from the top. */
   readonly place: { readonly index: number; readonly of: number; readonly top: number };
   /** Its task is shown. */
@@ -119,7 +128,7 @@ interface RecordOptionProps {
 }
 
 function RecordOption(props: RecordOptionProps) {
-  const { id, row, place, task, selected, found, apart, onClick } = props;
+  const { id, row, compared, place, task, selected, found, apart, onClick } = props;
   return (
     // The list itself handles the keys; an option is only clicked.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -141,7 +150,7 @@ function RecordOption(props: RecordOptionProps) {
       onClick={onClick}
     >
       {row ? (
-        <Cells row={row} task={task} apart={apart} />
+        <Cells row={row} compared={compared} task={task} apart={apart} />
       ) : (
         <span className={listStyles.wait} data-waiting>
           …
@@ -152,8 +161,8 @@ function RecordOption(props: RecordOptionProps) {
 }
 
 /** Whether the task of a record says more than the name of its set. */
-export function severalTasks({ tasks, name }: DataSetSummary): boolean {
-  return tasks.length > 1 || (tasks.length === 1 && tasks[0] !== name);
+export function severalTasks({ tasks, name, importedAs = name }: DataSetSummary): boolean {
+  return tasks.length > 1 || (tasks.length === 1 && tasks[0] !== importedAs);
 }
 
 /** Whether a sorted list holds a row. */
@@ -163,14 +172,23 @@ function has(sorted: Uint32Array, row: number): boolean {
 
 function Cells({
   row,
+  compared,
   task,
   apart,
 }: {
   readonly row: DataRow;
+  readonly compared: readonly DataRow[];
   readonly task: boolean;
   readonly apart: boolean;
 }) {
-  const asked = row.messages.find(({ role }) => role === 'user')?.content ?? '';
+  const asked = lastAsked(row.messages);
+  const start = useMemo(() => {
+    const others = compared.filter(({ index }) => index !== row.index);
+    return ownPartStart(
+      asked,
+      others.map(({ messages }) => lastAsked(messages)),
+    );
+  }, [asked, compared, row.index]);
   const answer = row.messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
   return (
     <>
@@ -178,7 +196,8 @@ function Cells({
       {task && <span className={styles.task}>{seenControls(row.task)}</span>}
       <span>
         {apart && <span className={styles.apart}>{dataText().apart}</span>}
-        {seenControls(asked.slice(0, 240))}
+        {start > 0 && '… '}
+        {seenControls(asked.slice(start, start + 240))}
       </span>
       <span>{seenControls(answer.slice(0, 240))}</span>
     </>
