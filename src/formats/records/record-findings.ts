@@ -8,6 +8,8 @@ export type FindingCode =
   | 'beside-rows'
   /** Answers that the file excludes from training. */
   | 'untrained'
+  /** Conversations that end with a question: it is read, and nothing is learned from it. */
+  | 'unanswered'
   /** Rows that are left out because somebody marked their answer as bad. */
   | 'marked-bad'
   /** Answers with reasoning, and what happened to it. */

@@ -507,6 +507,16 @@ test('exam questions with lettered options ask for knowledge, labels of a text d
   expect(kindOf((i) => ({ ...exam(i, 'A', letters), kind: 'alignment' }))).toBe('alignment');
 });
 
+test('a last question without an answer is counted, not lost silently', async () => {
+  const turns = (roles: readonly string[]): string =>
+    JSON.stringify({ messages: roles.map((role, i) => ({ role, content: `${role} ${i}` })) });
+  const findings = new Findings();
+  const content = [turns(['user', 'assistant']), turns(['user', 'assistant', 'user'])].join('\n');
+  const { records } = await importAll(content, { findings });
+  expect(records).toHaveLength(2);
+  expect(findings.list()).toEqual([{ code: 'unanswered', line: 2, count: 1 }]);
+});
+
 describe('bundled samples', () => {
   interface Sample {
     readonly file: string;

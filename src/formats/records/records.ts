@@ -131,6 +131,7 @@ class Importer {
       }
       const excluded = record.messages.filter(({ train }) => train === false).length;
       if (excluded > 0) findings.add('untrained', line, excluded);
+      if (record.messages.at(-1)?.role === 'user') findings.add('unanswered', line);
       const use = this.#reading.reasoning ?? 'train';
       if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
     } catch (fault) {
