@@ -60,6 +60,8 @@ export interface DataSetSummary {
   readonly kind: DataKind;
   /** The kind was guessed from the records, and nobody has said otherwise. */
   readonly kindGuessed?: true;
+  /** Which column was read as what, and the columns of the file; absent where the shape of the records says it. */
+  readonly columns?: KnownColumns;
   /** The shape of most records. */
   readonly shape: RecordShape;
   /** All shapes that occur, most frequent first. */

@@ -1,6 +1,7 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
 import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
+import type { Repeats } from '../engine/evaluation/questions/repeated-questions.ts';
 import type { Baseline } from '../engine/evaluation/statistics/baseline.ts';
 import type { Comparison, Difference, TaskComparison } from '../engine/evaluation/comparison.ts';
 import type { EvaluationFigures, Figure, TaskReport } from '../engine/evaluation/report.ts';
@@ -18,9 +19,9 @@ import {
 import { productTypes } from '../engine/model/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { answerFormats } from '../formats/texts/answer-files.ts';
-import { knownColumns } from './data.ts';
+import { knownColumns, type FieldMapping } from './data.ts';
 import { takes } from './call.ts';
-import { loadingState, readingQuestions } from './faults.ts';
+import { loadingState, readingQuestions, readingRows } from './faults.ts';
 import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from './fields.ts';
 
 export type {
@@ -77,6 +78,19 @@ export interface QuestionPreview {
   readonly tasks: readonly TaskQuestions[];
   /** Rows that give no question. */
   readonly leftOut: number;
+  /** For each file, which column was read as what; null where the shape of its rows says it. */
+  readonly mappings: readonly (FieldMapping | null)[];
+}
+
+/** The records that a run kept for validation, as a file of questions. */
+export interface HeldOutQuestions {
+  readonly questions: number;
+  readonly file: MadeFile;
+}
+
+/** Questions that come up in the records of a set on which a run trained. */
+export interface RepeatedQuestions extends Repeats {
+  readonly dataSet: string;
 }
 
 /** A variation of the questions of another evaluation. */
@@ -164,6 +178,18 @@ export const evaluationCalls = {
   })
     .fails(...readingQuestions)
     .gives<QuestionPreview>(),
+  /** The records that a run kept for validation; none where a set is gone or nothing was kept. */
+  'evaluation.heldOut': takes({ runId: id })
+    .fails('run-missing', ...readingRows)
+    .gives<HeldOutQuestions>(),
+  /** How many questions of these files repeat records on which a run trained, by set; sets without repeats are absent. */
+  'evaluation.repeats': takes({
+    files: files.unwrap().min(1).max(100).readonly(),
+    columns: knownColumns.optional(),
+    runId: id,
+  })
+    .fails('run-missing', ...readingQuestions, ...readingRows)
+    .gives<readonly RepeatedQuestions[]>(),
   /** Goes on with an evaluation, from the questions stored with it. */
   'evaluation.continue': takes({ id, task })
     .onDevice('answers')

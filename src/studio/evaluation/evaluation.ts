@@ -13,11 +13,17 @@ import type {
   Comparison,
   EvaluationSettings,
   EvaluationSummary,
+  HeldOutQuestions,
   QuestionPreview,
+  RepeatedQuestions,
   ShortcutState,
 } from '../../contract/evaluation.ts';
+import type { KnownColumns } from '../../contract/data.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
+import { useDataSets } from '../data/data-sets.ts';
 import { knownColumns } from '../data/mappings.ts';
+import { useRuns } from '../runs/runs.ts';
+import { columnsOfRun } from './run-columns.ts';
 import { saveFile } from '../exports/exports.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import type { LoadPhase } from '../load-phase.ts';
@@ -41,6 +47,8 @@ export const bundledFiles = [
 ] as const;
 
 const bundledFolder = 'samples';
+/** Most mappings that a call takes. */
+const MOST_COLUMNS = 100;
 
 /** A model state to measure, with the words that it is shown under. */
 export interface Candidate {
@@ -99,12 +107,35 @@ export async function bundledFile(name: string): Promise<File> {
   return new File([await publicFiles(document.baseURI).read(`${bundledFolder}/${name}`)], name);
 }
 
-/** What a file would ask, read as a measurement would read it. */
+/** How columns are read where these states are asked: first as the run's own data sets read them, then as a person said. */
+function columnsFor(runId: string | null): readonly KnownColumns[] {
+  const run = useRuns.getState().runs.find(({ id }) => id === runId);
+  const own = columnsOfRun(run?.dataSetIds ?? [], useDataSets.getState().sets);
+  return [...own, ...knownColumns()].slice(0, MOST_COLUMNS);
+}
+
+/** What a file would ask, read as a measurement of a state of this run would read it. */
 export function previewFile(
   file: File,
   closed: EvaluationSettings['closed'],
+  runId: string | null,
 ): Promise<QuestionPreview> {
-  return worker.call('evaluation.preview', { files: [file], columns: knownColumns(), closed });
+  return worker.call('evaluation.preview', { files: [file], columns: columnsFor(runId), closed });
+}
+
+/** Questions of a file that repeat records on which a run trained. */
+export function repeatsOf(file: File, runId: string): Promise<readonly RepeatedQuestions[]> {
+  return worker.call('evaluation.repeats', { files: [file], columns: columnsFor(runId), runId });
+}
+
+/** The records that a run kept for validation, as a file of questions. */
+export function heldOutOf(runId: string): Promise<HeldOutQuestions> {
+  return worker.call('evaluation.heldOut', { runId });
+}
+
+/** The run of the first state that a run left; null where all are base models. */
+export function measuredRun(states: readonly ModelStateId[]): string | null {
+  return states.find(({ runId }) => runId !== null)?.runId ?? null;
 }
 
 /** Files that are chosen now, bundled and dropped. @throws StudioError where a bundled file cannot be read */
@@ -174,12 +205,13 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
     await measuring({ label: states[0]?.label ?? '', of: states.length }, async (begin) => {
       const files = await orShowError(set, () => filesOf(asked));
       if (!files) return;
+      const columns = columnsFor(measuredRun(states.map(({ state }) => state)));
       for (const [index, { state, label }] of states.entries()) {
         const outcome = await runTask(
           (task) =>
             worker.call('evaluation.run', {
               ...{ state, label, files, settings, task },
-              columns: knownColumns(),
+              columns,
             }),
           (task) => begin(task, index, label),
         );

@@ -1,6 +1,8 @@
 /** Which questions are asked, how many, and how they are scored. */
 import { FileUp } from 'lucide-react';
-import { bundledFiles, useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { bundledFiles, measuredRun, useEvaluation } from '../../studio/evaluation/evaluation.ts';
+import { selectedRun } from '../../studio/runs/run-facts.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { NumberField } from '../shared/controls/Field.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
@@ -9,6 +11,7 @@ import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { ProductsField, type ProductsFieldProps } from '../shared/products/ProductsField.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
+import { HeldOutFile } from './HeldOutFile.tsx';
 import { OwnFile } from './OwnFile.tsx';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
@@ -19,10 +22,13 @@ import layoutStyles from '../shared/layout.module.css';
 export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
   const { chosen, own, choose, addFiles } = useEvaluation();
   const t = evaluateText();
+  const chosenRun = useRuns(selectedRun)?.id ?? null;
+  const runId = measuredRun(states) ?? chosenRun;
   const all = bundledFiles.every(({ name }) => chosen.includes(name));
   return (
     <div className={panelsStyles.stack}>
       <ul className={panelsStyles.list}>
+        {runId !== null && <HeldOutFile runId={runId} />}
         {bundledFiles.map(({ name, title, what, kind }) => (
           <li key={name}>
             <CheckField
@@ -35,7 +41,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
         ))}
         {own.map((file, index) => (
           <li key={`${index}/${file.name}`}>
-            <OwnFile file={file} />
+            <OwnFile file={file} runId={runId} />
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@
  * early.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
+import { fieldsKey } from '../../formats/records/known-columns.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
 import {
   Findings,
@@ -239,12 +240,14 @@ async function readInto(
     breathed = performance.now();
   }
   if (writer.records === 0 && writer.problems === 0) throw emptyFile(fileName);
+  const inspected = mapping && (await inspectRecords(chunksOf(blob, fileName), fileName));
   const byCount = [...shapes].sort(([, a], [, b]) => b - a).map(([shape]) => shape);
   return {
     name,
     shape: byCount[0] ?? 'messages',
     shapes: byCount,
     findings: findings.list(),
+    ...(mapping && inspected && { columns: { fields: fieldsKey(inspected.fields), mapping } }),
     ...(kind === null ? { kind: guessKind(looked), kindGuessed: true } : { kind }),
   };
 }

@@ -257,5 +257,26 @@ test('a preview says by task what a file would ask, and counts the rows that ask
       },
     ],
     leftOut: 1,
+    mappings: [null],
   });
+});
+
+test('columns are read by the first mapping that fits, and the preview says which', async () => {
+  const none: PublicFiles = { read: () => Promise.reject(new Error('no file of the studio')) };
+  const table = 'letter,code,advice\nCough.,J18.9,Rest.\nChest pain.,I21.9,Come at once.\n';
+  const code = { instruction: 'Code it.', input: 'letter', response: 'code' };
+  const advice = { prompt: 'letter', response: 'advice' };
+  const fields = 'advice\ncode\nletter';
+  const ask = (mappings: readonly object[]) =>
+    previewQuestions(none, {
+      files: [new File([table], 'own.csv')],
+      columns: mappings.map((mapping) => ({ fields, mapping })),
+    });
+  const first = await ask([code, advice]);
+  expect(first.mappings).toEqual([code]);
+  expect(first.tasks[0]).toMatchObject({ metric: 'accuracy', answer: 'J18.9' });
+  expect(first.tasks[0]?.prompt).toContain('Code it.');
+  const second = await ask([advice, code]);
+  expect(second.mappings).toEqual([advice]);
+  expect(second.tasks[0]).toMatchObject({ prompt: 'Cough.', answer: 'Rest.' });
 });

@@ -5,7 +5,7 @@ import { Sealer } from '../../storage/files/file-store.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
 import { chunksOf } from '../data/data-import.ts';
-import type { KnownColumns } from '../../contract/data.ts';
+import type { FieldMapping, KnownColumns } from '../../contract/data.ts';
 import type {
   ClosedAnswers,
   EvaluationSettings,
@@ -68,6 +68,13 @@ export interface Questions {
   readonly leftOut: LeftOutRows | undefined;
 }
 
+/** The questions of files, the rows that are none, and how the columns of each file were read. */
+interface ReadFiles {
+  readonly items: readonly EvaluationItem[];
+  readonly leftOut: readonly LeftOutRow[];
+  readonly mappings: readonly (FieldMapping | null)[];
+}
+
 /**
  * Reads the questions of these files, or the studio's samples where there are none, and notes the rows left out.
  * @throws StudioError `evaluation-too-large`, `evaluation-empty`, `evaluation-no-answers`, `cancelled`, and what
@@ -78,19 +85,21 @@ export async function readQuestions(
   { files, columns }: QuestionFiles,
   task: Pick<Task, 'check'> | null,
   closed?: ClosedAnswers,
-): Promise<{ readonly items: readonly EvaluationItem[]; readonly leftOut: readonly LeftOutRow[] }> {
-  if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [] };
+): Promise<ReadFiles> {
+  if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [], mappings: [] };
   const check = breathing(task);
   const items: (readonly EvaluationItem[])[] = [];
   const leftOut: (readonly LeftOutRow[])[] = [];
+  const mappings: (FieldMapping | null)[] = [];
   for (const file of files) {
     if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
     const source = { chunks: () => chunksOf(file, file.name), name: file.name, known: columns };
     const read = await readQuestionFile(source, check, closed);
     items.push(read.items);
     leftOut.push(read.leftOut);
+    mappings.push(read.mapping);
   }
-  const all = { items: items.flat(), leftOut: leftOut.flat() };
+  const all = { items: items.flat(), leftOut: leftOut.flat(), mappings };
   if (all.items.length === 0) throw nothingToAsk(files, all.leftOut);
   return all;
 }
@@ -101,7 +110,8 @@ export async function previewQuestions(
   source: QuestionFiles,
   closed?: ClosedAnswers,
 ): Promise<QuestionPreview> {
-  const { items: all, leftOut } = await readQuestions(publicFiles, source, null, closed);
+  const read = await readQuestions(publicFiles, source, null, closed);
+  const { items: all, leftOut, mappings } = read;
   const tasks = groupByTask(all).map(({ task, kind, metric, items }) => {
     const [first] = items;
     return {
@@ -110,7 +120,7 @@ export async function previewQuestions(
       answer: (first?.answer ?? '').slice(0, MOST_SHOWN),
     };
   });
-  return { tasks, leftOut: leftOut.length };
+  return { tasks, leftOut: leftOut.length, mappings };
 }
 
 /** Reads the questions and stores them. @throws StudioError as readQuestions */

@@ -14,9 +14,10 @@ import type {
   EvaluationSummary,
   evaluationCalls,
 } from '../../contract/evaluation.ts';
-import { previewQuestions, storeQuestions } from './evaluation-items.ts';
+import { previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
+import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';
 import { checkShortcuts, shortcutsOf } from './shortcut-check.ts';
 
 /** Every answer of an evaluation, parsed, in the order of the tasks. */
@@ -72,6 +73,12 @@ export function evaluationHandlers(
       }),
     'evaluation.preview': ({ files, columns, closed }) =>
       previewQuestions(context.publicFiles, { files, columns }, closed),
+    'evaluation.heldOut': ({ runId }) => heldOutQuestions(storage, runId),
+    'evaluation.repeats': async ({ files, columns, runId }) => {
+      const { items } = await readQuestions(context.publicFiles, { files, columns }, null);
+      const prompts = items.map(({ prompt }) => prompt);
+      return repeatedQuestions(storage, runId, prompts);
+    },
     'evaluation.continue': ({ id, task }) =>
       tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluation.checkShortcuts': ({ id, task }) =>

@@ -30,6 +30,14 @@ export interface Reading {
   readonly record: ShapeOptions;
 }
 
+/** What a file gave. */
+export interface TakenRows<T> {
+  readonly items: readonly T[];
+  readonly leftOut: readonly LeftOutRow[];
+  /** Which column was read as what; null where the shape of the rows says it. */
+  readonly mapping: FieldMapping | null;
+}
+
 /** A guessed mapping, where it names everything that a question needs. */
 function complete(guess: Partial<FieldMapping>): FieldMapping | undefined {
   const { prompt, turns, response, choices, answer } = guess;
@@ -77,7 +85,7 @@ export async function takeRows<T>(
   source: QuestionSource,
   take: (value: JsonValue, reading: Reading) => RowOutcome<T>,
   check: () => Promise<void> | undefined = () => undefined,
-): Promise<{ readonly items: readonly T[]; readonly leftOut: readonly LeftOutRow[] }> {
+): Promise<TakenRows<T>> {
   const { chunks, name } = source;
   const reading = await decideReading(source);
   const items: T[] = [];
@@ -98,7 +106,7 @@ export async function takeRows<T>(
       else leftOut.push({ ...place, ...whyOf(read.fault) });
     }
   }
-  return { items, leftOut };
+  return { items, leftOut, mapping: reading.record.mapping ?? null };
 }
 
 function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {

@@ -2,6 +2,7 @@
 import { RowFault } from '../../../faults/row-fault.ts';
 import type { JsonValue } from '../../../formats/texts/json.ts';
 import { readRecord } from '../../../formats/records/record-shapes.ts';
+import type { FieldMapping } from '../../../formats/records/record-types.ts';
 import { readEvaluationRow, type EvaluationItem, type ReadItem } from '../items.ts';
 import type { ClosedAnswers } from '../settings.ts';
 import {
@@ -17,6 +18,8 @@ import { itemOfRecord, withLabels } from './record-questions.ts';
 export interface ReadQuestions {
   readonly items: readonly EvaluationItem[];
   readonly leftOut: readonly LeftOutRow[];
+  /** Which column was read as what; null where the shape of the rows says it. */
+  readonly mapping: FieldMapping | null;
 }
 
 /** A question, and whether it came from a training record, which does not say how it is scored. */
@@ -37,13 +40,13 @@ export async function readQuestionFile(
 ): Promise<ReadQuestions> {
   const tasks = new TaskNames(source.name);
   const take = (value: JsonValue, reading: Reading) => readRow(value, reading, tasks.file);
-  const { items: found, leftOut } = await takeRows(source, take, check);
+  const { items: found, leftOut, mapping } = await takeRows(source, take, check);
   const records = found.flatMap(({ item, asRecord }) => (asRecord ? [item] : []));
   const settled = (closed === 'labels' ? withLabels(records) : records).values();
   const items = found.map(({ item, asRecord }) =>
     asRecord ? tasks.named(settled.next().value ?? item) : item,
   );
-  return { items, leftOut };
+  return { items, leftOut, mapping };
 }
 
 function readRow(value: JsonValue, { own, record }: Reading, task: string): RowOutcome<Found> {

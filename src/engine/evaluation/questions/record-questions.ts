@@ -27,6 +27,13 @@ export function withLabels(items: readonly EvaluationItem[]): EvaluationItem[] {
   });
 }
 
+/** The text of a conversation up to its first answer: what that answer is asked by. */
+export function firstQuestion(messages: ChatRecord['messages']): string {
+  const first = messages.findIndex(({ role }) => role === 'assistant');
+  const before = messages.slice(0, first).filter(({ content }) => content.trim() !== '');
+  return before.map(({ content }) => content).join('\n');
+}
+
 /**
  * A record as a question: a conversation gives its first question and the answer to it, with the system text
  * above. Accuracy scores one of several choices; overlap with the answer (ROUGE-L) scores anything else.
@@ -38,8 +45,7 @@ export function itemOfRecord(record: ChatRecord, task: string): ReadItem {
   if (messages[first]?.train === false) {
     throw rowFault('no-target', { detail: 'first' });
   }
-  const before = messages.slice(0, first).filter(({ content }) => content.trim() !== '');
-  const prompt = before.map(({ content }) => content).join('\n');
+  const prompt = firstQuestion(messages);
   const answer = messages[first]?.content ?? '';
   const about = { task: record.task ?? task, prompt, answer };
   const lettered = choices.length > 1 && choices.every((choice) => /^[A-Z]$/.test(choice));
