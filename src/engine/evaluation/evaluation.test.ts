@@ -344,3 +344,21 @@ test('what is known is not asked again, and perplexity is measured beside the an
   }
   expect(places).toEqual([0, 2]);
 });
+
+test('an answer that the token limit cut off has no form, and counts as before otherwise', async () => {
+  const model: AnsweringModel = {
+    generateBatch: async (prompts, room) =>
+      prompts.map((_prompt, i) => text.piece('x'.repeat(i === 0 ? room : room - 1))),
+    score: async () => [],
+  };
+  const open = item({ prompt: 'Say x', answer: 'xxx', metric: 'rouge-l', choices: undefined });
+  const [result] = await evaluateItems(model, text, [open, { ...open, prompt: 'Again' }], {
+    maxTokens: 3,
+    contextLength: 100,
+  });
+  expect(result?.answers).toEqual([
+    { text: 'xxx', written: null, reference: null, cut: true },
+    { text: 'xx', written: null, reference: null },
+  ]);
+  expect(result).toMatchObject({ score: 0.5, formatAdherence: 0.5 });
+});

@@ -220,6 +220,8 @@ export interface ItemAnswer {
   readonly text: string;
   /** The text written before a letter was chosen; null where there was none, or the text itself is scored. */
   readonly written: string | null;
+  /** The limit on tokens ended the answer, not the model; absent where the model ended it, or nobody noted it. */
+  readonly cut?: true;
   /** −log p of the reference, where it was measured. */
   readonly reference: ReferenceLoss | null;
 }

@@ -155,7 +155,10 @@ async function answerBatch(
       const prompts = asked.map((prompt) => fit(prompt, contextLength, room));
       const written = await model.generateBatch(prompts, room, text.eosIds);
       const texts = await askAll(written, (ids) => text.decode(ids));
-      return texts.map((said) => ({ text: said.trim(), written: null }));
+      return texts.map((said, i) => ({
+        ...{ text: said.trim(), written: null },
+        ...((written[i]?.length ?? 0) >= room && { cut: true as const }),
+      }));
     }
     case 'generated':
       return likeliestLetter(model, text, items, { contextLength, room });

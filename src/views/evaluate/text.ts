@@ -118,7 +118,7 @@ export const evaluateText = inLanguages({
       'What the score could be on other questions of the same kind. Share of right answers: Wilson’s score interval, which stays wide with few questions even if none or all are right. Other scores: percentile bootstrap of 1000 draws with a fixed seed. Averages: the intervals of their tasks, added as squares. Bold is only a score whose interval overlaps with no other of its row.',
     interval: '95% interval',
     formHelp:
-      'Format adherence: the share of written answers that have the form asked for, which is one of the labels offered, or at least the lines asked for.',
+      'Format adherence: the share of written answers that have the form asked for, which is one of the labels offered, or at least the lines asked for. An answer that never ended and was cut off at the token limit does not count.',
     formTerm: 'form',
     perplexityHelp:
       'exp of the mean −log p per token of the reference answers after their prompts; lower is better.',
@@ -218,7 +218,7 @@ export const evaluateText = inLanguages({
     intervalHelp:
       '换成同类的其他题目，分数可能落在的范围。答对比例采用 Wilson 计分区间：题目很少时，即使全错或全对，区间仍然较宽。其他分数采用 1000 次重抽的百分位自助法（种子固定）。平均分由各任务区间按平方合成。只有与同行其他区间都不重叠的分数才加粗。',
     interval: '95% 置信区间',
-    formHelp: '格式符合率：能够解析的生成回答所占比例，即给出了可选标签，或至少有所要求的各行。',
+    formHelp: '格式符合率：能够解析的生成回答所占比例，即给出了可选标签，或至少有所要求的各行。没有结束、在词元上限处截断的回答不计入。',
     formTerm: '格式',
     perplexityHelp: '参考答案在提示之后每个词元平均 −log p 的指数；越低越好。',
     perplexityTerm: '困惑度',

@@ -14,7 +14,8 @@ const NO_LABEL = '';
 /**
  * Reads the answers of one task. Labels are the items' choices and right answers. Format adherence means: a
  * list answer has a line "type: …" for every wanted type; an answer with labels gives one of them; a
- * written choice says which option it is; free text is not empty.
+ * written choice says which option it is; free text is not empty. A written answer that the token limit cut off never ended,
+ * and has no form.
  */
 export function readAnswers(
   { task, metric, items }: Pick<TaskItems, 'task' | 'metric' | 'items'>,
@@ -22,8 +23,10 @@ export function readAnswers(
 ): Reading[] {
   const labels = new Set(items.flatMap(({ answer, choices = [] }) => [answer, ...choices]));
   return items.map((item, i) => {
-    const given = answers[i] ?? { text: '', written: null, reference: null };
-    return { ...readAnswer({ task, metric, labels }, item, given), reference: given.reference };
+    const given: ItemAnswer = answers[i] ?? { text: '', written: null, reference: null };
+    const read = readAnswer({ task, metric, labels }, item, given);
+    const adheres = given.cut && read.adheres !== null ? false : read.adheres;
+    return { ...read, adheres, reference: given.reference };
   });
 }
 
