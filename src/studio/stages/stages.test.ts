@@ -10,6 +10,7 @@ import {
   parseOptions,
   resultKey,
   stagesOf,
+  timeLeft,
 } from './stages.ts';
 
 const snapshots = ['base', 'stage1.end', 'stage1.best', 'stage1.after', 'merged'].map((id) => ({
@@ -125,4 +126,24 @@ it('brings back the last question with its answers after a reload, and forgets o
   expect(documents.size).toBe(1);
   await after.getState().ask(states, question);
   expect(calls).toEqual([]);
+});
+
+it('says how many states are left to ask, and how long they take at the speed so far', async () => {
+  const { client } = answering('stage1.end');
+  const stages = createStages(client, () => [run]);
+  const seen: string[] = [];
+  stages.subscribe(({ soFar }) => {
+    const shown = soFar && `${soFar.done}/${soFar.of}`;
+    if (shown !== null && seen.at(-1) !== shown) seen.push(shown);
+  });
+  const question = { text: 'Why?', options: [] };
+  await stages.getState().ask(stagesOf(run), question);
+  expect(seen).toEqual(['0/4', '1/4', '2/4', '3/4', '4/4']);
+  expect(stages.getState().soFar).toBeNull();
+  // Only the state that failed is left.
+  seen.length = 0;
+  await stages.getState().ask(stagesOf(run), question);
+  expect(seen).toEqual(['0/1', '1/1']);
+  expect(timeLeft({ done: 0, of: 4, elapsed: 500 })).toBeNull();
+  expect(timeLeft({ done: 3, of: 5, elapsed: 6000 })).toBe(4000);
 });

@@ -43,6 +43,13 @@ const greedy = {
   seed: 0,
 };
 
+/** How many states were asked so far, of how many, and for how many milliseconds. */
+export interface AskedSoFar {
+  readonly done: number;
+  readonly of: number;
+  readonly elapsed: number;
+}
+
 export interface StagesState {
   /** The question in the field; null until somebody typed one. */
   readonly text: string | null;
@@ -52,6 +59,8 @@ export interface StagesState {
   readonly asked: Question | null;
   readonly results: Readonly<Record<string, StageResult>>;
   readonly asking: boolean;
+  /** While states are asked. */
+  readonly soFar: AskedSoFar | null;
   /** Ends after the state that is being asked. */
   readonly stopping: boolean;
   /** Brings back what was asked last before a reload. */
@@ -61,6 +70,11 @@ export interface StagesState {
   /** Asks each state in turn, but none that has answered this question before. */
   readonly ask: (states: readonly ModelStateId[], question: Question) => Promise<void>;
   readonly stop: () => void;
+}
+
+/** Milliseconds until all states have answered, as fast as those so far did; null before the first has. */
+export function timeLeft({ done, of, elapsed }: AskedSoFar): number | null {
+  return done > 0 ? (elapsed / done) * (of - done) : null;
 }
 
 /** Finds a state's answer to a question. */
@@ -159,17 +173,24 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
     asked: null,
     results: {},
     asking: false,
+    soFar: null,
     stopping: false,
     setText: (text) => set({ text }),
     setOptions: (options) => set({ options }),
     stop: () => set({ stopping: true }),
     ask: async (states, question) => {
       if (get().asking) return;
-      set({ asking: true, stopping: false, asked: question });
       const askedAt = Date.now();
-      for (const state of states) {
+      const open = states.filter(
+        (state) => get().results[resultKey(state, question)]?.status !== 'ready',
+      );
+      const soFar = (done: number): AskedSoFar => ({
+        ...{ done, of: open.length, elapsed: Date.now() - askedAt },
+      });
+      set({ asking: true, soFar: soFar(0), stopping: false, asked: question });
+      for (const [index, state] of open.entries()) {
         const key = resultKey(state, question);
-        if (get().stopping || get().results[key]?.status === 'ready') continue;
+        if (get().stopping) break;
         const put = (result: StageResult): void =>
           set(({ results }) => ({ results: { ...results, [key]: result } }));
         put({ status: 'asking' });
@@ -180,8 +201,9 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
         } catch (thrown) {
           put({ status: 'failed', error: asStudioError(thrown) });
         }
+        set({ soFar: soFar(index + 1) });
       }
-      set({ asking: false });
+      set({ asking: false, soFar: null });
     },
   }));
 }

@@ -4,11 +4,12 @@ import { useEffect, useId, useState } from 'react';
 import { isRouted } from '../../studio/chat/chat-document.ts';
 import { isOver } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import { parseOptions, resultKey, stagesOf, useStages } from '../../studio/stages/stages.ts';
+import { parseOptions, resultKey, stagesOf, timeLeft, useStages } from '../../studio/stages/stages.ts';
 import type { Question } from '../../studio/stages/kept-answers.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { TextField } from '../shared/controls/Field.tsx';
+import { formatDuration } from '../shared/format.ts';
 import { Card } from '../shared/Card.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
@@ -36,9 +37,24 @@ export function StageScrubber({ run, suggested = null }: StageScrubberProps) {
     <Card title={t.title} aside={t.aside}>
       <div className={styles.scrubber}>
         <AskForm run={run} suggested={suggested} />
+        <SoFar />
         {asked && known && <Scrubber run={run} question={asked} />}
       </div>
     </Card>
+  );
+}
+
+/** How many states have answered, and how long the others take. */
+function SoFar() {
+  const t = stagesText();
+  const soFar = useStages((state) => state.soFar);
+  if (!soFar) return null;
+  const left = timeLeft(soFar);
+  return (
+    <p className={textStyles.quiet} role="status">
+      {t.soFar(soFar.done, soFar.of)}
+      {left !== null && ` ${t.timeLeft(formatDuration(left))}`}
+    </p>
   );
 }
 

@@ -18,6 +18,9 @@ export const stagesText = inLanguages({
     slider: 'State of the model',
     place: (name: string, number: number, count: number) => `${name}, ${number} of ${count}`,
     asking: (name: string) => `${name} is answering`,
+    soFar: (done: number, of: number) =>
+      `${formatInteger(done)} of ${formatInteger(of)} states have answered.`,
+    timeLeft: (time: string) => `About ${time} left.`,
     notAsked: 'This state was not asked yet.',
     noText: '(no text)',
     answer: (name: string) => `Answer of ${name}`,
@@ -53,6 +56,8 @@ export const stagesText = inLanguages({
     slider: '模型状态',
     place: (name, number, count) => `${name}，第 ${number} 个，共 ${count} 个`,
     asking: (name) => `${name}正在回答`,
+    soFar: (done, of) => `${formatInteger(of)} 个状态中已有 ${formatInteger(done)} 个作答。`,
+    timeLeft: (time) => `约剩 ${time}。`,
     notAsked: '尚未询问此状态。',
     noText: '（没有文本）',
     answer: (name) => `${name}的回答`,
