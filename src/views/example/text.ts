@@ -10,7 +10,7 @@ export const exampleText = inLanguages({
       '/experts':
         'Which experts the router sent the tokens to, by layer and task. An expert that is hardly ever chosen learned nothing.',
       '/evaluate':
-        'The scores below came with the example. Stage 1 answers more exam questions than the base, more than chance explains; the merged model does not, because this short run took the gain back: more records would come next. The notes task stays at 0, because this model never learned to end an answer. Read interval and chance level before a score.',
+        'The scores below came with the example. On the exam questions, base and stage 1 each give nearly every question the same letter: the higher score of stage 1 says only that its letter is right more often here, not that it knows more. The merged model chooses among the letters and stays at chance: more records would come next. The notes task stays at 0, because this model never learned to end an answer. Read interval and chance level before a score.',
       '/chat':
         'Ask the base and the merged model the same. With 1.3 million parameters it learned the form of answers and hardly any content: believe nothing it says.',
       '/data': 'Now try it on your data: bring your own records, or use the sample data.',
@@ -30,7 +30,7 @@ export const exampleText = inLanguages({
         '一次完整的训练。请看留出记录上的损失：对齐大幅下降；知识在阶段 1 下降，阶段 2 又失去其中大部分。色带变化处阶段 1 结束，噪声聚合器被丢弃，这对对齐的影响大于对知识的影响。',
       '/experts': '路由按层和任务把词元分给了哪些专家。几乎从未被选中的专家没有学到东西。',
       '/evaluate':
-        '下面的评分随示例附带。阶段 1 答对的考试题多于基座，超出偶然；合并后的模型则没有，因为这次训练很短，增益又失去了：下一步应使用更多记录。病历任务一直为 0，因为这个模型从未学会结束回答。请先看区间和随机水平，再看分数。',
+        '下面的评分随示例附带。在考试题上，基座和阶段 1 几乎每题都选同一个字母：阶段 1 分数较高，只说明它选的字母在这里更常正确，并不说明它懂得更多。合并后的模型会在字母之间选择，分数与随机相当：下一步应使用更多记录。病历任务一直为 0，因为这个模型从未学会结束回答。请先看区间和随机水平，再看分数。',
       '/chat':
         '向基座和合并后的模型问同一个问题。它只有 130 万参数，学会了回答的形式，几乎没有学到内容：不要相信它说的话。',
       '/data': '现在用自己的数据试一试：带来自己的记录，或使用示例数据。',
