@@ -14,7 +14,7 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   await goTo(page, 'Chat');
   await page
     .getByRole('combobox', { name: 'Left model' })
-    .selectOption({ label: `${ARCHIVED_RUN} · Stage 1 with NA` });
+    .selectOption({ label: `Stage 1 with NA · ${ARCHIVED_RUN}` });
   await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
   await page.getByRole('button', { name: 'Exact' }).click();
   await expect(page.getByRole('slider', { name: 'Temperature' })).toHaveAttribute(

@@ -199,7 +199,7 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     await goTo(page, 'Chat');
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'Small · Merged' });
+      .selectOption({ label: 'Merged · Small' });
     await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
     await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('12');
     const prompt = page.getByRole('textbox', { name: 'Prompt for both models' });

@@ -311,8 +311,8 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await expect(page.getByText('Not for clinical use')).toBeVisible();
     const left = page.getByRole('combobox', { name: 'Left model' });
     const right = page.getByRole('combobox', { name: 'Right model' });
-    await left.selectOption({ label: 'Stories 260k · Base' });
-    await right.selectOption({ label: `${WHOLE} · Merged` });
+    await left.selectOption({ label: 'Base · Stories 260k' });
+    await right.selectOption({ label: `Merged · ${WHOLE}` });
     // As many as the context holds: a short answer would be there before it could be stopped.
     await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('480');
     const replies = await ask(page, QUESTION);
@@ -359,10 +359,10 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     await page.getByRole('button', { name: 'New conversation' }).click();
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'exported · Base' });
+      .selectOption({ label: 'Base · exported' });
     await page
       .getByRole('combobox', { name: 'Right model' })
-      .selectOption({ label: `${WHOLE} · Merged` });
+      .selectOption({ label: `Merged · ${WHOLE}` });
     await page.getByRole('slider', { name: 'Temperature' }).press('Home');
     await page.getByRole('slider', { name: 'Repetition penalty' }).press('Home');
     await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('48');
@@ -372,7 +372,7 @@ test('from files to a merged model that can be taken along', async ({ page }, in
     // It is not the base model that was taken along.
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'Stories 260k · Base' });
+      .selectOption({ label: 'Base · Stories 260k' });
     await page.getByRole('button', { name: 'New conversation' }).click();
     const [base] = await finished(await ask(page, QUESTION));
     expect(base).not.toBe(merged);

@@ -49,7 +49,7 @@ test('nothing goes out before it was shown and approved; then scores, faults and
   await page.getByRole('textbox', { name: 'Answer tokens' }).fill('4');
   await page
     .getByRole('combobox', { name: 'First state' })
-    .selectOption({ label: 'Stories 260k · Base' });
+    .selectOption({ label: 'Base · Stories 260k' });
   await begin.click();
   const request = page.getByRole('region', { name: 'The next request, as it will be sent' });
   const body = request.getByRole('region', { name: 'Body' });

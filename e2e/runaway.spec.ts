@@ -94,7 +94,7 @@ test('a model that never ends with a text is set aside in words; another one ans
     await page.getByRole('textbox', { name: 'Maximum tokens' }).fill('4');
     await page
       .getByRole('combobox', { name: 'Left model' })
-      .selectOption({ label: 'MedCare nano · Base' });
+      .selectOption({ label: 'Base · MedCare nano' });
     await prompt.fill('What is the heart?');
     await prompt.press('Enter');
     await expect(page.getByRole('article')).toContainText(/cut at the token limit|ended by itself/);

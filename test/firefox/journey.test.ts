@@ -178,8 +178,8 @@ test('the router chose the same experts for every token', async () => {
 
 test('base and merged model answer alike, token by token', async () => {
   await studio.goTo('Chat');
-  await studio.choose('Left model', 'Stories 260k · Base');
-  await studio.choose('Right model', 'In Firefox · Merged');
+  await studio.choose('Left model', 'Base · Stories 260k');
+  await studio.choose('Right model', 'Merged · In Firefox');
   await studio.key(['slider', 'Temperature'], 'Home');
   await studio.key(['slider', 'Repetition penalty'], 'Home');
   await studio.fill(['field', 'Maximum tokens'], String(SETTINGS.maxTokens));

@@ -23,6 +23,7 @@ import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { TurnView } from './TurnView.tsx';
+import { stateFirst } from '../shared/state-first.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import styles from './ChatPage.module.css';
@@ -203,7 +204,7 @@ function StatePair({
     <div className={styles.states}>
       {sides.map((side) => {
         const speaker = speakers[side];
-        const options = choices.map(({ key, label }) => ({ value: key, label }));
+        const options = choices.map(({ key, label }) => ({ value: key, label: stateFirst(label) }));
         return (
           <div key={side} className={styles.statesSide}>
             <span className={styles.statesName}>{t[side]}</span>

@@ -12,15 +12,17 @@ import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatFixed, formatNumber } from '../../shared/format.ts';
-import { ErrorNotice } from '../../shared/Notice.tsx';
+import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
+import { stateFirst } from '../../shared/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { clauses } from '../../shared/words/marks.ts';
 import { MetricName, formatScore } from '../MetricName.tsx';
 import { differenceWords } from './difference-words.ts';
-import type { ResultSet } from './result-rows.ts';
+import { unfinished, type ResultSet } from './result-rows.ts';
 import { compareText } from './text-compare.ts';
 import { evaluateText } from '../text.ts';
 import textStyles from '../../shared/text.module.css';
@@ -42,7 +44,7 @@ export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
       ? [first, second].map(({ id, answered }) => `${id}/${answered}`).join('/')
       : null;
   const comparison = useAsync(key, () => compareResults(first?.id ?? '', second?.id ?? ''));
-  const choices = results.map(({ id, label }) => ({ value: id, label }));
+  const choices = results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }));
   return (
     <Card
       title={t.title}
@@ -66,12 +68,26 @@ export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
               onChange={setSecond}
             />
           </div>
+          <Unfinished results={[first, second]} />
           {comparison.status === 'failed' && <ErrorNotice error={comparison.error} />}
           {comparison.status === 'loading' && <Loading what={t.loading} height={160} />}
           {comparison.status === 'ready' && <Compared comparison={comparison.value} />}
         </div>
       )}
     </Card>
+  );
+}
+
+/** Says which of two results has not answered every question. */
+function Unfinished({ results }: Pick<ResultSet, 'results'>) {
+  const t = compareText();
+  const open = unfinished(results);
+  if (open.length === 0) return null;
+  const named = open.map(({ label, answered, total }) => t.answeredSoFar(label, answered, total));
+  return (
+    <Notice tone="warning" compact title={t.unfinished}>
+      {t.unfinishedText(clauses(named))}
+    </Notice>
   );
 }
 

@@ -235,7 +235,7 @@ function ResultHead({ result }: { readonly result: EvaluationSummary }) {
       <span>
         {partial ? t.partial(answered, total) : `${formatTime(updatedAt)} · ${t.items(total)}`}
       </span>
-      {partial && (
+      {partial && running?.label !== label && (
         <Button
           size="small"
           icon={<Play size={12} aria-hidden />}

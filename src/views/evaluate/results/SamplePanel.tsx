@@ -7,6 +7,7 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
+import { stateFirst } from '../../shared/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
@@ -39,7 +40,7 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
           <SelectField
             label={t.result}
             value={result.id}
-            choices={results.map(({ id: value, label }) => ({ value, label }))}
+            choices={results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }))}
             onChange={setId}
           />
           <SelectField

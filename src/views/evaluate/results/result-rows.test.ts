@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationSummary, TaskReport } from '../../../contract/evaluation.ts';
-import { repeatedAnswers, repeatsOf, resultRows, resultSets, resultsTable } from './result-rows.ts';
+import {
+  repeatedAnswers,
+  repeatsOf,
+  resultRows,
+  resultSets,
+  resultsTable,
+  unfinished,
+} from './result-rows.ts';
 
 function result(
   label: string,
@@ -107,4 +114,10 @@ describe('the table of results', () => {
     const later = result('other', [], null, { settings: written, updatedAt: 5 });
     expect(resultSets([base, later, merged]).map(({ results }) => results.length)).toEqual([1, 2]);
   });
+});
+
+it('knows which results have not answered every question', () => {
+  const [whole, part] = [result('a', [], null), result('b', [], null, { answered: 8 })];
+  expect(unfinished([whole, part])).toEqual([part]);
+  expect(unfinished([whole])).toEqual([]);
 });

@@ -32,6 +32,13 @@ export interface ResultCell {
   readonly best: boolean;
 }
 
+/** The results that have not answered every question: what compares them will change. */
+export function unfinished<T extends Pick<EvaluationSummary, 'answered' | 'total'>>(
+  results: readonly T[],
+): T[] {
+  return results.filter(({ answered, total }) => !(answered >= total));
+}
+
 /** Rows by kind: its tasks in the order in which they first occur, then its average. */
 export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
   const tasksOf = ({ figures }: EvaluationSummary): readonly TaskReport[] => figures?.tasks ?? [];

@@ -34,6 +34,11 @@ export const compareText = inLanguages({
     signsOf: (first: number, second: number) =>
       `first ${formatInteger(first)}, second ${formatInteger(second)}`,
     p: (value: string) => `p ${value}`,
+    unfinished: 'Not all questions are answered yet',
+    answeredSoFar: (label: string, answered: number, total: number) =>
+      `${label}: ${formatInteger(answered)} of ${formatInteger(total)}`,
+    unfinishedText: (states: string) =>
+      `${states}. Only questions that both answered are compared, so the figures differ from those of the table and will change.`,
     need: 'Two results on the same questions are needed.',
     loading: 'the comparison',
     points: (value: string) => `${value} points`,
@@ -84,6 +89,11 @@ export const compareText = inLanguages({
       '仅一方更好的题目数，以及在两者同样好的假设下出现如此不均的双侧精确概率（题目只有对错时为 McNemar 检验，否则为符号检验）。',
     signsOf: (first, second) => `第一项 ${formatInteger(first)}，第二项 ${formatInteger(second)}`,
     p: (value) => `p ${value}`,
+    unfinished: '尚未答完全部题目',
+    answeredSoFar: (label, answered, total) =>
+      `${label}：${formatInteger(answered)} / ${formatInteger(total)}`,
+    unfinishedText: (states) =>
+      `${states}。此处只比较双方都已作答的题目，因此数字与上表不同，并且还会变化。`,
     need: '需要两项在相同题目上的结果。',
     loading: '对比结果',
     points: (value) => `${value} 个百分点`,

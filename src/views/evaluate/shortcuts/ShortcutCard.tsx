@@ -9,6 +9,7 @@ import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
+import { stateFirst } from '../../shared/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
@@ -53,7 +54,7 @@ export function ShortcutCard({ results, reason }: ShortcutCardProps) {
           <SelectField
             label={t.what}
             value={result.id}
-            choices={results.map(({ id, label }) => ({ value: id, label }))}
+            choices={results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }))}
             onChange={setChosen}
           />
           <Start states={states} reason={reason} onStart={() => begin(result)} />
