@@ -43,7 +43,7 @@ export async function heldOutQuestions(stored: Stored, runId: string): Promise<H
   return {
     questions: lines.length,
     file: {
-      name: `${name.replace(/[\\/:.]+/g, ' ')} held-out.jsonl`,
+      name: `${name.replace(/[\s\\/:.]+/g, ' ')} held-out.jsonl`,
       blob: new Blob(lines, { type: 'application/jsonl' }),
     },
   };
