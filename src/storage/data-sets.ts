@@ -19,9 +19,7 @@ export interface NormalRecord {
 
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
-  Partial<
-    Pick<DataSetSummary, 'importedAs' | 'kindGuessed' | 'shapes' | 'findings' | 'columns'>
-  >;
+  Partial<Pick<DataSetSummary, 'importedAs' | 'kindGuessed' | 'shapes' | 'findings' | 'columns'>>;
 
 /** Names of tasks in a summary; more are only counted. */
 const NAMED_TASKS = 256;

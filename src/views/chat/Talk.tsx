@@ -23,7 +23,7 @@ import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { TurnView } from './TurnView.tsx';
-import { stateFirst } from '../shared/state-first.ts';
+import { stateFirst } from '../shared/words/state-first.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import styles from './ChatPage.module.css';

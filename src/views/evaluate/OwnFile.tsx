@@ -87,7 +87,9 @@ function Repeats({ file, runId }: { readonly file: File; readonly runId: string 
   const key = JSON.stringify([file.name, file.size, file.lastModified, runId]);
   const repeats = useAsync(key, () => repeatsOf(file, runId));
   if (repeats.status !== 'ready' || repeats.value.length === 0) return null;
-  const found = repeats.value.map(({ dataSet, exact, near }) => t.repeats(seenControls(dataSet), exact, near));
+  const found = repeats.value.map(({ dataSet, exact, near }) =>
+    t.repeats(seenControls(dataSet), exact, near),
+  );
   return (
     <Notice tone="warning" compact title={t.repeatedTitle}>
       {t.repeated(clauses(found))}

@@ -40,7 +40,6 @@ export const ownFileText = inLanguages({
         ...(near > 0 ? [` ${formatInteger(near)} 题仅数字不同`] : []),
       ].join('，'),
     repeatedTitle: '部分题目曾用于训练',
-    repeated: (found) =>
-      `${found}。这些题目的分数反映的是记忆，而不是对新记录的能力。`,
+    repeated: (found) => `${found}。这些题目的分数反映的是记忆，而不是对新记录的能力。`,
   },
 });

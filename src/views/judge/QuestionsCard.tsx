@@ -14,7 +14,7 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { NumberField } from '../shared/controls/Field.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
-import { stateFirst } from '../shared/state-first.ts';
+import { stateFirst } from '../shared/words/state-first.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { judgeText } from './text.ts';

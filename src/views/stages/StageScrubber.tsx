@@ -4,7 +4,13 @@ import { useEffect, useId, useState } from 'react';
 import { isRouted } from '../../studio/chat/chat-document.ts';
 import { isOver } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
-import { parseOptions, resultKey, stagesOf, timeLeft, useStages } from '../../studio/stages/stages.ts';
+import {
+  parseOptions,
+  resultKey,
+  stagesOf,
+  timeLeft,
+  useStages,
+} from '../../studio/stages/stages.ts';
 import type { Question } from '../../studio/stages/kept-answers.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';

@@ -86,7 +86,8 @@ export async function readQuestions(
   task: Pick<Task, 'check'> | null,
   closed?: ClosedAnswers,
 ): Promise<ReadFiles> {
-  if (files.length === 0) return { items: await sampleItems(publicFiles), leftOut: [], mappings: [] };
+  if (files.length === 0)
+    return { items: await sampleItems(publicFiles), leftOut: [], mappings: [] };
   const check = breathing(task);
   const items: (readonly EvaluationItem[])[] = [];
   const leftOut: (readonly LeftOutRow[])[] = [];

@@ -31,10 +31,7 @@ async function addSet(storage: Storage, name: string, exam: boolean): Promise<st
 /** A run with a set of letters and an exam, of each of which it keeps a part for validation. */
 async function openRun(name: string) {
   const storage = await openMemoryStorage(name);
-  const dataSetIds = [
-    await addSet(storage, 'letters', false),
-    await addSet(storage, 'exam', true),
-  ];
+  const dataSetIds = [await addSet(storage, 'letters', false), await addSet(storage, 'exam', true)];
   const quick = quickRecipe();
   const recipe = { ...quick, validation: { ...quick.validation, fraction: 0.25, maxRecords: 20 } };
   await storage.runs.create({
@@ -66,7 +63,11 @@ test('held-out records are the questions that the run kept for validation, read 
   expect(letters[0]).toMatchObject({ kind: 'alignment', metric: 'rouge-l' });
   const exam = items.filter(({ task }) => task === 'exam');
   expect(exam).toHaveLength(kept[1]?.length ?? 0);
-  expect(exam[0]).toMatchObject({ kind: 'knowledge', metric: 'accuracy', choices: ['A', 'B', 'C'] });
+  expect(exam[0]).toMatchObject({
+    kind: 'knowledge',
+    metric: 'accuracy',
+    choices: ['A', 'B', 'C'],
+  });
 });
 
 test('questions repeat what was trained on, and not what was kept apart', async () => {

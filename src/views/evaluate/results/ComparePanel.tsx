@@ -13,7 +13,7 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatFixed, formatNumber } from '../../shared/format.ts';
 import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
-import { stateFirst } from '../../shared/state-first.ts';
+import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';

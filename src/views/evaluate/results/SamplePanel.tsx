@@ -7,7 +7,7 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
-import { stateFirst } from '../../shared/state-first.ts';
+import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';

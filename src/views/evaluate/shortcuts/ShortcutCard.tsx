@@ -9,7 +9,7 @@ import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
-import { stateFirst } from '../../shared/state-first.ts';
+import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
