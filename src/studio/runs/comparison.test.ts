@@ -34,8 +34,35 @@ test('settings that differ have a value for every run', () => {
   const measured = { recipe: ablationOf('mka-da-without-orthogonal').recipe(recipe) };
   const slow = { recipe: { ...recipe, optimizer: { ...recipe.optimizer, learningRate: 1e-5 } } };
   expect(differingSettings([pushed, measured, slow])).toEqual([
-    { path: 'stages.1.orthogonal.weight', values: [1, 0, 1] },
+    {
+      stage: { name: 'Downstream alignment', places: [1, 1, 1] },
+      path: 'orthogonal.weight',
+      values: [1, 0, 1],
+    },
     { path: 'optimizer.learningRate', values: [2e-3, 2e-3, 1e-5] },
+  ]);
+});
+
+test('settings of a stage are those of the stage that does the same, wherever it stands', () => {
+  const recipe = quickRecipe();
+  const alone = ablationOf('da-only').recipe(recipe);
+  const half = ablationOf('stage2-50').recipe(recipe);
+  const alignment = { name: 'Downstream alignment', places: [0, 1, 1] };
+  const weight = recipe.stages[1]?.orthogonal?.weight;
+  expect(differingSettings([{ recipe: alone }, { recipe }, { recipe: half }])).toEqual([
+    { stage: alignment, path: 'place', values: [0, 1, 1] },
+    { stage: alignment, path: 'orthogonal.weight', values: [undefined, weight, weight] },
+    {
+      stage: alignment,
+      path: 'orthogonal.between',
+      values: [undefined, ['ka', 'align'], ['ka', 'align']],
+    },
+    { stage: alignment, path: 'data.fraction', values: [1, 1, 0.5] },
+    {
+      stage: { name: 'Knowledge aggregation', places: [-1, 0, 0] },
+      path: 'place',
+      values: [-1, 0, 0],
+    },
   ]);
 });
 

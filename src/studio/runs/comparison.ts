@@ -1,7 +1,11 @@
 /** Compares runs side by side: which are chosen, how they differ, and the figures they ended with. */
 import { create } from 'zustand';
-import { recipeDifference } from '../../engine/training/recipe/recipe-difference.ts';
-import type { Difference, Recipe } from '../../contract/recipe.ts';
+import {
+  differentStageSettings,
+  matchStages,
+  recipeDifference,
+} from '../../engine/training/recipe/recipe-difference.ts';
+import type { Difference, Recipe, RecipeStage } from '../../contract/recipe.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import { asStrings, readPreference, writePreference } from '../preferences.ts';
@@ -50,8 +54,19 @@ export function differencesFromFirst(runs: readonly { readonly recipe: Recipe }[
   return first ? others.map(({ recipe }) => recipeDifference(first.recipe, recipe)) : [];
 }
 
-/** A setting that differs between the runs; values as in the recipes, undefined where a recipe lacks it. */
+/** A stage that some or all of the runs have. */
+export interface SharedStage {
+  readonly name: string;
+  /** Its place in each run's recipe, from 0; -1 where a recipe lacks it. */
+  readonly places: readonly number[];
+}
+
+/**
+ * A setting that differs between the runs; values as in the recipes, undefined where a recipe lacks it. With a stage,
+ * its path is within the stage, or `place` for the stage's own place in each recipe.
+ */
 export interface DifferingSetting {
+  readonly stage?: SharedStage;
   readonly path: string;
   readonly values: readonly unknown[];
 }
@@ -60,21 +75,59 @@ export interface DifferingSetting {
 export function differingSettings(
   runs: readonly { readonly recipe: Recipe }[],
 ): DifferingSetting[] {
-  const [first, ...others] = runs;
+  const recipes = runs.map(({ recipe }) => recipe);
+  const [first, ...others] = recipes;
   if (!first) return [];
   const paths = new Set(
-    others.flatMap(({ recipe }) =>
-      recipeDifference(first.recipe, recipe).flatMap((difference) => {
-        if (difference.kind === 'setting') return [difference.path];
-        if (difference.kind !== 'stage-setting') return [];
-        return [`stages.${difference.stage}.${difference.path}`];
-      }),
+    others.flatMap((recipe) =>
+      recipeDifference(first, recipe).flatMap((difference) =>
+        difference.kind === 'setting' ? [difference.path] : [],
+      ),
     ),
   );
-  return [...paths].map((path) => ({
+  const ofAll = [...paths].map((path) => ({
     path,
-    values: runs.map(({ recipe }) => readPath(recipe, path)),
+    // A recipe that names no rule for long records cuts off their end.
+    values: recipes.map((recipe) => readPath({ truncation: 'end', ...recipe }, path)),
   }));
+  return [...sharedStages(recipes).flatMap((stage) => ofStage(stage, recipes)), ...ofAll];
+}
+
+/** Every stage of any recipe once, with its place in each. */
+function sharedStages(recipes: readonly Recipe[]): SharedStage[] {
+  const found: { readonly stage: RecipeStage; readonly places: number[] }[] = [];
+  for (const [index, { stages }] of recipes.entries()) {
+    const places = matchStages(
+      found.map(({ stage }) => stage),
+      stages,
+    );
+    found.forEach((one, group) => one.places.push(places[group] ?? -1));
+    for (const [place, stage] of stages.entries()) {
+      if (places.includes(place)) continue;
+      found.push({ stage, places: [...recipes.slice(0, index).map(() => -1), place] });
+    }
+  }
+  return found.map(({ stage: { name }, places }) => ({ name, places }));
+}
+
+/** What differs in one stage: where it stands, and the settings of the recipes that have it. */
+function ofStage(stage: SharedStage, recipes: readonly Recipe[]): DifferingSetting[] {
+  const { places } = stage;
+  const own = recipes.map(({ stages }, index) => stages[places[index] ?? -1]);
+  const [first, ...others] = own.filter((one) => one !== undefined);
+  if (!first) return [];
+  const paths = new Set(
+    others.flatMap((other) => differentStageSettings(first, other).map(({ path }) => path)),
+  );
+  const moved = places.some((place) => place !== places[0]);
+  return [
+    ...(moved ? [{ stage, path: 'place', values: places }] : []),
+    ...[...paths].map((path) => ({
+      stage,
+      path,
+      values: own.map((one) => readPath(one, path)),
+    })),
+  ];
 }
 
 /** The figures that a run ended with, or has reached so far. */

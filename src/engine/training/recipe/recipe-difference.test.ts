@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ablationOf, ablations } from './ablations.ts';
 import { quickRecipe } from './presets.ts';
-import { recipeDifference } from './recipe-difference.ts';
+import { matchStages, recipeDifference } from './recipe-difference.ts';
 
 const base = quickRecipe();
 
@@ -41,6 +41,7 @@ test('settings, stages and what becomes of branches are told apart', () => {
   // The second stage alone is compared with the second stage, not with the first.
   expect(of('da-only').map(({ kind }) => kind)).toEqual([
     'stage-missing',
+    'stage-place',
     'trains',
     'dropout',
     'fate',
@@ -51,4 +52,31 @@ test('settings, stages and what becomes of branches are told apart', () => {
   expect(recipeDifference(base, slower)).toEqual([
     { kind: 'setting', path: 'optimizer.learningRate', from: 2e-3, to: 1e-4 },
   ]);
+});
+
+test('stages are matched by what they do, and counted in the recipe that is compared', () => {
+  const [first, second] = base.stages;
+  if (!first || !second) throw new Error('two stages');
+  const alone = ablationOf('da-only').recipe(base);
+  const whole = recipeDifference(alone, base);
+  expect(whole[0]).toEqual({
+    kind: 'stage-place',
+    from: { name: 'Downstream alignment', stage: 0 },
+    to: { name: 'Downstream alignment', stage: 1 },
+  });
+  expect(whole).toContainEqual({ kind: 'trains', stage: 1, branch: 'ka', to: true });
+  expect(whole.at(-1)).toEqual({ kind: 'stage-added', name: 'Knowledge aggregation', stage: 0 });
+  const renamed = { ...base, stages: [first, { ...second, name: 'Style of answers' }] };
+  expect(recipeDifference(base, renamed)).toEqual([
+    {
+      kind: 'stage-place',
+      from: { name: 'Downstream alignment', stage: 1 },
+      to: { name: 'Style of answers', stage: 1 },
+    },
+  ]);
+  // Names go before roles: the stage of alignment without its name takes what is left.
+  expect(matchStages([{ ...second, name: 'a' }, second], [second, { ...second, name: 'b' }])).toEqual(
+    [1, 0],
+  );
+  expect(matchStages([first], [second])).toEqual([-1]);
 });

@@ -7,6 +7,13 @@ export type Fate = StageAct['action'] | 'keep';
 /** A plain setting's value as the recipe has it. */
 export type SettingValue = string | number | boolean | null;
 
+/** A stage of one of the two recipes: its name, and its place from 0. */
+export interface StagePlace {
+  readonly name: string;
+  readonly stage: number;
+}
+
+/** `stage` counts from 0 in the recipe that is compared, `to`; of a stage that it lacks, in `from`. */
 export type Difference =
   /** A setting of the whole recipe, by its path: `optimizer.learningRate`. */
   | {
@@ -25,6 +32,8 @@ export type Difference =
     }
   | { readonly kind: 'stage-missing'; readonly name: string; readonly stage: number }
   | { readonly kind: 'stage-added'; readonly name: string; readonly stage: number }
+  /** A stage that both recipes have, at another place or by another name. */
+  | { readonly kind: 'stage-place'; readonly from: StagePlace; readonly to: StagePlace }
   | { readonly kind: 'branch-missing'; readonly stage: number; readonly branch: string }
   | {
       readonly kind: 'branch-added';
@@ -65,8 +74,8 @@ export type Difference =
     };
 
 /**
- * Every difference of `to` from `from` except names, in the order of the document. Stages are
- * matched by name, so that a recipe of the second stage alone is compared with the second stage.
+ * Every difference of `to` from `from` except the recipes' names, in the order of the document. Stages are matched
+ * by what they do, so that a recipe of the second stage alone is compared with the second stage.
  */
 export function recipeDifference(from: Recipe, to: Recipe): Difference[] {
   // A recipe that names no rule for long records cuts off their end.
@@ -82,7 +91,8 @@ export function recipeDifference(from: Recipe, to: Recipe): Difference[] {
   ];
 }
 
-interface DifferentSetting {
+/** A setting that two documents have different values of, by its path. */
+export interface DifferentSetting {
   readonly path: string;
   readonly from: SettingValue;
   readonly to: SettingValue;
@@ -110,32 +120,59 @@ function leaves(document: object, prefix = ''): Map<string, SettingValue> {
   return found;
 }
 
-function differentStages(from: readonly RecipeStage[], to: readonly RecipeStage[]): Difference[] {
-  const differences: Difference[] = [];
+/**
+ * For each stage of `from`, the place in `to` of the stage that does the same; -1 where there is none. Stages of one
+ * name go together; of the others, those that train on knowledge records, and those that do not.
+ */
+export function matchStages(from: readonly RecipeStage[], to: readonly RecipeStage[]): number[] {
   const matched = new Set<number>();
-  for (const [stage, before] of from.entries()) {
-    const at = to.findIndex(({ name }, index) => name === before.name && !matched.has(index));
-    const after = to[at];
-    if (!after) {
-      differences.push({ kind: 'stage-missing', name: before.name, stage });
-      continue;
-    }
-    matched.add(at);
-    differences.push(...withinStage(stage, before, after));
-  }
-  for (const [stage, { name }] of to.entries()) {
-    if (!matched.has(stage)) differences.push({ kind: 'stage-added', name, stage });
-  }
-  return differences;
+  const take = (same: (other: RecipeStage) => boolean): number => {
+    const place = to.findIndex((stage, index) => !matched.has(index) && same(stage));
+    matched.add(place);
+    return place;
+  };
+  const byName = from.map(({ name }) => take((other) => other.name === name));
+  const ofKnowledge = ({ data }: RecipeStage): boolean => data.kinds.includes('knowledge');
+  return from.map((stage, index) => {
+    const place = byName[index] ?? -1;
+    return place >= 0 ? place : take((other) => ofKnowledge(other) === ofKnowledge(stage));
+  });
 }
 
-function withinStage(stage: number, from: RecipeStage, to: RecipeStage): Difference[] {
+function differentStages(from: readonly RecipeStage[], to: readonly RecipeStage[]): Difference[] {
+  const places = matchStages(from, to);
+  const ofBoth = from.flatMap((before, stage): Difference[] => {
+    const place = places[stage] ?? -1;
+    const after = to[place];
+    if (!after) return [{ kind: 'stage-missing', name: before.name, stage }];
+    const [old, own] = [
+      { name: before.name, stage },
+      { name: after.name, stage: place },
+    ];
+    const moved = old.name !== own.name || old.stage !== own.stage;
+    return [
+      ...(moved ? [{ kind: 'stage-place', from: old, to: own } as const] : []),
+      ...withinStage(place, before, after),
+    ];
+  });
+  const added = to.flatMap(({ name }, stage): Difference[] =>
+    places.includes(stage) ? [] : [{ kind: 'stage-added', name, stage }],
+  );
+  return [...ofBoth, ...added];
+}
+
+/** Settings of one stage in two recipes that differ: records, epochs, orthogonal loss; a loss that is off has null. */
+export function differentStageSettings(from: RecipeStage, to: RecipeStage): DifferentSetting[] {
   const plain = ({ data, epochs, orthogonal }: RecipeStage) => ({
     data,
     epochs,
     orthogonal: { weight: orthogonal?.weight ?? null, between: orthogonal?.between ?? null },
   });
-  const settings = differentSettings(plain(from), plain(to)).map((setting): Difference => ({
+  return differentSettings(plain(from), plain(to));
+}
+
+function withinStage(stage: number, from: RecipeStage, to: RecipeStage): Difference[] {
+  const settings = differentStageSettings(from, to).map((setting): Difference => ({
     kind: 'stage-setting',
     stage,
     ...setting,

@@ -19,7 +19,11 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { Table } from '../../shared/Table.tsx';
 import { CompareFigures, type Compared } from './CompareFigures.tsx';
 import { Overlays } from './Overlays.tsx';
-import { differenceInWords, pathInWords, valueInWords } from '../recipe/difference-words.ts';
+import {
+  differenceInWords,
+  settingInWords,
+  settingValueInWords,
+} from '../recipe/difference-words.ts';
 import { compareText, runsText } from '../text-runs.ts';
 import styles from './CompareView.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -132,17 +136,17 @@ function Settings({ compared }: { readonly compared: readonly Compared[] }) {
               key: 'setting',
               header: t.setting,
               rowHeader: true,
-              cell: ({ path }) => pathInWords(path),
+              cell: settingInWords,
             },
             ...runs.map((run, index) => ({
               key: run.id,
               header: run.name,
               align: 'end' as const,
-              cell: ({ values }: (typeof settings)[number]) => valueInWords(values[index]),
+              cell: (setting: (typeof settings)[number]) => settingValueInWords(setting, index),
             })),
           ]}
           rows={settings}
-          rowKey={({ path }) => path}
+          rowKey={({ stage, path }) => `${stage?.name} ${stage?.places.join()} ${path}`}
         />
       )}
     </Card>

@@ -4,7 +4,8 @@ import { quickRecipe } from '../../../engine/training/recipe/presets.ts';
 import { recipeDifference } from '../../../engine/training/recipe/recipe-difference.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import { useLanguage } from '../../../studio/language.ts';
-import { differencesInWords } from './difference-words.ts';
+import { differingSettings } from '../../../studio/runs/comparison.ts';
+import { differencesInWords, settingInWords, settingValueInWords } from './difference-words.ts';
 
 afterEach(() => useLanguage.getState().choose('en'));
 
@@ -32,4 +33,34 @@ test('what distinguishes two recipes is said in words, in both languages', () =>
   expect(differencesInWords(recipeDifference(base, other))).toBe(
     '阶段 1 结束时保留 NA；阶段 2 的轮数 1 → 3；正交损失权重 λ 1 → 0；学习率 0.002 → 0.0001；调度 余弦降到 0 → 恒定',
   );
+});
+
+test('stages at other places have their own numbers on each side', () => {
+  const base = quickRecipe();
+  const alone = ablationOf('da-only').recipe(base);
+  const said = () => differencesInWords(recipeDifference(alone, base));
+  expect(said()).toMatch(
+    /^stage 2 \(Downstream alignment\) is stage 1 there; .*KA trains in stage 2; /,
+  );
+  expect(said()).not.toMatch(/stage 1 (?!there)/);
+  expect(differencesInWords(recipeDifference(base, alone))).toMatch(
+    /^no stage 1 \(Knowledge aggregation\); stage 1 \(Downstream alignment\) is stage 2 there; /,
+  );
+  const rows = () =>
+    differingSettings([{ recipe: alone }, { recipe: base }]).map((setting) =>
+      [
+        settingInWords(setting),
+        settingValueInWords(setting, 0),
+        settingValueInWords(setting, 1),
+      ].join(' | '),
+    );
+  expect(rows()).toEqual([
+    'Downstream alignment | stage 1 | stage 2',
+    'Downstream alignment: λ | none | 1',
+    'Downstream alignment: orthogonal loss between | none | ka, align',
+    'Knowledge aggregation | none | stage 1',
+  ]);
+  useLanguage.getState().choose('zh');
+  expect(said()).toMatch(/^阶段 2（下游对齐）即对方的阶段 1；/);
+  expect(rows().at(-1)).toBe('知识聚合 | 无 | 阶段 1');
 });

@@ -1,6 +1,7 @@
 /** Says how two recipes differ, in both languages. */
 import type { Difference, Fate } from '../../../contract/recipe.ts';
 import { inLanguages } from '../../../studio/language.ts';
+import type { DifferingSetting } from '../../../studio/runs/comparison.ts';
 import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { branchTitle } from '../../shared/Tag.tsx';
 import { listed } from '../../shared/words/marks.ts';
@@ -10,6 +11,10 @@ const words = inLanguages({
   en: {
     change: (name: string, from: string, to: string) => `${name} ${from} → ${to}`,
     inStage: (what: string, stage: number) => `stage ${stage} ${what}`,
+    inNamedStage: (what: string, name: string) => `${name}: ${what}`,
+    stage: (stage: number) => `stage ${stage}`,
+    stagePlace: (own: string, other: string) => `${own} is ${other} there`,
+    named: (stage: string, name: string) => `${stage} (${name})`,
     stageMissing: (name: string, stage: number) => `no stage ${stage} (${name})`,
     stageAdded: (name: string) => `a further stage, ${name}`,
     branchMissing: (branch: string, stage: number) => `no ${branch} in stage ${stage}`,
@@ -53,6 +58,10 @@ const words = inLanguages({
   zh: {
     change: (name, from, to) => `${name} ${from} → ${to}`,
     inStage: (what, stage) => `阶段 ${stage} 的${/^[A-Za-z]/.test(what) ? ' ' : ''}${what}`,
+    inNamedStage: (what, name) => `${name}：${what}`,
+    stage: (stage) => `阶段 ${stage}`,
+    stagePlace: (own, other) => `${own}即对方的${other}`,
+    named: (stage, name) => `${stage}（${name}）`,
     stageMissing: (name, stage) => `没有阶段 ${stage}（${name}）`,
     stageAdded: (name) => `多一个阶段：${name}`,
     branchMissing: (branch, stage) => `阶段 ${stage} 没有 ${branch}`,
@@ -95,18 +104,28 @@ const words = inLanguages({
   },
 });
 
-/** Name of a setting by its path, in a stage, in a branch or of the whole recipe. */
-export function pathInWords(path: string): string {
-  const inner: Readonly<Record<string, string>> = words().settings;
-  const [, stage, rest] = /^stages\.(\d+)\.(.+)$/.exec(path) ?? [];
-  if (stage !== undefined && rest !== undefined) {
-    return words().inStage(inner[rest] ?? settingName(rest), Number(stage) + 1);
-  }
-  return inner[path] ?? settingName(path);
+/** Name of a setting that differs between runs; of a stage with its number where that is the same in all. */
+export function settingInWords({ stage, path }: Omit<DifferingSetting, 'values'>): string {
+  const t = words();
+  if (!stage) return settingName(path);
+  const { name, places } = stage;
+  const [place = -1] = places;
+  if (path === 'place') return stageTitle(name);
+  const what = (t.settings as Readonly<Record<string, string>>)[path] ?? path;
+  return places.every((other) => other === place)
+    ? t.inStage(what, place + 1)
+    : t.inNamedStage(what, stageTitle(name));
+}
+
+/** The value that one of the runs has of such a setting. */
+export function settingValueInWords({ path, values }: DifferingSetting, run: number): string {
+  const value = values[run];
+  if (path !== 'place') return valueInWords(value);
+  return typeof value === 'number' && value >= 0 ? words().stage(value + 1) : words().none;
 }
 
 /** A value as the words have it. */
-export function valueInWords(value: unknown): string {
+function valueInWords(value: unknown): string {
   const t = words();
   if (value === null || value === undefined) return t.none;
   if (typeof value === 'boolean') return value ? t.on : t.off;
@@ -133,6 +152,15 @@ export function differenceInWords(difference: Difference): string {
       return t.stageMissing(stageTitle(difference.name), difference.stage + 1);
     case 'stage-added':
       return t.stageAdded(stageTitle(difference.name));
+    case 'stage-place': {
+      const { from, to } = difference;
+      const own = t.named(t.stage(to.stage + 1), stageTitle(to.name));
+      const there = t.stage(from.stage + 1);
+      return t.stagePlace(
+        own,
+        from.name === to.name ? there : t.named(there, stageTitle(from.name)),
+      );
+    }
     case 'branch-missing':
       return t.branchMissing(branchTitle(difference.branch), difference.stage + 1);
     case 'branch-added': {
