@@ -35,8 +35,11 @@ export type RunState =
 export interface RunData {
   /** Length at which records were cut, in tokens: of recipe, micro-batch and context, the least. */
   readonly maxLength: number;
+  /** Records to train on that are cut; in runs without the next count, of all records. */
   readonly truncated: number;
-  /** What the cut does, counted in all sets and in each; absent in runs that did not count it. */
+  /** Records kept apart to measure on that are cut. */
+  readonly validationTruncated?: number;
+  /** What the cut does to records to train on, in all sets and in each; absent in runs that did not count it. */
   readonly cut?: CutCounts;
   readonly cutBySet?: readonly CutOfSet[];
   /** Left out because they had no target left. */
@@ -71,7 +74,7 @@ export interface RunOutlook extends RunData {
 /** What the cut does to the records of one set. */
 export interface CutOfSet extends CutCounts {
   readonly dataSet: string;
-  /** Records that were looked at. */
+  /** Records to train on that were looked at; in runs that did not count validation apart, all of them. */
   readonly records: number;
 }
 
@@ -113,6 +116,8 @@ export interface RunSummary {
   /** How the base is kept on the device; float32 in runs that did not record it. */
   readonly precision?: Precision;
   readonly state: RunState;
+  /** Of an interrupted run: whether a person had paused it before its tab was closed. */
+  readonly paused?: boolean;
   readonly stages: readonly StageProgress[];
   readonly snapshots: readonly Snapshot[];
   readonly adapter: string;

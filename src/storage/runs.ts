@@ -310,7 +310,11 @@ export class Runs {
           if (!run || !LIVE.has(run.summary.state)) return undefined;
           return {
             ...run,
-            summary: { ...run.summary, state: 'interrupted', updatedAt: Date.now() },
+            summary: {
+              ...run.summary,
+              ...{ state: 'interrupted', paused: run.summary.state === 'paused' },
+              updatedAt: Date.now(),
+            },
           };
         });
       } catch {

@@ -177,6 +177,7 @@ test('a run found alive at start-up without a worker was interrupted; half-writt
   const first = await openStorage(files, localLocks(), name);
   await first.runs.create(newRun('mine', 'running'));
   await first.runs.create(newRun('other-tab', 'paused'));
+  await first.runs.create(newRun('paused', 'paused'));
   await first.runs.create(newRun('over', 'done'));
   await first.runs.saveStage('mine', 0, new Uint8Array([1, 2]));
   const orphan = await files.create('runs/mine/checkpoint-0-3-x.safetensors');
@@ -192,6 +193,9 @@ test('a run found alive at start-up without a worker was interrupted; half-writt
   expect(states.get('mine')).toBe('interrupted');
   expect(states.get('other-tab')).toBe('paused');
   expect(states.get('over')).toBe('done');
+  // A person's pause is no accident, though the tab that held it is gone.
+  const pausedBefore = (await second.runs.list()).filter(({ paused }) => paused === true);
+  expect(pausedBefore.map(({ id, state }) => [id, state])).toEqual([['paused', 'interrupted']]);
   expect(await files.list('runs/mine')).toHaveLength(1);
   expect(await second.runs.readStages('mine')).toEqual([new Uint8Array([1, 2])]);
   expect(await locks.take(runLock('other-tab'), 'exclusive')).toBeNull();

@@ -2,6 +2,7 @@
 import { ablations, type AblationId } from '../../engine/training/recipe/ablations.ts';
 import type { PresetName } from '../../engine/training/recipe/presets.ts';
 import { inLanguages } from '../language.ts';
+import { originOf, type RecipeOrigin } from '../runs/recipe.ts';
 
 interface Named {
   readonly label: string;
@@ -151,6 +152,27 @@ export const ablationWords = inLanguages<Readonly<Record<AblationId, Named>>>({
     },
   },
 });
+
+const recipeWords = inLanguages({
+  en: { title: (name: string): string => name },
+  zh: {
+    title: (name) => {
+      const origin = originOf({ name });
+      return origin ? originTitle(origin) : name;
+    },
+  },
+});
+
+/** The name of a preset, with the ablation made of it. */
+export function originTitle({ preset, ablation }: RecipeOrigin): string {
+  const { label } = presetWords()[preset];
+  return ablation === null ? label : `${ablationWords()[ablation].label} · ${label}`;
+}
+
+/** A recipe's name: a preset's or an ablation's in the page's language, others unchanged. */
+export function recipeTitle(name: string): string {
+  return recipeWords().title(name);
+}
 
 /** Every ablation with the table or figure of the paper that it belongs to. */
 export const ablationPlaces = ablations.map(({ id, table }) => ({ id, table }));

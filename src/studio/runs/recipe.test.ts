@@ -17,7 +17,14 @@ import {
   withStage,
   writePath,
 } from './recipe-edit.ts';
-import { createRecipeStore, isEdited, originOf, originRecipe, presetNames } from './recipe.ts';
+import {
+  changesSinceOrigin,
+  createRecipeStore,
+  isEdited,
+  originOf,
+  originRecipe,
+  presetNames,
+} from './recipe.ts';
 
 /** Replaces the storage that the page keeps between reloads, for one test. */
 function stubStorage(): Map<string, string> {
@@ -118,6 +125,18 @@ describe('recipe store', () => {
     expect(recipe.seed).toBe(7);
     expect(store.getState().setRecipe(before)).toBeNull();
     expect(store.getState().recipe).toEqual(before);
+  });
+
+  it('tells what a person changed from what the preset was fitted to', () => {
+    const store = createRecipeStore();
+    store.getState().fit(facts);
+    store.getState().update('batch.maxLength', 256);
+    const { recipe } = store.getState();
+    expect(changesSinceOrigin(recipe, facts)).toEqual({
+      origin: { preset: 'quick', ablation: null },
+      differences: [{ kind: 'setting', path: 'batch.maxLength', from: 320, to: 256 }],
+    });
+    expect(changesSinceOrigin({ ...recipe, name: 'Ours' }, facts)).toBeNull();
   });
 
   it('calls a recipe edited as long as it has the name of its preset, but other settings', () => {

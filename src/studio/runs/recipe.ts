@@ -21,7 +21,7 @@ import { readPreference, writePreference } from '../preferences.ts';
 import { equalValues, readPath, writePath } from './recipe-edit.ts';
 import { withEdits } from './recipe-merge.ts';
 
-export { presetNames, type PresetName };
+export { presetNames, type FitFacts, type PresetName };
 
 /** Origin of a recipe: a preset, fitted to data and model where they are known, and the ablation made of it, if any. */
 export interface RecipeOrigin {
@@ -42,9 +42,12 @@ const origins: readonly RecipeOrigin[] = presetNames.flatMap((preset) =>
   [null, ...ablationIds].map((ablation) => ({ preset, ablation })),
 );
 
+let originsByName: ReadonlyMap<string, RecipeOrigin> | null = null;
+
 /** The origin whose recipe has this name; null for a recipe that a person named. */
 export function originOf({ name }: Pick<Recipe, 'name'>): RecipeOrigin | null {
-  return origins.find((origin) => originRecipe(origin).name === name) ?? null;
+  originsByName ??= new Map(origins.map((origin) => [originRecipe(origin).name, origin]));
+  return originsByName.get(name) ?? null;
 }
 
 /** The differences between a recipe and this origin's; its name does not count. */
@@ -61,12 +64,16 @@ export function isEdited({
   return recipe.name === plain.name && recipeDifference(plain, recipe).length > 0;
 }
 
-/** The origin of a recipe and its changes since; null for a recipe that a person named. */
+/**
+ * The origin of a recipe and what a person changed since; null for a recipe that a person named.
+ * @param facts the records and the model of its run: the preset is fitted to them, so what the fit chose is no change
+ */
 export function changesSinceOrigin(
   recipe: Recipe,
+  facts: FitFacts | null,
 ): { readonly origin: RecipeOrigin; readonly differences: readonly Difference[] } | null {
   const origin = originOf(recipe);
-  return origin && { origin, differences: differencesFromOrigin(origin, recipe) };
+  return origin && { origin, differences: differencesFromOrigin({ ...origin, facts }, recipe) };
 }
 
 /** What became of a change that replaces much of a recipe. */

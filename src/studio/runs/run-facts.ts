@@ -1,4 +1,5 @@
 /** Facts that follow from the list of runs: which run is meant, how far it is, how to find it again. */
+import type { DataKind, DataSetSummary } from '../../contract/data.ts';
 import type { RunState, RunSummary, Snapshot } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 import type { RunsState } from './runs.ts';
@@ -24,6 +25,27 @@ export function isUnfinished({ state }: Pick<RunSummary, 'state'>): boolean {
 /** Whether a run has ended and left its results: at its last step, or where a person stopped it. */
 export function isOver({ state }: Pick<RunSummary, 'state'>): boolean {
   return state === 'done' || state === 'stopped';
+}
+
+/** The state as a person knows it: a run that was paused is paused after a reload, too. */
+export function shownState({
+  state,
+  paused,
+  error,
+}: Pick<RunSummary, 'state' | 'paused' | 'error'>): RunState {
+  return state === 'interrupted' && paused === true && error === null ? 'paused' : state;
+}
+
+/** Whether any set of a run was of this kind, as far as its sets are known: one that is gone may have been. */
+export function tookPart(
+  { dataSetIds, origin }: Pick<RunSummary, 'dataSetIds' | 'origin'>,
+  sets: readonly Pick<DataSetSummary, 'id' | 'kind'>[],
+  kind: DataKind,
+): boolean {
+  return dataSetIds.some((id, place) => {
+    const set = origin?.dataSets[place] ?? sets.find((one) => one.id === id);
+    return set === undefined || set.kind === kind;
+  });
 }
 
 type Runs = Pick<RunsState, 'runs' | 'selectedId'>;

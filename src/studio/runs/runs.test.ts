@@ -12,7 +12,9 @@ import {
   resumableRuns,
   runProgress,
   selectedRun,
+  shownState,
   timeLeft,
+  tookPart,
 } from './run-facts.ts';
 import { createRuns } from './runs.ts';
 
@@ -211,4 +213,23 @@ describe('about runs', () => {
       'Quick look 3',
     );
   });
+});
+
+it('calls a run paused that a person paused before its tab was closed, and no other', () => {
+  const error = { code: 'device-lost', message: '', kept: '', remedy: '', data: {} };
+  const gone = { state: 'interrupted', paused: true } as const;
+  expect(shownState(run('a', gone))).toBe('paused');
+  expect(shownState(run('b', { ...gone, paused: false }))).toBe('interrupted');
+  expect(shownState(run('c', { ...gone, error }))).toBe('interrupted');
+  expect(shownState(run('d', { state: 'running', paused: true }))).toBe('running');
+});
+
+it('knows whether knowledge took part, and does not deny it where a set is gone', () => {
+  const sets = [
+    { id: 'd', kind: 'alignment' },
+    { id: 'k', kind: 'knowledge' },
+  ] as const;
+  expect(tookPart(run('a'), sets, 'knowledge')).toBe(false);
+  expect(tookPart(run('a', { dataSetIds: ['d', 'k'] }), sets, 'knowledge')).toBe(true);
+  expect(tookPart(run('a', { dataSetIds: ['d', 'gone'] }), sets, 'knowledge')).toBe(true);
 });

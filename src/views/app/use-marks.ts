@@ -4,6 +4,7 @@ import { useEvaluation } from '../../studio/evaluation/evaluation.ts';
 import { useExports } from '../../studio/exports/exports.ts';
 import { useHub } from '../../studio/models/hub.ts';
 import { needsTemplate, selectedModel, useModels } from '../../studio/models/models.ts';
+import { shownState } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { Mark, StepPath } from './steps.ts';
 
@@ -41,7 +42,8 @@ export function useMarks(): Readonly<Record<StepPath, Mark>> {
       (latest, run) => (latest && latest.createdAt >= run.createdAt ? latest : run),
       null,
     );
-    if (last && (last.state === 'failed' || last.state === 'interrupted')) return 'attention';
+    const lastState = last && shownState(last);
+    if (lastState === 'failed' || lastState === 'interrupted') return 'attention';
     if (finished.length > 0) return 'done';
     return hasData && model ? 'ready' : 'empty';
   };

@@ -1,4 +1,5 @@
 /** Step 7: take the result along, or open a run from elsewhere. */
+import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { buttonLook } from '../shared/controls/Button.tsx';
 import { Link } from 'wouter';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
@@ -75,7 +76,7 @@ function RunFacts({ run }: { readonly run: RunSummary }) {
     <Facts
       items={[
         { name: t.baseModel, value: run.modelName },
-        { name: t.recipe, value: run.recipe.name },
+        { name: t.recipe, value: recipeTitle(run.recipe.name) },
         {
           name: t.steps,
           value: run.stages.map(({ stepsDone }) => formatInteger(stepsDone)).join(' + '),

@@ -1,4 +1,5 @@
 /** The memory plan, item by item, beside the device's limits. */
+import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { clsx } from 'clsx';
 import { useDevice } from '../../studio/device.ts';
 import { planMemory } from '../../studio/models/models.ts';
@@ -30,7 +31,7 @@ export function MemoryPlan({ model }: { readonly model: ModelSummary }) {
     () => planMemory(model.id, recipe),
   );
   return (
-    <Card title={t.title} aside={t.recipe(recipe.name)}>
+    <Card title={t.title} aside={t.recipe(recipeTitle(recipe.name))}>
       {plan.status === 'failed' && (
         <ErrorNotice
           error={plan.error}

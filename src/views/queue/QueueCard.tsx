@@ -1,4 +1,5 @@
 /** What waits for the device, in its order: runs, grids and measurements. */
+import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { ArrowDown, ArrowUp, Pause, Play, Trash2 } from 'lucide-react';
 import { useQueue } from '../../studio/queue/page-queue.ts';
 import type { QueuedWork } from '../../studio/queue/queued-work.ts';
@@ -75,7 +76,8 @@ function QueuedRow({
   const { move, remove } = useQueue();
   const { id, kind, failed } = work;
   const name = workName(work);
-  const recipe = kind === 'run' && work.recipe.name !== name ? work.recipe.name : null;
+  const recipe =
+    kind === 'run' && recipeTitle(work.recipe.name) !== name ? recipeTitle(work.recipe.name) : null;
   return (
     <li className={styles.work}>
       <span className={styles.name}>

@@ -1,4 +1,5 @@
 /** Profiles a training step or a decoding step. */
+import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { FileDown, Timer } from 'lucide-react';
 import { useState } from 'react';
 import { useDevice } from '../../studio/device.ts';
@@ -38,7 +39,7 @@ export function ProfilePanel() {
   return (
     <Card
       title={t.title}
-      aside={model ? t.of(model.name, recipe.name) : t.noModel}
+      aside={model ? t.of(model.name, recipeTitle(recipe.name)) : t.noModel}
       actions={
         <>
           {report && (

@@ -1,8 +1,15 @@
 /** The list of all runs: searched by words and tags, ticked for comparison, one of them shown. */
+import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import { comparedRuns, useComparison } from '../../studio/runs/comparison.ts';
-import { findRuns, runProgress, selectedRun, tagsInUse } from '../../studio/runs/run-facts.ts';
+import {
+  findRuns,
+  runProgress,
+  selectedRun,
+  shownState,
+  tagsInUse,
+} from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
@@ -160,7 +167,7 @@ function useColumns(
       key: 'state',
       header: t.state,
       cell: (run) => {
-        const { tone, word } = stateWords(run.state);
+        const { tone, word } = stateWords(shownState(run));
         return <Tag tone={tone}>{word}</Tag>;
       },
     },
@@ -205,8 +212,8 @@ function aboutColumns(): readonly Column<RunSummary>[] {
     {
       key: 'recipe',
       header: t.recipe,
-      cell: (run) => run.recipe.name,
-      sortBy: ({ recipe }) => recipe.name,
+      cell: (run) => recipeTitle(run.recipe.name),
+      sortBy: ({ recipe }) => recipeTitle(recipe.name),
     },
     {
       key: 'tags',

@@ -5,7 +5,13 @@ import { faultFrom } from '../../faults/fault.ts';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { isExample } from '../../studio/exports/example-run.ts';
 import { compareWith } from '../../studio/runs/comparison.ts';
-import { activeRun, isOver, resumableRuns, selectedRun } from '../../studio/runs/run-facts.ts';
+import {
+  activeRun,
+  isOver,
+  resumableRuns,
+  selectedRun,
+  shownState,
+} from '../../studio/runs/run-facts.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useTasks } from '../../studio/tasks.ts';
@@ -153,8 +159,8 @@ function Interrupted({
   return runs.map((run) => (
     <Notice
       key={run.id}
-      tone="warning"
-      title={t.interrupted(
+      tone={shownState(run) === 'paused' ? 'info' : 'warning'}
+      title={(shownState(run) === 'paused' ? t.paused : t.interrupted)(
         run.name,
         (run.checkpoint?.stage ?? 0) + 1,
         formatInteger(run.checkpoint?.step ?? 0),
@@ -179,7 +185,7 @@ function Interrupted({
         </>
       }
     >
-      {t.againSame}
+      {shownState(run) !== 'paused' && t.againSame}
     </Notice>
   ));
 }

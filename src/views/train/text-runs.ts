@@ -42,6 +42,8 @@ export const runsText = inLanguages({
     save: 'Save',
     saved: 'Kept with the run',
     from: (preset: string) => `Compared with its preset, ${preset}`,
+    fromUnfitted: (preset: string) =>
+      `Compared with its preset, ${preset}, as it is before it is fitted to records`,
     noDifference: 'The same as the preset.',
     differsFrom: (name: string) => `Compared with “${name}”`,
     same: 'The same recipe.',
@@ -91,6 +93,7 @@ export const runsText = inLanguages({
     save: '保存',
     saved: '已随训练保存',
     from: (preset) => `与预设“${preset}”相比`,
+    fromUnfitted: (preset) => `与适配记录之前的预设“${preset}”相比`,
     noDifference: '与预设一致。',
     differsFrom: (name) => `与“${name}”相比`,
     same: '配方相同。',

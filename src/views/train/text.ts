@@ -20,6 +20,8 @@ export const trainText = inLanguages({
     layingOut: 'Planning memory',
     interrupted: (name: string, stage: number, step: string) =>
       `“${name}” was interrupted. It can go on from stage ${stage}, step ${step}.`,
+    paused: (name: string, stage: number, step: string) =>
+      `“${name}” is paused. It goes on from stage ${stage}, step ${step}.`,
     againSame: 'Steps after the checkpoint are computed again, with the same numbers as before.',
     resume: 'Resume',
     tellEnd: 'Tell me when it ends',
@@ -104,6 +106,7 @@ export const trainText = inLanguages({
     measuredOn: (name: string, count: number) => `${name} (n = ${formatInteger(count)})`,
     unmeasured: (kind: string) =>
       `No loss on ${kind} records: none of them was kept for validation. “At least, of each set” in the recipe keeps some, where a set has four or more.`,
+    noneTookPart: (kind: string) => `No loss on ${kind} records: no such record took part.`,
     weights: 'Weights',
     inTraining: 'In training',
     stage: 'Stage',
@@ -143,6 +146,7 @@ export const trainText = inLanguages({
     settingUp: '正在准备训练',
     layingOut: '正在规划显存',
     interrupted: (name, stage, step) => `“${name}”曾被中断，可从阶段 ${stage} 第 ${step} 步继续。`,
+    paused: (name, stage, step) => `“${name}”已暂停，可从阶段 ${stage} 第 ${step} 步继续。`,
     againSame: '检查点之后的步会重新计算，数值与之前相同。',
     tellEnd: '结束时通知我',
     tellHelp: '训练结束而本页不在眼前时，由系统发出通知，不含任何名称',
@@ -222,6 +226,7 @@ export const trainText = inLanguages({
     measuredOn: (name, count) => `${name}（n = ${formatInteger(count)}）`,
     unmeasured: (kind) =>
       `没有${kind}记录的损失：未留出这类记录作验证。配方中的“每个数据集至少”可留出一些，数据集须有四条以上。`,
+    noneTookPart: (kind) => `没有${kind}记录的损失：没有这类记录参与。`,
     weights: '模型状态',
     inTraining: '训练中',
     stage: '阶段',

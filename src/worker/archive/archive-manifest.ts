@@ -112,6 +112,7 @@ const summaryShape = {
     .strictObject({
       maxLength: count,
       truncated: count,
+      validationTruncated: count.optional(),
       cut: z.strictObject(cutCounts).optional(),
       cutBySet: z
         .array(z.strictObject({ dataSet: text(400), records: count, ...cutCounts }))
@@ -149,7 +150,9 @@ const summaryShape = {
     })
     .optional(),
   kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
-} satisfies Readonly<Required<Record<Exclude<keyof RunSummary, 'origin' | 'recovery'>, z.ZodType>>>;
+} satisfies Readonly<
+  Required<Record<Exclude<keyof RunSummary, 'origin' | 'recovery' | 'paused'>, z.ZodType>>
+>;
 
 export interface Manifest {
   readonly run: RunSummary;

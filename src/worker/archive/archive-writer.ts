@@ -102,7 +102,7 @@ export async function* archivedFiles(
   task: Task,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint } = stored;
-  const { origin: _origin, recovery: _recovery, ...run } = summary;
+  const { origin: _origin, recovery: _recovery, paused: _paused, ...run } = summary;
   yield text('README.md', card);
   yield text(WARD_CARD, wardCard);
   yield text('recipe.json', jsonText(run.recipe, 2));

@@ -81,6 +81,28 @@ test('records cut before their answer, cut in it, and cut nowhere', async () => 
   expect(mended.cut).toMatchObject({ nothing: 0, little: 0, enough: null });
 });
 
+test('the cut of records kept for validation is counted apart', async () => {
+  const { client } = await openStudio();
+  const lines = Array.from({ length: 8 }, (_, i) =>
+    JSON.stringify({ instruction: `Why ${i}? ${'w'.repeat(300)}`, input: '', output: 'Because.' }),
+  );
+  const [set] = await client.call('data.import', { files: [textFile('a', lines)], task: 't' });
+  const model = await importFieldModel(client, '33-end-token-not-special/model');
+  const found = await outlook(
+    client,
+    model,
+    set?.id ?? '',
+    recipeOf({
+      batch: { records: 2, microBatchTokens: 96, maxLength: 96 },
+      truncation: 'prompt-middle',
+      validation: { ...quickRecipe().validation, fraction: 0.25, maxRecords: 2 },
+    }),
+  );
+  expect(found).toMatchObject({ training: 6, validation: 2 });
+  expect(found).toMatchObject({ truncated: 6, validationTruncated: 2, cut: { promptCut: 6 } });
+  expect(found.cutBySet).toMatchObject([{ records: 6, promptCut: 6 }]);
+});
+
 test('a template that ends no answer is said, with how many records', async () => {
   const { client } = await openStudio();
   const set = await importFieldData(client, '33-end-token-not-special/chat.jsonl');

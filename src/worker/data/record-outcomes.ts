@@ -22,21 +22,24 @@ export interface RunLimit extends Limit {
   readonly context: number;
 }
 
-/** Counts records by outcome; a record that is not tokenised yet counts as having a target. */
+/**
+ * Counts records by outcome; a record that is not tokenised yet counts as having a target. What the cut does is counted
+ * in the records that train; of those kept apart to measure on, only how many are cut.
+ */
 export function outcomesOf(
   books: readonly TokenBook[],
   { records, validation }: Split,
   limit: RunLimit,
 ): RunData {
   const { maxLength } = limit;
-  let truncated = 0;
+  const truncated = { training: 0, validation: 0 };
   let tokenised = 0;
   let withoutEnd = 0;
   let reasoningDropped = 0;
   let otherPrompt = 0;
   const reasons = new Reasons();
   const sets = books.map(() => ({ records: 0, counter: new CutCounter(limit, limit.context) }));
-  const teaching = (places: readonly RecordPlace[]): number => {
+  const teaching = (places: readonly RecordPlace[], part: 'training' | 'validation'): number => {
     let teach = 0;
     for (const { dataSet, row } of places) {
       const book = books[dataSet];
@@ -47,11 +50,11 @@ export function outcomesOf(
       }
       tokenised += 1;
       const set = sets[dataSet];
-      if (set) {
+      if (set && part === 'training') {
         set.records += 1;
         set.counter.count(book.lengthsOf(row));
       }
-      if (length > maxLength) truncated += 1;
+      if (length > maxLength) truncated[part] += 1;
       if (book.teaches(row, limit)) {
         teach += 1;
         const marks = book.marksOf(row);
@@ -64,8 +67,8 @@ export function outcomesOf(
     }
     return teach;
   };
-  const training = teaching(records);
-  const kept = teaching(validation);
+  const training = teaching(records, 'training');
+  const kept = teaching(validation, 'validation');
   const total = records.length + validation.length;
   const cutBySet = sets.map((set, i) => ({
     dataSet: books[i]?.summary.name ?? '',
@@ -75,7 +78,8 @@ export function outcomesOf(
   return {
     ...{
       maxLength,
-      truncated,
+      truncated: truncated.training,
+      validationTruncated: truncated.validation,
       withoutTargets: total - training - kept,
       training,
       validation: kept,

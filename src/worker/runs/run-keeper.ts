@@ -184,7 +184,7 @@ export class RunKeeper {
         if (ended) return { ...run, ...ended };
         return (await locks.held(runLock(run.id)))
           ? run
-          : { ...run, state: 'interrupted' as const };
+          : { ...run, state: 'interrupted' as const, paused: run.state === 'paused' };
       }),
     );
   }

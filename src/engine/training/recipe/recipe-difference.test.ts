@@ -75,8 +75,8 @@ test('stages are matched by what they do, and counted in the recipe that is comp
     },
   ]);
   // Names go before roles: the stage of alignment without its name takes what is left.
-  expect(matchStages([{ ...second, name: 'a' }, second], [second, { ...second, name: 'b' }])).toEqual(
-    [1, 0],
-  );
+  expect(
+    matchStages([{ ...second, name: 'a' }, second], [second, { ...second, name: 'b' }]),
+  ).toEqual([1, 0]);
   expect(matchStages([first], [second])).toEqual([-1]);
 });

@@ -1,7 +1,7 @@
 /** Plans a new grid: recipes of the paper's tables, and shares of the data. */
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { ablationWords } from '../../../studio/evaluation/ablation-words.ts';
+import { ablationWords, recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { shareChoices, useAblation } from '../../../studio/evaluation/ablation.ts';
 import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
 import { useDevice } from '../../../studio/device.ts';
@@ -48,7 +48,7 @@ export function GridPlan() {
   const { outlook, checking, asked, setAsked, check } = usePoorRecords();
   const begin = async () => {
     const ids = sets.map(({ id }) => id);
-    const grid = model && (await plan(name, model.id, ids));
+    const grid = model && (await plan(name.trim() || recipeTitle(recipe.name), model.id, ids));
     if (!grid) return;
     const waits = continueInTurn({ kind: 'grid', gridId: grid.id, name: grid.name });
     tellWaiting(grid.name, waits);
@@ -71,14 +71,20 @@ export function GridPlan() {
     >
       <div className={panelsStyles.stack}>
         <p className={textStyles.quiet}>
-          {t.basis(recipe.name, sets.length, model?.name ?? '–')} {t.questions(maxItems)}
+          {t.basis(recipeTitle(recipe.name), sets.length, model?.name ?? '–')}{' '}
+          {t.questions(maxItems)}
         </p>
         <OfAblation />
         {cells > 0 && <GridTime outlook={outlook} />}
         <div className={styles.gridPlan}>
           <RecipeChoice />
           <ShareChoice />
-          <TextField label={t.name} value={name} placeholder={recipe.name} onChange={setName} />
+          <TextField
+            label={t.name}
+            value={name}
+            placeholder={recipeTitle(recipe.name)}
+            onChange={setName}
+          />
         </div>
       </div>
       <AskBefore

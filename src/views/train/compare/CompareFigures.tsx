@@ -1,5 +1,6 @@
 /** What compared runs ended with, side by side. */
 import { finalFigures } from '../../../studio/runs/comparison.ts';
+import { shownState } from '../../../studio/runs/run-facts.ts';
 import { useDataSets } from '../../../studio/data/data-sets.ts';
 import { useLiveVersions } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
@@ -83,7 +84,7 @@ function figuresOf(
   const { steps, tokens, milliseconds, ...figures } = finalFigures(run, source.book);
   const names = run.dataSetIds.map((id) => sets.find((set) => set.id === id)?.name ?? unknown);
   return {
-    state: stateWords(run.state).word,
+    state: stateWords(shownState(run)).word,
     model: run.modelName,
     precision: precisionName(run.precision ?? 'float32'),
     data: listed(names),

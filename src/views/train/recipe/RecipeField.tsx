@@ -65,21 +65,23 @@ export function RecipeField({ spec }: { readonly spec: FieldSpec }) {
       />
     );
   }
+  // A preset's name is shown in the page's language, and stays as it is unless a person types another.
+  const shown = typeof value === 'string' ? spec.shown(value) : '';
   return (
     <Field
       {...frame}
-      key={String(value)}
-      note={typeof standard === 'string' ? noteText().standard(standard) : undefined}
+      key={shown}
+      note={typeof standard === 'string' ? noteText().standard(spec.shown(standard)) : undefined}
     >
       {(control) => (
         // A text may be empty or wrong during typing; it is accepted when the field is left.
         <input
           {...control}
           className={inputStyles.input}
-          defaultValue={typeof value === 'string' ? value : ''}
+          defaultValue={shown}
           autoComplete="off"
           onBlur={(event) => {
-            if (event.target.value !== value) change(event.target.value);
+            if (event.target.value !== shown) change(event.target.value);
           }}
         />
       )}

@@ -20,6 +20,7 @@ import {
 import { errorMessage } from '../../shared/faults/error-text.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
+import { stageTitle } from '../../shared/figures/diagram-text.ts';
 import { BranchChip, branchTitle } from '../../shared/Tag.tsx';
 import { CheckField, Segmented } from '../../shared/controls/Toggle.tsx';
 import { tellUndo } from '../../shared/controls/tell-undo.ts';
@@ -115,6 +116,7 @@ function StageData({ index, stage, change }: StageParts) {
           path: `${path}.name`,
           label: t.name,
           help: t.nameHelp,
+          shown: stageTitle,
         }}
       />
       <Field label={t.kind} changed={!isDefault(`${path}.data.kinds`)} help={t.kindHelp}>

@@ -1,4 +1,5 @@
 /** Every field of a recipe outside its stages; its words are in text-fields.ts, its range and its choices are the schema's. */
+import { recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { recipeChoices } from '../../../studio/runs/recipe-schema.ts';
 import { fieldText } from './text-fields.ts';
 
@@ -20,6 +21,8 @@ export interface ChoiceSpec extends FieldBase {
 
 export interface TextSpec extends FieldBase {
   readonly kind: 'text';
+  /** The text as the page's language has it: of a preset's name; any other is shown as it is. */
+  readonly shown: (text: string) => string;
 }
 
 export type FieldSpec = NumberSpec | ChoiceSpec | TextSpec;
@@ -137,7 +140,7 @@ export function fieldGroups(): FieldGroup[] {
     name: t.groups[group],
     fields: fields.map((shape): FieldSpec => {
       const words = t.fields[shape.path];
-      if (shape.kind === 'text') return { ...shape, ...words };
+      if (shape.kind === 'text') return { ...shape, ...words, shown: recipeTitle };
       if (shape.kind === 'choice') {
         const choices = recipeChoices(shape.path).map((value) => ({
           value,

@@ -14,7 +14,7 @@ export function useFittedRecipe(): void {
     ? JSON.stringify([model.id, model.template, truncation, sets.map(({ id, kind }) => [id, kind])])
     : null;
   const fit = useEffectEvent(() => {
-    if (model) fitRecipe(sets, model);
+    if (model) fitRecipe({ sets, model });
   });
   useEffect(() => {
     if (key !== null) fit();

@@ -67,5 +67,14 @@ test('what a cut costs is said by set', () => {
   const text = textOf([], quickRecipe(), { cut, cutBySet: [sets] });
   expect(text).toContain('|9|records cut to 128 tokens: the middle of the prompt is left out|');
   expect(text).toContain('|2|records whose answer alone is too long: its end is left out|');
-  expect(text).toContain('|4|of 60 records in |notes|, 1 of them without any answer left|');
+  expect(text).toContain(
+    '|4|of 60 records to train on in |notes|, 1 of them without any answer left|',
+  );
+});
+
+test('records kept for validation that are cut are named apart', () => {
+  const text = textOf([], quickRecipe(), { truncated: 0, validationTruncated: 2 });
+  expect(text).toContain('|2|records kept for validation cut as well: nothing that is trained on');
+  expect(text).not.toContain('cut off at');
+  expect(text).not.toContain('Cut so short');
 });

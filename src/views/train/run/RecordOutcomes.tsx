@@ -67,8 +67,9 @@ type RunFacts = Pick<RunSummary, 'data' | 'recipe'>;
 /** The records of a run that has begun; nothing for a run that did not count them. */
 export function RunOutcomes({ run: { data, recipe } }: { readonly run: RunFacts }) {
   if (!data?.leftOut) return null;
-  const { truncated, withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut } = data;
-  const nothing = truncated + withoutEnd + reasoningDropped + otherPrompt + leftOut.length === 0;
+  const { withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut } = data;
+  const cut = data.truncated + (data.validationTruncated ?? 0);
+  const nothing = cut + withoutEnd + reasoningDropped + otherPrompt + leftOut.length === 0;
   if (nothing) return null;
   return (
     <Card title={outcomeText().title}>
@@ -86,8 +87,10 @@ function OutcomeList({ data, truncation = 'end' }: OutcomeListProps) {
   const t = outcomeText();
   const { training, validation, withoutTargets, tokenised } = data;
   const { withoutEnd = 0, reasoningDropped = 0, otherPrompt = 0, leftOut = [] } = data;
+  const { validationTruncated = 0 } = data;
   const notes = [
     ...cutNotes(data, truncation),
+    { count: validationTruncated, text: t.validationCut(validationTruncated) },
     { count: withoutEnd, text: t.noEnd(withoutEnd) },
     { count: reasoningDropped, text: t.dropped(reasoningDropped) },
     { count: otherPrompt, text: t.otherPrompt(otherPrompt) },

@@ -1,8 +1,8 @@
-/** Tags and notes of a run, and how its recipe differs from the preset that it came from. */
+/** Tags and notes of a run, and what a person changed of the preset that its recipe came from. */
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { ablationWords, presetWords } from '../../../studio/evaluation/ablation-words.ts';
+import { originTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { changesSinceOrigin } from '../../../studio/runs/recipe.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
@@ -11,6 +11,7 @@ import { Card } from '../../shared/Card.tsx';
 import { Field } from '../../shared/controls/Field.tsx';
 import { differenceInWords } from '../recipe/difference-words.ts';
 import { runsText } from '../text-runs.ts';
+import { useRunFit } from '../recipe/use-run-fit.ts';
 import styles from './RunNotes.module.css';
 import differenceStyles from '../difference.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -71,21 +72,22 @@ export function RunNotesCard({ run }: { readonly run: RunSummary }) {
   );
 }
 
-/** By what a run's recipe differs from its preset; nothing for a recipe of one's own. */
-function PresetDifference({ run: { recipe } }: { readonly run: RunSummary }) {
+/** What a person changed of a run's preset; nothing for a recipe of one's own. */
+function PresetDifference({ run }: { readonly run: RunSummary }) {
   const t = runsText();
-  const changes = changesSinceOrigin(recipe);
+  const facts = useRunFit(run);
+  if (facts === undefined) return null;
+  const changes = changesSinceOrigin(run.recipe, facts);
   if (!changes) return null;
   const { origin, differences } = changes;
-  const preset = presetWords()[origin.preset].label;
-  const label =
-    origin.ablation === null ? preset : `${ablationWords()[origin.ablation].label} · ${preset}`;
+  const label = originTitle(origin);
+  const title = (facts ? t.from : t.fromUnfitted)(label);
   return (
     <section
       className={clsx(differenceStyles.difference, differenceStyles.below)}
-      aria-label={t.from(label)}
+      aria-label={title}
     >
-      <h3>{t.from(label)}</h3>
+      <h3>{title}</h3>
       {differences.length === 0 ? (
         <p className={textStyles.quiet}>{t.noDifference}</p>
       ) : (

@@ -1,4 +1,5 @@
 /** One run, under way or ended: progress, stages, curves, validation, log. */
+import { recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import {
@@ -6,6 +7,7 @@ import {
   isActive,
   isOver,
   runProgress,
+  shownState,
   timeLeft,
 } from '../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
@@ -36,7 +38,7 @@ import { StageLine } from '../StageLine.tsx';
 import { StepLog } from './StepLog.tsx';
 import { trainText } from '../text.ts';
 import { ValidationTable } from './ValidationTable.tsx';
-import { VerdictCard } from './VerdictCard.tsx';
+import { VerdictCard } from './verdict/VerdictCard.tsx';
 import { stateWords } from '../words.ts';
 import styles from './RunView.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -112,7 +114,7 @@ function RunStatus({ run, source }: RunViewProps) {
   const last = book.length - 1;
   const left = run.state === 'running' || run.state === 'paused' ? timeLeft(run, book) : null;
   const t = trainText();
-  const { word, tone } = stateWords(run.state);
+  const { word, tone } = stateWords(shownState(run));
   const memory = useDevice(({ report }) => report && deviceBytes(report));
   const value = (name: 'nll' | 'tokensPerSecond' | 'gradientNorm') => book.curve(name)[last];
   const loss = value('nll');
@@ -125,7 +127,7 @@ function RunStatus({ run, source }: RunViewProps) {
           <strong className={styles.statusName}>{seenControls(run.name)}</strong>
           <Tag tone={tone}>{word}</Tag>
           <span className={textStyles.quiet}>
-            {seenControls(`${run.modelName} · ${run.recipe.name} · ${run.adapter}`)} ·{' '}
+            {seenControls(`${run.modelName} · ${recipeTitle(run.recipe.name)} · ${run.adapter}`)} ·{' '}
             <RunKernels run={run} />
           </span>
         </div>

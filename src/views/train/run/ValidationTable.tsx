@@ -2,6 +2,8 @@
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
 import type { DataKind } from '../../../contract/data.ts';
+import { useDataSets } from '../../../studio/data/data-sets.ts';
+import { tookPart } from '../../../studio/runs/run-facts.ts';
 import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
 import { Card } from '../../shared/Card.tsx';
@@ -20,6 +22,7 @@ export function ValidationTable({
   readonly source: LiveCurves;
 }) {
   useLiveVersion(source);
+  const sets = useDataSets((state) => state.sets);
   const t = trainText();
   const { validation } = source.book;
   if (validation.length === 0) return null;
@@ -36,7 +39,7 @@ export function ValidationTable({
       />
       {unmeasured.map((kind) => (
         <p key={kind} className={styles.note}>
-          {t.unmeasured(t.kinds[kind])}
+          {(tookPart(run, sets, kind) ? t.unmeasured : t.noneTookPart)(t.kinds[kind])}
         </p>
       ))}
     </Card>

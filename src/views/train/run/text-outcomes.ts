@@ -27,8 +27,10 @@ export const outcomeText = inLanguages({
     },
     answerCut: (count: number) =>
       `${records(count)} whose answer alone is too long: its end is left out`,
+    validationCut: (count: number) =>
+      `${records(count)} kept for validation cut as well: nothing that is trained on is lost by it`,
     little: 'Cut so short that they teach little',
-    littleOf: (all: number) => `of ${formatCount(all, 'record')} in`,
+    littleOf: (all: number) => `of ${formatCount(all, 'record')} to train on in`,
     nothing: (count: number) => `, ${formatInteger(count)} of them without any answer left`,
     littleHelp: 'Less than half of each of these records, or of its prompt, is left.',
     askTitle: (set: string) => `Most records of “${set}” teach nothing`,
@@ -64,8 +66,9 @@ export const outcomeText = inLanguages({
       'prompt-left': (_, length) => `条截短到 ${length} 个词元：略去提示的开头`,
     },
     answerCut: () => '条的回答本身就过长：略去其末尾',
+    validationCut: () => '条验证记录也被截短：训练的内容并不因此减少',
     little: '截得太短，学到的很少',
-    littleOf: (all) => `条，共 ${formatInteger(all)} 条，来自`,
+    littleOf: (all) => `条，共 ${formatInteger(all)} 条训练记录，来自`,
     nothing: (count) => `，其中 ${formatInteger(count)} 条没有回答剩下`,
     littleHelp: '这些记录（或其提示）截短后所剩不足一半。',
     askTitle: (set) => `“${set}”的大多数记录学不到任何东西`,

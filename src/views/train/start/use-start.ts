@@ -1,4 +1,5 @@
 /** The next run as it is set up: what it lacks, what it takes, and the act of starting it. */
+import { recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { useState } from 'react';
 import type { MemoryReport, ModelSummary } from '../../../contract/models.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
@@ -79,7 +80,8 @@ export function useStart(shown: boolean, onStart: () => void) {
     if (!asRun || opening) return;
     // The recipe may have been fitted to the data after the button was pressed.
     const state = useRecipe.getState();
-    const title = isEdited(state) ? t.edited(state.recipe.name) : state.recipe.name;
+    const known = recipeTitle(state.recipe.name);
+    const title = isEdited(state) ? t.edited(known) : known;
     const waiting = queued.filter((work) => work.kind === 'run');
     const name = nextRunName(title, [...runs.runs, ...waiting]);
     const run = { ...asRun, recipe: state.recipe, name };

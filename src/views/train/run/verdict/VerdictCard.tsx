@@ -9,28 +9,22 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useLocation } from 'wouter';
-import { pickOutcome } from '../../../studio/evaluation/pick-outcome.ts';
-import { useDataSets } from '../../../studio/data/data-sets.ts';
-import { isOver, runProgress } from '../../../studio/runs/run-facts.ts';
-import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
-import { verdictOf, type Verdict, type VerdictLine } from '../../../studio/runs/verdict.ts';
-import type { RunSummary } from '../../../contract/runs.ts';
-import { useLiveVersion } from '../../charts/use-live-version.ts';
-import { Card } from '../../shared/Card.tsx';
-import { Button } from '../../shared/controls/Button.tsx';
-import { formatFixed, formatInteger, unknown } from '../../shared/format.ts';
-import { Table, type Column } from '../../shared/Table.tsx';
-import { Tag } from '../../shared/Tag.tsx';
-import { useSamples } from './use-samples.ts';
-import {
-  changeWords,
-  endlessOf,
-  findings,
-  headline,
-  intervalWords,
-  verdictText,
-} from './verdict-words.ts';
-import layoutStyles from '../../shared/layout.module.css';
+import { pickOutcome } from '../../../../studio/evaluation/pick-outcome.ts';
+import { useDataSets } from '../../../../studio/data/data-sets.ts';
+import { isOver, runProgress, tookPart } from '../../../../studio/runs/run-facts.ts';
+import type { LiveCurves } from '../../../../studio/runs/live-curves.ts';
+import { verdictOf, type Verdict, type VerdictLine } from '../../../../studio/runs/verdict.ts';
+import type { RunSummary } from '../../../../contract/runs.ts';
+import { useLiveVersion } from '../../../charts/use-live-version.ts';
+import { Card } from '../../../shared/Card.tsx';
+import { Button } from '../../../shared/controls/Button.tsx';
+import { formatFixed, formatInteger, unknown } from '../../../shared/format.ts';
+import { Table, type Column } from '../../../shared/Table.tsx';
+import { Tag } from '../../../shared/Tag.tsx';
+import { useSamples } from '../use-samples.ts';
+import { changeWords, endlessOf, findings, headline, intervalWords } from './verdict-words.ts';
+import { verdictText } from './text-verdict.ts';
+import layoutStyles from '../../../shared/layout.module.css';
 import styles from './VerdictCard.module.css';
 
 const icons = { good: CircleCheck, warning: TriangleAlert, neutral: Info };
@@ -44,10 +38,14 @@ export interface VerdictCardProps {
 export function VerdictCard({ run, source, onCompare }: VerdictCardProps) {
   useLiveVersion(source);
   const samples = useSamples(run.id);
+  const sets = useDataSets((state) => state.sets);
   const t = verdictText();
   if (!isOver(run) || source.status !== 'ready') return null;
   const verdict = verdictOf(run, source.book);
-  const said = [...endlessOf(samples, run), ...findings(verdict, run)];
+  const said = [
+    ...endlessOf(samples, run),
+    ...findings(verdict, run, tookPart(run, sets, 'knowledge')),
+  ];
   const { done, total } = runProgress(run);
   return (
     <Card

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { paperRecipe } from '../../../engine/training/recipe/presets.ts';
-import { useLanguage } from '../../../studio/language.ts';
-import type { LossChange, Verdict } from '../../../studio/runs/verdict.ts';
+import { paperRecipe } from '../../../../engine/training/recipe/presets.ts';
+import { useLanguage } from '../../../../studio/language.ts';
+import type { LossChange, Verdict } from '../../../../studio/runs/verdict.ts';
 import { endlessOf, findings, headline } from './verdict-words.ts';
 
 beforeEach(() => useLanguage.getState().choose('en'));
@@ -51,8 +51,10 @@ function verdictWith(knowledge: LossChange, direction: LossChange['direction'] =
   };
 }
 
-const texts = (verdict: Verdict) =>
-  findings(verdict, { recipe: paperRecipe() }).map(({ tone, text }) => `${tone}: ${text}`);
+const texts = (verdict: Verdict, knowledge = true) =>
+  findings(verdict, { recipe: paperRecipe() }, knowledge).map(
+    ({ tone, text }) => `${tone}: ${text}`,
+  );
 
 it('says what was learned, forgotten, kept without NA, and held apart', () => {
   const verdict = verdictWith(change(2, 2.5, 'rose'));
@@ -69,6 +71,13 @@ it('says what was learned, forgotten, kept without NA, and held apart', () => {
   expect(said[3]).toContain('as the method intends');
   expect(said[4]).toContain('good: The orthogonal loss between KA and Align went from 100 to 10');
   expect(said[5]).toContain('neutral: Measured on records that were never trained on');
+});
+
+it('praises no separation from knowledge where no knowledge record took part', () => {
+  const said = texts(verdictWith(change(2, 2.05, 'unclear')), false).join('\n');
+  expect(said).toContain('neutral: The orthogonal loss between KA and Align went from 100 to 10');
+  expect(said).toContain('no knowledge record took part');
+  expect(said).not.toContain('left the directions of the knowledge');
 });
 
 it('says nothing of what it cannot know', () => {
