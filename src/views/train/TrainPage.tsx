@@ -3,7 +3,6 @@ import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../faults/fault.ts';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
-import { isExample } from '../../studio/exports/example-run.ts';
 import { compareWith } from '../../studio/runs/comparison.ts';
 import {
   activeRun,
@@ -43,14 +42,17 @@ type View = 'set-up' | 'watch' | 'compare';
 export default function TrainPage() {
   const t = trainText();
   const runs = useRuns();
-  const run = selectedRun(runs);
   const active = activeRun(runs);
+  // A run that is being set up is looked at, not the one before it.
+  const run = (runs.starting ? active : null) ?? selectedRun(runs);
   const [chosen, setChosen] = useState<View | null>(null);
   const [started, setStarted] = useState(false);
   // People come here for a run that goes on, was interrupted or has ended; it stays in view when it ends.
-  const hasData = useDataSets((state) => trainingSets(state).length > 0);
-  // Whoever has brought data after the worked example comes to train on them.
-  const hasEnded = !started && run !== null && isOver(run) && !(isExample(run) && hasData);
+  // Whoever has brought data since, or after the worked example, comes to train on them.
+  const hasNewData = useDataSets((state) =>
+    trainingSets(state).some(({ id }) => run !== null && !run.dataSetIds.includes(id)),
+  );
+  const hasEnded = !started && run !== null && isOver(run) && !hasNewData;
   const returns = active !== null || resumableRuns(runs).length > 0 || hasEnded;
   if (run && chosen === null && returns) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';
