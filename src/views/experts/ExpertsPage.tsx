@@ -34,12 +34,11 @@ import { TracePanel } from './trace/TracePanel.tsx';
 export default function ExpertsPage() {
   const t = expertsText();
   const state = useRuns();
-  const runId = useExperts((experts) => experts.runId);
   const show = useExperts((experts) => experts.show);
   const refresh = useExperts((experts) => experts.refresh);
   const showPairs = useExpertPairs((pairs) => pairs.show);
   const runs = state.runs.filter(hasMixture);
-  const selected = selectedRun({ runs, selectedId: runId ?? state.selectedId });
+  const selected = selectedRun({ runs, selectedId: state.selectedId });
   const wanted = selected?.id ?? null;
   useEffect(() => {
     if (wanted === null) return;
@@ -59,7 +58,7 @@ export default function ExpertsPage() {
               aria-label={t.run}
               value={selected.id}
               choices={runs.map(({ id, name }) => ({ value: id, label: name }))}
-              onChange={show}
+              onChange={state.select}
             />
             <IconButton
               label={t.readAgain}
