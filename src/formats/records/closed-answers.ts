@@ -27,23 +27,32 @@ export const isVerdict = (answer: string): boolean => VERDICTS.has(labelForm(ans
 /** A code of a classification: N39.0 (ICD-10), A01AB03 (ATC), C50-1. */
 const CODE = /^[A-Z]{1,4}[-.]?\d[\w.+/-]{1,12}$/i;
 
-/** The most frequent spelling of each label, from how often each was written in which way. */
-const usualSpellings = (forms: Iterable<ReadonlyMap<string, number>>): string[] =>
-  [...forms].map((written) => [...written].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '');
+/** How often each label was written in which way, by the form of the label. */
+type Spellings = Map<string, Map<string, number>>;
+
+function countSpelling(spellings: Spellings, answer: string): void {
+  const [form, text] = [labelForm(answer), labelText(answer)];
+  const written = spellings.get(form) ?? new Map<string, number>();
+  spellings.set(form, written.set(text, (written.get(text) ?? 0) + 1));
+}
+
+/** The most frequent spelling of each label, in order of first appearance. */
+const usualSpellings = (spellings: Spellings): string[] =>
+  [...spellings.values()].map(
+    (written) => [...written].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
+  );
 
 /**
  * The codes that the answers consist of, each once, in order of first appearance; null where one is no code or all are
  * the same. A code is right or wrong: however many there are and however seldom each, likeness of texts means nothing.
  */
 export function codedAnswers(answers: readonly string[]): readonly string[] | null {
-  const forms = new Map<string, Map<string, number>>();
+  const codes: Spellings = new Map();
   for (const answer of answers) {
-    const text = labelText(answer);
-    if (!CODE.test(text)) return null;
-    const written = forms.get(labelForm(answer)) ?? new Map<string, number>();
-    forms.set(labelForm(answer), written.set(text, (written.get(text) ?? 0) + 1));
+    if (!CODE.test(labelText(answer))) return null;
+    countSpelling(codes, answer);
   }
-  return forms.size < 2 ? null : usualSpellings(forms.values());
+  return codes.size < 2 ? null : usualSpellings(codes);
 }
 
 /**
@@ -52,20 +61,17 @@ export function codedAnswers(answers: readonly string[]): readonly string[] | nu
  * last one that an answer has.
  */
 export function closedAnswers(answers: readonly string[]): readonly string[] | null {
-  const forms = new Map<string, Map<string, number>>();
+  const forms: Spellings = new Map();
   for (const answer of answers) {
     const form = labelForm(answer);
     if (form === '' || form.length > LONGEST_LABEL || form.includes('\n')) return null;
-    const written = forms.get(form) ?? new Map<string, number>();
     if (!forms.has(form) && forms.size === MOST_LABELS) return null;
-    forms.set(form, written);
-    const text = labelText(answer);
-    written.set(text, (written.get(text) ?? 0) + 1);
+    countSpelling(forms, answer);
   }
   const often = answers.length >= forms.size * ITEMS_PER_LABEL;
   const plain = [...forms.keys()].every(isVerdict);
   if (forms.size < 2 || !(often || plain)) return null;
-  const labels = usualSpellings(forms.values());
+  const labels = usualSpellings(forms);
   const last = [...forms.keys()].sort().at(-1) ?? '';
   if (labels.every((label) => /^[A-H]$/.test(label))) {
     return [...'ABCDEFGH'].slice(0, 'abcdefgh'.indexOf(last) + 1);

@@ -19,6 +19,7 @@ import {
   type Turn,
 } from './chat-document.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
+import { stubStorage } from '../testing/stub-storage.ts';
 
 const base: ModelStateId = { modelId: 'm', runId: null, snapshot: 'base' };
 const merged: ModelStateId = { modelId: 'm', runId: 'r', snapshot: 'merged' };
@@ -90,12 +91,7 @@ function result(text: string): GenerationResult {
 let kept: Map<string, string>;
 
 beforeEach(() => {
-  kept = new Map();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  });
+  kept = stubStorage();
 });
 
 afterEach(() => {

@@ -9,6 +9,7 @@ import {
   withInstruction,
   withRole,
 } from './mappings.ts';
+import { stubStorage } from '../testing/stub-storage.ts';
 
 const order = ['q', 'A', 'B', 'C', 'right'];
 
@@ -64,11 +65,7 @@ it('an instruction for every record makes an input column enough to ask with', (
 });
 
 it('keeps instruction and kind with the mapping, and reads what earlier versions kept', () => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (name: string) => kept.get(name) ?? null,
-    setItem: (name: string, text: string) => kept.set(name, text),
-  });
+  const kept = stubStorage();
   const mapping = { instruction: 'Summarise this note.', input: 'note', response: 'summary' };
   rememberMapping('note\nsummary', mapping, 'alignment');
   rememberMapping('a\nq', { prompt: 'q', response: 'a' }, null);

@@ -1,16 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createPicks } from './picks.ts';
-
-const kept = new Map<string, string>();
+import { stubStorage } from '../testing/stub-storage.ts';
 
 beforeEach(() => {
-  kept.clear();
-  Object.assign(globalThis, {
-    localStorage: {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-    },
-  });
+  stubStorage();
 });
 
 test('the first tick keeps what was shown as ticked, and later runs change nothing', () => {

@@ -6,18 +6,15 @@ import { openStudio, textFile } from '../../worker/testing/studio.ts';
 import { sendEstimate, shownRequest } from './judge-requests.ts';
 import { createJudge } from './judge.ts';
 import { compareJudged, faultCounts, judgeRows, judgingText } from './judge-session.ts';
+import { stubStorage } from '../testing/stub-storage.ts';
 
 /** The page's side of judging, with the real worker and a real server; only the models are simulated. */
 
 let judge: TestJudge;
-const kept = new Map<string, string>();
+let kept = new Map<string, string>();
 beforeAll(async () => {
   judge = await startJudge();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  });
+  kept = stubStorage();
 });
 afterAll(async () => {
   vi.unstubAllGlobals();

@@ -6,18 +6,12 @@ import type { RunState, RunSummary } from '../../contract/runs.ts';
 import type { NewRun, RunsState } from '../runs/runs.ts';
 import type { MeasurementWork, RunWork, Work } from './queued-work.ts';
 import { createQueue, type Jobs } from './queue.ts';
+import { stubStorage } from '../testing/stub-storage.ts';
 
-const kept = new Map<string, string>();
+let kept: Map<string, string>;
 
 beforeEach(() => {
-  kept.clear();
-  Object.assign(globalThis, {
-    localStorage: {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    },
-  });
+  kept = stubStorage();
 });
 
 /** Runs that start at once, unless their name says that they cannot, and end when a test tells them to. */

@@ -48,14 +48,21 @@ function runBefore(work: Work, state: RunsState, jobs: Jobs): RunSummary | null 
   return own ? null : run;
 }
 
+/** Puts this work in the queue's place, on the page and across reloads. */
+function putWaiting(
+  { setState }: Pick<StoreApi<QueueState>, 'setState'>,
+  waiting: readonly QueuedWork[],
+): void {
+  setState({ waiting });
+  writePreference(key, waiting.length > 0 ? waiting : null);
+}
+
 type Order = Pick<QueueState, 'add' | 'remove' | 'move' | 'go' | 'hold'>;
 
 /** The acts that change what waits, or in which order. */
-function orderActions({ getState: get, setState: set }: StoreApi<QueueState>, jobs: Jobs): Order {
-  const take = (waiting: readonly QueuedWork[]): void => {
-    set({ waiting });
-    writePreference(key, waiting.length > 0 ? waiting : null);
-  };
+function orderActions(store: StoreApi<QueueState>, jobs: Jobs): Order {
+  const { getState: get, setState: set } = store;
+  const take = (waiting: readonly QueuedWork[]): void => putWaiting(store, waiting);
   return {
     add: (work) => {
       const { waiting } = get();
@@ -121,9 +128,10 @@ export function createQueue(runs: RunsStore, jobs: Jobs) {
         }));
         return;
       }
-      const left = useQueue.getState().waiting.filter(({ id }) => id !== next.id);
-      useQueue.setState({ waiting: left });
-      writePreference(key, left.length > 0 ? left : null);
+      putWaiting(
+        useQueue,
+        useQueue.getState().waiting.filter(({ id }) => id !== next.id),
+      );
       if (next.kind !== 'run') await jobs.work(next, next.id);
     });
   };

@@ -10,16 +10,12 @@ import {
   type FormatError,
 } from './memory.ts';
 import { useRecipe } from './recipe.ts';
+import { stubStorage } from '../testing/stub-storage.ts';
 
-const kept = new Map<string, string>();
+let kept: Map<string, string>;
 
 beforeEach(() => {
-  kept.clear();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  });
+  kept = stubStorage();
 });
 afterEach(() => {
   vi.unstubAllGlobals();

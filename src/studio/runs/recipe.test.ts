@@ -25,17 +25,7 @@ import {
   originRecipe,
   presetNames,
 } from './recipe.ts';
-
-/** Replaces the storage that the page keeps between reloads, for one test. */
-function stubStorage(): Map<string, string> {
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  });
-  return kept;
-}
+import { stubStorage } from '../testing/stub-storage.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

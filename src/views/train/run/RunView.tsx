@@ -37,6 +37,7 @@ import { SamplesCard } from './SamplesCard.tsx';
 import { StageLine } from '../StageLine.tsx';
 import { StepLog } from './StepLog.tsx';
 import { trainText } from '../text.ts';
+import { useSamples } from './use-samples.ts';
 import { ValidationTable } from './ValidationTable.tsx';
 import { VerdictCard } from './verdict/VerdictCard.tsx';
 import { stateWords } from '../words.ts';
@@ -57,6 +58,7 @@ export function RunView({
   // The curves depend on the plan of the stages only, not on how far they are.
   const [planned, setPlanned] = useState(run.stages);
   if (!samePlan(planned, run.stages)) setPlanned(run.stages);
+  const samples = useSamples(run.id);
   const stage = isActive(run) || run.state === 'interrupted' ? currentStage(run) : null;
   return (
     <>
@@ -73,11 +75,11 @@ export function RunView({
         />
       )}
       <RunStatus run={run} source={source} />
-      <VerdictCard run={run} source={source} onCompare={onCompare} />
+      <VerdictCard run={run} source={source} samples={samples} onCompare={onCompare} />
       <StageLine recipe={run.recipe} progress={run.stages} current={stage} />
       <RunCharts source={source} stages={planned} />
       <Remarks run={run} source={source} />
-      <SamplesCard key={run.id} run={run} />
+      <SamplesCard key={run.id} run={run} samples={samples} />
       <ValidationTable run={run} source={source} />
       <StepLog source={source} name={run.name} />
       <div className={styles.runAbout}>

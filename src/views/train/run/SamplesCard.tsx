@@ -10,14 +10,18 @@ import { Table } from '../../shared/Table.tsx';
 import { snapshotName } from '../../shared/snapshot-name.ts';
 import { samplesText } from '../text-runs.ts';
 import textStyles from '../../shared/text.module.css';
-import { useSamples } from './use-samples.ts';
 import styles from './SamplesCard.module.css';
 
 const placeOf = ({ stage, step, snapshot }: SamplePoint) => `${stage}.${step}.${snapshot}`;
 
-export function SamplesCard({ run }: { readonly run: RunSummary }) {
+export function SamplesCard({
+  run,
+  samples,
+}: {
+  readonly run: RunSummary;
+  readonly samples: RunSamples | null;
+}) {
   const t = samplesText();
-  const samples = useSamples(run.id);
   const [chosen, setChosen] = useState<string | null>(null);
   if (!samples || samples.prompts.length === 0) return null;
   const { prompts, points } = samples;

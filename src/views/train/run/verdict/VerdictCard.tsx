@@ -14,14 +14,13 @@ import { useDataSets } from '../../../../studio/data/data-sets.ts';
 import { isOver, runProgress, tookPart } from '../../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../../studio/runs/live-curves.ts';
 import { verdictOf, type Verdict, type VerdictLine } from '../../../../studio/runs/verdict.ts';
-import type { RunSummary } from '../../../../contract/runs.ts';
+import type { RunSamples, RunSummary } from '../../../../contract/runs.ts';
 import { useLiveVersion } from '../../../charts/use-live-version.ts';
 import { Card } from '../../../shared/Card.tsx';
 import { Button } from '../../../shared/controls/Button.tsx';
 import { formatFixed, formatInteger, unknown } from '../../../shared/format.ts';
 import { Table, type Column } from '../../../shared/Table.tsx';
 import { Tag } from '../../../shared/Tag.tsx';
-import { useSamples } from '../use-samples.ts';
 import { changeWords, endlessOf, findings, headline, intervalWords } from './verdict-words.ts';
 import { verdictText } from './text-verdict.ts';
 import layoutStyles from '../../../shared/layout.module.css';
@@ -32,12 +31,12 @@ const icons = { good: CircleCheck, warning: TriangleAlert, neutral: Info };
 export interface VerdictCardProps {
   readonly run: RunSummary;
   readonly source: LiveCurves;
+  readonly samples: RunSamples | null;
   readonly onCompare: () => void;
 }
 
-export function VerdictCard({ run, source, onCompare }: VerdictCardProps) {
+export function VerdictCard({ run, source, samples, onCompare }: VerdictCardProps) {
   useLiveVersion(source);
-  const samples = useSamples(run.id);
   const sets = useDataSets((state) => state.sets);
   const t = verdictText();
   if (!isOver(run) || source.status !== 'ready') return null;
