@@ -96,15 +96,19 @@ export interface CaseResult {
 const submissionMilliseconds = 60;
 const mostReplays = 256;
 
-interface Prepared {
-  readonly description: BenchCase;
+/** A case whose buffers are filled, ready to run. */
+export interface PreparedCase {
   readonly plan: Plan;
   readonly release: () => void;
-  readonly milliseconds: number[];
-  replays: number;
 }
 
-async function prepare(gpu: Gpu, description: BenchCase): Promise<Prepared> {
+interface TimedCase extends PreparedCase {
+  readonly description: BenchCase;
+  readonly milliseconds: number[];
+  readonly replays: number;
+}
+
+export async function prepareCase(gpu: Gpu, description: BenchCase): Promise<PreparedCase> {
   const tensors = new CaseTensors();
   const recorder = new PlanRecorder(description.name, gpu.traits);
   description.record(recorder, tensors);
@@ -118,7 +122,7 @@ async function prepare(gpu: Gpu, description: BenchCase): Promise<Prepared> {
     plan.release();
     gpu.release(buffers);
   };
-  return { description, plan, release, milliseconds: [], replays: 1 };
+  return { plan, release };
 }
 
 /** How many runs of `once` milliseconds fill a timed submission. */
@@ -144,14 +148,13 @@ export async function timeInterleaved(
   cases: readonly BenchCase[],
   rounds: number,
 ): Promise<CaseResult[]> {
-  const prepared: Prepared[] = [];
+  const prepared: TimedCase[] = [];
   try {
     for (const description of cases) {
-      const one = await prepare(gpu, description);
-      prepared.push(one);
+      const one = await prepareCase(gpu, description);
       await timeReplays(gpu, one.plan, 1);
       const once = await timeReplays(gpu, one.plan, 1);
-      one.replays = fittingReplays(once);
+      prepared.push({ description, ...one, milliseconds: [], replays: fittingReplays(once) });
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const one of prepared) {
