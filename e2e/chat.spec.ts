@@ -62,6 +62,35 @@ test('tokens show their experts; conversations are changed, named, found, saved 
   });
   await expect(page.getByText('What is the heart?')).toHaveCount(0);
 
+  await test.step('another model begins a new conversation, or goes on if it is told to', async () => {
+    const left = page.getByRole('combobox', { name: 'Left model' });
+    await left.selectOption({ label: `Merged · ${ARCHIVED_RUN}` });
+    const notice = page.getByRole('status').filter({ hasText: 'begins a new conversation' });
+    await expect(notice).toContainText(
+      `The answers above are by ${ARCHIVED_RUN} · Stage 1 with NA.`,
+    );
+    await notice.getByRole('button', { name: /^Ask .* again$/ }).click();
+    await expect(left.locator('option:checked')).toHaveText(`Stage 1 with NA · ${ARCHIVED_RUN}`);
+    await expect(notice).toHaveCount(0);
+    // The menu has a group for base models and one for each run.
+    const groups = left.locator('optgroup');
+    await expect(groups.first()).toHaveAttribute('label', 'Base models');
+    await expect(groups.last()).toHaveAttribute('label', new RegExp(`^${ARCHIVED_RUN} · `));
+    await left.selectOption({ label: `Merged · ${ARCHIVED_RUN}` });
+    await prompt.fill('And the liver?');
+    await prompt.press('Enter');
+    const turns = page.getByRole('list', { name: 'Conversation', exact: true }).locator('> li');
+    await expect(turns).toHaveCount(1);
+    await expect(turns).toContainText('And the liver?');
+    await expect(reply).toContainText(/cut at the token limit|ended by itself/, {
+      timeout: TRAINING_MS,
+    });
+    const conversations = page.getByRole('list', { name: 'Conversations' });
+    await conversations.getByRole('button', { name: 'Delete this conversation' }).first().click();
+    await conversations.getByRole('button', { name: /^And the lungs\?/ }).click();
+    await left.selectOption({ label: `Stage 1 with NA · ${ARCHIVED_RUN}` });
+  });
+
   await page.getByRole('button', { name: 'Rename this conversation' }).click();
   await page.getByRole('textbox', { name: 'New title' }).fill('About organs');
   await page.keyboard.press('Enter');

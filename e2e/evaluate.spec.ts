@@ -13,12 +13,19 @@ import {
   goTo,
   importRecipe,
   openStudio,
+  pauseRun,
+  runRow,
   saved,
+  shortRecipe,
   smallRecipe,
+  type SomeFile,
+  startTraining,
   tableRows,
   test,
   textFile,
   TRAINING_MS,
+  viewRuns,
+  waitForEnd,
 } from './studio.ts';
 
 const questions = [
@@ -42,6 +49,9 @@ const file = textFile(
   'own.jsonl',
   [...questions, ...leftOut].map((item) => JSON.stringify(item)).join(''),
 );
+
+/** What the models of a run were told before every question. */
+const TOLD = 'Answer in one short sentence.';
 
 async function showGrid(page: Page): Promise<void> {
   await goTo(page, 'Evaluate');
@@ -124,5 +134,79 @@ test('a grid of recipes goes on after a reload, and its results are compared ite
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ task: 'exam', wanted: ['A'] });
     await expectAccessible(page, 'results');
     await expectNoOverflow(page, 'results');
+  });
+});
+
+/** The fixture's questions with what the model is told before each of them. */
+async function toldFile(): Promise<SomeFile> {
+  const { bytes } = await fixture(fixtures.alignment);
+  const rows = new TextDecoder().decode(bytes).trim().split('\n');
+  const told = rows.slice(0, 12).map((row) => {
+    const { prompt, response } = JSON.parse(row) as { prompt: string; response: string };
+    return {
+      messages: [
+        { role: 'system', content: TOLD },
+        { role: 'user', content: prompt },
+        { role: 'assistant', content: response },
+      ],
+    };
+  });
+  return textFile('told.jsonl', told.map((row) => JSON.stringify(row)).join('\n'));
+}
+
+test('a grid waits in the queue behind a training run, and goes on after it; Chat tells its models what they were told in training', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await dropFiles(page, [await fixture(fixtures.knowledge), await toldFile()]);
+  const kind = page.getByRole('radiogroup', { name: 'Kind of told' });
+  await kind.getByRole('radio', { name: 'Alignment' }).click();
+  await chooseModel(page, 'Stories 260k');
+  await importRecipe(page, shortRecipe());
+  await startTraining(page);
+  // At rest, the run keeps its place before the grid for as long as this takes.
+  await pauseRun(page);
+
+  await goTo(page, 'Evaluate');
+  const files = page.getByRole('region', { name: 'On which questions' });
+  await files.getByRole('button', { name: 'None of the above' }).click();
+  await dropFiles(page, [file]);
+  await page.getByRole('radio', { name: 'Ablation grid' }).click();
+  await page.getByRole('button', { name: 'No recipe' }).click();
+  await page.getByRole('checkbox', { name: 'Base model' }).check();
+  await page.getByRole('checkbox', { name: 'MKA, NA dropped (w/o DA)' }).check();
+  await page.getByRole('button', { name: 'Start 2 recipes' }).click();
+  const queue = page.getByRole('list', { name: 'What waits for the device, in its order' });
+  await expect(queue.getByRole('listitem')).toHaveCount(1);
+  const cells = page.getByRole('table', { name: 'Recipes of this grid' });
+  await expect(cells.getByText('waiting', { exact: true })).toHaveCount(2);
+
+  await viewRuns(page);
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await waitForEnd(page);
+  // Nobody presses anything: the grid begins by itself and trains its own run.
+  await showGrid(page);
+  await expect(queue).toHaveCount(0, { timeout: TRAINING_MS });
+  await expect(page.getByText('2 of 2 done')).toBeVisible({ timeout: TRAINING_MS });
+  await expect(cells.getByText('done', { exact: true })).toHaveCount(2);
+  await viewRuns(page);
+  await expect(runRow(page, 'Small')).toContainText('done');
+  await expect(page.getByRole('row', { name: /MKA, NA dropped/ })).toContainText('done');
+
+  await test.step('the system prompt of the training stands in Chat, and one of one’s own is kept', async () => {
+    await goTo(page, 'Chat');
+    const system = page.getByRole('textbox', { name: 'System prompt' });
+    await expect(system).toHaveValue(TOLD);
+    await expect(page.getByText(/^From the training of .*\(told\)/)).toBeVisible();
+    await expect(page.getByRole('button', { name: /^told: / })).toBeVisible();
+    await system.fill('Be kind.');
+    await expect(page.getByText('Your own text stays.', { exact: false })).toBeVisible();
+    await page.reload();
+    await expect(system).toHaveValue('Be kind.');
+    await page.getByRole('button', { name: 'Use this one instead' }).click();
+    await expect(system).toHaveValue(TOLD);
+    // A base model alone was told nothing.
+    await page.getByRole('combobox', { name: 'Right model' }).selectOption({ label: 'none' });
+    await expect(system).toHaveValue('');
   });
 });

@@ -57,12 +57,21 @@ test('the tour by keyboard, then three clicks to training, in Chinese as well', 
     await expect(scores.getByText('Merged').first()).toBeVisible();
     await page.getByRole('link', { name: 'Next: Chat' }).click();
     await expect(page.getByText('1.3 million parameters')).toBeVisible();
+    // Prompts in the form of its training, though its records are not here.
+    const prompt = page.getByRole('button', { name: /^MTS-Dialog section headers: Which section/ });
+    await prompt.click();
+    await expect(page.getByRole('textbox', { name: 'Prompt for both models' })).toHaveValue(
+      /^Which section of the clinical note does this dialogue belong to\?\n./,
+    );
     await page.getByRole('link', { name: 'Next: Try it on your data' }).click();
   });
 
   await test.step('three clicks', async () => {
     await page.getByRole('button', { name: 'Use the sample data' }).click();
     await page.getByRole('link', { name: 'Continue to training' }).click();
+    // The guide through the example does not stand over a person's own run.
+    await expect(page.getByRole('button', { name: 'Start training' })).toBeVisible();
+    await expect(page.getByText('A finished run. Look at the losses')).toHaveCount(0);
     await page.getByRole('button', { name: 'Start training' }).click();
     await expect(runStatus(page)).toContainText('Quick look', { timeout: TRAINING_MS });
     // Nothing is asked on the way: both stages end in merges, so that the run ends in a merged model.

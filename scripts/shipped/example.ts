@@ -3,6 +3,7 @@
  * measures its states on the bundled questions, and writes the run as an archive.
  *
  *   npm run example [-- FILE]       public/example/medcare-nano.run.zip unless another file is named
+ *   npm run example -- --again      keeps the trained run of the shipped archive, and measures it anew
  *
  * The figures are the same on every run of one adapter; times and the date are those of the machine. Exit code 1
  * when the archive is too large to be shipped.
@@ -77,13 +78,19 @@ async function measure({ client }: Studio, runId: string): Promise<void> {
   const files = await questions();
   for (const [snapshot, label] of STATES) {
     const base = snapshot === 'base';
-    const { figures } = await client.call('evaluation.run', {
+    const { id, figures } = await client.call('evaluation.run', {
       state: { modelId: MODEL, runId: base ? null : runId, snapshot },
       ...{ label, files, task: snapshot },
       settings: { maxItems: MOST_QUESTIONS, choices: 'likelihood', perplexity: false },
     });
     for (const { task, metric, value } of figures?.tasks ?? []) {
       console.log(`${label}, ${task}: ${metric} ${(100 * value).toFixed(1)} %`);
+    }
+    const task = `${snapshot} shortcuts`;
+    const checked = await client.call('evaluation.checkShortcuts', { id, task });
+    for (const { shortcut, finding } of checked) {
+      if (!finding) continue;
+      console.log(`${label}, ${shortcut}: ${finding.changed} of ${finding.items} changed`);
     }
   }
 }
@@ -120,17 +127,31 @@ function shipped(bytes: Uint8Array): Uint8Array {
   return zipSync(zippable, { level: 9, mtime: new Date('2026-01-01T00:00:00') });
 }
 
-export async function main([out = `public/${EXAMPLE.path}`]: readonly string[]): Promise<number> {
-  const gpu = await openOwnDevice();
-  console.log(`Adapter: ${gpu.adapter.description}`);
-  const studio = await openStudio(async () => gpu);
+/** The run of the shipped archive, as it was trained. */
+async function openShipped({ client }: Studio): Promise<string> {
+  const path = `public/${EXAMPLE.path}`;
+  const file = new File([await readFile(path)], EXAMPLE.path);
+  return (await client.call('archive.open', { file, task: 'open' })).id;
+}
+
+/** Trains on the first records of every sample set. */
+async function trainAnew(studio: Studio): Promise<string> {
   const sets = await studio.client.call('data.samples', { most: RECORDS, task: 'samples' });
-  const id = await train(
+  return train(
     studio,
     sets.map((set) => set.id),
   );
+}
+
+export async function main(args: readonly string[]): Promise<number> {
+  const again = args.includes('--again');
+  const [out = `public/${EXAMPLE.path}`] = args.filter((arg) => arg !== '--again');
+  const gpu = await openOwnDevice();
+  console.log(`Adapter: ${gpu.adapter.description}`);
+  const studio = await openStudio(async () => gpu);
+  const id = again ? await openShipped(studio) : await trainAnew(studio);
   await measure(studio, id);
-  await scorePairs(studio, id);
+  if (!again) await scorePairs(studio, id);
   const made = await studio.client.call('exports.build', {
     ...{ runId: id, what: 'run', dtype: 'F32', branches: true, checkpoint: false },
     task: 'export',

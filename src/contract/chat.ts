@@ -6,8 +6,8 @@ import { productTypes } from '../engine/model/settings.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import { takes } from './call.ts';
 import type { DataRow } from './data.ts';
-import { loadingState, preparing, readingTexts } from './faults.ts';
-import { modelStateId, task } from './fields.ts';
+import { loadingState, preparing, readingRows, readingTexts } from './faults.ts';
+import { id, modelStateId, task } from './fields.ts';
 
 const messages = z
   .array(z.strictObject({ role: z.enum(MESSAGE_ROLES), content: z.string() }))
@@ -57,6 +57,22 @@ export interface ReplyRouting {
   }[];
 }
 
+/** A text that the prompts of some data sets have in common. */
+export interface SharedText {
+  readonly text: string;
+  readonly dataSets: readonly string[];
+}
+
+/** How the prompts of a run's records look, as far as its data sets are here. */
+export interface TrainedForm {
+  /** System prompts that more than half of a set's records have. */
+  readonly systems: readonly SharedText[];
+  /** What stands before the text of every prompt of a set. */
+  readonly instructions: readonly SharedText[];
+  /** A short prompt of each set, if possible of a record that was kept apart from training. */
+  readonly prompts: readonly { readonly dataSet: string; readonly text: string }[];
+}
+
 /** A piece of an answer, as it comes. */
 export interface AnswerPiece {
   readonly task: string;
@@ -96,6 +112,10 @@ export const chatCalls = {
       readonly tokens: number;
       readonly context: number;
     }>(),
+  /** How the prompts look on which a run was trained. Needs no device. */
+  'chat.trainedForm': takes({ runId: id })
+    .fails('run-missing', 'public-file-missing', ...readingRows)
+    .gives<TrainedForm>(),
   /**
    * The choices of the mixtures for each token of a reply, found by one forward pass over prompt and
    * reply. Refused with `routing-missing` where no mixture is attached.

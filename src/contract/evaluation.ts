@@ -51,6 +51,8 @@ export const evaluationSettings = z.strictObject({
   perplexity: z.boolean(),
   /** How to score records whose answers are a few short ones that recur; as labels unless told otherwise. */
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
+  /** Longest written answer, in tokens; as long as the task needs where it is 0 or absent. */
+  answerTokens: z.int().min(0).max(4096).exactOptional(),
   /** What products multiply while prompts are read and scored; float32 unless told otherwise. */
   products: z.enum(productTypes).exactOptional(),
 });
@@ -109,6 +111,25 @@ export interface ShortcutState {
   readonly finding: ShortcutFinding | null;
 }
 
+/** What answers took on one adapter. */
+export interface EvaluationPace {
+  readonly adapter: string;
+  /** Milliseconds before the first question: the model and the questions are made ready. */
+  readonly loading: number;
+  /** Questions answered each way, and the time they took. */
+  readonly methods: Readonly<
+    Partial<Record<AnswerMethod, { readonly questions: number; readonly milliseconds: number }>>
+  >;
+}
+
+/** How long a measurement will take. */
+export interface EvaluationForecast {
+  /** Of each model state. */
+  readonly questions: number;
+  /** All states together; null where nothing alike was measured on the adapter. */
+  readonly milliseconds: number | null;
+}
+
 /** One model state on one set of questions. */
 export interface EvaluationSummary {
   readonly id: string;
@@ -128,6 +149,10 @@ export interface EvaluationSummary {
   readonly gridId: string | null;
   /** Rows of the files that were left out; absent in evaluations of earlier versions. */
   readonly leftOut?: LeftOutRows;
+  /** Longest answer of each task whose answers are written, in tokens; absent in evaluations of earlier versions. */
+  readonly answerTokens?: Readonly<Record<string, number>>;
+  /** Absent in evaluations of earlier versions. */
+  readonly pace?: EvaluationPace;
   /** Only of the varied questions of a shortcut check; lists leave these out. */
   readonly check?: ShortcutOf;
   /** Figures of the answers so far; null before the first answer. */
@@ -178,6 +203,17 @@ export const evaluationCalls = {
   })
     .fails(...readingQuestions)
     .gives<QuestionPreview>(),
+  /** How long a measurement of states of one model will take on an adapter, by its name. Needs no device. */
+  'evaluation.forecast': takes({
+    modelId: id,
+    states: z.int().min(1),
+    adapter: z.string().max(1000),
+    files: files.unwrap().min(1).max(100).readonly(),
+    columns: knownColumns.optional(),
+    settings: evaluationSettings,
+  })
+    .fails(...readingQuestions)
+    .gives<EvaluationForecast>(),
   /** The records that a run kept for validation; none where a set is gone or nothing was kept. */
   'evaluation.heldOut': takes({ runId: id })
     .fails('run-missing', ...readingRows)

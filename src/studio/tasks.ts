@@ -4,12 +4,26 @@ import { asStudioError, type StudioError } from '../faults/fault.ts';
 import { create } from 'zustand';
 import { worker } from '../worker/client.ts';
 
+/** How far a task was at a moment. */
+export interface SoFar {
+  /** Milliseconds of the page's clock. */
+  readonly at: number;
+  /** 0 … 1 */
+  readonly fraction: number;
+}
+
 /** A long job in the worker, with its progress. */
 export interface TaskState {
   readonly id: string;
   readonly fraction: number | null;
   readonly note: Note | null;
   readonly cancelling: boolean;
+  /** Its first progress and its latest, from which the time left follows; null before the first. */
+  readonly moved: { readonly first: SoFar; readonly now: SoFar } | null;
+}
+
+function begun(id: string): TaskState {
+  return { id, fraction: null, note: null, cancelling: false, moved: null };
 }
 
 interface TasksState {
@@ -41,7 +55,7 @@ export async function runTask<T>(
 ): Promise<TaskOutcome<T>> {
   const id = crypto.randomUUID();
   useTasks.setState(({ tasks }) => ({
-    tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },
+    tasks: { ...tasks, [id]: begun(id) },
   }));
   onStarted?.(id);
   try {
@@ -60,7 +74,7 @@ export async function runTask<T>(
 /** Follows a task that the worker starts under a separate name while `work` goes on. */
 export async function followTask<T>(id: string, work: () => Promise<T>): Promise<T> {
   useTasks.setState(({ tasks }) => ({
-    tasks: { ...tasks, [id]: { id, fraction: null, note: null, cancelling: false } },
+    tasks: { ...tasks, [id]: begun(id) },
   }));
   try {
     return await work();
@@ -80,6 +94,11 @@ export async function cancelTask(id: string): Promise<void> {
 
 worker.subscribe((event) => {
   if (event.type === 'tasks.progress') {
-    update(event.task, { fraction: event.fraction, note: event.note });
+    const { task, fraction, note } = event;
+    const now = { at: performance.now(), fraction: fraction ?? 0 };
+    const moved = useTasks.getState().tasks[task]?.moved ?? null;
+    // What comes before the first progress, such as loading a model, takes its own time.
+    const next = now.fraction > 0 ? { first: moved?.first ?? now, now } : moved;
+    update(task, { fraction, note, moved: next });
   }
 });

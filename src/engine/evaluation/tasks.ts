@@ -1,4 +1,5 @@
 /** Puts evaluation items to a model, a batch at a time and resumable: options by likelihood, answers by writing. */
+import { answerRoom } from './answer-room.ts';
 import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
 import {
   groupByTask,
@@ -14,8 +15,10 @@ import type { ReferenceLoss } from './answers/reading.ts';
 import type { ChoiceMethod } from './settings.ts';
 
 export interface EvaluateOptions {
-  /** Longest generated answer, in tokens. */
-  readonly maxTokens: number;
+  /** Longest generated answer, in tokens; unless it is given, answers have the room that their task needs. */
+  readonly maxTokens?: number | undefined;
+  /** Told the longest answer of each task whose answers are written. */
+  readonly onRoom?: (task: string, tokens: number) => void;
   /** Longest sequence that the model takes. */
   readonly contextLength: number;
   readonly batchSize?: number;
@@ -69,11 +72,12 @@ export async function* answerItems(
   for (const task of groupByTask(items)) {
     const method = methodOf(task, options.choices);
     const open = task.places.filter((place) => !known(place));
+    const maxTokens = await roomFor(text, task, method, options);
     for (let first = 0; first < open.length; first += batchSize) {
       options.check?.();
       const places = open.slice(first, first + batchSize);
       const batch = places.flatMap((place) => items[place] ?? []);
-      const answers = await answerBatch(model, text, batch, { ...options, method });
+      const answers = await answerBatch(model, text, batch, { ...options, method, maxTokens });
       const references =
         perplexity || method === 'reference'
           ? await referenceLosses(model, text, batch, options.contextLength)
@@ -86,6 +90,19 @@ export async function* answerItems(
       });
     }
   }
+}
+
+/** The longest answer of a task; 0 where nothing is written. */
+async function roomFor(
+  text: AskedText,
+  { task, items }: TaskItems,
+  method: AnswerMethod,
+  { maxTokens, onRoom }: Pick<EvaluateOptions, 'maxTokens' | 'onRoom'>,
+): Promise<number> {
+  if (method === 'likelihood' || method === 'reference') return 0;
+  const room = maxTokens ?? (await answerRoom(text, items));
+  onRoom?.(task, room);
+  return room;
 }
 
 export interface TaskAnswers extends TaskItems, AnswerScore {
@@ -130,7 +147,10 @@ async function answerBatch(
     method,
     contextLength,
     maxTokens,
-  }: Pick<EvaluateOptions, 'contextLength' | 'maxTokens'> & { readonly method: AnswerMethod },
+  }: Pick<EvaluateOptions, 'contextLength'> & {
+    readonly method: AnswerMethod;
+    readonly maxTokens: number;
+  },
 ): Promise<readonly Omit<ItemAnswer, 'reference'>[]> {
   const room = Math.min(maxTokens, Math.floor(contextLength / 2));
   switch (method) {

@@ -31,7 +31,7 @@ export function conversationActions(
     },
     open: (id) => {
       if (get().speaking !== null) return;
-      set({ currentId: id });
+      set({ currentId: id, goesOn: false });
       store.keepSettings();
     },
     remove: (id) => {

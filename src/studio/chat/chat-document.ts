@@ -91,6 +91,11 @@ export const savedChatSchema = z.strictObject({
   currentId: z.string().nullable(),
   settings: settingsSchema,
   system: z.string(),
+  /** Where the system prompt comes from: a person, or the records of a run; null while nobody has set one. */
+  systemFrom: z
+    .union([z.literal('person'), z.strictObject({ runId: z.string() })])
+    .nullable()
+    .default(null),
   /** The model state chosen on each side; it is stored under the name `variants`. */
   variants: z.strictObject({
     left: modelStateSchema.nullable(),
@@ -153,7 +158,7 @@ export interface StateChoice {
 export interface ChoiceWords {
   readonly base: string;
   readonly models: string;
-  readonly run: (name: string) => string;
+  readonly run: (run: RunSummary) => string;
   /** A state of a run. */
   readonly state: (id: string, run: RunSummary) => string;
 }
@@ -191,7 +196,7 @@ export function stateChoices(
         choice(
           { modelId: run.modelId, runId: run.id, snapshot: id },
           `${run.name} · ${words.state(id, run)}`,
-          words.run(run.name),
+          words.run(run),
         ),
       ),
     );

@@ -2,6 +2,7 @@
 import { asStudioError } from '../../faults/fault.ts';
 import { modelStateKey } from '../models/model-state-key.ts';
 import { currentConversation, promptFor, sides } from './chat-document.ts';
+import { turnsBefore } from './who-spoke.ts';
 import {
   newTurn,
   routingKey,
@@ -18,7 +19,7 @@ export function measureActions(store: ChatStore): Pick<ChatState, 'measure' | 'r
     measure: async (draft, speakers) => {
       measuring += 1;
       const mine = measuring;
-      const turns = currentConversation(get())?.turns ?? [];
+      const turns = turnsBefore(get(), speakers);
       const next = newTurn(draft, 'next');
       for (const side of sides) {
         const asked = speakers[side]?.state;

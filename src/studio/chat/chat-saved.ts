@@ -13,13 +13,17 @@ import { readPreference } from '../preferences.ts';
 export function restore(): SavedChat {
   const saved = readPreference('chat', (value) => {
     const parsed = savedChatSchema.safeParse(value);
-    return parsed.success ? parsed.data : null;
+    if (!parsed.success) return null;
+    // What earlier versions kept was typed.
+    const { system, systemFrom } = parsed.data;
+    return { ...parsed.data, systemFrom: systemFrom ?? (system === '' ? null : 'person') };
   });
   return (
     saved ?? {
       currentId: null,
       settings: defaultSettings,
       system: '',
+      systemFrom: null,
       variants: { left: null, right: null },
     }
   );

@@ -11,7 +11,10 @@ export function savedPresets(): readonly OwnPreset[] {
 
 export function settingActions(
   store: ChatStore,
-): Pick<ChatState, 'choose' | 'setSettings' | 'setSystem' | 'savePreset' | 'removePreset'> {
+): Pick<
+  ChatState,
+  'choose' | 'setSettings' | 'setSystem' | 'fillSystem' | 'savePreset' | 'removePreset'
+> {
   const { get, set } = store;
   const setPresets = (presets: readonly OwnPreset[]): void => {
     writePreference(PRESETS, presets);
@@ -19,7 +22,7 @@ export function settingActions(
   };
   return {
     choose: (side, state) => {
-      set(({ chosen }) => ({ chosen: { ...chosen, [side]: state } }));
+      set(({ chosen }) => ({ chosen: { ...chosen, [side]: state }, goesOn: false }));
       store.keepSettings();
     },
     setSettings: (settings) => {
@@ -27,7 +30,17 @@ export function settingActions(
       store.keepSettings();
     },
     setSystem: (system) => {
-      set({ system });
+      set({ system, systemFrom: 'person' });
+      store.keepSettings();
+    },
+    fillSystem: (text, runId, asked) => {
+      const { systemFrom } = get();
+      if (systemFrom === 'person' && !asked) return;
+      // What a run was trained with stays, also when its data sets are gone.
+      const filledFrom = systemFrom === 'person' ? null : (systemFrom?.runId ?? null);
+      if (text === '' && filledFrom === runId) return;
+      const from = text === '' || runId === null ? null : { runId };
+      set({ system: text, systemFrom: from });
       store.keepSettings();
     },
     savePreset: (name) => {

@@ -57,8 +57,20 @@ export interface ChatState
   readonly chosen: SavedChat['variants'];
   readonly choose: (side: Side, state: ModelStateId | null) => void;
   readonly setSettings: (change: Partial<ChatSettings>) => void;
+  /** A person's own system prompt. */
   readonly setSystem: (system: string) => void;
-  /** Sends a prompt to both sides, one after the other, so that neither distorts the other's speed. */
+  /**
+   * Takes the system prompt that a run was trained with; an empty one takes a former run's back. A person's own stays,
+   * unless the person asked for it.
+   */
+  readonly fillSystem: (text: string, runId: string | null, asked: boolean) => void;
+  /** Whether the next prompt follows what other model states answered. */
+  readonly goesOn: boolean;
+  readonly goOn: () => void;
+  /**
+   * Sends a prompt to both sides, one after the other, so that neither distorts the other's speed. It begins
+   * a new conversation where other model states answered so far (see who-spoke.ts).
+   */
   readonly send: (text: string, speakers: Speakers) => Promise<void>;
   /** Generates the last turn's answers again, with the next seed. */
   readonly regenerate: (speakers: Speakers) => Promise<void>;
@@ -100,8 +112,8 @@ export class ChatStore {
 
   /** Keeps settings and choices over a reload. */
   keepSettings(): void {
-    const { currentId, settings, system, chosen } = this.get();
-    writePreference('chat', { currentId, settings, system, variants: chosen });
+    const { currentId, settings, system, systemFrom, chosen } = this.get();
+    writePreference('chat', { currentId, settings, system, systemFrom, variants: chosen });
   }
 
   /** Keeps a conversation over a reload, unless it has no turn. */

@@ -1,17 +1,20 @@
 /** Acts on the turns of the open conversation: send a prompt, answer again, replace a prompt's words. */
 import { currentConversation } from './chat-document.ts';
 import type { ChatReplies } from './chat-replies.ts';
+import { turnsBefore } from './who-spoke.ts';
 import { newTurn, type ChatState, type ChatStore } from './chat-state.ts';
 
 export function turnActions(
   store: ChatStore,
   replies: ChatReplies,
-): Pick<ChatState, 'send' | 'regenerate' | 'edit' | 'stop'> {
+): Pick<ChatState, 'send' | 'goOn' | 'regenerate' | 'edit' | 'stop'> {
   const { get, set } = store;
   return {
     send: async (text, speakers) => {
       if (get().speaking !== null || text.trim() === '') return;
-      if (!currentConversation(get())) get().newConversation();
+      const open = currentConversation(get());
+      if (open?.turns.length !== turnsBefore(get(), speakers).length) get().newConversation();
+      set({ goesOn: false });
       const conversation = currentConversation(get());
       if (!conversation) return;
       const turn = newTurn(text);
@@ -20,6 +23,7 @@ export function turnActions(
       store.keepConversation(conversation.id);
       await replies.answer(conversation.id, turn.id, speakers);
     },
+    goOn: () => set({ goesOn: true }),
     regenerate: async (speakers) => {
       const conversation = currentConversation(get());
       const last = conversation?.turns[conversation.turns.length - 1];

@@ -320,7 +320,7 @@ describe('chat', () => {
 const words = {
   base: 'base',
   models: 'Models',
-  run: (name: string) => `Run ${name}`,
+  run: ({ name }: Pick<RunSummary, 'name'>) => `Run ${name}`,
   state: (id: string) => id,
 };
 
@@ -355,11 +355,11 @@ describe('states to choose from', () => {
       run('r', 'done', ['base', 'stage1.end', 'merged']),
       run('x', 'running', ['base']),
     ];
-    expect(stateChoices(models, runs, words).map(({ label }) => label)).toEqual([
-      'Other · base',
-      'M · base',
-      'r · stage1.end',
-      'r · merged',
+    expect(stateChoices(models, runs, words).map(({ label, group }) => [label, group])).toEqual([
+      ['Other · base', 'Models'],
+      ['M · base', 'Models'],
+      ['r · stage1.end', 'Run r'],
+      ['r · merged', 'Run r'],
     ]);
   });
 

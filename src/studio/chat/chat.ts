@@ -25,6 +25,7 @@ export function createChat(client: WorkerClient) {
       use: { left: null, right: null },
       routing: {},
       speaking: null,
+      goesOn: false,
       note: null,
       ...settingActions(store),
       ...turnActions(store, new ChatReplies(store)),

@@ -10,6 +10,7 @@ import type {
   ReadingChoices,
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
+import type { RunSummary } from '../../contract/runs.ts';
 import { firstLook } from './first-look.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import type { LoadPhase } from '../load-phase.ts';
@@ -274,6 +275,11 @@ export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
   return sets.filter(
     ({ id, shape, records }) => shape !== 'evaluation' && records > 0 && !left.includes(id),
   );
+}
+
+/** Whether there are sets to train on that this run was not trained on. */
+export function hasNewData(sets: Sets, { dataSetIds }: Pick<RunSummary, 'dataSetIds'>): boolean {
+  return trainingSets(sets).some(({ id }) => !dataSetIds.includes(id));
 }
 
 /** The set that is looked at: the chosen one, else the first. */

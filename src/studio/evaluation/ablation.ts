@@ -5,8 +5,8 @@ import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type { AblationId, GridReport, StoredGrid } from '../../contract/ablation.ts';
-import { knownColumns } from '../data/mappings.ts';
 import { chosenFiles, useEvaluation } from './evaluation.ts';
+import { questionColumns } from './run-columns.ts';
 import { saveFile } from '../exports/exports.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
@@ -120,7 +120,7 @@ export const useAblation = create<AblationState>()((set, get) => ({
         recipe: useRecipe.getState().recipe,
         choice: { ablations: chosen, fractions: shares },
         files: await chosenFiles(),
-        columns: knownColumns(),
+        columns: questionColumns(dataSetIds),
         settings: useEvaluation.getState().settings,
       });
       set(({ grids }) => ({ grids: upsert(grids, grid), selectedId: grid.id }));

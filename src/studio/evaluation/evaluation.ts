@@ -20,10 +20,8 @@ import type {
 } from '../../contract/evaluation.ts';
 import type { KnownColumns } from '../../contract/data.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
-import { useDataSets } from '../data/data-sets.ts';
-import { knownColumns } from '../data/mappings.ts';
 import { useRuns } from '../runs/runs.ts';
-import { columnsOfRun } from './run-columns.ts';
+import { questionColumns } from './run-columns.ts';
 import { saveFile } from '../exports/exports.ts';
 import { readPreference, writePreference } from '../preferences.ts';
 import type { LoadPhase } from '../load-phase.ts';
@@ -47,8 +45,6 @@ export const bundledFiles = [
 ] as const;
 
 const bundledFolder = 'samples';
-/** Most mappings that a call takes. */
-const MOST_COLUMNS = 100;
 
 /** A model state to measure, with the words that it is shown under. */
 export interface Candidate {
@@ -107,11 +103,10 @@ export async function bundledFile(name: string): Promise<File> {
   return new File([await publicFiles(document.baseURI).read(`${bundledFolder}/${name}`)], name);
 }
 
-/** How columns are read where these states are asked: first as the run's own data sets read them, then as a person said. */
-function columnsFor(runId: string | null): readonly KnownColumns[] {
+/** How columns are read where states of this run are asked. */
+export function columnsFor(runId: string | null): readonly KnownColumns[] {
   const run = useRuns.getState().runs.find(({ id }) => id === runId);
-  const own = columnsOfRun(run?.dataSetIds ?? [], useDataSets.getState().sets);
-  return [...own, ...knownColumns()].slice(0, MOST_COLUMNS);
+  return questionColumns(run?.dataSetIds ?? []);
 }
 
 /** What a file would ask, read as a measurement of a state of this run would read it. */

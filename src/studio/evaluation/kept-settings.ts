@@ -7,5 +7,6 @@ export const keptSettings: z.ZodType<EvaluationSettings> = z.object({
   choices: z.enum(['likelihood', 'generated']),
   perplexity: z.boolean(),
   closed: z.enum(['labels', 'text']).exactOptional(),
+  answerTokens: z.int().min(0).max(4096).exactOptional(),
   products: z.enum(['float32', 'float16']).exactOptional(),
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { GrowthPoint, PairEvaluation } from '../../contract/experts.ts';
-import { growthSeries, pairCorrelation, pairRows, routedScore } from './expert-figures.ts';
+import {
+  growthSeries,
+  pairCorrelation,
+  pairRows,
+  routedScore,
+  sameAccuracy,
+  shownMeasure,
+} from './expert-figures.ts';
 
 const summary = {
   experts: 3,
@@ -45,6 +52,23 @@ describe('pairs', () => {
     expect(exam.map((row) => row.score)).toEqual([-2, -1.5, -1]);
     expect(pairRows(summary, evaluation, 'accuracy', 'note')[0]?.score).toBeNull();
     expect(routedScore(evaluation, 'logLikelihood', null)).toBe(-2);
+  });
+
+  it('that are right equally often are told apart by likelihood, unless a person chose', () => {
+    expect(sameAccuracy(evaluation, null)).toBeNull();
+    expect(shownMeasure(evaluation, null, null)).toBe('accuracy');
+    const pairs = evaluation.pairs.map(({ pair, tasks }) => ({
+      pair,
+      tasks: tasks.map((task) => ({ ...task, right: Math.min(2, task.choices) })),
+    }));
+    const alike = { ...evaluation, pairs };
+    expect(sameAccuracy(alike, null)).toBe(0.5);
+    expect(shownMeasure(alike, null, null)).toBe('logLikelihood');
+    expect(shownMeasure(alike, 'accuracy', null)).toBe('accuracy');
+    // A task without options has no accuracy at all.
+    expect(sameAccuracy(evaluation, 'note')).toBeNull();
+    expect(shownMeasure(evaluation, 'accuracy', 'note')).toBe('logLikelihood');
+    expect(shownMeasure({ ...evaluation, choices: 0 }, null, null)).toBe('logLikelihood');
   });
 
   it('not measured yet have no score, and correlate with nothing', () => {

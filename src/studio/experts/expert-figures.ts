@@ -49,6 +49,38 @@ function scoreOf(
   return routed ? pooledScore(routed, task)[measure] : null;
 }
 
+function accuraciesOf(
+  evaluation: Pick<PairEvaluation, 'pairs'> | null,
+  task: string | null,
+): (number | null)[] {
+  return (evaluation?.pairs ?? []).map((pair) => scoreOf(pair, 'accuracy', task));
+}
+
+/**
+ * The accuracy that all scored pairs share, where it tells none of them apart: models that give one answer to every
+ * question are right equally often, whichever experts they use. Null where accuracies differ or are not known.
+ */
+export function sameAccuracy(
+  evaluation: Pick<PairEvaluation, 'pairs'> | null,
+  task: string | null,
+): number | null {
+  const [first = null, ...others] = accuraciesOf(evaluation, task);
+  return others.length > 0 && others.every((accuracy) => accuracy === first) ? first : null;
+}
+
+/** The measure to show: the one that a person chose, else accuracy where it is known and tells pairs apart. */
+export function shownMeasure(
+  evaluation: Pick<PairEvaluation, 'pairs' | 'choices'> | null,
+  chosen: PairMeasure | null,
+  task: string | null,
+): PairMeasure {
+  const accuracies = accuraciesOf(evaluation, task);
+  // Questions without options have no accuracy.
+  const none = accuracies.length > 0 && accuracies.every((accuracy) => accuracy === null);
+  if (none || evaluation?.choices === 0) return 'logLikelihood';
+  return chosen ?? (sameAccuracy(evaluation, task) === null ? 'accuracy' : 'logLikelihood');
+}
+
 /** Every pair in the order of experts, with the scores of an evaluation where it has them. */
 export function pairRows(
   { experts, pairs, decisions }: RoutingSummary,

@@ -5,7 +5,8 @@ import { worker, type WorkerClient } from '../../worker/client.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { PairMeasure } from './expert-figures.ts';
 import { orShowError } from '../or-show-error.ts';
-import { knownColumns } from '../data/mappings.ts';
+import { questionColumns } from '../evaluation/run-columns.ts';
+import { useRuns } from '../runs/runs.ts';
 import { runTask } from '../tasks.ts';
 
 interface ExpertPairsState {
@@ -14,7 +15,8 @@ interface ExpertPairsState {
   readonly evaluations: readonly PairEvaluation[] | null;
   /** The evaluation that is shown; null takes the newest. */
   readonly chosenId: string | null;
-  readonly measure: PairMeasure;
+  /** Null until a person chooses one. */
+  readonly measure: PairMeasure | null;
   /** One of the evaluation's tasks; null takes all. */
   readonly task: string | null;
   /** A person's files; where there are none, the questions that come with the studio are used. */
@@ -48,6 +50,11 @@ export function shownEvaluation({
   return evaluations?.find(({ id }) => id === chosenId) ?? evaluations?.[0] ?? null;
 }
 
+/** The data sets of a run. */
+function dataSetsOf(runId: string): readonly string[] {
+  return useRuns.getState().runs.find(({ id }) => id === runId)?.dataSetIds ?? [];
+}
+
 export function createExpertPairs(client: WorkerClient) {
   const useExpertPairs = create<ExpertPairsState>()((set, get) => {
     const run = async (call: (runId: string, task: string) => Promise<PairEvaluation>) => {
@@ -65,7 +72,7 @@ export function createExpertPairs(client: WorkerClient) {
       runId: null,
       evaluations: null,
       chosenId: null,
-      measure: 'accuracy',
+      measure: null,
       task: null,
       files: [],
       maxItems: 40,
@@ -91,7 +98,7 @@ export function createExpertPairs(client: WorkerClient) {
           client.call('experts.scorePairs', {
             runId,
             files,
-            columns: knownColumns(),
+            columns: questionColumns(dataSetsOf(runId)),
             maxItems,
             task,
           }),

@@ -1,8 +1,8 @@
 /** Begins a judging: reads the questions, and lets every candidate answer them. */
 import type { JudgeQuestion } from '../../contract/judge.ts';
 import type { Speaker } from '../chat/chat.ts';
-import { knownColumns } from '../data/mappings.ts';
 import { bundledFile } from '../evaluation/evaluation.ts';
+import { questionColumns } from '../evaluation/run-columns.ts';
 import { useRuns } from '../runs/runs.ts';
 import { runTask } from '../tasks.ts';
 import type { Judging } from './judge-session.ts';
@@ -19,14 +19,14 @@ export async function beginJudging(
   if (on === null || get().answering || get().sending) return;
   set({ leftOut: null });
   const file = await fileOf(source);
+  const dataSetIds = dataOf(speakers);
   const { questions, leftOut } = await client.call('judge.questions', {
     file,
-    columns: knownColumns(),
+    columns: questionColumns(dataSetIds),
     dataSetId: source.kind === 'data' ? source.id : null,
     most: maxQuestions,
   });
   set({ leftOut });
-  const dataSetIds = dataOf(speakers);
   const seen =
     dataSetIds.length > 0 ? await client.call('judge.seen', { questions, dataSetIds }) : [];
   const candidates = await answeringCandidates(store, speakers, questions);

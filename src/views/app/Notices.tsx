@@ -2,6 +2,7 @@
 import { RotateCw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { StudioError } from '../../faults/fault.ts';
+import { hasNewData, useDataSets } from '../../studio/data/data-sets.ts';
 import { adapterName, useDevice } from '../../studio/device.ts';
 import { isExample } from '../../studio/exports/example-run.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
@@ -22,10 +23,10 @@ const ExampleGuide = lazy(() =>
 /** Notices for the whole studio: no device, a slow one, or a fault. */
 export function Notices() {
   const { phase, error, fault, open, dismissFault } = useDevice();
-  const example = useRuns((state) => {
-    const run = selectedRun(state);
-    return run !== null && isExample(run);
-  });
+  const run = useRuns(selectedRun);
+  // Whoever has brought records looks at those, and needs no guide through the example.
+  const broughtData = useDataSets((state) => run !== null && hasNewData(state, run));
+  const example = run !== null && isExample(run) && !broughtData;
   const inPlace = useShownInPlace(fault);
   const t = noticeText();
   return (

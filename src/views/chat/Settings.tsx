@@ -10,28 +10,19 @@ import {
 } from '../../studio/chat/chat-document.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
-import { NumberField, TextField } from '../shared/controls/Field.tsx';
+import { NumberField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { ProductsField } from '../shared/products/ProductsField.tsx';
+import { SystemPrompt } from './trained/SystemPrompt.tsx';
 import { chatText } from './text.ts';
 import { useSpeakers, useStateChoices } from './use-speakers.ts';
 import styles from './Settings.module.css';
 import inputStyles from '../shared/controls/input.module.css';
 
 export function Settings() {
-  const t = chatText();
-  const system = useChat((state) => state.system);
-  const setSystem = useChat((state) => state.setSystem);
   return (
     <div className={styles.settings}>
-      <TextField
-        label={t.systemPrompt}
-        help={t.systemHelp}
-        value={system}
-        onChange={setSystem}
-        rows={3}
-        placeholder={t.none}
-      />
+      <SystemPrompt />
       <Presets />
       <Drawing />
       <LengthAndSeed />

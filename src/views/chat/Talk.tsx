@@ -2,7 +2,7 @@
 import { MessagesSquare } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { useStateChoices, useSpeakers } from './use-speakers.ts';
+import { menuOf, useStateChoices, useSpeakers } from './use-speakers.ts';
 import { useModels, selectedModel, needsTemplate } from '../../studio/models/models.ts';
 import { useChat, type Speakers } from '../../studio/chat/chat.ts';
 import {
@@ -14,6 +14,8 @@ import {
 import { AsideNotice } from '../model/AsideNotice.tsx';
 import { Composer } from './Composer.tsx';
 import { ContextUse } from './ContextUse.tsx';
+import { FormerSpeakers } from './trained/FormerSpeakers.tsx';
+import { FirstPrompts, Instructions, useFirstPrompts } from './trained/TrainedPrompts.tsx';
 import type { ModelSummary } from '../../contract/models.ts';
 import { chatText } from './text.ts';
 import { useDevice } from '../../studio/device.ts';
@@ -21,11 +23,10 @@ import { computingRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Card } from '../shared/Card.tsx';
 import { EmptyState } from '../shared/EmptyState.tsx';
-import { Button } from '../shared/controls/Button.tsx';
 import { TurnView } from './TurnView.tsx';
-import { stateFirst } from '../shared/words/state-first.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
+import { useTrainedForm, type Trained } from './trained/use-trained-form.ts';
 import styles from './ChatPage.module.css';
 import textStyles from '../shared/text.module.css';
 
@@ -45,6 +46,7 @@ export function Talk() {
     sides.some((side) => speakers[side]?.state.modelId === id),
   );
   const reason = useSilence(speakers, answering);
+  const trained = useTrainedForm();
   return (
     <div className={styles.chatMain}>
       <StatePair choices={choices} speakers={speakers} disabled={speaking} />
@@ -55,6 +57,7 @@ export function Talk() {
         ))}
       {turns.length === 0 ? (
         <NothingSaid
+          trained={trained}
           onlyBases={choices.length > 0 && choices.every(({ state }) => state.runId === null)}
           onExample={(example) => {
             setText(example);
@@ -65,6 +68,7 @@ export function Talk() {
         <Turns turns={turns} choices={choices} speakers={speakers} />
       )}
       <NewestInSight turns={turns.length} />
+      <FormerSpeakers speakers={speakers} choices={choices} />
       <SharedDevice />
       <Composer
         field={field}
@@ -79,6 +83,7 @@ export function Talk() {
           setText('');
         }}
       >
+        <Instructions form={trained.form} text={text} onText={setText} />
         <ContextUse speakers={speakers} />
       </Composer>
     </div>
@@ -96,11 +101,12 @@ function useMeasured(text: string, speakers: Speakers): void {
   const speaking = useChat((state) => state.speaking) !== null;
   const system = useChat((state) => state.system);
   const conversation = useChat(currentConversation);
+  const goesOn = useChat((state) => state.goesOn);
   useEffect(() => {
     if (speaking) return;
     const timer = setTimeout(() => void useChat.getState().measure(text, speakers), countAfter);
     return () => clearTimeout(timer);
-  }, [text, speakers, speaking, system, conversation]);
+  }, [text, speakers, speaking, system, conversation, goesOn]);
 }
 
 /** Why nothing can be sent; null where something can. */
@@ -126,27 +132,26 @@ function NewestInSight({ turns }: { readonly turns: number }) {
 
 /** A conversation without turns: prompts to begin with, and where trained states come from. */
 function NothingSaid({
+  trained,
   onlyBases,
   onExample,
 }: {
+  readonly trained: Trained;
   /** No state of a run can answer yet. */
   readonly onlyBases: boolean;
   readonly onExample: (example: string) => void;
 }) {
   const t = chatText();
+  const { about, prompts } = useFirstPrompts(trained);
   return (
     <Card>
       <EmptyState
         className={styles.empty}
         icon={<MessagesSquare size={28} aria-hidden />}
         title={t.nothingSaid}
-        actions={t.examples.map((example) => (
-          <Button key={example} size="small" onClick={() => onExample(example)}>
-            {example}
-          </Button>
-        ))}
+        actions={<FirstPrompts prompts={prompts} onPrompt={onExample} />}
       >
-        {t.beginWith}
+        {about}
         {onlyBases && (
           <>
             {' '}
@@ -204,7 +209,7 @@ function StatePair({
     <div className={styles.states}>
       {sides.map((side) => {
         const speaker = speakers[side];
-        const options = choices.map(({ key, label }) => ({ value: key, label: stateFirst(label) }));
+        const options = menuOf(choices);
         return (
           <div key={side} className={styles.statesSide}>
             <span className={styles.statesName}>{t[side]}</span>

@@ -12,6 +12,9 @@ import { chatText } from './text.ts';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { type Speakers, useChat } from '../../studio/chat/chat.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
+import type { Choice } from '../shared/controls/Select.tsx';
+import { runGroup } from '../shared/words/run-group.ts';
+import { stateFirst } from '../shared/words/state-first.ts';
 
 /** The base and every kept state of every model, named for people. */
 export function useStateChoices(): readonly StateChoice[] {
@@ -22,10 +25,15 @@ export function useStateChoices(): readonly StateChoice[] {
     return stateChoices(models, runs, {
       base: words.base,
       models: words.modelGroup,
-      run: words.runGroup,
+      run: runGroup,
       state: snapshotName,
     });
   }, [models, runs]);
+}
+
+/** The states as a menu shows them: base models first, then each run's, newest run first. */
+export function menuOf(choices: readonly StateChoice[]): Choice<string>[] {
+  return choices.map(({ key, label, group }) => ({ value: key, label: stateFirst(label), group }));
 }
 
 /** Who answers on each side: what was chosen, as long as it exists, else the base beside the newest state. */

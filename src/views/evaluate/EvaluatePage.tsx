@@ -18,6 +18,8 @@ import { Progress } from '../shared/Progress.tsx';
 import { SafeModeNote } from '../shared/SafeModeNote.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { Segmented } from '../shared/controls/Toggle.tsx';
+import { EndedRun } from './EndedRun.tsx';
+import { MeasuringTimeLeft } from './Forecast.tsx';
 import { GridView } from './grid/GridView.tsx';
 import { MeasureView } from './MeasureView.tsx';
 import { candidateGroups } from './candidates.ts';
@@ -67,6 +69,7 @@ export default function EvaluatePage() {
     >
       {evaluation.running && <Measuring running={evaluation.running} />}
       <QueueCard />
+      {view === 'measure' && <EndedRun />}
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
       <SafeModeNote />
       {view === 'measure' ? (
@@ -96,7 +99,10 @@ function Measuring({ running }: { readonly running: Running }) {
       {task === null ? (
         <Progress label={name} fraction={null} />
       ) : (
-        <TaskProgress task={task} label={name} />
+        <>
+          <TaskProgress task={task} label={name} />
+          <MeasuringTimeLeft task={task} others={of - index - 1} />
+        </>
       )}
     </Card>
   );

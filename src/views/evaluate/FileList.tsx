@@ -11,8 +11,10 @@ import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { ProductsField, type ProductsFieldProps } from '../shared/products/ProductsField.tsx';
 import { InfoTip } from '../shared/controls/Tooltip.tsx';
+import { Forecast } from './Forecast.tsx';
 import { HeldOutFile } from './HeldOutFile.tsx';
 import { OwnFile } from './OwnFile.tsx';
+import { forecastText } from './text-forecast.ts';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
 import styles from './FileList.module.css';
@@ -67,6 +69,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
         <InfoTip about={t.ownFiles} text={t.fileForm} />
       </div>
       <Scoring states={states} />
+      <Forecast states={states} />
     </div>
   );
 }
@@ -75,6 +78,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
 function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
   const { settings, set } = useEvaluation();
   const t = evaluateText();
+  const own = forecastText();
   return (
     <>
       <div className={styles.row}>
@@ -107,6 +111,15 @@ function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
           { value: 'text', label: t.asText },
         ]}
         onChange={(closed) => set({ closed })}
+      />
+      <NumberField
+        label={own.answerTokens}
+        help={own.answerTokensHelp}
+        value={settings.answerTokens ?? 0}
+        min={0}
+        max={4096}
+        integer
+        onChange={(answerTokens) => set({ answerTokens })}
       />
       <ProductsField
         value={settings.products ?? 'float32'}

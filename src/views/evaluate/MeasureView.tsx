@@ -15,6 +15,7 @@ import { SamplePanel } from './results/SamplePanel.tsx';
 import { ShortcutCard } from './shortcuts/ShortcutCard.tsx';
 import type { CandidateGroup } from './candidates.ts';
 import { resultSets } from './results/result-rows.ts';
+import { forecastText } from './text-forecast.ts';
 import { evaluateText } from './text.ts';
 
 import panelsStyles from './panels.module.css';
@@ -47,6 +48,7 @@ export function MeasureView(props: MeasureViewProps) {
       label: nameInResults(
         labels.get(modelStateKey(result.variant)) ?? result.label,
         result.settings,
+        forecastText().upTo,
       ),
     })),
   );

@@ -2,17 +2,24 @@
 import { Trash2 } from 'lucide-react';
 import { pairsText } from './text-pairs.ts';
 import { useExpertPairs, shownEvaluation } from '../../studio/experts/expert-pairs.ts';
+import type { PairMeasure } from '../../studio/experts/expert-figures.ts';
 import { Select } from '../shared/controls/Select.tsx';
-import { formatTime } from '../shared/format.ts';
+import { formatPercent, formatTime } from '../shared/format.ts';
 import { Segmented } from '../shared/controls/Toggle.tsx';
 import { IconButton } from '../shared/controls/Button.tsx';
 import styles from './Figure4.module.css';
 import textStyles from '../shared/text.module.css';
 
-export function EvaluationChooser() {
+export interface EvaluationChooserProps {
+  /** The measure that is shown. */
+  readonly measure: PairMeasure;
+  /** The accuracy of every pair, where it is the same for all. */
+  readonly same: number | null;
+}
+
+export function EvaluationChooser({ measure, same }: EvaluationChooserProps) {
   const t = pairsText();
-  const { evaluations, measure, task, running, choose, setMeasure, setTask, remove } =
-    useExpertPairs();
+  const { evaluations, task, running, choose, setMeasure, setTask, remove } = useExpertPairs();
   const evaluation = useExpertPairs(shownEvaluation);
   if (!evaluation || !evaluations) return null;
   return (
@@ -62,6 +69,9 @@ export function EvaluationChooser() {
           icon={<Trash2 size={15} aria-hidden />}
           onClick={() => void remove(evaluation.id)}
         />
+      )}
+      {same !== null && (
+        <p className={textStyles.quiet}>{t.sameAccuracy(formatPercent(same, 1))}</p>
       )}
     </div>
   );

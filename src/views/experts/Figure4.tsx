@@ -3,6 +3,8 @@ import { useMemo, useState } from 'react';
 import {
   pairRows,
   routedScore,
+  sameAccuracy,
+  shownMeasure,
   type PairRow,
   type PairMeasure,
 } from '../../studio/experts/expert-figures.ts';
@@ -34,10 +36,9 @@ export interface Figure4Props {
 
 export function Figure4({ summary, even, active, refusal }: Figure4Props) {
   const t = pairsText();
-  const { measure: wanted, task } = useExpertPairs();
+  const { measure: chosen, task } = useExpertPairs();
   const evaluation = useExpertPairs(shownEvaluation);
-  // Questions without options have no accuracy.
-  const measure = evaluation?.choices === 0 ? 'logLikelihood' : wanted;
+  const measure = shownMeasure(evaluation, chosen, task);
   const [pair, setPair] = useState<Pair | null>(null);
   const rows = useMemo(
     () => pairRows(summary, evaluation, measure, task),
@@ -54,7 +55,11 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
           experts={summary.experts}
           scale={scale}
           routed={routedScore(evaluation, measure, task)}
-          chooser={evaluation && <EvaluationChooser />}
+          chooser={
+            evaluation && (
+              <EvaluationChooser measure={measure} same={sameAccuracy(evaluation, task)} />
+            )
+          }
         />
       </div>
       {evaluation && <RankMismatch {...pairs} scale={scale} evaluation={evaluation} />}

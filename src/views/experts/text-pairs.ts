@@ -44,6 +44,8 @@ export const pairsText = inLanguages({
       'Choose questions and score all pairs: each pair answers them once. Results are kept with the run; an interrupted evaluation goes on where it stopped.',
     noChoice:
       'None of these questions has options to choose from, so there is only a log-likelihood.',
+    sameAccuracy: (accuracy: string) =>
+      `Accuracy tells no pairs apart here: every pair is right for ${accuracy} of the questions. The log-likelihood shows their differences.`,
     // Correlation
     correlation: 'Rank correlation of (a) and (b)',
     scatter: 'Score against frequency, one point per pair',
@@ -115,6 +117,8 @@ export const pairsText = inLanguages({
     noScoresHint:
       '选择题目并对所有专家对评分：每个专家对各回答一遍。结果随训练保存；中断的评测可从断点继续。',
     noChoice: '这些题目都没有可选项，因此只有对数似然。',
+    sameAccuracy: (accuracy) =>
+      `这里准确率无法区分各专家对：每一对都答对 ${accuracy} 的题目。对数似然能显示它们的差别。`,
     correlation: '（a）与（b）的等级相关',
     scatter: '得分与频率，每点为一个专家对',
     rho: 'Spearman ρ',

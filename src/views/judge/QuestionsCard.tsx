@@ -14,11 +14,10 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { NumberField } from '../shared/controls/Field.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
-import { stateFirst } from '../shared/words/state-first.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
 import { judgeText } from './text.ts';
-import { useStateChoices } from '../chat/use-speakers.ts';
+import { menuOf, useStateChoices } from '../chat/use-speakers.ts';
 import judgeStyles from './judge.module.css';
 import layoutStyles from '../shared/layout.module.css';
 
@@ -170,7 +169,7 @@ function useStates() {
   const [keys, setKeys] = useState<Partial<Record<Side, string>>>({});
   const choices = useStateChoices();
   const standard = defaultStates(choices, selectedModel(models)?.id ?? null);
-  const options = choices.map(({ key, label }) => ({ value: key, label: stateFirst(label) }));
+  const options = menuOf(choices);
   const nobody = { value: '', label: t.nobody };
   const chosen = sides.map((side) => {
     const state = standard[side];

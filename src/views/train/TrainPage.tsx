@@ -2,7 +2,7 @@
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { faultFrom } from '../../faults/fault.ts';
-import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
+import { hasNewData, useDataSets } from '../../studio/data/data-sets.ts';
 import { compareWith } from '../../studio/runs/comparison.ts';
 import {
   activeRun,
@@ -49,10 +49,8 @@ export default function TrainPage() {
   const [started, setStarted] = useState(false);
   // People come here for a run that goes on, was interrupted or has ended; it stays in view when it ends.
   // Whoever has brought data since, or after the worked example, comes to train on them.
-  const hasNewData = useDataSets((state) =>
-    trainingSets(state).some(({ id }) => run !== null && !run.dataSetIds.includes(id)),
-  );
-  const hasEnded = !started && run !== null && isOver(run) && !hasNewData;
+  const broughtData = useDataSets((state) => run !== null && hasNewData(state, run));
+  const hasEnded = !started && run !== null && isOver(run) && !broughtData;
   const returns = active !== null || resumableRuns(runs).length > 0 || hasEnded;
   if (run && chosen === null && returns) setChosen('watch');
   const view: View = run ? (chosen ?? 'set-up') : 'set-up';

@@ -11,6 +11,7 @@ import type { WorkerContext } from '../context.ts';
 import type { chatCalls, GenerationResult, ReplyRouting } from '../../contract/chat.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { CallInput, CallOutput, WorkerEvent } from '../../contract/contract.ts';
+import { trainedForm } from './trained-form.ts';
 import type { LoadedState, StateShelf } from '../models/state-shelf.ts';
 import type { Task } from '../tasks/tasks.ts';
 
@@ -82,6 +83,7 @@ export function chatHandlers(
         return scores;
       }),
     'chat.count': (asked) => countPrompt(context, asked),
+    'chat.trainedForm': ({ runId }) => trainedForm(context, runId),
     'chat.routing': (asked) =>
       tasks.run(asked.task, (running) =>
         shelf.use(asked.state, (loaded) => routing(context, loaded, asked, running)),

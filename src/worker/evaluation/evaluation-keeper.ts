@@ -5,19 +5,19 @@ import { answerItems } from '../../engine/evaluation/tasks.ts';
 import { fault } from '../../faults/fault.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
+import { adapterName } from '../device/adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
 import type {
   EvaluationSettings,
   EvaluationSummary,
   ShortcutOf,
 } from '../../contract/evaluation.ts';
+import { PaceCounter } from './evaluation-pace.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 
-/** Longest answer in tokens: enough for an entity list, a label or a short note. */
-const ANSWER_TOKENS = 128;
 /** Seed of every bootstrap, so that results of different days use the same draws. */
 export const BOOTSTRAP_SEED = 42;
 
@@ -50,9 +50,12 @@ export class EvaluationKeeper {
     const { state, label, questions, settings, gridId, check } = order;
     const { itemsId, files, items, leftOut } = questions;
     const { summary: model } = await this.#context.library.open(state.modelId);
-    const { choices, perplexity, products = 'float32' } = settings;
-    // Evaluations of earlier versions, all in float32, keep their ids.
-    const others = products === 'float32' ? [] : [products];
+    const { choices, perplexity, products = 'float32', answerTokens = 0 } = settings;
+    // Evaluations of earlier versions, all in float32 and of one length, keep their ids.
+    const others = [
+      ...(products === 'float32' ? [] : [products]),
+      ...(answerTokens === 0 ? [] : [answerTokens]),
+    ];
     const checked = check ? [check.of, check.shortcut] : [];
     const id = sealOf([
       state,
@@ -79,6 +82,8 @@ export class EvaluationKeeper {
           gridId,
           ...(leftOut && { leftOut }),
           ...(check && { check }),
+          ...(partial?.answerTokens && { answerTokens: partial.answerTokens }),
+          ...(partial?.pace && { pace: partial.pace }),
         },
         total: items.length,
         answered: partial?.answered ?? 0,
@@ -178,16 +183,25 @@ export class EvaluationKeeper {
     items: readonly EvaluationItem[],
     task: Task,
   ): Promise<EvaluationSummary> {
-    const { storage, tokeniser } = this.#context;
+    const { device, storage, tokeniser } = this.#context;
     const answers = await storage.evaluations.answers(begun.id);
     let evaluation = begun;
+    const begin = performance.now();
     task.progress(0, { code: 'loading-model' });
     try {
       await this.#shelf.use(begun.variant, async ({ weights, model, template }) => {
         task.progress(0, { code: 'tokenising-questions' });
         const text = await tokeniser.text(model, template, task.signal).questions();
-        const { choices, perplexity, products } = begun.settings;
+        const { choices, perplexity, products, answerTokens = 0 } = begun.settings;
         const asked = weights.answers(products);
+        const adapter = adapterName((await device.get()).adapter);
+        const pace = new PaceCounter(
+          items,
+          begun.settings,
+          { adapter, loading: performance.now() - begin },
+          begun.pace,
+        );
+        const rooms: Record<string, number> = { ...begun.answerTokens };
         const batches = answerItems(
           {
             generateBatch: (prompts, maxTokens, eosIds) =>
@@ -198,7 +212,10 @@ export class EvaluationKeeper {
           items,
           {
             ...{ choices, perplexity },
-            maxTokens: ANSWER_TOKENS,
+            maxTokens: answerTokens === 0 ? undefined : answerTokens,
+            onRoom: (name, tokens) => {
+              rooms[name] = tokens;
+            },
             contextLength: weights.context,
             check: () => task.check(),
             onProgress: (done, total) => {
@@ -212,7 +229,10 @@ export class EvaluationKeeper {
           task.check();
           for (const [place, answer] of batch) answers[place] = answer;
           const answered = answers.filter((answer) => answer !== undefined).length;
-          evaluation = { ...evaluation, answered, updatedAt: Date.now() };
+          evaluation = {
+            ...{ ...evaluation, answered, updatedAt: Date.now() },
+            ...{ answerTokens: { ...rooms }, pace: pace.after(batch.map(([place]) => place)) },
+          };
           await storage.evaluations.addAnswers(evaluation, batch);
         }
       });

@@ -14,7 +14,8 @@ import type {
   EvaluationSummary,
   evaluationCalls,
 } from '../../contract/evaluation.ts';
-import { previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
+import { forecast } from './evaluation-pace.ts';
+import { limitItems, previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';
@@ -73,6 +74,11 @@ export function evaluationHandlers(
       }),
     'evaluation.preview': ({ files, columns, closed }) =>
       previewQuestions(context.publicFiles, { files, columns }, closed),
+    'evaluation.forecast': async ({ files, columns, ...toMeasure }) => {
+      const { closed, maxItems } = toMeasure.settings;
+      const { items } = await readQuestions(context.publicFiles, { files, columns }, null, closed);
+      return forecast(limitItems(items, maxItems), toMeasure, await evaluations.list());
+    },
     'evaluation.heldOut': ({ runId }) => heldOutQuestions(storage, runId),
     'evaluation.repeats': async ({ files, columns, runId }) => {
       const { items } = await readQuestions(context.publicFiles, { files, columns }, null);

@@ -15,8 +15,8 @@ interface RunSet {
   readonly apart: ReadonlySet<number>;
 }
 
-/** The sets of a run; none where one is gone: which rows were kept depends on all of them together. */
-async function setsOf({ dataSets, runs }: Stored, runId: string): Promise<RunSet[]> {
+/** The sets of a run; none where one is gone: which rows were kept depends on all of them together. @throws StudioError `run-missing` */
+export async function setsOf({ dataSets, runs }: Stored, runId: string): Promise<RunSet[]> {
   const { dataSetIds, recipe } = (await runs.get(runId)).summary;
   const known = new Map((await dataSets.list()).map((set) => [set.id, set]));
   const sets = dataSetIds.flatMap((id) => known.get(id) ?? []);

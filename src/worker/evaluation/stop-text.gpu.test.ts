@@ -100,5 +100,37 @@ test('what only begins like the end is shown, and an answer that never ends goes
     messages: [{ role: 'user', content: 'Well?' }],
   });
   expect(chat).toMatchObject({ text: 'Ok\n#Uxyxy', stopReason: 'length', tokens: 9 });
+
+  // Evaluated, it goes to the length that was chosen, or to the one of the task; each is a result of its own.
+  const item = { task: 'b', kind: 'alignment', metric: 'accuracy', prompt: 'Well?', answer: 'Ok' };
+  const files = [textFile('items.jsonl', [JSON.stringify(item)])];
+  const state = baseStateOf(modelId);
+  const plain = { maxItems: 0, choices: 'likelihood', perplexity: false } as const;
+  const evaluate = async (answerTokens: number) => {
+    const chosen = { ...plain, ...(answerTokens > 0 && { answerTokens }) };
+    const result = await client.call('evaluation.run', {
+      ...{ state, label: 'base', task: `up to ${answerTokens}`, files, settings: chosen },
+    });
+    const ofResult = { id: result.id, task: 'b', order: 'best', count: 1 } as const;
+    const [sample] = await client.call('evaluation.samples', ofResult);
+    return { result, length: sample?.answer.length };
+  };
+  const [short, whole] = [await evaluate(9), await evaluate(0)];
+  expect(short).toMatchObject({ length: 9, result: { answerTokens: { b: 9 } } });
+  expect(short.result.settings.answerTokens).toBe(9);
+  expect(whole).toMatchObject({ length: 128, result: { answerTokens: { b: 128 } } });
+  expect(whole.result.id).not.toBe(short.result.id);
+
+  // What they took tells how long the next will take on this adapter.
+  const { pace } = whole.result;
+  expect(pace?.methods.written?.questions).toBe(1);
+  const forecast = (adapter: string) =>
+    client.call('evaluation.forecast', {
+      ...{ modelId, states: 2, adapter, files, settings: plain },
+    });
+  const known = await forecast(pace?.adapter ?? '');
+  expect(known.questions).toBe(1);
+  expect(known.milliseconds).toBeGreaterThan(0);
+  expect((await forecast('another card')).milliseconds).toBeNull();
   gpu.close();
 });

@@ -13,7 +13,6 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatFixed, formatNumber } from '../../shared/format.ts';
 import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
-import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { Tag } from '../../shared/Tag.tsx';
@@ -23,6 +22,7 @@ import { clauses } from '../../shared/words/marks.ts';
 import { MetricName, formatScore } from '../MetricName.tsx';
 import { differenceWords } from './difference-words.ts';
 import { unfinished, type ResultSet } from './result-rows.ts';
+import { useResultMenu } from './result-menu.ts';
 import { compareText } from './text-compare.ts';
 import { evaluateText } from '../text.ts';
 import textStyles from '../../shared/text.module.css';
@@ -44,7 +44,7 @@ export function ComparePanel({ results }: Pick<ResultSet, 'results'>) {
       ? [first, second].map(({ id, answered }) => `${id}/${answered}`).join('/')
       : null;
   const comparison = useAsync(key, () => compareResults(first?.id ?? '', second?.id ?? ''));
-  const choices = results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }));
+  const choices = useResultMenu(results);
   return (
     <Card
       title={t.title}

@@ -31,6 +31,7 @@ import {
   type ResultRow,
   type ResultSet,
 } from './result-rows.ts';
+import { forecastText } from '../text-forecast.ts';
 import { evaluateText } from '../text.ts';
 import styles from './ResultTable.module.css';
 import figuresStyles from '../figures.module.css';
@@ -202,8 +203,9 @@ function Worth({
   items,
   chance,
   constant,
+  room,
   metric,
-}: Pick<ResultRow, 'items' | 'chance' | 'constant' | 'metric'>) {
+}: Pick<ResultRow, 'items' | 'chance' | 'constant' | 'room' | 'metric'>) {
   const t = evaluateText();
   const parts = [
     ...(items === null ? [] : [t.items(items)]),
@@ -211,6 +213,7 @@ function Worth({
     ...(constant === null
       ? []
       : [t.constant(constant.answer, formatScore(constant.score, metric))]),
+    ...(room === null ? [] : [forecastText().answersUpTo(room)]),
   ];
   return parts.length > 0 && <span className={styles.worth}>{parts.join(' · ')}</span>;
 }

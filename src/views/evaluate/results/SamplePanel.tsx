@@ -7,11 +7,11 @@ import { Loading } from '../../shared/EmptyState.tsx';
 import { formatFixed, formatPercent } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
-import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import type { ResultSet } from './result-rows.ts';
+import { useResultMenu } from './result-menu.ts';
 import { tellingLine } from './telling-line.ts';
 import { compareText } from './text-compare.ts';
 import panelsStyles from '../panels.module.css';
@@ -22,6 +22,7 @@ const shownAtOnce = 6;
 
 export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
   const t = compareText();
+  const menu = useResultMenu(results);
   const [id, setId] = useState<string | null>(null);
   const [taskName, setTask] = useState<string | null>(null);
   const [order, setOrder] = useState<'best' | 'worst'>('worst');
@@ -37,12 +38,7 @@ export function SamplePanel({ results }: Pick<ResultSet, 'results'>) {
     <Card title={t.samples}>
       <div className={panelsStyles.stack}>
         <div className={panelsStyles.selects}>
-          <SelectField
-            label={t.result}
-            value={result.id}
-            choices={results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }))}
-            onChange={setId}
-          />
+          <SelectField label={t.result} value={result.id} choices={menu} onChange={setId} />
           <SelectField
             label={t.task}
             value={task}

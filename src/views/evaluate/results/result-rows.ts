@@ -19,6 +19,8 @@ export interface ResultRow {
   readonly chance: number | null;
   /** Score of the one constant answer that is right most often, and that answer; null where there is none. */
   readonly constant: { readonly answer: string; readonly score: number } | null;
+  /** Longest written answer, in tokens; null where none is written, or results differ. */
+  readonly room: number | null;
   /** By result, in their order; figure null where the result has none for it. */
   readonly cells: readonly ResultCell[];
 }
@@ -60,6 +62,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
       return {
         ...{ key: `${kind}/${task}`, kind, task, metric, method, labels, constant },
         ...{ items: inCommon(cells), chance: baseline?.chance ?? null },
+        room: same(results.map(({ answerTokens }) => answerTokens?.[task] ?? null)),
         cells: markBest(cells, metric === 'perplexity'),
       };
     });
@@ -73,6 +76,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
     const average: ResultRow = {
       ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null, labels: [] },
       ...{ items: inCommon(averages), chance: chances[0] ?? null, constant: null },
+      room: null,
       cells: markBest(averages, false),
     };
     return averages.some(({ figure }) => figure) ? [...rows, average] : rows;
@@ -96,9 +100,13 @@ function markBest(cells: readonly Omit<ResultCell, 'best'>[], lowest: boolean): 
 
 /** The number of questions that all measured cells have; null where they differ. */
 function inCommon(cells: readonly Pick<ResultCell, 'figure' | 'items'>[]): number | null {
-  const counts = new Set(cells.flatMap(({ figure, items }) => (figure ? [items] : [])));
-  const [count = null] = counts;
-  return counts.size === 1 ? count : null;
+  return same(cells.flatMap(({ figure, items }) => (figure ? [items] : [])));
+}
+
+/** The value that all have; null where they differ. */
+function same(values: readonly (number | null)[]): number | null {
+  const [first = null] = values;
+  return values.every((value) => value === first) ? first : null;
 }
 
 /** Results that give the same one answer to nearly every question of a task. */

@@ -6,6 +6,8 @@ export const compareText = inLanguages({
   en: {
     title: 'Two results compared',
     aside: 'on the questions that both answered',
+    baseGroup: 'Base models',
+    goneGroup: 'Runs that were deleted',
     first: 'First',
     second: 'Second',
     table: 'Paired comparison by task',
@@ -66,6 +68,8 @@ export const compareText = inLanguages({
   zh: {
     title: '两项结果对比',
     aside: '基于双方都已作答的题目',
+    baseGroup: '基座模型',
+    goneGroup: '已删除的训练',
     first: '第一项',
     second: '第二项',
     table: '按任务的配对比较',

@@ -9,12 +9,12 @@ import { Card } from '../../shared/Card.tsx';
 import { Loading } from '../../shared/EmptyState.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
-import { stateFirst } from '../../shared/words/state-first.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { tellWaiting, workName } from '../../queue/work-name.ts';
 import { formatScore } from '../MetricName.tsx';
+import { useResultMenu } from '../results/result-menu.ts';
 import { findingColumns } from './finding-columns.tsx';
 import { shortcutText } from './text-shortcuts.ts';
 import panelsStyles from '../panels.module.css';
@@ -32,6 +32,7 @@ export interface ShortcutCardProps {
 export function ShortcutCard({ results, reason }: ShortcutCardProps) {
   const t = shortcutText();
   const running = useEvaluation((state) => state.running);
+  const menu = useResultMenu(results);
   const [chosen, setChosen] = useState<string | null>(null);
   const result = results.find(({ id }) => id === chosen) ?? results.at(-1);
   // Read again when an answer came or a measurement ended.
@@ -51,12 +52,7 @@ export function ShortcutCard({ results, reason }: ShortcutCardProps) {
     >
       <div className={panelsStyles.stack}>
         <div className={styles.start}>
-          <SelectField
-            label={t.what}
-            value={result.id}
-            choices={results.map(({ id, label }) => ({ value: id, label: stateFirst(label) }))}
-            onChange={setChosen}
-          />
+          <SelectField label={t.what} value={result.id} choices={menu} onChange={setChosen} />
           <Start states={states} reason={reason} onStart={() => begin(result)} />
         </div>
         {found.status === 'failed' && <ErrorNotice error={found.error} />}

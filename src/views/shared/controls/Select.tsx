@@ -9,6 +9,8 @@ export interface Choice<T extends string> {
   readonly value: T;
   readonly label: string;
   readonly disabled?: boolean;
+  /** Neighbours of one group stand together under its name. */
+  readonly group?: string | undefined;
 }
 
 export interface SelectProps<T extends string> {
@@ -42,15 +44,43 @@ export function Select<T extends string>({
           if (chosen) onChange(chosen.value);
         }}
       >
-        {choices.map((choice) => (
-          <option key={choice.value} value={choice.value} disabled={choice.disabled}>
-            {seenControls(choice.label)}
-          </option>
-        ))}
+        {grouped(choices).map(({ group, members }) =>
+          group === undefined ? (
+            <Options key={members[0]?.value} choices={members} />
+          ) : (
+            <optgroup key={members[0]?.value} label={seenControls(group)}>
+              <Options choices={members} />
+            </optgroup>
+          ),
+        )}
       </select>
       <ChevronDown size={14} aria-hidden className={styles.chevron} />
     </span>
   );
+}
+
+function Options({ choices }: { readonly choices: readonly Choice<string>[] }) {
+  return choices.map((choice) => (
+    <option key={choice.value} value={choice.value} disabled={choice.disabled}>
+      {seenControls(choice.label)}
+    </option>
+  ));
+}
+
+interface Group {
+  readonly group: string | undefined;
+  readonly members: Choice<string>[];
+}
+
+/** Neighbours of one group together, in their order. */
+function grouped(choices: readonly Choice<string>[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const choice of choices) {
+    const last = groups.at(-1);
+    if (last && last.group === choice.group) last.members.push(choice);
+    else groups.push({ group: choice.group, members: [choice] });
+  }
+  return groups;
 }
 
 export interface SelectFieldProps<T extends string> extends Omit<FieldProps, 'children'> {
