@@ -61,15 +61,23 @@ test('a faulty file: each line with its place, filtered, saved; the good ones ke
   await expect(listed).toHaveCount(2);
   await expect(list).toContainText('it repeats line 1');
 
-  // A record is found by its text and by its number.
+  // A record is found by its text, by its line and by its number.
   const search = page.getByRole('textbox', { name: 'Search the records' });
   await search.fill('H');
   await search.press('Enter');
   const selected = page.getByRole('listbox').getByRole('option', { selected: true });
   await expect(selected).toContainText('10');
-  await page.getByLabel('Go to record').fill('1');
-  await page.getByLabel('Go to record').press('Enter');
+  await page.getByLabel('Go to line').fill('1');
+  await page.getByLabel('Go to line').press('Enter');
   await expect(selected).toContainText('a');
+  await page.getByLabel('Go to line').fill('9');
+  await page.getByLabel('Go to line').press('Enter');
+  await expect(page.getByText('No record begins on line 9: this is the nearest.')).toBeVisible();
+  await expect(selected).toContainText('b');
+  await page.getByLabel('Which number is given').selectOption('record');
+  await page.getByLabel('Go to record').fill('3');
+  await page.getByLabel('Go to record').press('Enter');
+  await expect(selected).toContainText('10');
   await expect(page.getByText('From a sample of')).toHaveCount(0);
   await expectAccessible(page, 'a faulty file');
 });
@@ -109,6 +117,56 @@ test('columns that say nothing are named before anything is imported', async ({ 
   await again.getByRole('button', { name: 'Leave it out' }).click();
   await expect(again).toHaveCount(0);
   await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+});
+
+test('letters over several lines: rows as Excel counts beside lines, encoding first, kind confirmed', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const letter = (i: number) => `"Sehr geehrte Ärztin,\n\nBefund ${i} für Frau Müller."`;
+  const rows = Array.from(
+    { length: 12 },
+    (_, i) => `${letter(i)};${i === 5 ? '' : `Verlauf ${i}`}`,
+  );
+  const text = `prompt;response\n${rows.join('\n')}\n`;
+  await page.getByLabel('Choose data files').setInputFiles({
+    name: 'letters.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(text, 'latin1'),
+  });
+  await expect(page.getByText('it was read as Windows-1252')).toBeVisible();
+  const list = page.getByRole('table', { name: 'Lines of letters that were left out' });
+  await expect(list.getByRole('row').filter({ hasText: 'an answer is empty' })).toContainText(
+    '717',
+  );
+  await expect(list.getByRole('columnheader', { name: 'Row' })).toBeVisible();
+  await page.getByLabel('Go to row').fill('9');
+  await page.getByLabel('Go to row').press('Enter');
+  const selected = page.getByRole('listbox').getByRole('option', { selected: true });
+  await expect(selected).toContainText('Befund 7');
+  const other = page.getByRole('table', { name: 'What else letters holds' });
+  await expect(other.locator('tbody tr').first()).toContainText('not UTF-8');
+  await page.getByRole('button', { name: 'Make it alignment' }).click();
+  await expect(page.getByText('Guessed: this set is')).toHaveCount(0);
+  await expect(page.getByRole('radio', { name: 'Alignment' })).toBeChecked();
+});
+
+test('rows of an unknown shape lead to their fields, with the likeliest filled in', async ({
+  page,
+}) => {
+  await openStudio(page);
+  const asked = (i: number) =>
+    JSON.stringify({ question: `What is case ${i}?`, answer: `Case ${i} is this.` });
+  await dropFiles(page, [textFile('mixed.jsonl', [good('a'), asked(1), asked(2)].join('\n'))]);
+  await expect(page.getByText('2 rows of this file have a shape')).toBeVisible();
+  await page.getByRole('button', { name: 'Say which field is what' }).click();
+  const mapper = page.getByRole('region', { name: /mixed\.jsonl/ });
+  await expect(mapper).toContainText('Its records hold question, answer.');
+  await expect(mapper.getByRole('combobox', { name: 'What answer is' })).toHaveValue('response');
+  await expect(mapper.getByRole('radio', { name: 'guess from them: knowledge' })).toBeChecked();
+  await mapper.getByRole('button', { name: 'Import mixed.jsonl' }).click();
+  await expect(sets(page).locator('tbody tr')).toHaveCount(2);
+  await expect(sets(page)).toContainText('mixed (2)');
 });
 
 test('what the values leave open is asked, and a file that is no data is named', async ({

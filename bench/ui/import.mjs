@@ -207,7 +207,7 @@ async function scroll(page) {
 /** @param {import('@playwright/test').Page} page @param {number} records */
 async function jumpAndSearch(page, records) {
   const row = Math.min(987_654, records);
-  const field = page.getByLabel('Go to record');
+  const field = page.getByLabel('Go to line');
   await field.fill(String(row));
   let pressed = performance.now();
   await field.press('Enter');

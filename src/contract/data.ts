@@ -11,6 +11,7 @@ import {
   DATA_KINDS,
   type AnswerReading,
   type FieldMapping,
+  type FilePlace,
   type ReadingChoices,
   type RecordMessage,
   type ReasoningUse,
@@ -27,6 +28,7 @@ export type {
   FieldMapping,
   FieldSample,
   FileInspection,
+  FilePlace,
   Finding,
   KnownColumns,
   ReadingChoices,
@@ -38,10 +40,8 @@ export type {
 export type RecordShape = FileShape | 'mapped';
 
 /** A line that was left out or that has a finding, with its place and the reason. */
-export interface LineProblem {
+export interface LineProblem extends FilePlace {
   readonly file: string;
-  /** Physical line, from 1. */
-  readonly line: number;
   /** Column, from 1, where it is known. */
   readonly column: number | null;
   readonly code: string;
@@ -60,6 +60,10 @@ export interface DataSetSummary {
   readonly kind: DataKind;
   /** The kind was guessed from the records, and nobody has said otherwise. */
   readonly kindGuessed?: true;
+  /** It came with the studio. */
+  readonly sample?: true;
+  /** Rows of its table have other numbers than the lines they begin on, because cells hold line breaks. */
+  readonly tableRows?: true;
   /** Which column was read as what, and the columns of the file; absent where the shape of the records says it. */
   readonly columns?: KnownColumns;
   /** The shape of most records. */
@@ -87,9 +91,8 @@ export interface DataSetSummary {
 
 export type Message = RecordMessage;
 
-export interface DataRow {
+export interface DataRow extends FilePlace {
   readonly index: number;
-  readonly line: number;
   readonly task: string;
   readonly messages: readonly Message[];
   /** The answers allowed, where the file says so. */

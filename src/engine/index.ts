@@ -5,7 +5,12 @@
 export { faultFrom, StudioError } from '../faults/fault.ts';
 export type { FaultCode, FaultData, FaultDescription, Faults } from '../faults/catalogue.ts';
 export type { ByteSource } from '../formats/files/byte-source.ts';
-export type { ChatRecord, DataKind, RecordMessage } from '../formats/records/record-types.ts';
+export type {
+  ChatRecord,
+  DataKind,
+  FilePlace,
+  RecordMessage,
+} from '../formats/records/record-types.ts';
 export type { RowFaultCode, RowFaultData, RowFaults } from '../faults/catalogue/rows.ts';
 export type { ImportProblem } from '../formats/records/records.ts';
 export type { ChatMessage, TemplateChoice } from '../text/template/chat-template.ts';

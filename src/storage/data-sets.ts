@@ -1,5 +1,6 @@
 /** Stores data sets: records and problems as lines in files, facts about them in the database. */
 import { fault, type StudioError } from '../faults/fault.ts';
+import type { FilePlace } from '../formats/records/record-types.ts';
 import type { DataKind, DataRow, DataSetSummary, LineProblem, Message } from '../contract/data.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
@@ -8,9 +9,7 @@ import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './files/line-file.ts';
 import { decodeTaskRuns, TaskRuns, type TaskTable } from './task-runs.ts';
 
 /** A record as it is kept: one JSON line of records.jsonl. */
-export interface NormalRecord {
-  /** Physical line in the file it came from, from 1. */
-  readonly line: number;
+export interface NormalRecord extends FilePlace {
   readonly task: string;
   readonly messages: readonly Message[];
   /** The answers allowed, where the file says so. */
@@ -19,7 +18,12 @@ export interface NormalRecord {
 
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
-  Partial<Pick<DataSetSummary, 'importedAs' | 'kindGuessed' | 'shapes' | 'findings' | 'columns'>>;
+  Partial<
+    Pick<
+      DataSetSummary,
+      'importedAs' | 'kindGuessed' | 'sample' | 'shapes' | 'findings' | 'columns' | 'tableRows'
+    >
+  >;
 
 /** Names of tasks in a summary; more are only counted. */
 const NAMED_TASKS = 256;
@@ -140,8 +144,9 @@ export class DataSets {
     const matches = (line: string): boolean => {
       const problem = JSON.parse(line) as LineProblem;
       if (code !== null && problem.code !== code) return false;
-      const { file, reason, line: place } = problem;
-      return [file, problem.code, reason, String(place)].some((part) => part.includes(wanted));
+      const { file, reason, line: place, row = place } = problem;
+      const parts = [file, problem.code, reason, String(place), String(row)];
+      return parts.some((part) => part.includes(wanted));
     };
     return (await this.#problemFile(id)).find(
       text === '' ? (code ?? '') : text,
@@ -256,9 +261,10 @@ export class DataSets {
       get problems() {
         return problems.count - notes;
       },
-      add: ({ line, task, messages, choices }) => {
+      add: ({ line, row, task, messages, choices }) => {
         taskRuns.add(task);
-        return records.add({ line, task, messages, ...(choices && { choices }) });
+        const beside = { ...(choices && { choices }), ...(row !== undefined && { row }) };
+        return records.add({ line, task, messages, ...beside });
       },
       problem: (problem) => {
         if (problem.kept === true) notes += 1;

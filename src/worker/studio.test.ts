@@ -85,6 +85,7 @@ test('the samples come once, with the kinds they are known to have', async () =>
     ['alignment', 400],
   ]);
   expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+  expect(first.every(({ sample }) => sample)).toBe(true);
 });
 
 test('of the samples some records can be taken, short ones where a set has enough of them', async () => {

@@ -44,8 +44,11 @@ export interface ImportFaults {
   /** `encoding`: of the file, where that is not UTF-8. */
   'invalid-utf8': { readonly encoding?: string };
   'line-too-long': { readonly megabytes: number; readonly detail?: 'columns' };
-  /** `file`: where the other one stands, unless it is the same. */
-  duplicate: { readonly line: number; readonly file?: string };
+  /** The line of the other one, or its row in a table; `file`: where it stands, unless that is the same. */
+  duplicate: { readonly file?: string } & (
+    | { readonly line: number; readonly row?: never }
+    | { readonly row: number; readonly line?: never }
+  );
 }
 
 /** @inline */

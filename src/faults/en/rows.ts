@@ -81,8 +81,8 @@ export const rows = {
     detail === 'columns'
       ? `a table written column by column may have at most ${megabytes} MB; write it row by row (pandas: to_json with orient="records", lines=True)`
       : `it is longer than ${megabytes} MB`,
-  duplicate: ({ line, file }) =>
-    `it repeats line ${line}${file === undefined ? '' : ` of ${file}`}`,
+  duplicate: ({ line, row, file }) =>
+    `it repeats ${row === undefined ? `line ${line}` : `row ${row}`}${file === undefined ? '' : ` of ${file}`}`,
   'unknown-value': ({ field, found, allowed }) =>
     `"${field}" is ${found === '' ? 'empty' : found}; it must be one of ${allowed}`,
   'no-answer': ({ field }) => `"${field}" is empty: there is no answer to compare with`,

@@ -222,7 +222,7 @@ export const samplesOfRows: { readonly [C in keyof RowFaults]: readonly RowFault
   'lone-surrogate': [{}],
   'invalid-utf8': [{}, { encoding: 'GB18030' }],
   'line-too-long': [{ megabytes: 64 }, { megabytes: 64, detail: 'columns' }],
-  duplicate: [{ line: 1234 }, { line: 1234, file }],
+  duplicate: [{ line: 1234 }, { line: 1234, file }, { row: 1234 }, { row: 1234, file }],
   'unknown-value': [
     { field: 'metric_1', found: 'bleu-4', allowed: 'accuracy, rouge-l' },
     { field: 'metric_1', found: '', allowed: 'accuracy, rouge-l' },

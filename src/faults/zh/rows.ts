@@ -90,10 +90,10 @@ export const rows = {
     d.detail === 'columns'
       ? `按列书写的表最多读取 ${d.megabytes} MB；请按行书写（pandas：to_json，orient="records"，lines=True）`
       : `超过 ${d.megabytes} MB`,
-  duplicate: (d) =>
-    d.file === undefined
-      ? `与第 ${grouped(d.line)} 行重复`
-      : `与 ${d.file} 第 ${grouped(d.line)} 行重复`,
+  duplicate: (d) => {
+    const place = d.row === undefined ? `第 ${grouped(d.line)} 行` : `表格第 ${grouped(d.row)} 行`;
+    return d.file === undefined ? `与${place}重复` : `与 ${d.file} ${place}重复`;
+  },
   'unknown-value': (d) =>
     `“${d.field}”${d.found === '' ? '为空' : `是“${d.found}”`}，应为 ${listed(d.allowed)} 之一`,
   'no-answer': (d) => `“${d.field}”为空：没有可比对的参考答案`,

@@ -8,17 +8,21 @@ import { notDecoded } from '../texts/text-encoding.ts';
 import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, MAX_LINE_BYTES } from '../texts/text-lines.ts';
 import type { RawLine } from '../texts/text-lines.ts';
+import type { FilePlace } from './record-types.ts';
 
 /** The names of the columns, a row with one value for each column, or the fault of a row. */
 export type CsvRow =
   | { readonly columns: readonly string[] }
-  | { readonly line: number; readonly row: JsonObject; readonly size: number }
-  | { readonly line: number; readonly column?: number; readonly fault: RowFault };
+  | { readonly place: FilePlace; readonly value: JsonObject; readonly size: number }
+  | { readonly place: FilePlace; readonly column?: number; readonly fault: RowFault };
 
 interface Pending {
   readonly number: number;
   readonly text: string;
-  readonly broken: boolean;
+  /** Column of the first bytes that are no text. */
+  readonly broken?: number;
+  /** The row that the line belongs to, where the line is read again by itself. */
+  readonly row?: number;
 }
 
 /** The line that tells Excel the delimiter. */
@@ -47,11 +51,14 @@ function isTable(value: unknown): value is Parsed {
 const linesIn = (cells: readonly string[]): number =>
   1 + cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
 
+const placeOf = (line: number, row: number): FilePlace => (line === row ? { line } : { line, row });
+
 /**
  * Reads a CSV whose first row names the columns. Lines are collected until they complete rows, so quoted
  * fields may span lines and memory stays bounded by the longest row. Where a row that spans lines is wrong, or
  * a quote is never closed, only the first line is lost: later lines that are whole rows by themselves are
- * kept.
+ * kept. Rows are counted as a spreadsheet shows them: with the header and blank rows, without the line that tells
+ * the delimiter.
  */
 export class CsvReader {
   readonly #encoding: TextEncodingName;
@@ -59,6 +66,8 @@ export class CsvReader {
   #parser: Papa.Parser | undefined;
   #pending: Pending[] = [];
   #length = 0;
+  /** Rows so far. */
+  #rows = 0;
   /** Length at which parsing is tried again: doubling it keeps a long quoted field from costing n². */
   #tryAt = 0;
   /** Characters that may still be read a second time. */
@@ -72,25 +81,28 @@ export class CsvReader {
   *push(line: RawLine): Generator<CsvRow, void, undefined> {
     if (line.bytes === undefined) {
       const megabytes = MAX_LINE_BYTES / 1_000_000;
-      yield { line: line.number, fault: rowFault('line-too-long', { megabytes }) };
+      const fault = rowFault('line-too-long', { megabytes });
+      yield { place: placeOf(line.number, this.#nextRow()), fault };
       return;
     }
     const decoded = decodeUtf8(line.bytes);
-    if (!decoded.ok) {
-      if (this.#header === undefined && this.#pending.length === 0) throw garbledHeader();
-      const fault = notDecoded(this.#encoding);
-      yield { line: line.number, column: decoded.column, fault };
+    if (!decoded.ok && this.#header === undefined && this.#pending.length === 0) {
+      throw garbledHeader();
     }
     let text = decoded.ok ? decoded.text : new TextDecoder().decode(line.bytes);
     if (line.number === 1) text = text.replace(/^\ufeff/, '');
-    if (this.#header === undefined && text.trim() === '') return;
+    if (this.#header === undefined && text.trim() === '') {
+      this.#nextRow();
+      return;
+    }
     const [, told] = this.#parser ? [] : (DELIMITER_LINE.exec(text.trim()) ?? []);
     if (told !== undefined) {
       this.#parser = new Papa.Parser({ delimiter: told, newline: '\n' });
       return;
     }
     this.#parser ??= new Papa.Parser({ delimiter: guessDelimiter(text), newline: '\n' });
-    this.#pending.push({ number: line.number, text, broken: !decoded.ok });
+    const broken = decoded.ok ? {} : { broken: decoded.column };
+    this.#pending.push({ number: line.number, text, ...broken });
     this.#length += text.length + 1;
     if (this.#length >= this.#tryAt) yield* this.#parse(false);
   }
@@ -117,7 +129,10 @@ export class CsvReader {
         yield { columns: this.#header };
       }
       const fault = rowFault('unclosed-quote');
-      yield { line: first.number, column: first.text.lastIndexOf('"') + 1, fault };
+      const row = first.row ?? this.#nextRow();
+      const column = first.text.lastIndexOf('"') + 1;
+      yield* this.#undecoded([first], row);
+      yield { place: placeOf(first.number, row), column, fault };
       again = yield* this.#giveUp(rest, fault, []);
     }
     this.#tryAt = this.#length * 2;
@@ -132,7 +147,9 @@ export class CsvReader {
     for (const [index, cells] of data.entries()) {
       const span = lines.slice(first, first + linesIn(cells));
       first += span.length;
-      const line = span[0]?.number ?? 1;
+      const row = span[0]?.row ?? this.#nextRow();
+      const place = placeOf(span[0]?.number ?? 1, row);
+      yield* this.#undecoded(span, row);
       if (this.#header === undefined) {
         const named = !isRow(cells);
         this.#header = named ? namesOf(cells) : cells.map((_cell, i) => placeName(i));
@@ -140,19 +157,33 @@ export class CsvReader {
         if (named) continue;
       }
       if (cells.length === 1 && cells[0]?.trim() === '') continue;
-      // A row with broken bytes was listed already, by its line.
-      if (span.some(({ broken }) => broken)) continue;
+      if (span.some(({ broken }) => broken !== undefined)) continue;
       const fault = this.#faultOf(cells, malformed.has(index));
       if (fault === null) {
-        yield { line, row: this.#named(cells), size: sizeOf(cells) };
+        yield { place, value: this.#named(cells), size: sizeOf(cells) };
         continue;
       }
-      yield { line, fault };
+      yield { place, fault };
       if (span.length === 1) continue;
-      return yield* this.#giveUp(span.slice(1), fault, lines.slice(first));
+      // A spreadsheet shows all of it as one row.
+      const again = span.slice(1).map((line) => ({ ...line, row }));
+      return yield* this.#giveUp(again, fault, lines.slice(first));
     }
     this.#keep(lines.slice(first));
     return false;
+  }
+
+  #nextRow(): number {
+    this.#rows += 1;
+    return this.#rows;
+  }
+
+  /** The faults of lines with bytes that are no text. */
+  *#undecoded(lines: readonly Pending[], row: number): Generator<CsvRow, void, undefined> {
+    for (const { number, broken: column } of lines) {
+      if (column === undefined) continue;
+      yield { place: placeOf(number, row), column, fault: notDecoded(this.#encoding) };
+    }
   }
 
   #keep(lines: Pending[]): void {
@@ -172,16 +203,19 @@ export class CsvReader {
     this.#keep([...span, ...after]);
     this.#budget -= this.#length;
     if (this.#budget > 0) return true;
-    for (const { number, text, broken } of span) {
-      if (broken || text.trim() === '') continue;
+    for (const line of span) {
+      const { number, text } = line;
+      const row = line.row ?? this.#nextRow();
+      yield* this.#undecoded([line], row);
+      if (line.broken !== undefined || text.trim() === '') continue;
+      const place = placeOf(number, row);
       const { data, errors } = this.#parsed(`${text}\n`);
       const [cells] = data;
       const even = text.split('"').length % 2 === 1;
       const whole = even && cells !== undefined && data.length === 1 && errors.length === 0;
       const own = whole ? this.#faultOf(cells, false) : fault;
-      if (whole && own === null)
-        yield { line: number, row: this.#named(cells), size: sizeOf(cells) };
-      else if (own) yield { line: number, fault: own };
+      if (whole && own === null) yield { place, value: this.#named(cells), size: sizeOf(cells) };
+      else if (own) yield { place, fault: own };
     }
     this.#keep([...after]);
     return after.length > 0;

@@ -74,31 +74,34 @@ function hashOf({ messages }: ChatRecord): { high: number; low: number } {
 export class DuplicateIndex {
   #table = new Uint32Array(FIRST_SLOTS * SLOT);
   #count = 0;
-  /** Each file with the place before its first line: places are counted on from file to file. */
+  /** Each file with the place before its first: places are counted on from file to file. */
   readonly #files: { readonly name: string; readonly before: number }[] = [];
   #lastPlace = 0;
 
-  /** Where the same record was seen before; undefined for a new one, which is then noted at this place. */
+  /**
+   * Where the same record was seen before; undefined for a new one, which is then noted.
+   * @param at its place in the file, from 1: its line, or its row in a table
+   */
   meet(
     record: ChatRecord,
     file: string,
-    line: number,
-  ): { readonly file: string; readonly line: number } | undefined {
+    at: number,
+  ): { readonly file: string; readonly place: number } | undefined {
     const { high, low } = hashOf(record);
-    const at = find(this.#table, high, low);
-    const earlier = this.#table[at + 2] ?? 0;
+    const slot = find(this.#table, high, low);
+    const earlier = this.#table[slot + 2] ?? 0;
     if (earlier !== 0) {
       const from = this.#files.findLast(({ before }) => before < earlier);
-      return { file: from?.name ?? '', line: earlier - (from?.before ?? 0) };
+      return { file: from?.name ?? '', place: earlier - (from?.before ?? 0) };
     }
     if (this.#files.at(-1)?.name !== file) {
       this.#files.push({ name: file, before: this.#lastPlace });
     }
-    const place = (this.#files.at(-1)?.before ?? 0) + line;
+    const place = (this.#files.at(-1)?.before ?? 0) + at;
     this.#lastPlace = Math.max(this.#lastPlace, place);
-    this.#table[at] = high;
-    this.#table[at + 1] = low;
-    this.#table[at + 2] = place;
+    this.#table[slot] = high;
+    this.#table[slot + 1] = low;
+    this.#table[slot + 2] = place;
     this.#count += 1;
     if (this.#count * SLOT > this.#table.length * FULLEST) this.#grow();
     return undefined;

@@ -1,7 +1,12 @@
 /** Counts what an import found besides records and problems, so that nothing of a file is dropped silently. */
 import type { JsonValue } from '../texts/json.ts';
+import type { FilePlace } from './record-types.ts';
 
 export type FindingCode =
+  /** The file is in another encoding than UTF-8, which the example names. */
+  | 'encoding'
+  /** Lines with bytes that are no text in the file's encoding. */
+  | 'not-text'
   /** A field that holds something and was not read. */
   | 'unused-field'
   /** Something beside the rows, in an object around them. */
@@ -19,16 +24,17 @@ export type FindingCode =
   /** Words such as NaN that were read as an empty field. */
   | 'not-a-number';
 
-export interface Finding {
+/** The place is that of the first occurrence. */
+export interface Finding extends FilePlace {
   readonly code: FindingCode;
   /** The field, where the finding is about one. */
   readonly field?: string;
   readonly count: number;
-  /** Physical line of the first occurrence. */
-  readonly line: number;
   /** Value of the first occurrence, as text, cut where it is long. */
   readonly example?: string;
 }
+
+const OF_ENCODING: readonly FindingCode[] = ['encoding', 'not-text'];
 
 /** Number of fields that are told apart; any further ones are counted together. */
 const MAX_FIELDS = 100;
@@ -41,44 +47,20 @@ function shown(value: JsonValue): string {
   return text.length > EXAMPLE_LENGTH ? `${text.slice(0, EXAMPLE_LENGTH)}…` : text;
 }
 
+/** What a finding is about, besides its code and place. */
+interface About {
+  readonly field?: string;
+  readonly value?: JsonValue;
+  /** 1 unless given. */
+  readonly count?: number;
+}
+
 /** Counts findings. */
 export class Findings {
   readonly #known = new Map<string, { -readonly [K in keyof Finding]: Finding[K] }>();
 
-  add(code: FindingCode, line: number, count = 1): void {
-    this.#count({ code, line, count });
-  }
-
-  addField(
-    code: 'unused-field' | 'beside-rows',
-    {
-      field,
-      line,
-      value,
-      count = 1,
-    }: {
-      readonly field: string;
-      readonly line: number;
-      readonly value: JsonValue;
-      readonly count?: number;
-    },
-  ): void {
-    this.#count({ code, name: field, line, count, value });
-  }
-
-  #count({
-    code,
-    name,
-    line,
-    count,
-    value,
-  }: {
-    readonly code: FindingCode;
-    readonly name?: string;
-    readonly line: number;
-    readonly count: number;
-    readonly value?: JsonValue;
-  }): void {
+  add(code: FindingCode, { line, row }: FilePlace, about: About = {}): void {
+    const { field: name, value, count = 1 } = about;
     let field = name;
     const key = name === undefined ? code : `${code} ${name}`;
     let known = this.#known.get(key);
@@ -95,14 +77,18 @@ export class Findings {
       ...(field !== undefined && { field: field.slice(0, MAX_NAME) }),
       count,
       line,
+      ...(row !== undefined && { row }),
       ...(value !== undefined && { example: shown(value) }),
     });
   }
 
-  /** Findings, most frequent first within each kind; kinds in the order in which they were found. */
+  /**
+   * Findings, most frequent first within each kind. What is wrong with the file's encoding comes first, because it
+   * explains other findings; then kinds in the order in which they were found.
+   */
   list(): Finding[] {
     const all = [...this.#known.values()];
-    const kinds = [...new Set(all.map(({ code }) => code))];
+    const kinds = [...new Set([...OF_ENCODING, ...all.map(({ code }) => code)])];
     return kinds.flatMap((kind) =>
       all.filter(({ code }) => code === kind).sort((a, b) => b.count - a.count),
     );

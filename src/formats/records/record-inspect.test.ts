@@ -61,6 +61,64 @@ test('names that say nothing suggest nothing', async () => {
   expect(guess).toEqual({});
 });
 
+test('where names say nothing, texts that differ from row to row are proposed by their order', async () => {
+  const likelyOf = async (rows: readonly object[]) => {
+    const text = rows.map((row) => JSON.stringify(row)).join('\n');
+    const { guess, likely } = await inspectRecords(bytes(text), 'x.jsonl');
+    return { guess, likely };
+  };
+  const section = (name: string, i: number) => `${name} of patient ${i}, in some words.`;
+  const notes = Array.from({ length: 6 }, (_, i) => ({
+    id: `note-${i}`,
+    date: `2020-01-0${i}`,
+    sex: 'f',
+    history: section('History', i),
+    findings: section('Findings', i),
+    plan: section('Plan', i),
+  }));
+  expect(await likelyOf(notes)).toEqual({
+    guess: {},
+    likely: { prompt: 'history', input: 'findings', response: 'plan' },
+  });
+  const terms = ['哮喘', '痛风', '贫血'].map((term, i) => ({
+    term,
+    meaning: `${term}是一种常见疾病，编号为 ${i}。`,
+  }));
+  expect((await likelyOf(terms)).likely).toEqual({ prompt: 'term', response: 'meaning' });
+  // What a name says is not changed, and the longest text is added to it.
+  const asked = notes.map(({ history, plan, sex }) => ({ sex, question: 'Why?', plan, history }));
+  expect((await likelyOf(asked)).likely).toMatchObject({ prompt: 'question' });
+  expect((await likelyOf(asked)).likely.response).toBe('history');
+  // Words and numbers alone propose nothing.
+  expect(
+    (
+      await likelyOf([
+        { x: 'this', y: 'that' },
+        { x: 'so', y: 'no' },
+      ])
+    ).likely,
+  ).toEqual({});
+});
+
+test('of a file with rows of several shapes, those without a known one are asked about', async () => {
+  const text = '{"prompt": "a", "response": "b"}\n{"question": "c", "answer": "d"}';
+  const found = await inspectRecords(bytes(text), 'x.jsonl');
+  expect(found).toMatchObject({ values: 2, recognised: 1 });
+  expect(found.fields.map(({ name }) => name)).toEqual(['question', 'answer']);
+  expect(found.guess).toEqual({ prompt: 'question', response: 'answer' });
+});
+
+test('a trial says what the kind would be guessed to be', async () => {
+  const mapping = { prompt: 'q', response: 'a' } as const;
+  const kindOf = async (answer: (i: number) => string) => {
+    const rows = Array.from({ length: 30 }, (_, i) => ({ q: `Text ${i}`, a: answer(i) }));
+    const text = rows.map((row) => JSON.stringify(row)).join('\n');
+    return (await tryRecords(() => bytes(text), { fileName: 'x.jsonl', mapping }, 1)).kind;
+  };
+  expect(await kindOf((i) => `It is case ${i} of many, each with its own story`)).toBe('knowledge');
+  expect(await kindOf((i) => (i % 2 === 0 ? 'yes' : 'no'))).toBe('alignment');
+});
+
 test('a record that breaks off is none', async () => {
   const text = '{"q": "a", "a": "b"}\n{"q": "c", "a';
   expect((await inspectRecords(bytes(text), 'x.jsonl')).values).toBe(1);

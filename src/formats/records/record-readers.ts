@@ -7,6 +7,7 @@ import type { JsonScan } from '../texts/json-scan.ts';
 import { JsonValueSplitter } from '../texts/json-stream.ts';
 import type { FoundValue, RowPlace } from '../texts/json-stream.ts';
 import { CsvReader } from './record-csv.ts';
+import type { FilePlace } from './record-types.ts';
 import { recognizeShape } from './record-shapes.ts';
 import { groupIn, rowsOfColumns } from './row-layout.ts';
 import type { FoundLayout, RecordLayout } from './row-layout.ts';
@@ -15,11 +16,16 @@ import type { TextEncodingName } from '../texts/text-encoding.ts';
 import { decodeUtf8, LineSplitter, MAX_LINE_BYTES } from '../texts/text-lines.ts';
 import type { RawLine } from '../texts/text-lines.ts';
 
+/** Where the text of a fault begins, or the fault itself: its column, from 1. */
+export interface FaultPlace extends FilePlace {
+  readonly column?: number;
+}
+
 /** Takes everything that a reader finds. */
 export interface RowSink {
   /** @param size UTF-16 units of its text @param words words such as NaN that were read as null */
-  row(value: JsonValue, line: number, size: number, words: number): void;
-  fault(fault: RowFault, line: number, column?: number): void;
+  row(value: JsonValue, place: FilePlace, size: number, words: number): void;
+  fault(fault: RowFault, place: FaultPlace): void;
   /** A value beside the rows, in an object around them. */
   beside(key: string, value: JsonValue, line: number): void;
   /** The names of a table's columns. */
@@ -81,17 +87,17 @@ class LinesReader implements LayoutReader {
   #line({ number, bytes }: RawLine): void {
     const sink = this.#sink;
     if (bytes === undefined) {
-      sink.fault(rowFault('line-too-long', { megabytes }), number);
+      sink.fault(rowFault('line-too-long', { megabytes }), { line: number });
       return;
     }
     const decoded = decodeUtf8(bytes);
     if (!decoded.ok) {
-      sink.fault(notDecoded(this.#encoding), number, decoded.column);
+      sink.fault(notDecoded(this.#encoding), { line: number, column: decoded.column });
       return;
     }
     const { text } = decoded;
     const marked = text.startsWith('\ufeff');
-    if (marked) sink.fault(rowFault('bom'), number, 1);
+    if (marked) sink.fault(rowFault('bom'), { line: number, column: 1 });
     let at = skipWhitespace(text, marked ? 1 : 0);
     while (at < text.length) {
       const scanned = scanJsonValue(text, at, ROW_RULES);
@@ -103,7 +109,7 @@ class LinesReader implements LayoutReader {
         at = skipWhitespace(text, scanned.end);
         continue;
       }
-      sink.fault(scanFault(scanned), number, scanned.position + 1);
+      sink.fault(scanFault(scanned), { line: number, column: scanned.position + 1 });
       at = this.#restart(text, scanned.position);
     }
   }
@@ -151,13 +157,13 @@ function handRow(
   // A text with bare words such as NaN is not searched for groups.
   const group = words === 0 ? groupIn(text, value) : undefined;
   if (group === undefined) {
-    sink.row(value, line, text.length, words);
+    sink.row(value, { line }, text.length, words);
     return;
   }
   const size = Math.ceil(text.length / Math.max(1, group.rows.length));
   const [lineAt, lineBeside] = [lineCounter(text, line), lineCounter(text, line)];
   for (const { key, value: held, at } of group.beside) sink.beside(key, held, lineBeside(at));
-  for (const row of group.rows) sink.row(row.value, lineAt(row.at), size, 0);
+  for (const row of group.rows) sink.row(row.value, { line: lineAt(row.at) }, size, 0);
 }
 
 /** Gives the physical line of a place; places are asked for in the order of the text. */
@@ -197,11 +203,8 @@ class ValuesReader implements LayoutReader {
     }
     const { unclosed } = this.#splitter;
     if (unclosed === undefined) return;
-    this.#sink.fault(
-      rowFault('broken-json', { detail: 'cut-off' }),
-      unclosed.line,
-      unclosed.column,
-    );
+    const { line, column } = unclosed;
+    this.#sink.fault(rowFault('broken-json', { detail: 'cut-off' }), { line, column });
   }
 
   #found({ line, column, bytes, key, beside }: FoundValue): void {
@@ -211,16 +214,14 @@ class ValuesReader implements LayoutReader {
         this.#layout === 'columns'
           ? rowFault('line-too-long', { megabytes, detail: 'columns' })
           : rowFault('line-too-long', { megabytes }),
-        line,
-        column,
+        { line, column },
       );
       return;
     }
     const decoded = decodeUtf8(bytes);
     if (!decoded.ok) {
       const place = lineAndColumn(decoded.before, decoded.before.length);
-      const shift = place.line === 1 ? column - 1 : 0;
-      sink.fault(notDecoded(this.#encoding), line + place.line - 1, place.column + shift);
+      sink.fault(notDecoded(this.#encoding), placeAfter({ line, column }, place));
       return;
     }
     const { text } = decoded;
@@ -229,19 +230,27 @@ class ValuesReader implements LayoutReader {
       // A fault in an unfinished value is placed at its last character, not in the white space after it.
       const position = Math.min(scanned.ok ? scanned.end : scanned.position, text.trimEnd().length);
       const place = lineAndColumn(text, position);
-      const shift = place.line === 1 ? column - 1 : 0;
       const fault = scanned.ok
         ? rowFault('broken-json', { detail: 'comma', close: '' })
         : scanFault(scanned);
-      sink.fault(fault, line + place.line - 1, place.column + shift);
+      sink.fault(fault, placeAfter({ line, column }, place));
       return;
     }
     const value = parsed(text, 0, scanned);
     if (beside) sink.beside(key ?? '', value, line);
     else if (this.#layout === 'columns') {
-      for (const row of rowsOfColumns(value)) sink.row(row, line, 0, 0);
+      for (const row of rowsOfColumns(value)) sink.row(row, { line }, 0, 0);
     } else handRow(sink, text, { value, line, words: scanned.words.length });
   }
+}
+
+/** The place in a file of a place in a text that begins somewhere in it. */
+function placeAfter(
+  begin: Required<Pick<FaultPlace, 'line' | 'column'>>,
+  { line, column }: ReturnType<typeof lineAndColumn>,
+): FaultPlace {
+  const shift = line === 1 ? begin.column - 1 : 0;
+  return { line: begin.line + line - 1, column: column + shift };
 }
 
 class TableReader implements LayoutReader {
@@ -266,8 +275,11 @@ class TableReader implements LayoutReader {
   *#hand(rows: ReturnType<CsvReader['push']>): Iterable<undefined> {
     for (const row of rows) {
       if ('columns' in row) this.#sink.columns(row.columns);
-      else if ('row' in row) this.#sink.row(row.row, row.line, row.size, 0);
-      else this.#sink.fault(row.fault, row.line, row.column);
+      else if ('value' in row) this.#sink.row(row.value, row.place, row.size, 0);
+      else {
+        const { fault, place, column } = row;
+        this.#sink.fault(fault, column === undefined ? place : { ...place, column });
+      }
       yield;
     }
   }

@@ -88,10 +88,19 @@ export interface FieldMapping {
   readonly answer?: string;
 }
 
-export interface ImportProblem {
-  readonly file: string;
+/** Where a row begins in its file. */
+export interface FilePlace {
   /** 1-based physical line; CRLF counts once. */
   readonly line: number;
+  /**
+   * Row of the table as a spreadsheet counts it, from 1 with the header, where that is another number than the line:
+   * cells may hold line breaks.
+   */
+  readonly row?: number;
+}
+
+export interface ImportProblem extends FilePlace {
+  readonly file: string;
   /** 1-based column in UTF-16 units, where the problem has one place. */
   readonly column?: number;
   readonly code: RowFaultCode;
@@ -102,9 +111,7 @@ export interface ImportProblem {
   readonly kept?: true;
 }
 
-export interface ImportedRecord {
-  /** Physical line on which the record begins. */
-  readonly line: number;
+export interface ImportedRecord extends FilePlace {
   /** The shape by which it was read; `mapped` where a mapping decided. */
   readonly shape: RecordShape | 'mapped';
   readonly record: ChatRecord;

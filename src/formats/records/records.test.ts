@@ -375,6 +375,58 @@ describe('CSV', () => {
     }
   });
 
+  test('rows are counted as a spreadsheet shows them, beside the lines of the file', async () => {
+    const places = (found: readonly (ImportedRecord | ImportProblem)[]): unknown[] =>
+      found.map(({ line, row }) => [line, row]);
+    const text = [
+      'prompt,response',
+      '"a\nb",yes',
+      'c,',
+      '',
+      'd,"x\ny\nz"',
+      '"a\nb",yes',
+      'e,"f\ng",h,k',
+      'i,j',
+    ].join('\n');
+    for (const size of [1, 4, 1000]) {
+      const { records, problems } = await importAll(text, options, size);
+      expect(places(records)).toEqual([
+        [2, undefined],
+        [6, 5],
+        [13, 8],
+      ]);
+      expect(places(problems)).toEqual([
+        [4, 3],
+        [9, 6],
+        // A row that is wrong is listed line by line, all within the one row that a spreadsheet shows.
+        [11, 7],
+        [12, 7],
+      ]);
+      expect(problems[1]).toMatchObject({ code: 'duplicate', data: { row: 2 } });
+    }
+    // The line that tells the delimiter is no row; a stray quote makes one row of all lines up to the next quote.
+    const told = await importAll('sep=;\nprompt;response\na;b\n', options);
+    expect(places(told.records)).toEqual([[3, 2]]);
+    const stray = await importAll('prompt,response\na,"b\nc,d\ne,"f"\ng,h\n', options);
+    expect(places(stray.problems)).toEqual([[2, undefined]]);
+    expect(places(stray.records)).toEqual([
+      [3, 2],
+      [4, 2],
+      [5, 3],
+    ]);
+  });
+
+  test('lines that are no text are listed with their row, also within a cell', async () => {
+    const bytes = new TextEncoder().encode('prompt,response\n"a\nb\nX",c\nd,e\nX,f\n');
+    for (let at = bytes.indexOf(0x58); at >= 0; at = bytes.indexOf(0x58)) bytes[at] = 0xff;
+    const { records, problems } = await importAll(bytes, options);
+    expect(records.map(({ line, row }) => [line, row])).toEqual([[5, 3]]);
+    expect(problems.map(({ line, row, code }) => [line, row, code])).toEqual([
+      [4, 2, 'invalid-utf8'],
+      [6, 4, 'invalid-utf8'],
+    ]);
+  });
+
   test('semicolons and tabs', async () => {
     expect(lines(await importAll('prompt;response\na;b\n', options))).toEqual([2]);
     expect(lines(await importAll('prompt\tresponse\na\tb', { fileName: 'x.tsv' }))).toEqual([2]);
@@ -505,6 +557,27 @@ test('exam questions with lettered options ask for knowledge, labels of a text d
   expect(kindOf(label)).toBe('alignment');
   // What the file itself says counts.
   expect(kindOf((i) => ({ ...exam(i, 'A', letters), kind: 'alignment' }))).toBe('alignment');
+});
+
+test('what is wrong with the encoding comes before all that it explains', async () => {
+  const findings = new Findings();
+  const rows = ['für', 'Fälle', 'Größe'].map((prompt, id) => ({ prompt, response: 'yes', id }));
+  const text = `${rows.map((one) => JSON.stringify(one)).join('\n')}\n{"prompt": "x\u0090"}`;
+  await importAll(
+    Uint8Array.from(text, (unit) => unit.charCodeAt(0)),
+    { findings },
+  );
+  // Windows-1252 leaves 0x90 open, so one such byte among few makes the whole text doubtful.
+  expect(findings.list().map(({ code, count }) => [code, count])).toEqual([['not-text', 4]]);
+  const western = new Findings();
+  await importAll(
+    Uint8Array.from(text.slice(0, text.lastIndexOf('\n')), (unit) => unit.charCodeAt(0)),
+    { findings: western },
+  );
+  expect(western.list()).toEqual([
+    { code: 'encoding', count: 1, line: 1, example: 'Windows-1252' },
+    { code: 'unused-field', field: 'id', count: 3, line: 1, example: '0' },
+  ]);
 });
 
 test('a last question without an answer is counted, not lost silently', async () => {

@@ -10,12 +10,14 @@ import { readRecord, recognizeShape } from './record-shapes.ts';
 import type { ShapeOptions } from './record-shapes.ts';
 import type {
   FieldMapping,
+  FilePlace,
   ImportedRecord,
   ImportProblem,
   ReadingChoices,
   RecordShape,
 } from './record-types.ts';
 import { isRemark, readRows } from './rows.ts';
+import type { FaultPlace } from './record-readers.ts';
 import type { Chunks, RowBatch, RowItem } from './rows.ts';
 
 export { guessKind, taskOf } from './record-kind.ts';
@@ -94,50 +96,55 @@ class Importer {
 
   item(item: RowItem): void {
     const { findings } = this.#options;
-    if ('fault' in item) this.#problem(item.fault, item.line, item.column);
+    if ('fault' in item) this.#problem(item.fault, item);
     else if ('beside' in item) {
       const count = Array.isArray(item.beside) ? Math.max(1, item.beside.length) : 1;
-      const { key: field, line, beside: value } = item;
-      findings?.addField('beside-rows', { field, line, value, count });
+      const { key: field, beside: value } = item;
+      findings?.add('beside-rows', item, { field, value, count });
     } else {
-      if (item.words > 0) findings?.add('not-a-number', item.line, item.words);
-      this.#row(item.value, item.line);
+      if (item.words > 0) findings?.add('not-a-number', item, { count: item.words });
+      this.#row(item.value, item);
     }
   }
 
-  #problem(fault: RowFault, line: number, column?: number): void {
+  #problem(fault: RowFault, { line, row, column }: FaultPlace): void {
     const { code, message: reason, data } = fault;
-    const place = column === undefined ? { line } : { line, column };
-    const problem = { file: this.#options.fileName, ...place, code, reason, data };
+    const { fileName: file, findings } = this.#options;
+    const place = { line, ...(row && { row }), ...(column && { column }) };
+    if (code === 'encoding') findings?.add(code, place, { value: data['encoding'] ?? '' });
+    if (code === 'invalid-utf8') findings?.add('not-text', place);
+    const problem = { file, ...place, code, reason, data };
     this.problems.push(isRemark(fault) ? { ...problem, kept: true } : problem);
   }
 
-  #row(value: JsonValue, line: number): void {
+  #row(value: JsonValue, { line, row }: FilePlace): void {
+    const place = row === undefined ? { line } : { line, row };
     const file = this.#options.fileName;
     try {
       const { shape, record, unused, reasoned, right } = readRecord(value, this.#reading);
-      const earlier = this.#seen?.meet(record, file, line);
+      // Where rows and lines differ, the earlier record is named by its row: rows and lines before that are equal.
+      const earlier = this.#seen?.meet(record, file, row ?? line);
       if (earlier !== undefined) {
-        const elsewhere = earlier.file !== file;
-        const data = { line: earlier.line, ...(elsewhere && { file: earlier.file }) };
-        this.#problem(rowFault('duplicate', data), line);
+        const from = earlier.file === file ? {} : { file: earlier.file };
+        const at = row === undefined ? { line: earlier.place } : { row: earlier.place };
+        this.#problem(rowFault('duplicate', { ...at, ...from }), place);
         return;
       }
-      this.records.push({ line, shape, record, ...(right && { right }) });
+      this.records.push({ ...place, shape, record, ...(right && { right }) });
       const { findings } = this.#options;
       if (findings === undefined) return;
       for (const [field, value] of unused) {
-        findings.addField('unused-field', { field, line, value });
+        findings.add('unused-field', place, { field, value });
       }
       const excluded = record.messages.filter(({ train }) => train === false).length;
-      if (excluded > 0) findings.add('untrained', line, excluded);
-      if (record.messages.at(-1)?.role === 'user') findings.add('unanswered', line);
+      if (excluded > 0) findings.add('untrained', place, { count: excluded });
+      if (record.messages.at(-1)?.role === 'user') findings.add('unanswered', place);
       const use = this.#reading.reasoning ?? 'train';
-      if (reasoned > 0) findings.add(`reasoning-${use}`, line, reasoned);
+      if (reasoned > 0) findings.add(`reasoning-${use}`, place, { count: reasoned });
     } catch (fault) {
       if (!(fault instanceof RowFault)) throw fault;
-      if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', line);
-      this.#problem(fault, line);
+      if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', place);
+      this.#problem(fault, place);
     }
   }
 }

@@ -20,7 +20,8 @@ import { notRecords, SIGNATURE_BYTES, signatureOf } from '../files/file-signatur
 import { unzipped } from '../files/gzip.ts';
 import type { JsonValue } from '../texts/json.ts';
 import { layoutReader } from './record-readers.ts';
-import type { LayoutReader, RowSink } from './record-readers.ts';
+import type { FaultPlace, LayoutReader, RowSink } from './record-readers.ts';
+import type { FilePlace } from './record-types.ts';
 import { layoutOf } from './row-layout.ts';
 import type { FoundLayout, RecordLayout } from './row-layout.ts';
 import { CrLines, encodingOf, endsWithCr, Utf8Transcoder } from '../texts/text-encoding.ts';
@@ -32,9 +33,7 @@ export type { TextEncodingName } from '../texts/text-encoding.ts';
 
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-export interface FoundRow {
-  /** Physical line on which the row begins, from 1. */
-  readonly line: number;
+export interface FoundRow extends FilePlace {
   readonly value: JsonValue;
   /** UTF-16 units of the row's text; 0 for rows of a table by columns. */
   readonly size: number;
@@ -43,9 +42,7 @@ export interface FoundRow {
 }
 
 /** Text that is no row, or a remark (code `bom` or `encoding`: the rows are read all the same). */
-export interface FoundFault {
-  readonly line: number;
-  readonly column?: number;
+export interface FoundFault extends FaultPlace {
   readonly fault: RowFault;
 }
 
@@ -79,12 +76,12 @@ class Collector implements RowSink {
   items: RowItem[] = [];
   names: readonly string[] | undefined;
 
-  row(value: JsonValue, line: number, size: number, words: number): void {
-    this.items.push({ line, value, size, words });
+  row(value: JsonValue, place: FilePlace, size: number, words: number): void {
+    this.items.push({ ...place, value, size, words });
   }
 
-  fault(fault: RowFault, line: number, column?: number): void {
-    this.items.push({ line, fault, ...(column !== undefined && { column }) });
+  fault(fault: RowFault, place: FaultPlace): void {
+    this.items.push({ ...place, fault });
   }
 
   beside(key: string, beside: JsonValue, line: number): void {
@@ -241,12 +238,12 @@ export async function* readRows(
   };
   const open = (head: Uint8Array, whole: boolean): LayoutReader => {
     const { encoding } = about;
-    if (encoding !== 'utf-8') collector.fault(encodingFound(encoding), 1);
+    if (encoding !== 'utf-8') collector.fault(encodingFound(encoding), { line: 1 });
     const found = findLayout(head.subarray(0, HEAD_BYTES), whole, fileName);
     ({ layout } = found);
     // The reader of lines reports the byte order mark of each line itself.
     const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
-    if (layout !== 'lines' && marked) collector.fault(rowFault('bom'), 1, 1);
+    if (layout !== 'lines' && marked) collector.fault(rowFault('bom'), { line: 1, column: 1 });
     return layoutReader(found, encoding, collector);
   };
   const text = headFirst(withLf(asUtf8(asText(counted(), fileName), fileName, about)), HEAD_BYTES);

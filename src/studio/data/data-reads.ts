@@ -3,6 +3,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { worker } from '../../worker/client.ts';
 import type {
   DataRow,
+  DataSetSummary,
   FieldMapping,
   LengthHistogram,
   LineProblem,
@@ -33,6 +34,40 @@ export function tokenView(
 
 export function readRows(id: string, from: number, count: number): Promise<readonly DataRow[]> {
   return worker.call('data.rows', { id, from, count });
+}
+
+/** Numbers by which people name a record: its place among the records, its row in a table, its line in the file. */
+export type RecordNumber = 'record' | 'row' | 'line';
+
+/** A record, and whether the number that was asked for is its own: a line may lie within a record, or be left out. */
+export interface FoundRecord {
+  readonly index: number;
+  readonly exact: boolean;
+}
+
+/** The record with a number, or else the last one before it; the first where there is none before. */
+export async function findRecord(
+  { id, records }: Pick<DataSetSummary, 'id' | 'records'>,
+  by: RecordNumber,
+  wanted: number,
+): Promise<FoundRecord> {
+  if (by === 'record') {
+    return { index: Math.max(0, Math.min(wanted, records) - 1), exact: wanted <= records };
+  }
+  const numberAt = async (index: number): Promise<number> => {
+    const [found] = await readRows(id, index, 1);
+    return (by === 'row' ? found?.row : undefined) ?? found?.line ?? 0;
+  };
+  // Records stand in the order of the file: the first that begins after the wanted number is looked for.
+  let low = 0;
+  let high = records;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((await numberAt(middle)) <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  const index = Math.max(0, low - 1);
+  return { index, exact: (await numberAt(index)) === wanted };
 }
 
 export function readProblems(

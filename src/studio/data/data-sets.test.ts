@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { selectedSet, trainingSets } from './data-sets.ts';
+import { ticked, type Ticks } from './ticks.ts';
 
 function summary(id: string, change: Partial<DataSetSummary> = {}): DataSetSummary {
   return {
@@ -27,13 +28,43 @@ describe('which sets train', () => {
   ];
 
   it('leaves out what was unticked, what is empty and what measures', () => {
-    const used = trainingSets({ sets, left: ['b'], selectedId: null });
+    const used = trainingSets({ sets, ticks: { taken: [], left: ['b'] } });
     expect(used.map(({ id }) => id)).toEqual(['a']);
   });
 
   it('looks at the chosen set, or at the first when it is gone', () => {
-    expect(selectedSet({ sets, left: [], selectedId: 'b' })?.id).toBe('b');
-    expect(selectedSet({ sets, left: [], selectedId: 'removed' })?.id).toBe('a');
-    expect(selectedSet({ sets: [], left: [], selectedId: 'b' })).toBeNull();
+    expect(selectedSet({ sets, selectedId: 'b' })?.id).toBe('b');
+    expect(selectedSet({ sets, selectedId: 'removed' })?.id).toBe('a');
+    expect(selectedSet({ sets: [], selectedId: 'b' })).toBeNull();
+  });
+});
+
+describe('samples beside own sets', () => {
+  const samples = [summary('sample', { sample: true }), summary('other', { sample: true })];
+  const own = [...samples, summary('own')];
+  const untouched: Ticks = { taken: [], left: [] };
+  const used = (sets: readonly DataSetSummary[], ticks: Ticks) =>
+    trainingSets({ sets, ticks }).map(({ id }) => id);
+
+  it('train by themselves, and are only offered once a set of a person’s own can train', () => {
+    expect(used(samples, untouched)).toEqual(['sample', 'other']);
+    expect(used(own, untouched)).toEqual(['own']);
+    const measures = [...samples, summary('test', { shape: 'evaluation' })];
+    expect(used(measures, untouched)).toEqual(['sample', 'other']);
+    expect(used([...samples, summary('empty', { records: 0 })], untouched)).toHaveLength(2);
+  });
+
+  it('stay as a person ticked them, whatever is brought in or ticked later', () => {
+    const ticks = ticked({ sets: samples, ticks: untouched }, 'other', false);
+    expect(used(own, ticks)).toEqual(['sample', 'own']);
+    const more = ticked({ sets: own, ticks }, 'sample', false);
+    expect(used(own, more)).toEqual(['own']);
+    expect(used(own, ticked({ sets: own, ticks: untouched }, 'other', true))).toEqual([
+      'other',
+      'own',
+    ]);
+    // A set that is gone for now keeps its tick.
+    const gone = ticked({ sets: [summary('own')], ticks: more }, 'own', false);
+    expect(used(own, gone)).toEqual([]);
   });
 });

@@ -10,13 +10,15 @@ import type {
   ReadingChoices,
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
-import type { RunSummary } from '../../contract/runs.ts';
 import { firstLook } from './first-look.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
-import { asString, asStrings, readPreference, writePreference } from '../preferences.ts';
+import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
+import { keepTicks, keptTicks, ticked, type Ticks } from './ticks.ts';
+
+export { hasNewData, offeredSets, trainingSets } from './ticks.ts';
 
 /** A file about which a person has to say something before it is imported. */
 export interface UnmappedFile {
@@ -31,7 +33,7 @@ export interface UnmappedFile {
   readonly mapping: Partial<FieldMapping>;
   /** The kind that was chosen for these columns before. */
   readonly kind: DataKind | null;
-  readonly origin: 'remembered' | 'names';
+  readonly origin: 'remembered' | 'names' | 'values';
 }
 
 /** What a person chose for files, besides the columns. */
@@ -51,10 +53,12 @@ interface DataSetsState {
   readonly phase: LoadPhase;
   readonly sets: readonly DataSetSummary[];
   readonly selectedId: string | null;
-  /** Sets left out of the next run, by id. */
-  readonly left: readonly string[];
+  /** Sets that a person took into the next run or left out of it, by id; see `trainingSets` for the others. */
+  readonly ticks: Ticks;
   /** Task id of the import under way. */
   readonly importing: string | null;
+  /** Files that were imported since the page was loaded, by name: what a person says of one later may need it again. */
+  readonly files: ReadonlyMap<string, File>;
   /** Files that wait for a person to name their columns; they are gone after a reload. */
   readonly unmapped: readonly UnmappedFile[];
   readonly error: StudioError | null;
@@ -75,8 +79,9 @@ interface DataSetsState {
     mapping: FieldMapping | null,
     said: FileChoices,
   ) => Promise<void>;
+  /** Asks what the fields of a file are, whatever shapes its rows have. */
+  readonly askFields: (file: File) => Promise<void>;
   readonly skipUnmapped: (id: string) => void;
-  /** @param most records of each set; all unless given */
   /** @param first whether to take only what a first look needs */
   readonly addSamples: (first: boolean) => Promise<TaskOutcome<readonly DataSetSummary[]>>;
   readonly setKind: (id: string, kind: DataKind) => Promise<void>;
@@ -97,6 +102,24 @@ function asksChoices({ answers, reasoned }: FileInspection): boolean {
   );
 }
 
+/** A file that waits for a person, with what is known or guessed about its fields. */
+function waiting(file: File, inspection: FileInspection, asksFields: boolean): UnmappedFile {
+  const { fields, guess, likely } = inspection;
+  const key = fieldsKey(fields);
+  const remembered = rememberedMapping(key);
+  const byNames = Object.keys(guess).length === Object.keys(likely).length;
+  return {
+    id: crypto.randomUUID(),
+    file,
+    inspection,
+    asksFields,
+    fieldsKey: key,
+    mapping: remembered?.mapping ?? likely,
+    kind: remembered?.kind ?? null,
+    origin: remembered ? 'remembered' : byNames ? 'names' : 'values',
+  };
+}
+
 /** Looks at the beginning of each file, to tell files of a known shape from files whose fields are unknown. */
 async function sortFiles(files: readonly File[]): Promise<{
   readonly known: readonly File[];
@@ -114,18 +137,7 @@ async function sortFiles(files: readonly File[]): Promise<{
         known.push(file);
         continue;
       }
-      const key = fieldsKey(inspection.fields);
-      const remembered = rememberedMapping(key);
-      unmapped.push({
-        id: crypto.randomUUID(),
-        file,
-        inspection,
-        asksFields,
-        fieldsKey: key,
-        mapping: remembered?.mapping ?? inspection.guess,
-        kind: remembered?.kind ?? null,
-        origin: remembered ? 'remembered' : 'names',
-      });
+      unmapped.push(waiting(file, inspection, asksFields));
     } catch (thrown) {
       refused.push(asStudioError(thrown));
     }
@@ -138,7 +150,10 @@ type DataSetsStore = StoreApi<DataSetsState>;
 /** Imports one after another: files dropped during an import come after it. */
 function importActions(
   store: DataSetsStore,
-): Pick<DataSetsState, 'importFiles' | 'importMapped' | 'skipUnmapped' | 'addSamples'> {
+): Pick<
+  DataSetsState,
+  'importFiles' | 'importMapped' | 'askFields' | 'skipUnmapped' | 'addSamples'
+> {
   const { getState: get, setState: set } = store;
   let last: Promise<unknown> = Promise.resolve();
   const bringIn = (
@@ -152,7 +167,11 @@ function importActions(
     importFiles: async (files) => {
       set({ error: null, refused: [] });
       const { known, unmapped, refused } = await sortFiles(files);
-      set((state) => ({ unmapped: [...state.unmapped, ...unmapped], refused }));
+      set((state) => ({
+        unmapped: [...state.unmapped, ...unmapped],
+        files: new Map([...state.files, ...files.map((file) => [file.name, file] as const)]),
+        refused,
+      }));
       if (known.length === 0) {
         const [error] = refused;
         return error ? { status: 'failed', error } : { status: 'done', value: [] };
@@ -174,6 +193,13 @@ function importActions(
       if (outcome.status !== 'done') return;
       set(({ unmapped }) => ({ unmapped: unmapped.filter(({ id }) => !ids.includes(id)) }));
     },
+    askFields: (file) =>
+      orShowError(set, async () => {
+        const asked = waiting(file, await worker.call('data.inspect', { file }), true);
+        set(({ unmapped }) => ({
+          unmapped: [...unmapped.filter((known) => known.file.name !== file.name), asked],
+        }));
+      }),
     skipUnmapped: (id) =>
       set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
     addSamples: (first) =>
@@ -215,10 +241,9 @@ function setActions(
     rename: (id, name) =>
       orShowError(set, async () => replace(await worker.call('data.rename', { id, name }))),
     setUsed: (id, used) => {
-      const others = get().left.filter((known) => known !== id);
-      const left = used ? others : [...others, id];
-      writePreference('left-out', left);
-      set({ left });
+      const ticks = ticked(get(), id, used);
+      keepTicks(ticks);
+      set({ ticks });
     },
     remove: async (id) => {
       let removed = false;
@@ -241,8 +266,9 @@ export const useDataSets = create<DataSetsState>()((set, _get, store) => ({
   phase: 'loading',
   sets: [],
   selectedId: readPreference('data-set', asString),
-  left: readPreference('left-out', asStrings) ?? [],
+  ticks: keptTicks(),
   importing: null,
+  files: new Map(),
   unmapped: [],
   error: null,
   refused: [],
@@ -268,21 +294,10 @@ worker.subscribe((event) => {
   useImportProgress.setState({ progress: { event, elapsed: now - begun.at } });
 });
 
-type Sets = Pick<DataSetsState, 'sets' | 'left' | 'selectedId'>;
-
-/** Sets that the next run trains on. Evaluation files measure; they never train. */
-export function trainingSets({ sets, left }: Sets): DataSetSummary[] {
-  return sets.filter(
-    ({ id, shape, records }) => shape !== 'evaluation' && records > 0 && !left.includes(id),
-  );
-}
-
-/** Whether there are sets to train on that this run was not trained on. */
-export function hasNewData(sets: Sets, { dataSetIds }: Pick<RunSummary, 'dataSetIds'>): boolean {
-  return trainingSets(sets).some(({ id }) => !dataSetIds.includes(id));
-}
-
 /** The set that is looked at: the chosen one, else the first. */
-export function selectedSet({ sets, selectedId }: Sets): DataSetSummary | null {
+export function selectedSet({
+  sets,
+  selectedId,
+}: Pick<DataSetsState, 'sets' | 'selectedId'>): DataSetSummary | null {
   return sets.find(({ id }) => id === selectedId) ?? sets[0] ?? null;
 }

@@ -25,7 +25,7 @@ export function useMarks(): Readonly<Record<StepPath, Mark>> {
   const training = runs.some(({ state }) => under.has(state));
 
   const dataMark = (): Mark => {
-    if (data.error) return 'attention';
+    if (data.error || data.unmapped.length > 0) return 'attention';
     if (data.importing !== null) return 'running';
     return hasData ? 'done' : 'empty';
   };

@@ -6,17 +6,17 @@ import { Link } from 'wouter';
 import { selectedSet, trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { filesOfPicker, recordFiles } from '../../studio/data/drop.ts';
 import { firstLook } from '../../studio/data/first-look.ts';
-import { Button, buttonLook } from '../shared/controls/Button.tsx';
+import { buttonLook } from '../shared/controls/Button.tsx';
 import { Card, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
 import { FilePicker } from '../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
-import { useDevice } from '../../studio/device.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { ImportProgress } from './ImportProgress.tsx';
-import { SetDetail } from './SetDetail.tsx';
-import { SetList } from './SetList.tsx';
+import { SetDetail } from './sets/SetDetail.tsx';
+import { SetList } from './sets/SetList.tsx';
+import { Samples, useFewSamples } from './Samples.tsx';
 import { Welcome } from '../example/Welcome.tsx';
 import { dataText } from './text.ts';
 import styles from './DataPage.module.css';
@@ -114,30 +114,6 @@ function PickFolder() {
     >
       {t.addFolder}
     </FilePicker>
-  );
-}
-
-/** Whether the sample data are only what a first look needs: with all of them a software adapter takes long. */
-function useFewSamples(): boolean {
-  return useDevice(({ report }) => report?.adapter.software === true);
-}
-
-/** @param first whether it is the page's first act; undefined beside sets that are there */
-function Samples({ first }: { readonly first?: boolean }) {
-  const t = dataText();
-  const importing = useDataSets((state) => state.importing);
-  const addSamples = useDataSets((state) => state.addSamples);
-  const few = useFewSamples();
-  return (
-    <Button
-      variant={first === undefined ? 'ghost' : first ? 'primary' : 'secondary'}
-      size={first === undefined ? 'small' : 'normal'}
-      reason={importing === null ? null : t.underWay}
-      title={few ? t.fewSamples(firstLook.most) : undefined}
-      onClick={() => void addSamples(few)}
-    >
-      {first === undefined ? t.addSamples : t.useSamples}
-    </Button>
   );
 }
 

@@ -4,6 +4,7 @@ import type { DataSetSummary, Finding } from '../../contract/data.ts';
 import { Card } from '../shared/Card.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Table, type Column } from '../shared/Table.tsx';
+import { placeWords } from '../shared/words/place.ts';
 import { findingNames, findingsText } from './text-findings.ts';
 import columnsStyles from './columns.module.css';
 import styles from './Findings.module.css';
@@ -28,7 +29,7 @@ export function Findings({ set }: { readonly set: DataSetSummary }) {
         ),
     },
     { key: 'count', header: t.count, align: 'end', cell: ({ count }) => t.number(count) },
-    { key: 'line', header: t.line, align: 'end', cell: ({ line }) => t.number(line) },
+    { key: 'line', header: t.line, cell: placeWords },
     {
       key: 'example',
       header: t.example,

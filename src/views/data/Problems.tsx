@@ -24,6 +24,7 @@ import { useVirtualRows } from './use-virtual-rows.ts';
 import listStyles from './list.module.css';
 import styles from './Problems.module.css';
 import layoutStyles from '../shared/layout.module.css';
+import textStyles from '../shared/text.module.css';
 
 const rowHeight = 34;
 const anyCode = '*';
@@ -79,6 +80,7 @@ export function Problems({ set }: { readonly set: DataSetSummary }) {
         )}
       </div>
       <SearchStatus search={search} />
+      {set.tableRows && <p className={clsx(styles.note, textStyles.quiet)}>{t.rowsAndLines}</p>}
       {saving.error && <ErrorNotice error={saving.error} onDismiss={saving.dismissError} />}
       <List
         // The matches are another list, read from its beginning.
@@ -152,9 +154,11 @@ function List({ set, count, read }: ListProps) {
   const t = problemsText();
   const { attach, first, end, height, topOf } = useVirtualRows(count, rowHeight);
   const { rowAt, error, dismissError } = usePages(first, end, read);
+  const rows = set.tableRows === true;
   const headers = [
     { key: 'file', label: t.file },
-    { key: 'line', label: t.line },
+    ...(rows ? [{ key: 'row', label: t.row }] : []),
+    { key: 'line', label: rows ? t.lineOfFile : t.line },
     { key: 'column', label: t.column },
     { key: 'reason', label: t.reason },
     { key: 'code', label: t.code },
@@ -163,7 +167,7 @@ function List({ set, count, read }: ListProps) {
     <>
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
       <div
-        className={clsx(styles.problems, layoutStyles.scrolls)}
+        className={clsx(styles.problems, rows && styles.withRow, layoutStyles.scrolls)}
         role="table"
         aria-label={t.tableOf(set.name)}
         aria-rowcount={count + 1}
@@ -198,7 +202,7 @@ function List({ set, count, read }: ListProps) {
                   aria-rowindex={index + 2}
                   style={{ transform: `translateY(${topOf(index)}px)` }}
                 >
-                  <Cells problem={rowAt(index)} />
+                  <Cells problem={rowAt(index)} rows={rows} />
                 </div>
               );
             })}
@@ -209,7 +213,14 @@ function List({ set, count, read }: ListProps) {
   );
 }
 
-function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
+function Cells({
+  problem,
+  rows,
+}: {
+  readonly problem: LineProblem | undefined;
+  /** The row of the table is shown beside the line. */
+  readonly rows: boolean;
+}) {
   if (!problem) {
     return (
       <span role="cell" className={listStyles.wait}>
@@ -217,13 +228,14 @@ function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
       </span>
     );
   }
-  const { file, line, column, code, kept } = problem;
+  const { file, line, row = line, column, code, kept } = problem;
   const reason = rowReason(problem);
   return (
     <>
       <span role="cell" title={seenControls(file)}>
         {seenControls(file)}
       </span>
+      {rows && <span role="cell">{formatInteger(row)}</span>}
       <span role="cell">{formatInteger(line)}</span>
       <span role="cell">{column === null ? '–' : formatInteger(column)}</span>
       <span role="cell" title={reason}>
@@ -241,16 +253,18 @@ function Cells({ problem }: { readonly problem: LineProblem | undefined }) {
  * is read, so that a million lines take no more memory here than a thousand.
  */
 async function problemsCsv(
-  { id, problems, notes = 0 }: DataSetSummary,
+  { id, problems, notes = 0, tableRows }: DataSetSummary,
   onProgress: (done: number) => void,
 ): Promise<Blob> {
-  const header = ['file', 'line', 'column', 'code', 'reason', 'kept'];
+  const placed = tableRows ? ['file', 'row', 'line'] : ['file', 'line'];
+  const header = [...placed, 'column', 'code', 'reason', 'kept'];
   const parts: Blob[] = [await csvFile([header])];
   for (let from = 0; from < problems + notes; from += savedAtOnce) {
     const some = await readProblems(id, from, savedAtOnce);
     const rows = some.map((problem) => {
-      const { file, line, column, code, kept = false } = problem;
-      return [file, line, column, code, rowReason(problem), kept ? 'yes' : 'no'];
+      const { file, line, row = line, column, code, kept = false } = problem;
+      const place = tableRows ? [file, row, line] : [file, line];
+      return [...place, column, code, rowReason(problem), kept ? 'yes' : 'no'];
     });
     parts.push(await csvRows(rows));
     onProgress(from + some.length);

@@ -11,7 +11,7 @@ export const findingsText = inLanguages({
     what: 'What',
     field: 'Field',
     count: 'How often',
-    line: 'First in line',
+    line: 'First in',
     example: 'Example',
     more: 'further fields',
     number: (value: number) => formatInteger(value),
@@ -23,7 +23,7 @@ export const findingsText = inLanguages({
     what: '内容',
     field: '字段',
     count: '次数',
-    line: '首次出现的行',
+    line: '首次出现',
     example: '示例',
     more: '其余字段',
     number: (value) => formatInteger(value),
@@ -32,6 +32,8 @@ export const findingsText = inLanguages({
 
 export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>>>({
   en: {
+    encoding: 'not UTF-8, read as the encoding in the example',
+    'not-text': 'lines with bytes that are no text: left out',
     'unused-field': 'field not used',
     'beside-rows': 'beside the rows, not used',
     untrained: 'answers marked as not to be trained on: read, but no targets',
@@ -43,6 +45,8 @@ export const findingNames = inLanguages<Readonly<Record<Finding['code'], string>
     'not-a-number': 'NaN or Infinity, read as an empty field',
   },
   zh: {
+    encoding: '不是 UTF-8，已按示例中的编码读取',
+    'not-text': '含有无法解码的字节的行：未导入',
     'unused-field': '未使用的字段',
     'beside-rows': '各行之外的内容，未使用',
     untrained: '标记为不参与训练的回答：读入，不作为目标',

@@ -16,7 +16,11 @@ export const problemsText = inLanguages({
     beingRead: 'The list is being read.',
     tableOf: (name: string) => `Lines of ${name} that were left out`,
     file: 'File',
+    row: 'Row',
     line: 'Line',
+    lineOfFile: 'Line',
+    rowsAndLines:
+      'Cells of this table hold line breaks. Row: as Excel counts, the header included. Line: as a text editor counts.',
     column: 'Column',
     reason: 'Reason',
     code: 'Code',
@@ -43,7 +47,11 @@ export const problemsText = inLanguages({
     beingRead: '正在读取列表。',
     tableOf: (name) => `${name} 中未导入的行`,
     file: '文件',
+    row: '表格行',
     line: '行',
+    lineOfFile: '文件行',
+    rowsAndLines:
+      '该表格的单元格中有换行。“表格行”与 Excel 的行号一致（含表头），“文件行”与文本编辑器的行号一致。',
     column: '列',
     reason: '原因',
     code: '代码',

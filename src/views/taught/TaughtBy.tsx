@@ -8,10 +8,11 @@ import { cancelTask, type TaskOutcome } from '../../studio/tasks.ts';
 import type { TeachingRecord, TeachingRecords } from '../../contract/chat.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { TextField } from '../shared/controls/Field.tsx';
-import { formatFixed, formatInteger } from '../shared/format.ts';
+import { formatFixed } from '../shared/format.ts';
 import { ErrorNotice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { placeWords } from '../shared/words/place.ts';
 import { taughtText } from './text.ts';
 import type { SelectedWords } from './use-selected-words.ts';
 import styles from './TaughtBy.module.css';
@@ -107,7 +108,7 @@ function RecordLine({ record: { dataSetId, row, likeness } }: { readonly record:
   return (
     <li className={styles.record}>
       <p className={styles.head}>
-        <strong>{seenControls(t.record(name, formatInteger(row.line)))}</strong>
+        <strong>{seenControls(t.record(name, placeWords(row)))}</strong>
         <span>{t.likeness(formatFixed(likeness, 2))}</span>
       </p>
       <dl>

@@ -15,7 +15,7 @@ export const taughtText = inLanguages({
     cancelled: 'Cancelled. Press Find to begin again.',
     behind: (words: string) => `Behind “${words}”`,
     list: 'Training records, the most alike first',
-    record: (set: string, line: string) => `${set}, line ${line}`,
+    record: (set: string, place: string) => `${set}, ${place}`,
     likeness: (value: string) => `likeness ${value}`,
     compared: (compared: number, trained: number) =>
       compared < trained
@@ -38,7 +38,7 @@ export const taughtText = inLanguages({
     cancelled: '已取消。按“查找记录”重新开始。',
     behind: (words) => `“${words}”背后的记录`,
     list: '训练记录，最相似者在前',
-    record: (set, line) => `${set}，第 ${line} 行`,
+    record: (set, place) => `${set}，${place}`,
     likeness: (value) => `相似度 ${value}`,
     compared: (compared, trained) =>
       compared < trained

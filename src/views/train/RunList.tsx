@@ -15,12 +15,13 @@ import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
+import { EditableName } from '../shared/controls/EditableName.tsx';
 import { formatPercent, formatTime } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
-import { RunActs, RunName } from './RunRow.tsx';
+import { RunActs } from './RunRow.tsx';
 import { resultColumns, useResults, type Results } from './run-results.ts';
 import { runsText } from './text-runs.ts';
 import { stateWords } from './words.ts';
@@ -133,14 +134,14 @@ function RunFilter({
   );
 }
 
-/** The columns of the list; the name of one run at a time can be edited in its place. */
 function useColumns(
   onRemove: (run: RunSummary) => void,
   results: Results | null,
 ): readonly Column<RunSummary>[] {
   const t = runsText();
-  const [renaming, setRenaming] = useState<string | null>(null);
   const { chosen, toggle } = useComparison();
+  const state = useRuns();
+  const selectedId = selectedRun(state)?.id;
   return [
     {
       key: 'compare',
@@ -159,8 +160,13 @@ function useColumns(
       header: t.run,
       rowHeader: true,
       sortBy: ({ name }) => name,
-      cell: (run) => (
-        <RunName run={run} renaming={renaming === run.id} onRenamed={() => setRenaming(null)} />
+      cell: ({ id, name }) => (
+        <EditableName
+          name={name}
+          selected={id === selectedId}
+          onSelect={() => state.select(id)}
+          onRename={(given) => void state.rename(id, given)}
+        />
       ),
     },
     {
@@ -182,9 +188,7 @@ function useColumns(
       key: 'acts',
       header: <span className={textStyles.hidden}>{t.acts}</span>,
       align: 'end',
-      cell: (run) => (
-        <RunActs run={run} onRename={() => setRenaming(run.id)} onRemove={() => onRemove(run)} />
-      ),
+      cell: (run) => <RunActs run={run} onRemove={() => onRemove(run)} />,
     },
   ];
 }

@@ -10,10 +10,10 @@ import { formatBytes, formatCompact, unknown } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
+import { SetKind } from '../data/sets/SetKind.tsx';
 import { FitProposal } from './recipe/FitProposal.tsx';
 import { RecipeEditor } from './recipe/RecipeEditor.tsx';
 import { StageLine } from './StageLine.tsx';
-import type { Missing } from './readiness.ts';
 import { trainText } from './text.ts';
 import styles from './SetUp.module.css';
 import textStyles from '../shared/text.module.css';
@@ -24,7 +24,8 @@ export interface SetUpProps {
   /** What becomes of the records. */
   readonly outlook: ReactNode;
   readonly model: ModelSummary | null;
-  readonly missing: readonly Missing[];
+  /** What is missing before the run can start. */
+  readonly missing: ReactNode;
   /** The memory plan of this run; null while it is laid out. */
   readonly plan: MemoryReport | null;
   /** The previous plan while the next is laid out; else the same. */
@@ -37,7 +38,7 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
   const recipe = useRecipe((state) => state.recipe);
   return (
     <>
-      {missing.length > 0 && <MissingList missing={missing} />}
+      {missing}
       {model && lastPlan && <FitProposal model={model} recipe={recipe} plan={lastPlan} />}
       <StageLine recipe={recipe} />
       <div className={styles.setUp}>
@@ -76,28 +77,6 @@ export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUp
   );
 }
 
-function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
-  const t = trainText();
-  return (
-    <section className={styles.missing} aria-label={t.missingLabel}>
-      <h2>{t.beforeStart}</h2>
-      <ul>
-        {missing.map(({ what, path }) => (
-          <li key={what}>
-            {seenControls(what)}
-            {path !== null && (
-              <>
-                {' '}
-                <Link href={path}>{path === '/data' ? t.dataPage : t.modelPage}</Link>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 /** Says so where a stage that should gather knowledge has none to learn from. */
 function NoKnowledge() {
   const recipe = useRecipe((state) => state.recipe);
@@ -123,16 +102,20 @@ function DataSetChoice() {
   }
   return (
     <ul className={styles.setChoice}>
-      {choices.map(({ id, name, kind, records }) => (
-        <li key={id}>
+      {choices.map((set) => (
+        <li key={set.id}>
           <CheckField
-            label={name}
-            checked={used.has(id)}
-            onChange={(on) => state.setUsed(id, on)}
+            label={set.name}
+            checked={used.has(set.id)}
+            onChange={(on) => state.setUsed(set.id, on)}
           />
           <span className={styles.setChoiceFacts}>
-            <Tag tone={kind === 'knowledge' ? 'ka' : 'align'}>{t.kinds[kind]}</Tag>
-            <span className={textStyles.quiet}>{t.records(records)}</span>
+            {set.kindGuessed ? (
+              <SetKind set={set} />
+            ) : (
+              <Tag tone={set.kind === 'knowledge' ? 'ka' : 'align'}>{t.kinds[set.kind]}</Tag>
+            )}
+            <span className={textStyles.quiet}>{t.records(set.records)}</span>
           </span>
         </li>
       ))}

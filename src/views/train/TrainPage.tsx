@@ -31,6 +31,7 @@ import { QueueCard } from '../queue/QueueCard.tsx';
 import { RunControls } from './run/RunControls.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './run/RunView.tsx';
+import { MissingList } from './start/MissingList.tsx';
 import { SetUp } from './SetUp.tsx';
 import { LaunchBar } from './start/LaunchBar.tsx';
 import { useStart } from './start/use-start.ts';
@@ -102,7 +103,16 @@ export default function TrainPage() {
             dryRun={<DryRunPanel run={start.asRun} reason={start.dryReason} />}
             outlook={<RecordsOutlook outlook={start.outlook} />}
             model={start.model}
-            missing={start.missing}
+            missing={
+              <MissingList
+                missing={start.missing}
+                model={start.model}
+                onShowRun={(id) => {
+                  runs.select(id);
+                  setChosen('watch');
+                }}
+              />
+            }
             plan={start.plan}
             lastPlan={start.lastPlan}
           />

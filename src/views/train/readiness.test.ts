@@ -20,30 +20,33 @@ describe('whatIsMissing', () => {
 
   it('names the model, its template, data and the device', () => {
     const words = (change: Partial<Readiness>) =>
-      whatIsMissing({ ...ready, ...change }).map(({ what, path }) => `${what} @ ${path}`);
+      whatIsMissing({ ...ready, ...change }).map(({ what, mend }) => `${what} @ ${mend.act}`);
     expect(words({ deviceFailed: true, model: null, sets: [] })).toEqual([
-      'a WebGPU device @ null',
-      'a model @ /model',
-      'a data set @ /data',
+      'a WebGPU device @ device',
+      'a model @ model',
+      'a data set @ data',
     ]);
-    expect(words({ templateNeeded: true })).toEqual(['a chat template for nano @ /model']);
+    expect(words({ templateNeeded: true })).toEqual(['a chat template for nano @ template']);
     const aside = { code: 'text-job-ended', message: 'm', kept: '', remedy: 'r', data: {} };
     expect(words({ model: { name: 'nano', aside } })).toEqual([
-      'another model, or another try with nano (it is set aside) @ /model',
+      'another model, or another try with nano (it is set aside) @ model',
     ]);
-    expect(words({ active: { name: 'old' } })).toEqual([
-      'a free device (the run “old” is using it) @ null',
+    expect(words({ active: { id: 'run-1', name: 'old' } })).toEqual([
+      'a free device (the run “old” is using it) @ run',
     ]);
     expect(words({ grid: { name: 'Tables' } })).toEqual([
-      'a free device (the grid “Tables” is using it) @ null',
+      'a free device (the grid “Tables” is using it) @ grid',
     ]);
-    expect(words({ obstacles: ['too big'] })).toEqual(['too big @ /model']);
+    expect(words({ obstacles: ['too big'] })).toEqual(['too big @ memory']);
   });
 
   it('knows which stage has no records of its kind', () => {
     const knowledge = { kind: 'knowledge', records: 9 } as const;
     expect(whatIsMissing({ ...ready, sets: [knowledge] })).toEqual([
-      { what: 'records marked alignment, for stage 2', path: '/data' },
+      {
+        what: 'records marked alignment, for stage 2',
+        mend: { act: 'kind', kinds: ['alignment'] },
+      },
     ]);
     const empty = { kind: 'alignment', records: 0 } as const;
     expect(whatIsMissing({ ...ready, sets: [knowledge, empty] })).toHaveLength(1);

@@ -43,6 +43,8 @@ export interface Incoming {
   readonly mapping: FieldMapping | null;
   /** Further choices of the person. */
   readonly choices: ReadingChoices;
+  /** It comes with the studio. */
+  readonly sample?: true;
 }
 
 function unreadable(fileName: string, cause: unknown): StudioError {
@@ -214,25 +216,28 @@ type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>
 /** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
   writer: Writer,
-  { fileName, name, kind, blob, mapping, choices }: Incoming,
+  { fileName, name, kind, blob, mapping, choices, sample }: Incoming,
   advance: Advance,
 ): Promise<Parameters<Writer['finish']>[0]> {
   const looked: ChatRecord[] = [];
   const shapes = new Map<RecordShape, number>();
   const findings = new Findings();
+  let tableRows = false;
   const options = { ...choices, fileName, findings, ...(mapping && { mapping }) };
   let breathed = performance.now();
   for await (const batch of importRecords(chunksOf(blob, fileName), options)) {
-    for (const { line, shape, record } of batch.records) {
+    for (const { line, row, shape, record } of batch.records) {
       if (looked.length < GUESSED_FROM) looked.push(record);
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
       const { messages, answerChoices } = record;
       const allowed = answerChoices && { choices: answerChoices };
-      await writer.add({ line, task: taskOf(record, name), messages, ...allowed });
+      const place = { line, ...(row && { row }) };
+      await writer.add({ ...place, task: taskOf(record, name), messages, ...allowed });
+      tableRows ||= row !== undefined;
     }
-    for (const { file, line, column, code, reason, data, kept } of batch.problems) {
-      const known = { file, line, column: column ?? null, code, reason, data };
-      await writer.problem(kept ? { ...known, kept } : known);
+    for (const { column = null, ...problem } of batch.problems) {
+      await writer.problem({ ...problem, column });
+      tableRows ||= problem.row !== undefined;
     }
     advance(batch.bytesRead, writer.records, writer.problems);
     if (performance.now() - breathed < BREATHE_MS) continue;
@@ -247,6 +252,8 @@ async function readInto(
     shape: byCount[0] ?? 'messages',
     shapes: byCount,
     findings: findings.list(),
+    ...(sample && { sample }),
+    ...(tableRows && { tableRows }),
     ...(mapping && inspected && { columns: { fields: fieldsKey(inspected.fields), mapping } }),
     ...(kind === null ? { kind: guessKind(looked), kindGuessed: true } : { kind }),
   };

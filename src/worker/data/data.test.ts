@@ -51,6 +51,22 @@ test('a file of an unknown shape is looked at, tried with a mapping and imported
   ).toBe('request-invalid');
 });
 
+test('records and left-out rows of a table keep both their row and their line', async () => {
+  const { client } = await openStudio();
+  const lines = ['prompt,response', '"Dear', 'doctor",Rest', 'Hello,', 'Good day,Walk'];
+  const files = [textFile('letters.csv', lines), textFile('plain.jsonl', rows(1))];
+  const [set, plain] = await client.call('data.import', { files, task: 't' });
+  const id = set?.id ?? '';
+  expect([set?.tableRows, plain?.tableRows]).toEqual([true, undefined]);
+  const stored = await client.call('data.rows', { id, from: 0, count: 9 });
+  expect(stored.map(({ line, row: at }) => [line, at])).toEqual([
+    [2, undefined],
+    [5, 4],
+  ]);
+  const [problem] = await client.call('data.problems', { id, from: 0, count: 9 });
+  expect(problem).toMatchObject({ line: 4, row: 3, column: null, code: 'empty-response' });
+});
+
 test('sets of one file have different names, and a set can be renamed', async () => {
   const { client } = await openStudio();
   const file = textFile('letters.csv', ['letter,code,advice', 'Dear,I10,Rest', 'Hello,J45,Walk']);

@@ -85,7 +85,8 @@ async function importSamples(
     const part = partOf(bytes, wanted);
     if (part === null) continue;
     const blob = new Blob([part]);
-    incoming.push({ fileName: file, name, kind, blob, mapping: null, choices: {} });
+    const about = { kind, mapping: null, choices: {}, sample: true } as const;
+    incoming.push({ fileName: file, name, blob, ...about });
   }
   return importAll(context, incoming, running);
 }

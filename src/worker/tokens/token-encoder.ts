@@ -33,6 +33,7 @@ import {
 } from '../../text/tokenizer/tokenizer.ts';
 import { turnEnd, type TurnEnd } from '../../text/template/turn-end.ts';
 import { promptText } from '../../engine/evaluation/prompt-text.ts';
+import type { FilePlace } from '../../formats/records/record-types.ts';
 import { RefusalList } from '../data/refusal-list.ts';
 
 /** Longest record in tokens; the context of every model is shorter. */
@@ -191,7 +192,7 @@ function encodeRecords(
   const refusals = new RefusalList();
   lines.forEach((text, index) => {
     // The store wrote the line itself, under a hash: its shape is known.
-    const record = JSON.parse(text) as Conversation & { readonly line: number };
+    const record = JSON.parse(text) as Conversation & FilePlace;
     alive();
     try {
       const encoded = encodeConversation(tokenizer, template, record, {
@@ -210,10 +211,11 @@ function encodeRecords(
       lengths[index] = words.length;
       total += words.length;
     } catch (error) {
-      const { line } = record;
+      const { line, row } = record;
       const refused = error instanceof StudioError ? error : brokenBy(error, line);
       const described = refused.describe();
-      const reason = { ...described, data: { ...described.data, line } };
+      const place = row === undefined ? { line } : { line, row };
+      const reason = { ...described, data: { ...described.data, ...place } };
       marks[index] = refusals.place(reason) << REFUSAL_SHIFT;
     }
   });

@@ -6,6 +6,7 @@ import { withInstruction, type FieldRole } from '../../../studio/data/mappings.t
 import { Button } from '../../shared/controls/Button.tsx';
 import { TextField } from '../../shared/controls/Field.tsx';
 import { Card } from '../../shared/Card.tsx';
+import { seenControls } from '../../shared/seen-controls.ts';
 import { listed, named } from '../../shared/words/marks.ts';
 import { Preview, ReadingsPreview } from './MapperPreview.tsx';
 import { mapperText, roleNames } from './text-mapper.ts';
@@ -15,6 +16,9 @@ import { AnswerChoice, KindChoice, ReasoningChoice } from './ReadingChoices.tsx'
 import styles from './ColumnMapper.module.css';
 import textStyles from '../../shared/text.module.css';
 import layoutStyles from '../../shared/layout.module.css';
+
+/** Names of fields that the lead gives; the table below has all of them. */
+const MOST_NAMED = 8;
 
 export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
   const t = mapperText();
@@ -49,7 +53,7 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
             onChange={(text) => setMapping(withInstruction(mapping, text))}
           />
         )}
-        <KindChoice value={state.kind} onChange={state.setKind} />
+        <KindChoice value={state.kind} guessed={found?.kind ?? null} onChange={state.setKind} />
         <Standing asksFields={asksFields} gaps={gaps} unsaid={state.unsaid} />
         {answers && (
           <AnswerChoice
@@ -85,16 +89,21 @@ export function ColumnMapper({ waiting }: { readonly waiting: UnmappedFile }) {
 function Lead({ waiting }: { readonly waiting: UnmappedFile }) {
   const t = mapperText();
   const { inspection, origin, asksFields, mapping } = waiting;
+  const names = inspection.fields.map(({ name }) => seenControls(name));
+  const more = names.length - MOST_NAMED;
+  const found = listed([...names.slice(0, MOST_NAMED), ...(more > 0 ? [t.andMore(more)] : [])]);
   return (
     <div className={styles.lead}>
-      <p>{asksFields ? t.lead : t.choicesLead}</p>
+      <p>{!asksFields ? t.choicesLead : names.length > 0 ? t.lead(found) : t.leadEmpty}</p>
       {asksFields && (
         <p className={textStyles.quietLarge}>
           {origin === 'remembered'
             ? t.remembered
-            : Object.keys(mapping).length > 0
-              ? t.guessed
-              : t.nothing}
+            : Object.keys(mapping).length === 0
+              ? t.nothing
+              : origin === 'values'
+                ? t.guessedByValues
+                : t.guessed}
         </p>
       )}
       {inspection.encoding !== 'utf-8' && (

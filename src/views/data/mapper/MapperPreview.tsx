@@ -8,6 +8,7 @@ import { useAsync, type Async } from '../../shared/use-async.ts';
 import { answerNames, mapperText } from './text-mapper.ts';
 import { rowReason } from '../../shared/faults/error-text.ts';
 import { clauses, listed } from '../../shared/words/marks.ts';
+import { placeWords } from '../../shared/words/place.ts';
 import styles from './MapperPreview.module.css';
 import textStyles from '../../shared/text.module.css';
 import columnsStyles from '../columns.module.css';
@@ -31,7 +32,7 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
         <ol>
           {tried.value.tried.map((one, i) => (
             <li key={i}>
-              <span className={textStyles.quietLarge}>{t.previewLine(one.line)}</span>
+              <span className={textStyles.quietLarge}>{placeWords(one)}</span>
               {'fault' in one ? (
                 <Fault fault={one.fault} />
               ) : (
@@ -90,11 +91,11 @@ export function ReadingsPreview({
       {found.status === 'loading' && <Loading what={t.loadingPreview} height={120} />}
       {found.status === 'ready' && (
         <ol>
-          {found.value[0]?.tried.map(({ line }, i) => {
+          {found.value[0]?.tried.map((first, i) => {
             const each = found.value.map(({ tried }) => tried[i]);
             return (
               <li key={i}>
-                <span className={textStyles.quietLarge}>{t.previewLine(line)}</span>
+                <span className={textStyles.quietLarge}>{placeWords(first)}</span>
                 <p>{cut(askedIn(each))}</p>
                 <dl className={styles.readings}>
                   {fits.map((reading, place) => (

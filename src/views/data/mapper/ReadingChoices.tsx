@@ -3,6 +3,7 @@ import { dataKinds, reasoningUses } from '../../../studio/data/data-kinds.ts';
 import type { AnswerReading, DataKind, ReasoningUse } from '../../../contract/data.ts';
 import { mapperText, answerNames, kindNames, reasoningNames } from './text-mapper.ts';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
+import { named } from '../../shared/words/marks.ts';
 import styles from './ColumnMapper.module.css';
 import columnsStyles from '../columns.module.css';
 
@@ -72,9 +73,12 @@ const guess = 'guess';
 /** Whether the records carry knowledge or teach the form of answers; unless told, that is guessed from them. */
 export function KindChoice({
   value,
+  guessed,
   onChange,
 }: {
   readonly value: DataKind | null;
+  /** What the guess would be; null while it is not known. */
+  readonly guessed: DataKind | null;
   readonly onChange: (kind: DataKind | null) => void;
 }) {
   const t = mapperText();
@@ -88,7 +92,7 @@ export function KindChoice({
         value={value ?? guess}
         choices={([guess, ...dataKinds] as const).map((kind) => ({
           value: kind,
-          label: names[kind],
+          label: kind === guess && guessed ? named(names.guess, names[guessed]) : names[kind],
         }))}
         onChange={(chosen) => onChange(chosen === guess ? null : chosen)}
       />

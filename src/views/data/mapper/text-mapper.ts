@@ -7,9 +7,14 @@ import { formatCount, formatInteger } from '../../shared/format.ts';
 export const mapperText = inLanguages({
   en: {
     title: (file: string) => `${file}: which column is what?`,
-    lead: 'The studio does not know the shape of this file. Say what its columns hold; nothing is imported until you do.',
+    lead: (fields: string) =>
+      `Its records hold ${fields}. No shape that the studio knows has these, so say which of them asks and which answers; nothing is imported until you press Import.`,
+    leadEmpty: 'Its records have no fields that the studio could read.',
+    andMore: (count: number) => `${formatInteger(count)} more`,
     remembered: 'Filled in as you chose for these columns before.',
     guessed: 'Filled in from the column names: check the choices.',
+    guessedByValues:
+      'The names do not say it all; filled in from the values, as is likeliest. Check the choices and the records below.',
     nothing: 'The column names do not say what the columns hold.',
     table: (file: string) => `Columns of ${file}`,
     column: 'Column',
@@ -37,7 +42,6 @@ export const mapperText = inLanguages({
     kind: 'The records are for',
     preview: 'The first records as they would be imported',
     readings: 'The right choice of the first questions, either way',
-    previewLine: (line: number) => `line ${formatInteger(line)}`,
     loadingPreview: 'records',
     previewTask: (task: string) => `task: ${task}`,
     previewRight: (choices: string) => `right: ${choices}`,
@@ -50,9 +54,13 @@ export const mapperText = inLanguages({
   },
   zh: {
     title: (file) => `${file}：各列分别是什么？`,
-    lead: '该文件不符合任何已知格式。请说明各列的含义；在此之前不会导入任何内容。',
+    lead: (fields) =>
+      `其中的记录含有 ${fields}。已知格式都不是这样，请说明哪一列是问题、哪一列是回答；按下“导入”之前不会导入任何内容。`,
+    leadEmpty: '其中的记录没有可读取的字段。',
+    andMore: (count) => `另外 ${formatInteger(count)} 个`,
     remembered: '已按你上次对这些列的选择填写。',
     guessed: '已根据列名填写，请核对。',
+    guessedByValues: '列名没有说明全部，已根据取值按最可能的情况填写。请核对各项选择和下面的记录。',
     nothing: '从列名看不出各列的内容。',
     table: (file) => `${file} 的列`,
     column: '列',
@@ -78,7 +86,6 @@ export const mapperText = inLanguages({
     kind: '这些记录用于',
     preview: '前几条记录导入后的样子',
     readings: '按每种读法得出的前几个问题的正确选项',
-    previewLine: (line) => `第 ${formatInteger(line)} 行`,
     loadingPreview: '记录',
     previewTask: (task) => `任务：${task}`,
     previewRight: (choices) => `正确：${choices}`,

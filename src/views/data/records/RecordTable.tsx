@@ -38,6 +38,8 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
   );
   const id = useId();
   const tasks = severalTasks(set);
+  const rows = set.tableRows === true;
+  const columns = [tasks && styles.tasks, rows && styles.rows];
   const search = useSearch(set.id, 'records');
   const compared = useAsync(set.id, () => readRows(set.id, 0, comparedRows));
 
@@ -58,10 +60,13 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
 
   return (
     <>
-      <RecordTools records={set.records} search={search} selected={selected} onChoose={choose} />
+      <RecordTools set={set} search={search} selected={selected} onChoose={choose} />
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
-      <div className={clsx(listStyles.head, styles.head, tasks && styles.tasks)} aria-hidden>
-        <span className={styles.end}>{t.line}</span>
+      <div className={clsx(listStyles.head, styles.head, ...columns)} aria-hidden>
+        {rows && <span className={styles.end}>{t.row}</span>}
+        <span className={clsx(styles.end, rows && styles.second)}>
+          {rows ? t.lineOfFile : t.line}
+        </span>
         {tasks && <span className={styles.task}>{t.task}</span>}
         <span>{t.asked}</span>
         <span>{t.answer}</span>
@@ -85,7 +90,8 @@ export function RecordTable({ set, selected, onSelect, apart }: RecordTableProps
                 row={rowAt(index)}
                 compared={compared.status === 'ready' ? compared.value : noRows}
                 place={{ index, of: set.records, top: topOf(index) }}
-                task={tasks}
+                shown={{ task: tasks, tableRow: rows }}
+                columns={columns}
                 selected={index === selected}
                 found={search.found !== null && has(search.found, index)}
                 apart={apart !== null && has(apart, index)}
@@ -112,6 +118,12 @@ function rowAfterKey(key: string, selected: number, records: number): number | n
   return rows[key] ?? null;
 }
 
+/** Which of the columns that not every set needs are shown. */
+interface Shown {
+  readonly task: boolean;
+  readonly tableRow: boolean;
+}
+
 interface RecordOptionProps {
   readonly id: string;
   /** Undefined while it is read. */
@@ -119,8 +131,9 @@ interface RecordOptionProps {
   readonly compared: readonly DataRow[];
   /** Its index, the number of all rows, and its pixels from the top. */
   readonly place: { readonly index: number; readonly of: number; readonly top: number };
-  /** Its task is shown. */
-  readonly task: boolean;
+  readonly shown: Shown;
+  /** Classes by the columns that are shown. */
+  readonly columns: readonly (string | false | undefined)[];
   readonly selected: boolean;
   readonly found: boolean;
   readonly apart: boolean;
@@ -128,7 +141,7 @@ interface RecordOptionProps {
 }
 
 function RecordOption(props: RecordOptionProps) {
-  const { id, row, compared, place, task, selected, found, apart, onClick } = props;
+  const { id, row, compared, place, shown, columns, selected, found, apart, onClick } = props;
   return (
     // The list itself handles the keys; an option is only clicked.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -142,7 +155,7 @@ function RecordOption(props: RecordOptionProps) {
       className={clsx(
         listStyles.row,
         styles.row,
-        task && styles.tasks,
+        ...columns,
         selected && styles.rowSelected,
         found && styles.rowFound,
       )}
@@ -150,7 +163,7 @@ function RecordOption(props: RecordOptionProps) {
       onClick={onClick}
     >
       {row ? (
-        <Cells row={row} compared={compared} task={task} apart={apart} />
+        <Cells row={row} compared={compared} shown={shown} apart={apart} />
       ) : (
         <span className={listStyles.wait} data-waiting>
           …
@@ -173,12 +186,12 @@ function has(sorted: Uint32Array, row: number): boolean {
 function Cells({
   row,
   compared,
-  task,
+  shown,
   apart,
 }: {
   readonly row: DataRow;
   readonly compared: readonly DataRow[];
-  readonly task: boolean;
+  readonly shown: Shown;
   readonly apart: boolean;
 }) {
   const asked = lastAsked(row.messages);
@@ -192,8 +205,11 @@ function Cells({
   const answer = row.messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
   return (
     <>
-      <span className={styles.line}>{formatInteger(row.line)}</span>
-      {task && <span className={styles.task}>{seenControls(row.task)}</span>}
+      {shown.tableRow && <span className={styles.line}>{formatInteger(row.row ?? row.line)}</span>}
+      <span className={clsx(styles.line, shown.tableRow && styles.second)}>
+        {formatInteger(row.line)}
+      </span>
+      {shown.task && <span className={styles.task}>{seenControls(row.task)}</span>}
       <span>
         {apart && <span className={styles.apart}>{dataText().apart}</span>}
         {start > 0 && '… '}

@@ -15,6 +15,7 @@ import { sharedText } from '../../shared/text.ts';
 import { CheckField } from '../../shared/controls/Toggle.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { CutRemedy } from '../../shared/controls/CutRemedy.tsx';
+import { placeWords } from '../../shared/words/place.ts';
 import { outcomeText } from './text-outcomes.ts';
 import type { Outlook } from './use-outlook.ts';
 import styles from './RecordOutcomes.module.css';
@@ -196,13 +197,14 @@ function byRemedy(leftOut: readonly LeftOut[]): { remedy: string; of: readonly L
 
 function Reason({ reason, count }: LeftOut) {
   const t = outcomeText();
-  const { line, dataSet } = reason.data;
+  const { line, row, dataSet } = reason.data;
+  const place = typeof line === 'number' && { line, ...(typeof row === 'number' && { row }) };
   return (
     <Row count={count}>
       <bdi>{errorText(faultFrom(reason)).message}</bdi>
-      {typeof line === 'number' && (
+      {place && (
         <span className={textStyles.quiet}>
-          {t.first(line, typeof dataSet === 'string' ? seenControls(dataSet) : '')}
+          {t.first(placeWords(place), typeof dataSet === 'string' ? seenControls(dataSet) : '')}
         </span>
       )}
     </Row>

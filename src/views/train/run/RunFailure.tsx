@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { placeWords } from '../../shared/words/place.ts';
 import { trainText } from '../text.ts';
 import textStyles from '../../shared/text.module.css';
 import styles from './RunFailure.module.css';
@@ -82,7 +83,7 @@ function StepRecords({
         {records.value.map((row, position) => (
           <li key={position} className={styles.record}>
             <p className={styles.recordHead}>
-              <Tag>{row.task}</Tag> {t.line(row.line)}
+              <Tag>{row.task}</Tag> {placeWords(row)}
             </p>
             {row.messages.map(({ role, content }, index) => (
               <p key={index} className={styles.recordMessage}>

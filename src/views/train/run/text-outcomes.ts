@@ -44,7 +44,7 @@ export const outcomeText = inLanguages({
       `${records(count)} with reasoning that the chat template removes: it is not trained on`,
     otherPrompt: (count: number) =>
       `${records(count)} whose answers follow a different text than in chat, for example because the chat template opens the reasoning there`,
-    first: (line: number, set: string) => ` (first in line ${formatInteger(line)} of ${set})`,
+    first: (place: string, set: string) => ` (first in ${place} of ${set})`,
     keep: 'Keep the reasoning and train on it',
     keepHelp:
       'Puts reasoning that the chat template removes back in its place before the answer. Otherwise the run trains on what the template renders.',
@@ -79,7 +79,7 @@ export const outcomeText = inLanguages({
     noEnd: () => '条的回答之后，对话模板没有写结束标记：用它们训练的模型学不会停止',
     dropped: () => '条含有被对话模板去掉的推理过程：这部分不参与训练',
     otherPrompt: () => '条的回答之前，内容与对话时不同：例如，对话时模板会打开一个思考块',
-    first: (line, set) => `（首次出现在“${set}”第 ${formatInteger(line)} 行）`,
+    first: (place, set) => `（首次出现在“${set}”${place}）`,
     keep: '保留推理过程并用于训练',
     keepHelp: '把对话模板去掉的推理过程放回回答所在之处。不选时，训练模板渲染出的内容。',
   },

@@ -1,27 +1,27 @@
 /** The data sets at hand: which train, of which kind they are, what was left out. */
-import { Pencil, Trash2, TriangleAlert } from 'lucide-react';
+import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { readHistogram } from '../../studio/data/data-reads.ts';
-import { useDataSets } from '../../studio/data/data-sets.ts';
-import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { DataKind, DataSetSummary } from '../../contract/data.ts';
-import { IconButton } from '../shared/controls/Button.tsx';
-import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
-import { NameInput } from '../shared/controls/NameInput.tsx';
-import { formatBytes, formatInteger } from '../shared/format.ts';
-import { Table, type Column } from '../shared/Table.tsx';
-import { Tag } from '../shared/Tag.tsx';
-import { CheckField, Segmented } from '../shared/controls/Toggle.tsx';
-import { InfoTip } from '../shared/controls/Tooltip.tsx';
-import { CutRemedy } from '../shared/controls/CutRemedy.tsx';
-import { seenControls } from '../shared/seen-controls.ts';
-import { useAsync } from '../shared/use-async.ts';
-import { bracketed, listed } from '../shared/words/marks.ts';
-import { dataText, shapeNames } from './text.ts';
-import { useTokenView } from './use-token-view.ts';
+import { readHistogram } from '../../../studio/data/data-reads.ts';
+import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import type { DataSetSummary } from '../../../contract/data.ts';
+import { IconButton } from '../../shared/controls/Button.tsx';
+import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
+import { EditableName } from '../../shared/controls/EditableName.tsx';
+import { formatBytes, formatInteger } from '../../shared/format.ts';
+import { Table, type Column } from '../../shared/Table.tsx';
+import { Tag } from '../../shared/Tag.tsx';
+import { CheckField } from '../../shared/controls/Toggle.tsx';
+import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { CutRemedy } from '../../shared/controls/CutRemedy.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { bracketed, listed } from '../../shared/words/marks.ts';
+import { SetKind } from './SetKind.tsx';
+import { dataText, shapeNames } from '../text.ts';
+import { useTokenView } from '../use-token-view.ts';
 import styles from './SetList.module.css';
-import textStyles from '../shared/text.module.css';
+import textStyles from '../../shared/text.module.css';
 
 export function SetList({ selectedId }: { readonly selectedId: string | null }) {
   const t = dataText();
@@ -61,7 +61,7 @@ function useColumns(
   onRemove: (set: DataSetSummary) => void,
 ): readonly Column<DataSetSummary>[] {
   const t = dataText();
-  const select = useDataSets((state) => state.select);
+  const { select, rename } = useDataSets();
   return [
     {
       key: 'used',
@@ -73,11 +73,16 @@ function useColumns(
       key: 'name',
       header: t.name,
       rowHeader: true,
-      cell: (set) => (
-        <Name set={set} selected={set.id === selectedId} onSelect={() => select(set.id)} />
+      cell: ({ id, name }) => (
+        <EditableName
+          name={name}
+          selected={id === selectedId}
+          onSelect={() => select(id)}
+          onRename={(given) => void rename(id, given)}
+        />
       ),
     },
-    { key: 'kind', header: t.kind, width: '232px', cell: (set) => <Kind set={set} /> },
+    { key: 'kind', header: t.kind, width: '232px', cell: (set) => <SetKind set={set} /> },
     { key: 'shape', header: t.shape, cell: shapesOf },
     {
       key: 'records',
@@ -88,7 +93,7 @@ function useColumns(
     {
       key: 'teaches',
       header: (
-        <span className={styles.guessed}>
+        <span className={styles.help}>
           {t.teaches}
           <InfoTip about={t.teaches} text={t.teachesHelp} />
         </span>
@@ -116,53 +121,10 @@ function useColumns(
   ];
 }
 
-/** The name of a set, which can be edited in its place. */
-function Name({
-  set: { id, name },
-  selected,
-  onSelect,
-}: {
-  readonly set: DataSetSummary;
-  readonly selected: boolean;
-  readonly onSelect: () => void;
-}) {
-  const t = dataText();
-  const rename = useDataSets((state) => state.rename);
-  const [renaming, setRenaming] = useState(false);
-  if (renaming) {
-    return (
-      <NameInput
-        label={t.newName(name)}
-        name={name}
-        onDone={(given) => {
-          setRenaming(false);
-          if (given !== null) void rename(id, given);
-        }}
-      />
-    );
-  }
-  return (
-    <span className={styles.named}>
-      <button type="button" className={styles.name} aria-pressed={selected} onClick={onSelect}>
-        {seenControls(name)}
-      </button>
-      <IconButton
-        size="small"
-        label={t.renameSet(name)}
-        icon={<Pencil size={14} aria-hidden />}
-        onClick={(event) => {
-          event.stopPropagation();
-          setRenaming(true);
-        }}
-      />
-    </span>
-  );
-}
-
 /** Whether the set trains, where it can. */
 function Used({ set: { id, name, shape, records } }: { readonly set: DataSetSummary }) {
   const t = dataText();
-  const { left, setUsed } = useDataSets();
+  const state = useDataSets();
   if (shape === 'evaluation' || records === 0) {
     return <span title={records === 0 ? t.nothingToTrain : t.onlyMeasures}>–</span>;
   }
@@ -170,8 +132,8 @@ function Used({ set: { id, name, shape, records } }: { readonly set: DataSetSumm
     <CheckField
       hideLabel
       label={t.trainOn(name)}
-      checked={!left.includes(id)}
-      onChange={(used) => setUsed(id, used)}
+      checked={trainingSets(state).some((used) => used.id === id)}
+      onChange={(used) => state.setUsed(id, used)}
     />
   );
 }
@@ -211,33 +173,6 @@ function LeftOut({ set: { problems, problemCounts = {} } }: { readonly set: Data
         {t.lines(problems)}
       </Tag>
       {repeated > 0 && <span className={textStyles.quietSmall}>{t.duplicates(repeated)}</span>}
-    </span>
-  );
-}
-
-function Kind({ set: { id, name, kind, kindGuessed, shape } }: { readonly set: DataSetSummary }) {
-  const t = dataText();
-  const setKind = useDataSets((state) => state.setKind);
-  if (shape === 'evaluation') return <Tag>{t.forEvaluate}</Tag>;
-  const choices: readonly { value: DataKind; label: string; tone: string }[] = [
-    { value: 'knowledge', label: t.knowledge, tone: 'ka' },
-    { value: 'alignment', label: t.alignment, tone: 'align' },
-  ];
-  return (
-    <span className={styles.kind}>
-      <Segmented
-        size="small"
-        label={t.kindOf(name)}
-        value={kind}
-        choices={choices}
-        onChange={(chosen) => void setKind(id, chosen)}
-      />
-      {kindGuessed && (
-        <span className={styles.guessed}>
-          {t.guessed}
-          <InfoTip about={t.kindOf(name)} text={t.guessedHelp} />
-        </span>
-      )}
     </span>
   );
 }

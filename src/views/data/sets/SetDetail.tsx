@@ -1,22 +1,23 @@
 /** One data set in detail: its rows, one record as the model reads it, lengths, left-out lines. */
 import { useState } from 'react';
-import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
-import { readSplit } from '../../studio/data/data-reads.ts';
-import { useRecipe } from '../../studio/runs/recipe.ts';
-import type { DataSetSummary } from '../../contract/data.ts';
-import { Card } from '../shared/Card.tsx';
-import { Notice } from '../shared/Notice.tsx';
-import { useAsync } from '../shared/use-async.ts';
-import { listed } from '../shared/words/marks.ts';
-import { Findings } from './Findings.tsx';
-import { Lengths } from './Lengths.tsx';
-import { Problems } from './Problems.tsx';
-import { RecordTable, severalTasks } from './records/RecordTable.tsx';
-import { RenderedExample } from './records/RenderedExample.tsx';
-import { SplitCard } from './SplitCard.tsx';
-import { dataText } from './text.ts';
-import { useTokenView } from './use-token-view.ts';
-import type { Recipe } from '../../contract/recipe.ts';
+import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import { readSplit } from '../../../studio/data/data-reads.ts';
+import { useRecipe } from '../../../studio/runs/recipe.ts';
+import type { DataSetSummary } from '../../../contract/data.ts';
+import { Card } from '../../shared/Card.tsx';
+import { Notice } from '../../shared/Notice.tsx';
+import { useAsync } from '../../shared/use-async.ts';
+import { listed } from '../../shared/words/marks.ts';
+import { Findings } from '../Findings.tsx';
+import { Lengths } from '../Lengths.tsx';
+import { Problems } from '../Problems.tsx';
+import { RecordTable, severalTasks } from '../records/RecordTable.tsx';
+import { RenderedExample } from '../records/RenderedExample.tsx';
+import { SetNotices } from './SetNotices.tsx';
+import { SplitCard } from '../SplitCard.tsx';
+import { dataText } from '../text.ts';
+import { useTokenView } from '../use-token-view.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import styles from './SetDetail.module.css';
 
 export function SetDetail({ set }: { readonly set: DataSetSummary }) {
@@ -30,6 +31,7 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   if (set.records === 0) {
     return (
       <>
+        <SetNotices set={set} />
         <Notice tone="error" title={t.noUsable(set.name)}>
           <span>{t.noUsableText}</span>
         </Notice>
@@ -39,6 +41,9 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
   }
   return (
     <div className={styles.detail}>
+      <div className={styles.notices}>
+        <SetNotices set={set} />
+      </div>
       <Card
         flush
         className={styles.records}
