@@ -14,7 +14,6 @@ import {
   importRecipe,
   openStudio,
   pauseRun,
-  runRow,
   saved,
   shortRecipe,
   smallRecipe,
@@ -113,6 +112,10 @@ test('a grid of recipes goes on after a reload, and its results are compared ite
       ...['exam', 'Knowledge average', 'KUAKE-QQR', 'Alignment average'],
     ]);
     expect(rows[0]?.[1]).toContain('by generated answer');
+    expect(rows[0]?.[1]).toContain('answers up to 128 tokens');
+    // What was measured tells how long the same questions take again.
+    await dropFiles(page, [file]);
+    await expect(files.getByText(/^3 questions × 1 model state ≈ \d.* as earlier/)).toBeVisible();
     expect(rows[2]?.[2]).toMatch(/form \d+%perplexity \d/);
     await page.getByText('2 rows of the files were left out').click();
     const out = await tableRows(page.getByRole('table', { name: 'Rows that were left out' }));
@@ -190,8 +193,8 @@ test('a grid waits in the queue behind a training run, and goes on after it; Cha
   await expect(page.getByText('2 of 2 done')).toBeVisible({ timeout: TRAINING_MS });
   await expect(cells.getByText('done', { exact: true })).toHaveCount(2);
   await viewRuns(page);
-  await expect(runRow(page, 'Small')).toContainText('done');
-  await expect(page.getByRole('row', { name: /MKA, NA dropped/ })).toContainText('done');
+  await expect(page.getByRole('row', { name: /^Compare Small Small done/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /MKA, NA dropped .* done/ })).toBeVisible();
 
   await test.step('the system prompt of the training stands in Chat, and one of one’s own is kept', async () => {
     await goTo(page, 'Chat');

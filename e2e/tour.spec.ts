@@ -63,6 +63,11 @@ test('the tour by keyboard, then three clicks to training, in Chinese as well', 
     await expect(page.getByRole('textbox', { name: 'Prompt for both models' })).toHaveValue(
       /^Which section of the clinical note does this dialogue belong to\?\n./,
     );
+    await page.getByRole('textbox', { name: 'Prompt for both models' }).fill('Doctor: Any rash?');
+    await page.getByRole('button', { name: /^Begin with “Which section/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Prompt for both models' })).toHaveValue(
+      /^Which section .*\?\nDoctor: Any rash\?$/,
+    );
     await page.getByRole('link', { name: 'Next: Try it on your data' }).click();
   });
 

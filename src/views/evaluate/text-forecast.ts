@@ -10,9 +10,9 @@ export const forecastText = inLanguages({
       `${formatCount(questions, 'question')} × ${formatCount(states, 'model state')} ≈ ${time}, as earlier measurements on this device.`,
     counting: 'Counting the questions…',
     timeLeft: (time: string) => `About ${time} left.`,
-    answerTokens: 'Longest written answer (tokens)',
+    answerTokens: 'Longest written answer in tokens (0: as the task needs)',
     answerTokensHelp:
-      'Where a model writes its answer, it is cut here. 0: as long as the task needs, which is 128 tokens, or one and a half times its longest reference, at most 512. Longer answers take longer.',
+      'Where a model writes its answer, it is cut here. What a task needs is 128 tokens, or one and a half times its longest reference, at most 512. Longer answers take longer.',
     upTo: (tokens: number) => `≤ ${formatInteger(tokens)} tokens`,
     answersUpTo: (tokens: number) => `answers up to ${formatCount(tokens, 'token')}`,
     ended: (run: string) => `${run} has ended and is not measured yet.`,
@@ -25,9 +25,9 @@ export const forecastText = inLanguages({
       `${formatInteger(questions)} 题 × ${formatInteger(states)} 个模型状态 ≈ ${time}，依据此设备上以往的评测。`,
     counting: '正在统计题目…',
     timeLeft: (time) => `约剩 ${time}。`,
-    answerTokens: '书写回答的最大长度（词元）',
+    answerTokens: '书写回答最多的词元数（0：按任务所需）',
     answerTokensHelp:
-      '模型书写回答时到此截断。0：按任务所需，即 128 个词元，或该任务最长参考答案的一倍半，至多 512。回答越长，用时越长。',
+      '模型书写回答时到此截断。任务所需为 128 个词元，或该任务最长参考答案的一倍半，至多 512。回答越长，用时越长。',
     upTo: (tokens) => `≤ ${formatInteger(tokens)} 个词元`,
     answersUpTo: (tokens) => `回答至多 ${formatInteger(tokens)} 个词元`,
     ended: (run) => `${run} 已结束，尚未评测。`,

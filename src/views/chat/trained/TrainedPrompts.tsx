@@ -55,8 +55,12 @@ export function Instructions({
 }) {
   const t = trainedText();
   const instructions = form?.instructions ?? [];
-  // A prompt that has one of them needs no other.
-  if (instructions.length === 0 || instructions.some((one) => text.startsWith(one.text))) {
+  // The prompts to begin with have theirs; a prompt that has one of them needs no other.
+  if (
+    text.trim() === '' ||
+    instructions.length === 0 ||
+    instructions.some((one) => text.startsWith(one.text))
+  ) {
     return null;
   }
   return (
