@@ -143,7 +143,7 @@ test('letters over several lines: rows as Excel counts beside lines, encoding fi
   await page.getByLabel('Go to row').fill('9');
   await page.getByLabel('Go to row').press('Enter');
   const selected = page.getByRole('listbox').getByRole('option', { selected: true });
-  await expect(selected).toContainText('Befund 7');
+  await expect(selected).toContainText('Verlauf 7');
   const other = page.getByRole('table', { name: 'What else letters holds' });
   await expect(other.locator('tbody tr').first()).toContainText('not UTF-8');
   await page.getByRole('button', { name: 'Make it alignment' }).click();

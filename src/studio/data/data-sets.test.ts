@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { selectedSet, trainingSets } from './data-sets.ts';
-import { ticked, type Ticks } from './ticks.ts';
+import { ownFirst, ticked, type Ticks } from './ticks.ts';
 
 function summary(id: string, change: Partial<DataSetSummary> = {}): DataSetSummary {
   return {
@@ -49,6 +49,7 @@ describe('samples beside own sets', () => {
   it('train by themselves, and are only offered once a set of a person’s own can train', () => {
     expect(used(samples, untouched)).toEqual(['sample', 'other']);
     expect(used(own, untouched)).toEqual(['own']);
+    expect(ownFirst(own).map(({ id }) => id)).toEqual(['own', 'sample', 'other']);
     const measures = [...samples, summary('test', { shape: 'evaluation' })];
     expect(used(measures, untouched)).toEqual(['sample', 'other']);
     expect(used([...samples, summary('empty', { records: 0 })], untouched)).toHaveLength(2);

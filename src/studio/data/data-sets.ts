@@ -18,7 +18,7 @@ import { asString, readPreference, writePreference } from '../preferences.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 import { keepTicks, keptTicks, ticked, type Ticks } from './ticks.ts';
 
-export { hasNewData, offeredSets, trainingSets } from './ticks.ts';
+export { hasNewData, offeredSets, ownFirst, trainingSets } from './ticks.ts';
 
 /** A file about which a person has to say something before it is imported. */
 export interface UnmappedFile {

@@ -42,6 +42,11 @@ export function offeredSets(state: Ticked): DataSetSummary[] {
   return state.sets.filter((set) => canTrain(set) && !used.has(set.id));
 }
 
+/** A person's own sets before those that come with the studio. */
+export function ownFirst(sets: readonly DataSetSummary[]): DataSetSummary[] {
+  return [...sets].sort((a, b) => Number(a.sample === true) - Number(b.sample === true));
+}
+
 /** The ticks after one more. The others stay as the person saw them, whatever is brought in later. */
 export function ticked(before: Ticked, id: string, used: boolean): Ticks {
   const shown = new Set(trainingSets(before).map((set) => set.id));

@@ -1,7 +1,7 @@
 /** What the next run needs, and what it will take; Start. */
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
+import { ownFirst, trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { useRecipe } from '../../studio/runs/recipe.ts';
 import type { MemoryReport, ModelSummary } from '../../contract/models.ts';
 import { Card } from '../shared/Card.tsx';
@@ -92,7 +92,7 @@ function DataSetChoice() {
   const t = trainText();
   const state = useDataSets();
   const used = new Set(trainingSets(state).map(({ id }) => id));
-  const choices = state.sets.filter(({ shape }) => shape !== 'evaluation');
+  const choices = ownFirst(state.sets).filter(({ shape }) => shape !== 'evaluation');
   if (choices.length === 0) {
     return (
       <p>

@@ -1,4 +1,5 @@
 /** Ways to a record of a long table: one of its numbers, a search, and the next match. */
+import { clsx } from 'clsx';
 import { useState } from 'react';
 import { ChevronUp, ChevronDown } from 'lucide-react';
 import { asStudioError, type StudioError } from '../../../faults/fault.ts';
@@ -145,7 +146,7 @@ function Jump({
           {t.go}
         </Button>
       </form>
-      <span className={listStyles.found} role="status">
+      <span className={clsx(styles.missed, listStyles.found)} role="status">
         {missed}
       </span>
       {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}

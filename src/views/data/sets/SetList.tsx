@@ -3,7 +3,7 @@ import { Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { readHistogram } from '../../../studio/data/data-reads.ts';
-import { trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
+import { ownFirst, trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
 import { useRecipe } from '../../../studio/runs/recipe.ts';
 import type { DataSetSummary } from '../../../contract/data.ts';
 import { IconButton } from '../../shared/controls/Button.tsx';
@@ -33,7 +33,7 @@ export function SetList({ selectedId }: { readonly selectedId: string | null }) 
       <Table
         caption={t.sets}
         columns={columns}
-        rows={sets}
+        rows={ownFirst(sets)}
         rowKey={({ id }) => id}
         selectedKey={selectedId}
         onSelect={({ id }) => select(id)}

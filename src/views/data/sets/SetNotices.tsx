@@ -7,6 +7,7 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { FilePicker } from '../../shared/controls/FilePicker.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { listed } from '../../shared/words/marks.ts';
 import { placeWords } from '../../shared/words/place.ts';
 import { noticesText } from './text-notices.ts';
 
@@ -57,7 +58,7 @@ function UnknownShape({ set }: OfSet) {
   // The question is being asked, or was answered.
   if (mapped || unmapped.some(({ file }) => file.name === name)) return null;
   const file = files.get(name);
-  const fields = String(data['fields'] ?? '');
+  const fields = listed(String(data['fields'] ?? '').split(', '));
   return (
     <Notice
       tone="warning"
