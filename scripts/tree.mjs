@@ -10,8 +10,8 @@ import { projectFiles } from './files.mjs';
 import { root } from './setup.mjs';
 
 const DOCUMENT = 'docs/tree.md';
-const SOURCE = /^(src|shaders|scripts|bench|e2e|test)\/.*\.(ts|tsx|mjs|wgsl|css)$/;
-const TEST = /\.(test|spec)\.tsx?$|^test\/fixtures\//;
+const SOURCE = /^(src|shaders|scripts|bench|e2e|test|handoff)\/.*\.(ts|tsx|mjs|wgsl|css|py)$/;
+const TEST = /\.(test|spec)\.tsx?$|^test\/fixtures\/|\/test_\w+\.py$/;
 /** Files of one folder, tests not counted. */
 const MOST_FILES = 25;
 
@@ -24,6 +24,7 @@ const MOST_FILES = 25;
 function firstSentence(text) {
   const code = text.replace(/^#!.*\n/, '');
   const comment =
+    /^"""([\s\S]*?)"""/.exec(code) ??
     /^\s*(?:\/\*+([\s\S]*?)\*\/|((?:\/\/(?!%).*\n)+))/.exec(code) ??
     /^\/\*\*([\s\S]*?)\*\//m.exec(code);
   const words = (comment?.[1] ?? comment?.[2] ?? '')

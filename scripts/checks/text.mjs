@@ -9,9 +9,9 @@ import { missingPaths } from './paths.mjs';
 import { projectFiles } from '../files.mjs';
 import { root } from '../setup.mjs';
 
-const CODE = /\.(ts|tsx|mjs|cjs|js|wgsl|css|html)$/;
+const CODE = /\.(ts|tsx|mjs|cjs|js|wgsl|css|html|py)$/;
 const TEXT =
-  /\.(ts|tsx|mjs|cjs|js|wgsl|css|html|md|json|yml|yaml)$|(^|\/)(\.npmrc|run|LICENSE|NOTICE.*)$/;
+  /\.(ts|tsx|mjs|cjs|js|wgsl|css|html|py|toml|md|json|yml|yaml)$|(^|\/)(\.npmrc|run|LICENSE|NOTICE.*)$/;
 const OWN = 'scripts/checks/text.mjs';
 
 /** @type {{ what: string, files: RegExp, pattern: RegExp }[]} */

@@ -1,0 +1,217 @@
+"""The command `medcare-train`: trains a bundle on as many processes as the launcher started."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from medcare_train.compute.base_folder import BaseFolder, check_base
+from medcare_train.compute.model_state import Computing
+from medcare_train.compute.processes import Processes, check_count, close_processes, open_processes
+from medcare_train.compute.rounding import PRECISIONS
+from medcare_train.faults import BundleInvalid, HandOffFault
+from medcare_train.files.archive import RunArchive, write_archive
+from medcare_train.files.bundle import Bundle, open_bundle
+from medcare_train.files.records import RecordFile
+from medcare_train.run import Hooks, Run
+from medcare_train.run_records import RunRecords
+from medcare_train.run_state import Point, begin, point_of
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+STOPPED = 130
+"""Exit code of a run that was stopped and can go on."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; gives its exit code."""
+    options = _parser().parse_args(arguments)
+    processes = open_processes(options.device)
+    try:
+        return _train(options, processes)
+    except HandOffFault as fault:
+        _say_fault(fault, options.json, processes)
+        return fault.status
+    finally:
+        close_processes()
+
+
+def _train(options: argparse.Namespace, processes: Processes) -> int:
+    bundle = open_bundle(options.bundle)
+    check_count(processes.count, options.processes, bundle.recipe.batch.records)
+    precision = bundle.archive.run.get("precision") or "float32"
+    if precision not in PRECISIONS:
+        raise BundleInvalid(
+            f"No precision is called {precision}.", "Install the medcare-train of the studio's version."
+        )
+    base = BaseFolder(options.model, precision)
+    records = _checked(options, processes, bundle, base)
+    archive = begin(bundle, options.out)
+    first = point_of(archive)
+    reporter = Reporter(options.json, processes)
+    if first.stage == len(bundle.recipe.stages):
+        reporter.say({"event": "already-done", "archive": str(options.out)}, f"{options.out} is done already.")
+        return 0
+
+    def save(written: RunArchive) -> None:
+        if processes.first:
+            write_archive(options.out, written)
+            reporter.say({"event": "saved", "archive": str(options.out)})
+        processes.wait()
+
+    computing = Computing(
+        processes, DTYPES[options.compute], options.shard, options.recompute or bundle.recipe.checkpointing
+    )
+    with Stopping(options.stop_at, processes) as stopping:
+        hooks = Hooks(save, reporter.step, stopping.stops)
+        run = Run(bundle, base, RunRecords(bundle, records, base.config), archive, computing, hooks)
+        reporter.begin(run, first)
+        done = run.go()
+    event = "done" if done else "stopped"
+    words = "It is whole" if done else "It holds the run up to here; the same command goes on"
+    reporter.say({"event": event, "archive": str(options.out)}, f"Wrote {options.out}. {words}.")
+    return 0 if done else STOPPED
+
+
+def _checked(options: argparse.Namespace, processes: Processes, bundle: Bundle, base: BaseFolder) -> list[RecordFile]:
+    """Compares every file with its hash, once on each machine; opens the records."""
+
+    def check() -> None:
+        bundle.check_files()
+        check_base(options.model, bundle.base, base.config)
+        bundle.open_records(options.records)
+
+    once_per_machine(processes, check)
+    return bundle.open_records(options.records, check=False)
+
+
+def once_per_machine(processes: Processes, check: Callable[[], None]) -> None:
+    """Runs a check on the first process of each machine; where it fails, all processes end."""
+    fault: HandOffFault | None = None
+    if processes.local_rank == 0:
+        try:
+            check()
+        except HandOffFault as found:
+            fault = found
+    failed = torch.tensor([fault.status if fault else 0], device=processes.device)
+    status = int(processes.sum(failed))
+    if fault:
+        raise fault
+    if status:
+        raise SystemExit(status)  # the process that found the fault says what it is
+
+
+class Stopping:
+    """Whether to stop: asked for by a signal to any process, or at a step named beforehand."""
+
+    def __init__(self, at: Point | None, processes: Processes) -> None:
+        self._at, self._processes, self._asked = at, processes, False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Stopping:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def stops(self, point: Point) -> bool:
+        """The same on every process."""
+        asked = torch.tensor([int(self._asked)], device=self._processes.device)
+        return bool(int(self._processes.sum(asked))) or point == self._at
+
+    def _ask(self, number: int, frame: object) -> None:
+        self._asked = True
+
+
+class Reporter:
+    """Says how far a run is: lines for people, or one JSON object a line."""
+
+    def __init__(self, as_json: bool, processes: Processes) -> None:
+        self._json, self._first = as_json, processes.first
+        self._times: list[float] = []
+        self._total: list[int] = []
+
+    def begin(self, run: Run, point: Point) -> None:
+        """Says what will be trained."""
+        self._total = [steps.order.steps for steps in run.stages]
+        shape = {"stages": self._total, "stage": point.stage, "step": point.step}
+        processes = run.computing.processes
+        words = f"{run.archive.run['name']}: {' + '.join(map(str, self._total))} steps on {processes.count} process(es)"
+        self.say({"event": "begin", **shape, "processes": processes.count}, words)
+        self._times.append(time.monotonic())
+
+    def step(self, metrics: dict[str, Any], left: Point) -> None:
+        """Says the figures of a step, the rate, and the time left."""
+        self._times = [*self._times[-20:], time.monotonic()]
+        seconds = (self._times[-1] - self._times[0]) / max(1, len(self._times) - 1)
+        rest = seconds * left.step
+        stage, step = metrics["stage"], metrics["step"]
+        orthogonal = metrics["orthogonal"]
+        words = (
+            f"stage {stage + 1}, step {step + 1} of {self._total[stage]}: loss {metrics['nll']:.4f}"
+            + ("" if orthogonal is None else f", orthogonal {orthogonal:.3f}")
+            + f", {metrics['tokens'] / max(seconds, 1e-9):.0f} tokens/s, {_duration(rest)} left"
+        )
+        self.say({"event": "step", **metrics, "secondsLeft": round(rest, 1)}, words)
+
+    def say(self, event: dict[str, Any], words: str | None = None) -> None:
+        """Writes one line, on the first process."""
+        if not self._first:
+            return
+        if self._json:
+            print(json.dumps(event), flush=True)
+        elif words:
+            print(words, flush=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{seconds:.0f} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def _say_fault(fault: HandOffFault, as_json: bool, processes: Processes) -> None:
+    if processes.local_rank != 0:
+        return
+    if as_json:
+        print(
+            json.dumps({"event": "fault", "code": fault.code, "said": fault.said, "remedy": fault.remedy}),
+            flush=True,
+        )
+    else:
+        print(f"{fault.said}\n{fault.remedy} ({fault.code})", file=sys.stderr, flush=True)
+
+
+def _point(text: str) -> Point:
+    stage, step = text.split(":")
+    return Point(int(stage) - 1, int(step))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="medcare-train", description=__doc__)
+    parser.add_argument("bundle", type=Path, help="the folder that the bundle was unpacked into")
+    parser.add_argument("--model", type=Path, required=True, help="Hugging Face folder of the run's base")
+    parser.add_argument("--out", type=Path, required=True, help="archive to write; an unfinished one is gone on with")
+    parser.add_argument("--records", type=Path, help="folder of the records, where the bundle does not hold them")
+    parser.add_argument("--processes", type=int, help="refuse to run with another number of processes")
+    parser.add_argument("--shard", action="store_true", help="spread the frozen base over the processes (FSDP2)")
+    parser.add_argument("--compute", choices=DTYPES, default="float32", help="what the base computes in")
+    recomputing = ("none", "feed-forward", "block")
+    parser.add_argument("--recompute", choices=recomputing, help="what is computed again instead of kept")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="CUDA where there is one, unless said otherwise")
+    parser.add_argument("--stop-at", type=_point, metavar="STAGE:STEP", help="stop after this step of this stage")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Everything that can go wrong for a person: a code, what happened, and what to do."""
+
+from __future__ import annotations
+
+
+class HandOffFault(Exception):
+    """A fault with a code; `status` is the exit code of the command."""
+
+    code = "hand-off"
+    status = 1
+
+    def __init__(self, said: str, remedy: str) -> None:
+        super().__init__(said)
+        self.said = said
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.said} {self.remedy}"
+
+
+class TensorFileInvalid(HandOffFault):
+    """A safetensors file whose header or length is wrong."""
+
+    code, status = "tensor-file-invalid", 3
+
+
+class BundleMissing(HandOffFault):
+    """There is no bundle at this place."""
+
+    code, status = "bundle-missing", 3
+
+
+class BundleNewer(HandOffFault):
+    """The bundle was written by a later studio."""
+
+    code, status = "bundle-newer", 3
+
+
+class BundleInvalid(HandOffFault):
+    """A field of the bundle's manifest is not as it must be."""
+
+    code, status = "bundle-invalid", 3
+
+
+class BundleDamaged(HandOffFault):
+    """A file of the bundle is missing, or has another hash than the manifest says."""
+
+    code, status = "bundle-damaged", 3
+
+
+class RecordsMissing(HandOffFault):
+    """The bundle names records that are not there."""
+
+    code, status = "records-missing", 3
+
+
+class RecordsInvalid(HandOffFault):
+    """A file of records does not hold what its header says."""
+
+    code, status = "records-invalid", 3
+
+
+class SplitDiffers(HandOffFault):
+    """The records kept for validation are others than seed and counts give."""
+
+    code, status = "split-differs", 3
+
+
+class RecipeInvalid(HandOffFault):
+    """A recipe that cannot be followed."""
+
+    code, status = "recipe-invalid", 3
+
+
+class StageWithoutData(HandOffFault):
+    """A stage has no record to learn from."""
+
+    code, status = "stage-without-data", 3
+
+
+class BaseMissing(HandOffFault):
+    """The folder has no model, or not all of it."""
+
+    code, status = "base-missing", 4
+
+
+class BaseDiffers(HandOffFault):
+    """A file of the base model is not the one that the run began with."""
+
+    code, status = "base-differs", 4
+
+
+class BaseUnsupported(HandOffFault):
+    """A model that this program does not compute."""
+
+    code, status = "base-unsupported", 4
+
+
+class VocabularyDiffers(HandOffFault):
+    """The model's vocabulary is not the one that the records' tokens are of."""
+
+    code, status = "vocabulary-differs", 4
+
+
+class TooFewProcesses(HandOffFault):
+    """Fewer processes run than were asked for."""
+
+    code, status = "too-few-processes", 5
+
+
+class TooManyProcesses(HandOffFault):
+    """More processes run than were asked for, or than a step has work for."""
+
+    code, status = "too-many-processes", 5
+
+
+class ArchiveInvalid(HandOffFault):
+    """A run archive that cannot be read."""
+
+    code, status = "archive-invalid", 6
+
+
+class ArchiveOfAnotherRun(HandOffFault):
+    """The file to write already holds another run."""
+
+    code, status = "archive-of-another-run", 6
+
+
+class BranchesDiffer(HandOffFault):
+    """Stored branches or a checkpoint do not fit the recipe."""
+
+    code, status = "branches-differ", 6
+
+
+class NotFinite(HandOffFault):
+    """A loss or gradient is not a number."""
+
+    code, status = "not-finite", 7

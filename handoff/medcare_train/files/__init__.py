@@ -1,0 +1,1 @@
+"""The files that the studio and the trainer exchange; needs neither torch nor numpy."""

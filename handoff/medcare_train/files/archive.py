@@ -1,0 +1,274 @@
+"""Run archives: the studio's `run.zip`, read and written (format medcare-run 1, src/worker/archive).
+
+The same files lie in a bundle's folder `run`. An archive that is written while a run is under way holds its
+checkpoint, and is what a stopped run goes on from, here as in the studio.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medcare_train.faults import ArchiveInvalid
+from medcare_train.files.hashes import seal_bytes
+
+MANIFEST = "manifest.json"
+VALIDATION = "curves/validation.json"
+ROUTING = "routing.json"
+GROWTH = "growth.json"
+CHECKPOINT = "checkpoint.safetensors"
+FIGURES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+PART_CHARACTERS = 8_000_000
+"""Length of one part of the curves: the studio reads one part at a time."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Checkpoint:
+    """Where a stage stands: its index, the steps done, and the file with arenas and routing counts."""
+
+    stage: int
+    step: int
+    data: bytes
+
+
+@dataclass
+class Best:
+    """The step of a stage with the lowest validation loss, and its branches."""
+
+    stage: int
+    step: int
+    loss: float
+    data: bytes
+
+
+@dataclass
+class RunArchive:
+    """A run with everything it keeps; `run` is the summary that the studio shows."""
+
+    run: Json
+    tasks: list[str]
+    fingerprint: str
+    base: Json
+    data_sets: list[Json]
+    environment: Json
+    steps: list[Json] = field(default_factory=list)
+    validation: list[Json] = field(default_factory=list)
+    growth: list[Json] = field(default_factory=list)
+    routing: Json | None = None
+    stages: list[bytes] = field(default_factory=list)
+    best: list[Best] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
+
+    def best_of(self, stage: int) -> Best | None:
+        """The best step of a stage, where one is kept."""
+        return next((best for best in self.best if best.stage == stage), None)
+
+
+def stage_path(stage: int) -> str:
+    """Name of the branches with which a stage ended."""
+    return f"branches/stage-{stage + 1}.safetensors"
+
+
+def best_path(stage: int) -> str:
+    """Name of the branches of a stage's best step."""
+    return f"branches/best-{stage + 1}.safetensors"
+
+
+def steps_path(part: int) -> str:
+    """Name of a part of the curves."""
+    return f"curves/steps-{part + 1:04}.jsonl"
+
+
+def read_folder(folder: Path) -> RunArchive:
+    """An archive that is unpacked, as in a bundle."""
+
+    def read(name: str) -> bytes | None:
+        path = folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    return _read(read, str(folder))
+
+
+def read_archive(path: Path) -> RunArchive:
+    """An archive as one file."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            names = {re.sub(r"^[^/]*/", "", name): name for name in file.namelist()}
+            return _read(lambda name: file.read(names[name]) if name in names else None, path.name)
+    except zipfile.BadZipFile as error:
+        raise _invalid(path.name, "it is no zip file") from error
+
+
+def _read(read: Callable[[str], bytes | None], where: str) -> RunArchive:
+    def due(name: str) -> bytes:
+        data = read(name)
+        if data is None:
+            raise _invalid(where, f"{name} is missing")
+        return data
+
+    try:
+        manifest = json.loads(due(MANIFEST))
+        if manifest["format"] != "medcare-run" or manifest["version"] != 1:
+            raise _invalid(where, "its format is not medcare-run 1")
+        archive = _of_manifest(manifest)
+        for part in range(manifest["stepParts"]):
+            archive.steps += [_figures(json.loads(line)) for line in due(steps_path(part)).splitlines()]
+        archive.validation = _figures(json.loads(read(VALIDATION) or b"[]"))
+        archive.growth = _figures(json.loads(read(GROWTH) or b"[]"))
+        routing = read(ROUTING)
+        archive.routing = json.loads(routing) if routing else None
+        _read_branches(archive, manifest, due, read, where)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _invalid(where, f"{type(error).__name__}: {error}") from error
+    return archive
+
+
+def _of_manifest(manifest: Json) -> RunArchive:
+    return RunArchive(
+        run=manifest["run"],
+        tasks=manifest["tasks"],
+        fingerprint=manifest["fingerprint"],
+        base=manifest["base"],
+        data_sets=manifest["dataSets"],
+        environment=manifest["environment"],
+    )
+
+
+def _read_branches(
+    archive: RunArchive,
+    manifest: Json,
+    due: Callable[[str], bytes],
+    read: Callable[[str], bytes | None],
+    where: str,
+) -> None:
+    def sealed(name: str, data: bytes, seal: Json) -> bytes:
+        if seal_bytes(data).sha256 != seal["sha256"]:
+            raise _invalid(where, f"{name} has another hash than the manifest says")
+        return data
+
+    for stage, seal in enumerate(manifest["stages"]):
+        archive.stages.append(sealed(stage_path(stage), due(stage_path(stage)), seal))
+    for best in manifest.get("best", []):
+        stage = best["stage"]
+        data = read(best_path(stage))
+        if data is None:  # bytes that a best step shares with the end of its stage are there once
+            data = archive.stages[stage]
+        archive.best.append(Best(stage, best["step"], best["loss"], sealed(best_path(stage), data, best)))
+    checkpoint = manifest["checkpoint"]
+    if checkpoint:
+        data = sealed(CHECKPOINT, due(CHECKPOINT), checkpoint)
+        archive.checkpoint = Checkpoint(checkpoint["stage"], checkpoint["step"], data)
+
+
+def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
+    """Writes the archive in place of an earlier one: a crash leaves the one or the other, whole."""
+    files = archived_files(archive)
+    part = path.with_name(f"{path.name}.part")
+    with zipfile.ZipFile(part, "w") as file:
+        for name, data in files.items():
+            method = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
+            file.writestr(f"{folder}/{name}", data, compress_type=method)
+    with part.open("rb+") as written:
+        os.fsync(written.fileno())
+    os.replace(part, path)
+
+
+def archived_files(archive: RunArchive) -> dict[str, bytes]:
+    """The files of an archive by name, in writing order; the manifest names the others and comes last."""
+    files: dict[str, bytes] = {"recipe.json": _text(archive.run["recipe"], indent=2)}
+    files[VALIDATION] = _text(archive.validation)
+    if archive.routing:
+        files[ROUTING] = _text(archive.routing)
+    if archive.growth:
+        files[GROWTH] = _text(archive.growth)
+    parts = _step_parts(archive.steps)
+    for part, lines in enumerate(parts):
+        files[steps_path(part)] = lines
+    for stage, data in enumerate(archive.stages):
+        files[stage_path(stage)] = data
+    for best in archive.best:
+        last = archive.stages[best.stage] if best.stage < len(archive.stages) else None
+        if best.data != last:
+            files[best_path(best.stage)] = best.data
+    if archive.checkpoint:
+        files[CHECKPOINT] = archive.checkpoint.data
+    files[MANIFEST] = _text(_manifest(archive, len(parts)), indent=2)
+    return files
+
+
+def _manifest(archive: RunArchive, parts: int) -> Json:
+    checkpoint = archive.checkpoint
+    place = checkpoint and {"stage": checkpoint.stage, "step": checkpoint.step}
+    return {
+        "format": "medcare-run",
+        "version": 1,
+        "run": archive.run,
+        "tasks": archive.tasks,
+        "fingerprint": archive.fingerprint,
+        "base": archive.base,
+        "dataSets": archive.data_sets,
+        "environment": archive.environment,
+        "scores": [],
+        "steps": len(archive.steps),
+        "stepParts": parts,
+        "stages": [seal_bytes(data).json() for data in archive.stages],
+        "best": [
+            {**seal_bytes(best.data).json(), "stage": best.stage, "step": best.step, "loss": best.loss}
+            for best in archive.best
+        ],
+        "checkpoint": checkpoint and {**seal_bytes(checkpoint.data).json(), **(place or {})},
+    }
+
+
+def _step_parts(steps: list[Json]) -> list[bytes]:
+    parts: list[bytes] = []
+    lines: list[bytes] = []
+    length = 0
+    for step in steps:
+        lines.append(_text(step) + b"\n")
+        length += len(lines[-1])
+        if length >= PART_CHARACTERS:
+            parts.append(b"".join(lines))
+            lines, length = [], 0
+    return [*parts, b"".join(lines)] if lines else parts
+
+
+def _text(value: object, indent: int | None = None) -> bytes:
+    separators = (",", ":") if indent is None else None
+    written = json.dumps(_written(value), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return written.encode()
+
+
+def _written(value: object) -> object:
+    """JSON has no NaN or Infinity: an archive writes them as words."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {key: _written(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_written(part) for part in value]
+    return value
+
+
+def _figures(value: Any) -> Any:
+    """The numbers that were written as words."""
+    if isinstance(value, str):
+        return FIGURES.get(value, value)
+    if isinstance(value, dict):
+        return {key: part if key == "task" else _figures(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_figures(part) for part in value]
+    return value
+
+
+def _invalid(where: str, why: str) -> ArchiveInvalid:
+    return ArchiveInvalid(f"The run archive {where} cannot be read: {why}.", "Export it again, or name another file.")

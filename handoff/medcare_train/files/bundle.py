@@ -1,0 +1,168 @@
+"""A bundle: what the studio hands off. README.md beside the package describes its files.
+
+handoff.json         what is in it, with hashes, and what the base must be
+run/                 the run as an unpacked archive: recipe, curves, branches, checkpoint
+records/N.safetensors the records of each data set as tokens
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from medcare_train.faults import BundleDamaged, BundleInvalid, BundleMissing, BundleNewer, RecordsMissing
+from medcare_train.files.archive import RunArchive, read_folder
+from medcare_train.files.hashes import Seal, seal_file
+from medcare_train.files.records import RecordFile
+from medcare_train.plan.recipe import BESIDE_WEIGHTS, INTO_WEIGHTS, Recipe, parse_recipe
+
+FORMAT = "medcare-handoff"
+VERSION = 1
+MANIFEST = "handoff.json"
+ORDERS = {2: True, 3: False}
+"""Rules for the order of records, and whether a record that teaches nothing leaves its place empty."""
+AGAIN = "Make the bundle again in the studio, or copy it again."
+
+
+@dataclass(frozen=True)
+class SealedFile:
+    """A file that the manifest names."""
+
+    path: str
+    seal: Seal
+
+
+@dataclass(frozen=True)
+class RecordsAbout:
+    """The records of one data set, which may lie elsewhere."""
+
+    file: SealedFile
+    records: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class BaseAbout:
+    """What the base model must be."""
+
+    name: str
+    hub: str
+    """Owner and name at a commit, or empty."""
+    vocabulary: int
+    files: tuple[SealedFile, ...]
+    """The files that decide what the model says, by name."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose manifest has been read."""
+
+    folder: Path
+    recipe: Recipe
+    archive: RunArchive
+    base: BaseAbout
+    files: tuple[SealedFile, ...]
+    records: tuple[RecordsAbout, ...]
+    merging: str
+    leaves_gaps: bool
+    split: list[list[int]]
+
+    def check_files(self) -> None:
+        """Compares every file of the bundle with its hash."""
+        for file in self.files:
+            _check_file(self.folder / file.path, file, BundleDamaged, "bundle")
+
+    def open_records(self, elsewhere: Path | None = None, check: bool = True) -> list[RecordFile]:
+        """The records of each data set, from the bundle or from the folder in which they lie."""
+        opened = []
+        for about in self.records:
+            places = [self.folder / about.file.path]
+            if elsewhere:
+                places.append(elsewhere / PurePosixPath(about.file.path).name)
+            path = next((place for place in places if place.is_file()), None)
+            if path is None:
+                raise _records_missing(about, elsewhere)
+            if check:
+                _check_file(path, about.file, RecordsMissing, "records")
+            opened.append(RecordFile(path))
+        return opened
+
+
+def open_bundle(folder: Path) -> Bundle:
+    """Reads a bundle's manifest and its run; hashes are compared by `check_files` and `open_records`."""
+    if folder.is_file():
+        raise BundleMissing(
+            f"{folder.name} is one file.", f"Unpack it first: python3 -m zipfile -e {folder.name} bundle"
+        )
+    try:
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BundleMissing(
+            f"{folder} has no readable {MANIFEST}.", "Name the folder that the bundle was unpacked into."
+        ) from error
+    try:
+        manifest = json.loads(text)
+        if manifest["format"] != FORMAT:
+            raise ValueError("its format is another")
+        if manifest["version"] > VERSION:
+            raise _newer(manifest["version"])
+        return _bundle(folder, manifest)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BundleInvalid(f"{MANIFEST} is not as it must be: {type(error).__name__}: {error}.", AGAIN) from error
+
+
+def _bundle(folder: Path, manifest: dict[str, Any]) -> Bundle:
+    archive = read_folder(folder / "run")
+    base = manifest["base"]
+    if manifest["merging"] not in (INTO_WEIGHTS, BESIDE_WEIGHTS):
+        raise ValueError(f"no merging is called {manifest['merging']}")
+    if manifest["order"] not in ORDERS:
+        raise _newer(f"order {manifest['order']}")
+    records = tuple(RecordsAbout(_sealed(about), about["records"], about["tokens"]) for about in manifest["records"])
+    if len(records) != len(archive.data_sets) or len(records) != len(manifest["split"]):
+        raise ValueError("the lists of data sets, records and validation rows have different lengths")
+    return Bundle(
+        folder=folder,
+        recipe=parse_recipe(archive.run["recipe"]),
+        archive=archive,
+        base=BaseAbout(base["name"], base["hub"], base["vocabulary"], tuple(_sealed(file) for file in base["files"])),
+        files=tuple(_sealed(file) for file in manifest["files"]),
+        records=records,
+        merging=manifest["merging"],
+        leaves_gaps=ORDERS[manifest["order"]],
+        split=[list(map(int, rows)) for rows in manifest["split"]],
+    )
+
+
+def _sealed(about: dict[str, Any]) -> SealedFile:
+    path = PurePosixPath(about["path"])
+    if path.is_absolute() or ".." in path.parts or "\\" in about["path"]:
+        raise ValueError(f"{path} leads out of the bundle")
+    return SealedFile(str(path), Seal(int(about["bytes"]), str(about["sha256"])))
+
+
+def _check_file(path: Path, file: SealedFile, fault: type[BundleDamaged | RecordsMissing], of: str) -> None:
+    if not path.is_file():
+        raise fault(f"{file.path} of the {of} is missing.", AGAIN)
+    if path.stat().st_size != file.seal.bytes or seal_file(path) != file.seal:
+        raise BundleDamaged(
+            f"{file.path} of the {of} is not what the manifest says: its size or its hash is another.", AGAIN
+        )
+
+
+def _records_missing(about: RecordsAbout, elsewhere: Path | None) -> RecordsMissing:
+    name = PurePosixPath(about.file.path).name
+    where = f", nor {name} in {elsewhere}" if elsewhere else ""
+    return RecordsMissing(
+        f"The bundle does not hold its records: there is no {about.file.path}{where}.",
+        "Name the folder in which they lie with --records FOLDER, or make a bundle that holds them.",
+    )
+
+
+def _newer(version: object) -> BundleNewer:
+    return BundleNewer(
+        f"The bundle was written by a later version of the studio ({version}; known: {VERSION}).",
+        "Install the medcare-train of that version.",
+    )

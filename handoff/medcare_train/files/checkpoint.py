@@ -1,0 +1,95 @@
+"""Checkpoints and branch files as the studio writes them (src/engine/training/run/checkpoint.ts)."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from medcare_train.files.safetensors import Tensor, TensorFile, safetensors_bytes
+from medcare_train.plan.layout import Layout, branches_differ
+
+FORMAT = "medcare-checkpoint-1"
+Buffer = Any
+"""Anything whose bytes can be read in place: an array, a view, a tensor's memory."""
+
+
+@dataclass
+class Moments:
+    """Both running means: float32, or the words of 8-bit codes and scales."""
+
+    first: Buffer
+    second: Buffer
+    eight_bit: bool = False
+
+
+@dataclass
+class StageState:
+    """Everything that a stage under way needs to go on, beside base and records."""
+
+    stage: int
+    step: int
+    parameters: Buffer
+    moments: Moments | None
+    routing: list[tuple[Buffer, Buffer]] = field(default_factory=list)
+    """Of each unit of routers: pairs U32 [tasks, linears, E, E], weights F32 [tasks, linears, E]."""
+
+
+def checkpoint_bytes(state: StageState) -> bytes:
+    """A checkpoint file."""
+    tensors = {"parameters": _flat("F32", state.parameters)}
+    if state.moments:
+        dtype = "I32" if state.moments.eight_bit else "F32"
+        tensors["first_moment"] = _flat(dtype, state.moments.first)
+        tensors["second_moment"] = _flat(dtype, state.moments.second)
+    for index, (pairs, weights) in enumerate(state.routing):
+        tensors[f"routing.{index}.pairs"] = _flat("U32", pairs)
+        tensors[f"routing.{index}.weights"] = _flat("F32", weights)
+    metadata = {
+        "format": FORMAT,
+        "stage": str(state.stage),
+        "step": str(state.step),
+        "routing": str(len(state.routing)),
+    }
+    return safetensors_bytes(tensors, metadata)
+
+
+def read_checkpoint(data: bytes, layout: Layout) -> StageState:
+    """A checkpoint of a stage with this layout."""
+    file = TensorFile(data, "the checkpoint")
+    if file.metadata.get("format") != FORMAT:
+        raise branches_differ(f"the checkpoint's format is not {FORMAT}")
+    parameters = file.bytes("parameters")
+    if len(parameters) != 4 * layout.elements:
+        raise branches_differ(f"the checkpoint holds {len(parameters) // 4} values, not {layout.elements}")
+    moments = None
+    if "first_moment" in file.tensors:
+        eight_bit = file.tensors["first_moment"].dtype == "I32"
+        moments = Moments(file.bytes("first_moment"), file.bytes("second_moment"), eight_bit)
+    count = int(file.metadata.get("routing", "0"))
+    if count != len(layout.units):
+        raise branches_differ(f"the checkpoint counts {count} groups of routers, not {len(layout.units)}")
+    routing = [(file.bytes(f"routing.{i}.pairs"), file.bytes(f"routing.{i}.weights")) for i in range(count)]
+    return StageState(int(file.metadata["stage"]), int(file.metadata["step"]), parameters, moments, routing)
+
+
+def branches_bytes(layout: Layout, named: Mapping[str, Buffer], stage: int, recipe: str) -> bytes:
+    """The branches of a stage by name."""
+    tensors = {slot.name: Tensor("F32", slot.shape, named[slot.name]) for slot in layout.slots}
+    return safetensors_bytes(tensors, {"format": "medcare-branches-1", "stage": str(stage), "recipe": recipe})
+
+
+def read_branches(data: bytes) -> dict[str, memoryview]:
+    """Named parameters, as views of float32 values."""
+    file = TensorFile(data, "the branch file")
+    return {name: file.bytes(name).cast("f") for name in file.tensors}
+
+
+def _flat(dtype: str, values: Buffer) -> Tensor:
+    return Tensor(dtype, (memoryview(values).nbytes // 4,), values)
+
+
+def float_array(values: Sequence[float]) -> array[float]:
+    """Numbers as float32 in one buffer."""
+    return array("f", values)

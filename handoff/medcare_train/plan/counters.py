@@ -1,0 +1,57 @@
+"""Random words from counters, bit for bit as the studio draws them (src/engine/kernels/random-words.ts).
+
+Every draw is a function of seed, step, stream and element alone, so that any number of processes sees the same.
+"""
+
+from __future__ import annotations
+
+import math
+
+MASK = 0xFFFFFFFF
+TWO_32 = 4294967296.0
+
+MICRO_BATCH = 2654435769
+"""Distance between the dropout streams of two micro-batches."""
+
+
+def random_word(seed: int, step: int, stream: int, element: int) -> int:
+    """pcg4d of four unsigned 32-bit counters."""
+    x, y, z, w = ((value * 1664525 + 1013904223) & MASK for value in (seed, step, stream, element))
+    x, y, z, w = _mixed(x, y, z, w)
+    x, y, z, w = (value ^ (value >> 16) for value in (x, y, z, w))
+    return _mixed(x, y, z, w)[3]
+
+
+def _mixed(x: int, y: int, z: int, w: int) -> tuple[int, int, int, int]:
+    x = (x + y * w) & MASK
+    y = (y + z * x) & MASK
+    z = (z + x * y) & MASK
+    w = (w + y * z) & MASK
+    return x, y, z, w
+
+
+def shuffled(count: int, seed: int, step: int, stream: int) -> list[int]:
+    """Fisher-Yates over 0 … count − 1."""
+    order = list(range(count))
+    for i in range(count - 1, 0, -1):
+        j = int(random_word(seed, step, stream, i) / TWO_32 * (i + 1))
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def name_hash(name: str) -> int:
+    """32-bit FNV-1a: the stream of a parameter's initial values."""
+    value = 0x811C9DC5
+    for character in name:
+        value = ((value ^ ord(character)) * 0x01000193) & MASK
+    return value
+
+
+def stage_seed(seed: int, stage: int) -> int:
+    """The key of a stage's dropout masks."""
+    return (seed ^ ((stage + 1) * 0x9E3779B1)) & MASK
+
+
+def rounded(value: float) -> int:
+    """Rounding as JavaScript does it: halves go up."""
+    return math.floor(value + 0.5)

@@ -1,0 +1,81 @@
+"""The records of a run: which train and which are kept for validation, each read when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medcare_train.compute.config import ModelConfig
+from medcare_train.faults import RecordsInvalid, SplitDiffers, VocabularyDiffers
+from medcare_train.files.bundle import Bundle
+from medcare_train.files.records import RecordFile
+from medcare_train.plan.order import DataOrder, Place, validation_rows
+from medcare_train.plan.packing import Record, target_count
+from medcare_train.plan.step_records import StepRecords
+
+
+class RunRecords:
+    """All records of a run, in the order of its data sets."""
+
+    def __init__(self, bundle: Bundle, files: Sequence[RecordFile], config: ModelConfig) -> None:
+        recipe = bundle.recipe
+        _check_split(bundle, files)
+        kinds = [str(about["kind"]) for about in bundle.archive.data_sets]
+        kept = [set(rows) for rows in bundle.split]
+        batch = recipe.batch
+        self._files, self._recipe, self._gaps = files, recipe, bundle.leaves_gaps
+        self._tasks = len(bundle.archive.tasks)
+        self._vocabulary = config.vocabulary
+        self._longest = min(batch.max_length, config.context, batch.micro_batch_tokens)
+        self.training = [
+            Place(kind, data_set, row)
+            for data_set, (kind, file) in enumerate(zip(kinds, files))
+            for row in range(len(file))
+            if row not in kept[data_set]
+        ]
+        self.validation = [
+            (place, record)
+            for data_set, kind in enumerate(kinds)
+            for place in (Place(kind, data_set, row) for row in sorted(kept[data_set]))
+            if (record := self.read(place)) is not None and target_count(record) > 0
+        ]
+
+    def stage(self, stage: int) -> StepRecords:
+        """The records of a stage, step by step."""
+        order = DataOrder(self._recipe, stage, self.training)
+        name = self._recipe.stages[stage].name
+        return StepRecords(order, lambda index: self.read(self.training[index]), name, self._gaps)
+
+    def read(self, place: Place) -> Record | None:
+        """A record, checked; None where it teaches nothing."""
+        record = self._files[place.data_set].read(place.row)
+        if record is None:
+            return None
+        where = f"Record {place.row + 1} of data set {place.data_set + 1}"
+        if len(record.ids) > self._longest:
+            raise _invalid(f"{where} has {len(record.ids)} tokens; the recipe allows {self._longest}")
+        if record.task >= self._tasks:
+            raise _invalid(f"{where} is of task {record.task + 1}; the run has {self._tasks}")
+        if max(record.ids) >= self._vocabulary:
+            raise VocabularyDiffers(
+                f"{where} has the token {max(record.ids)}; the model knows {self._vocabulary} tokens.",
+                "Name the folder of the run's base with --model.",
+            )
+        return record
+
+
+def _check_split(bundle: Bundle, files: Sequence[RecordFile]) -> None:
+    for about, file in zip(bundle.records, files):
+        if len(file) != about.records or file.tokens != about.tokens:
+            raise _invalid(
+                f"{about.file.path} holds {len(file)} records of {file.tokens} tokens; "
+                f"the manifest says {about.records} of {about.tokens}"
+            )
+    if validation_rows([len(file) for file in files], bundle.recipe) != bundle.split:
+        raise SplitDiffers(
+            "The records that the bundle keeps for validation are not those that seed and counts give.",
+            "Install the medcare-train of the studio's version.",
+        )
+
+
+def _invalid(what: str) -> RecordsInvalid:
+    return RecordsInvalid(f"{what}.", "Make the bundle again.")

@@ -1,0 +1,120 @@
+"""Makes small bundles: the recipe and manifest of the worked example, a tiny model, made-up records."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from places import EXAMPLE, GOLDEN
+
+from medcare_train.files.archive import RunArchive, archived_files, read_archive
+from medcare_train.files.hashes import seal_bytes, seal_file
+from medcare_train.files.records import records_bytes
+from medcare_train.plan.order import validation_rows
+from medcare_train.plan.packing import NO_TARGET, Record
+from medcare_train.plan.recipe import parse_recipe
+
+Json = dict[str, Any]
+TINY = GOLDEN / "odd-sizes/model"
+COUNTS = (26, 20)
+KINDS = ("knowledge", "alignment")
+
+
+def small_recipe() -> Json:
+    """The worked example's recipe: dropout, packing, both stages; a few steps of few records."""
+    recipe = copy.deepcopy(read_archive(EXAMPLE).run["recipe"])
+    recipe["batch"] = {"records": 6, "microBatchTokens": 64, "maxLength": 48}
+    recipe["validation"] = {"fraction": 0.2, "maxRecords": 8, "minRecords": 2, "everySteps": 2}
+    recipe["checkpointEverySteps"] = 2
+    return recipe
+
+
+def made_up_records(count: int, tasks: int, seed: int, vocabulary: int) -> list[Record | None]:
+    """Records of all lengths; some teach nothing."""
+    draw = random.Random(seed)
+    records: list[Record | None] = []
+    for _ in range(count):
+        length = draw.randint(4, 48)
+        ids = [draw.randrange(vocabulary) for _ in range(length)]
+        first = draw.randint(1, length - 1)
+        labels = [NO_TARGET] * first + ids[first:]
+        records.append(None if draw.random() < 0.1 else Record(ids, labels, draw.randrange(tasks)))
+    return records
+
+
+def fresh_archive(recipe: Json, tasks: list[str]) -> RunArchive:
+    """The worked example's archive as it would be before the first step of this recipe."""
+    archive = read_archive(EXAMPLE)
+    archive.run = {**archive.run, "recipe": recipe, "state": "interrupted", "checkpoint": {"stage": 0, "step": 0}}
+    for key in ("best", "data", "dryRun"):
+        archive.run.pop(key, None)
+    archive.tasks = tasks
+    archive.data_sets = [
+        {"name": kind, "kind": kind, "records": count, "fingerprint": None} for kind, count in zip(KINDS, COUNTS)
+    ]
+    archive.steps, archive.validation, archive.growth = [], [], []
+    archive.routing, archive.checkpoint = None, None
+    archive.stages, archive.best = [], []
+    return archive
+
+
+def make_bundle(
+    folder: Path,
+    change: Callable[[Json], None] = lambda recipe: None,
+    *,
+    model: Path = TINY,
+    merging: str = "into-weights",
+    archive: RunArchive | None = None,
+) -> Path:
+    """Writes a bundle; `change` edits the recipe, `archive` is a run under way."""
+    recipe = small_recipe()
+    change(recipe)
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    archive = archive or fresh_archive(recipe, ["first task", "second task"])
+    files = {f"run/{name}": data for name, data in archived_files(archive).items()}
+    records = []
+    for index, count in enumerate(COUNTS):
+        own = made_up_records(count, len(archive.tasks), index, config["vocab_size"])
+        data = records_bytes(own, [record.task if record else 0 for record in own])
+        path = f"records/{index + 1}.safetensors"
+        tokens = sum(len(record.ids) for record in own if record)
+        records.append({"path": path, **seal_bytes(data).json(), "records": count, "tokens": tokens})
+        _write(folder / path, data)
+    for path, data in files.items():
+        _write(folder / path, data)
+    manifest = {
+        "format": "medcare-handoff",
+        "version": 1,
+        "order": 3,
+        "merging": merging,
+        "files": [{"path": path, **seal_bytes(data).json()} for path, data in files.items()],
+        "records": records,
+        "split": validation_rows(COUNTS, parse_recipe(recipe)),
+        "base": {
+            "name": "tiny",
+            "hub": "",
+            "vocabulary": config["vocab_size"],
+            "files": [
+                {"path": name, **seal_file(model / name).json()} for name in ("config.json", "model.safetensors")
+            ],
+        },
+    }
+    (folder / "handoff.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def edit_manifest(bundle: Path, change: Callable[[Json], None]) -> None:
+    """Changes a bundle's manifest."""
+    path = bundle / "handoff.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

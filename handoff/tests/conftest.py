@@ -1,0 +1,28 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import torch
+from bundles import make_bundle
+from places import ROOT
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small bundle before its first step."""
+    return make_bundle(tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture(scope="session")
+def example_bundle() -> Path:
+    """The worked example's records and recipe as the studio itself hands them off, made by its own code in Node."""
+    folder = ROOT / "build/handoff/example"
+    script = ["node", "scripts/run-ts.mjs", "test/handoff/example-bundle.ts", str(folder)]
+    subprocess.run(script, cwd=ROOT, check=True, capture_output=True)
+    return folder

@@ -1,0 +1,103 @@
+"""The order of records is the studio's: compared with the rows that its own run noted at every step."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import torch
+from places import EXAMPLE
+
+from medcare_train.compute.random import dropout_mask, random_words, unsigned
+from medcare_train.faults import StageWithoutData
+from medcare_train.files.archive import read_archive
+from medcare_train.plan.counters import MICRO_BATCH, name_hash, random_word, rounded, shuffled
+from medcare_train.plan.order import DataOrder, Place, validation_rows
+from medcare_train.plan.packing import NO_TARGET, Record, pack
+from medcare_train.plan.recipe import Recipe, parse_recipe
+from medcare_train.plan.schedule import learning_rate
+from medcare_train.plan.step_records import StepRecords
+
+
+def example() -> tuple[Recipe, list[Place], list[dict[str, object]]]:
+    archive = read_archive(EXAMPLE)
+    recipe = parse_recipe(archive.run["recipe"])
+    kept = validation_rows([about["records"] for about in archive.data_sets], recipe)
+    places = [
+        Place(about["kind"], data_set, row)
+        for data_set, about in enumerate(archive.data_sets)
+        for row in range(about["records"])
+        if row not in kept[data_set]
+    ]
+    return recipe, places, archive.steps
+
+
+def test_every_step_of_the_worked_example_has_its_records_and_its_rate() -> None:
+    recipe, places, steps = example()
+    orders = [DataOrder(recipe, stage, places) for stage in range(2)]
+    assert sum(order.steps for order in orders) == len(steps) == 81
+    for step in steps:
+        metrics = step["metrics"]
+        order = orders[metrics["stage"]]
+        rows = [part for index in order.step(metrics["step"]) for part in places[index][1:]]
+        assert rows == step["rows"]
+        rate = learning_rate(metrics["step"], order.steps, recipe.optimizer)
+        # JavaScript's cosine may differ from C's in the last digit, which float32 does not have.
+        assert rate == pytest.approx(metrics["learningRate"], rel=1e-14)
+
+
+def test_words_of_tensors_are_the_words() -> None:
+    draw = random.Random(1)
+    for _ in range(200):
+        seed, step, stream, element = (draw.getrandbits(32) for _ in range(4))
+        at = torch.tensor([element], dtype=torch.int64).to(torch.int32)
+        assert int(unsigned(random_words(seed, step, stream, at))) == random_word(seed, step, stream, element)
+
+
+def test_a_mask_is_drawn_from_its_counters() -> None:
+    mask = dropout_mask(torch.Size([7, 9]), 0.3, (5, 6, 34, 2), torch.device("cpu")).flatten()
+    words = [random_word(5, 6, (34 + 2 * MICRO_BATCH) & 0xFFFFFFFF, element) for element in range(63)]
+    due = [0.0 if word < int(0.3 * 2**32) else float(torch.tensor(1 / 0.7)) for word in words]
+    assert mask.tolist() == due
+
+
+def test_shuffles_hashes_and_rounding_are_those_of_the_studio() -> None:
+    assert sorted(shuffled(1000, 42, 5, 7)) == list(range(1000))
+    assert name_hash("") == 0x811C9DC5
+    assert [rounded(value) for value in (0.5, 1.5, 2.4999, 35.5)] == [1, 2, 2, 36]
+
+
+def test_packing_keeps_records_apart_and_shifts_targets() -> None:
+    records = [
+        Record([1, 2, 3], [NO_TARGET, 2, 3], 0),
+        Record([4] * 6, [4] * 6, 1),
+        Record([5, 6], [NO_TARGET, 6], 2),
+    ]
+    first, second = pack(records, 6)
+    assert (first.members, second.members) == ([0, 2], [1])
+    assert list(first.ids) == [1, 2, 3, 5, 6]
+    assert list(first.positions) == [0, 1, 2, 0, 1]
+    assert (list(first.rows), list(first.wanted), first.targets) == ([0, 1, 3], [2, 3, 6], [2, 1])
+    # The first token of a record is never predicted.
+    assert (list(second.rows), list(second.wanted)) == ([0, 1, 2, 3, 4], [4] * 5)
+    with pytest.raises(ValueError, match="exceeds"):
+        pack(records, 5)
+
+
+def test_the_next_record_that_teaches_takes_the_place_of_one_that_does_not() -> None:
+    recipe, places, _ = example()
+    order = DataOrder(recipe, 0, places)
+    full = order.step(0)
+    empty = {full[3], full[7], *order.following(0, 0, 1)}
+    teaches = Record([1, 2], [NO_TARGET, 2], 0)
+
+    def read(index: int) -> Record | None:
+        return None if index in empty else teaches
+
+    taken = [index for index, _ in StepRecords(order, read, "one", False).take(0)]
+    others = order.following(0, 1, 2)
+    assert taken == [*full[:3], others[0], *full[4:7], others[1], *full[8:]]
+    gaps = [index for index, _ in StepRecords(order, read, "one", True).take(0)]
+    assert gaps == [index for index in full if index not in empty]
+    with pytest.raises(StageWithoutData):
+        StepRecords(order, lambda index: None, "one", False).take(0)
