@@ -115,6 +115,15 @@ def edit_manifest(bundle: Path, change: Callable[[Json], None]) -> None:
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
+def set_run(bundle: Path, archive: RunArchive) -> None:
+    """Puts another state of its run into a bundle."""
+    files = {f"run/{name}": data for name, data in archived_files(archive).items()}
+    for path, data in files.items():
+        _write(bundle / path, data)
+    sealed = [{"path": path, **seal_bytes(data).json()} for path, data in files.items()]
+    edit_manifest(bundle, lambda manifest: manifest.update(files=sealed))
+
+
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "test/fixtures/golden"
@@ -39,3 +40,11 @@ def launch(arguments: list[str], processes: int = 1) -> subprocess.CompletedProc
 def events(output: str) -> list[dict[str, object]]:
     """The JSON lines of a run."""
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+
+def node(script: str, *more: str) -> dict[str, Any]:
+    """What a TypeScript program of the project prints as its last line of JSON."""
+    line = ["node", "scripts/run-ts.mjs", script, *more]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(next(line for line in reversed(done.stdout.splitlines()) if line.startswith("{")))

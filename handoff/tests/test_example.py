@@ -1,16 +1,21 @@
 """The worked example, trained again from what the studio hands off: the run that the studio itself trained.
 
 Its curves were computed by the studio's engine on a software GPU (the archive names it); here PyTorch computes them.
+A few steps of each stage, the second taken over from the studio's own first; with `--full` all of them, and back.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
-from places import EXAMPLE, NANO
+from bundles import set_run
+from places import EXAMPLE, NANO, node
 
-from medcare_train.cli import main
+from medcare_train.cli import STOPPED, main
 from medcare_train.files.archive import RunArchive, read_archive
 
 STUDIO = read_archive(EXAMPLE)
@@ -20,48 +25,111 @@ def arguments(bundle: Path, out: Path, *more: str) -> list[str]:
     return [str(bundle), "--model", str(NANO), "--out", str(out), "--device", "cpu", *more]
 
 
-@pytest.fixture(scope="module")
-def trained(example_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> RunArchive:
-    """The whole run: 81 steps with dropout and packing."""
-    out = tmp_path_factory.mktemp("example") / "run.zip"
-    assert main(arguments(example_bundle, out)) == 0
-    return read_archive(out)
+def of_stage(archive: RunArchive, stage: int) -> list[dict[str, Any]]:
+    return [step for step in archive.steps if step["metrics"]["stage"] == stage]
 
 
-def test_every_step_has_the_studios_records_and_figures(trained: RunArchive) -> None:
-    assert len(trained.steps) == len(STUDIO.steps)
-    for found, due in zip(trained.steps, STUDIO.steps):
-        assert found["rows"] == due["rows"]
-        for name in ("targetTokens", "tokens"):
-            assert found["metrics"][name] == due["metrics"][name]
-        assert found["metrics"]["learningRate"] == pytest.approx(due["metrics"]["learningRate"], rel=1e-14)
-        assert found["metrics"]["nll"] == pytest.approx(due["metrics"]["nll"], rel=2e-5)
-        if due["metrics"]["orthogonal"]:
-            assert found["metrics"]["orthogonal"] == pytest.approx(due["metrics"]["orthogonal"], rel=1e-3)
-        assert found["metrics"]["gradientNorm"] == pytest.approx(due["metrics"]["gradientNorm"], rel=2e-3)
+def assert_steps(found: list[dict[str, Any]], due: list[dict[str, Any]], share: float = 1e-6) -> None:
+    """The same records, and figures that differ by rounding.
+
+    The gradient of the orthogonal loss is made of signs: once the overlap is small, rounding turns some of them.
+    """
+    assert len(found) == len(due) > 0
+    for one, other in zip(found, due):
+        assert one["rows"] == other["rows"]
+        metrics, wanted = one["metrics"], other["metrics"]
+        assert (metrics["targetTokens"], metrics["tokens"]) == (wanted["targetTokens"], wanted["tokens"])
+        assert metrics["learningRate"] == pytest.approx(wanted["learningRate"], rel=1e-14)
+        assert metrics["nll"] == pytest.approx(wanted["nll"], rel=share)
+        for name in ("gradientNorm", "orthogonal"):
+            if wanted[name]:
+                assert metrics[name] == pytest.approx(wanted[name], rel=100 * share)
 
 
-def test_every_state_has_the_studios_losses(trained: RunArchive) -> None:
-    assert len(trained.validation) == len(STUDIO.validation)
-    for found, due in zip(trained.validation, STUDIO.validation):
-        assert [found[key] for key in ("stage", "step", "snapshot")] == [
-            due[key] for key in ("stage", "step", "snapshot")
+def assert_losses(found: list[dict[str, Any]], due: list[dict[str, Any]]) -> None:
+    """The same states, measured on the same records."""
+    assert len(found) == len(due) > 0
+    for one, other in zip(found, due):
+        assert [one[key] for key in ("stage", "step", "snapshot")] == [
+            other[key] for key in ("stage", "step", "snapshot")
         ]
+        assert len(one.get("records", [])) == len(other.get("records", []))
         for kind in ("knowledge", "alignment"):
-            assert found[kind] == pytest.approx(due[kind], rel=1e-4)
-        assert len(found.get("records", [])) == len(due.get("records", []))
-    assert [(best.stage, best.step) for best in trained.best] == [(best.stage, best.step) for best in STUDIO.best]
+            assert one[kind] == pytest.approx(other[kind], rel=1e-4)
 
 
-def test_routing_and_growth_are_the_studios(trained: RunArchive) -> None:
-    assert trained.routing and STUDIO.routing
+def test_the_first_steps_are_the_studios(example_bundle: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.zip"
+    assert main(arguments(example_bundle, out, "--stop-at", "1:5")) == STOPPED
+    archive = read_archive(out)
+    assert_steps(archive.steps, STUDIO.steps[:5])
+    assert_losses(archive.validation, STUDIO.validation[:1])
+
+
+def test_a_stage_taken_over_from_the_studio_goes_on_as_there(example_bundle: Path, tmp_path: Path) -> None:
+    """The studio trained the first stage; its branches, curves and best step are in the bundle."""
+    bundle = Path(shutil.copytree(example_bundle, tmp_path / "bundle"))
+    set_run(bundle, half(read_archive(EXAMPLE)))
+    out = tmp_path / "run.zip"
+    assert main(arguments(bundle, out, "--stop-at", "2:5")) == STOPPED
+    archive = read_archive(out)
+    assert_steps(of_stage(archive, 1), of_stage(STUDIO, 1)[:5], 1e-5)
+    assert of_stage(archive, 0) == of_stage(STUDIO, 0)
+    assert archive.stages == STUDIO.stages[:1]
+    assert archive.routing == STUDIO.routing
+    found = node("test/handoff/open-archive.ts", str(out))
+    assert (found["opened"], found["baseHere"], found["dataHere"]) == ("interrupted", True, 5)
+    assert found["steps"] == 50
+    assert found["checkpoint"] == {"stage": 1, "step": 5}
+    assert [state["id"] for state in found["states"]] == ["base", "stage1.best", "stage1.end", "stage1.after"]
+
+
+def half(archive: RunArchive) -> RunArchive:
+    """A run after its first stage."""
+    archive.run = {**archive.run, "state": "interrupted", "checkpoint": {"stage": 1, "step": 0}}
+    archive.stages, archive.best = archive.stages[:1], archive.best[:1]
+    archive.steps = of_stage(archive, 0)
+    archive.validation = [point for point in archive.validation if point["stage"] == 0]
+    archive.growth = [growth for growth in archive.growth if growth["point"]["stage"] == 0]
+    return archive
+
+
+@pytest.mark.full
+def test_the_whole_run_is_the_studios_and_opens_there(example_bundle: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.zip"
+    assert main(arguments(example_bundle, out)) == 0
+    archive = read_archive(out)
+    assert_steps(of_stage(archive, 0), of_stage(STUDIO, 0))
+    assert_steps(of_stage(archive, 1), of_stage(STUDIO, 1), 1e-4)
+    assert_losses(archive.validation, STUDIO.validation)
+    assert [(best.stage, best.step) for best in archive.best] == [(best.stage, best.step) for best in STUDIO.best]
+    assert archive.routing and STUDIO.routing
     tokens = moved = 0
-    for found, due in zip(trained.routing["counts"], STUDIO.routing["counts"]):
-        for key in ("layer", "projection", "task", "tokens"):
-            assert found[key] == due[key]
-        tokens += due["tokens"]
-        moved += sum(abs(a - b) for a, b in zip(found["pairs"], due["pairs"]))
+    for one, other in zip(archive.routing["counts"], STUDIO.routing["counts"]):
+        assert [one[key] for key in ("layer", "projection", "task", "tokens")] == [
+            other[key] for key in ("layer", "projection", "task", "tokens")
+        ]
+        tokens += other["tokens"]
+        moved += sum(abs(a - b) for a, b in zip(one["pairs"], other["pairs"]))
     # A near-tie of two experts may fall the other way in another order of sums.
     assert moved <= 1e-4 * tokens
-    places = [(growth["point"]["stage"], growth["point"]["step"]) for growth in STUDIO.growth]
-    assert [(growth["point"]["stage"], growth["point"]["step"]) for growth in trained.growth] == places
+    found = node("test/handoff/open-archive.ts", str(out))
+    print(json.dumps(found))
+    assert (found["ended"], found["steps"], found["validation"]) == ("done", 81, len(STUDIO.validation))
+    assert len(found["states"]) == 7
+    for state in found["states"]:
+        assert state["difference"] <= 1e-4, state
+
+
+@pytest.mark.full
+def test_the_studio_goes_on_where_python_stopped(example_bundle: Path, tmp_path: Path) -> None:
+    bundle = Path(shutil.copytree(example_bundle, tmp_path / "bundle"))
+    set_run(bundle, half(read_archive(EXAMPLE)))
+    out = tmp_path / "run.zip"
+    assert main(arguments(bundle, out, "--stop-at", "2:33")) == STOPPED
+    found = node("test/handoff/open-archive.ts", str(out), "--go-on")
+    print(json.dumps(found))
+    assert (found["opened"], found["ended"], found["steps"]) == ("interrupted", "done", 81)
+    assert found["loss"] <= 1e-4
+    for state in found["states"]:
+        assert state["difference"] <= 1e-4, state

@@ -1,9 +1,11 @@
 /**
  * Opens an archive that the Python trainer wrote in a studio that has the sample data and the built-in model, beside
  * the worked example that the studio trained itself; prints as JSON what the studio makes of it, and how far the
- * logits of each state are from the example's. A run that is not done is gone on with first.
+ * logits of each state are from the example's.
  *
- *   node scripts/run-ts.mjs test/handoff/open-archive.ts ARCHIVE
+ *   node scripts/run-ts.mjs test/handoff/open-archive.ts ARCHIVE [--go-on]
+ *
+ * With `--go-on` a run that is not done is trained to its end first.
  */
 import { readFile } from 'node:fs/promises';
 import { openOwnDevice } from '../../scripts/device.ts';
@@ -46,13 +48,13 @@ async function logitsOf({ client }: Studio, { id, modelId }: RunSummary, snapsho
   return all;
 }
 
-export async function main([path = '']: readonly string[]): Promise<void> {
+export async function main([path = '', goesOn]: readonly string[]): Promise<void> {
   const gpu = await openOwnDevice();
   const studio = await openStudio(async () => gpu);
   await studio.client.call('data.samples', { most: RECORDS, task: 'samples' });
   const example = await open(studio, `public/${EXAMPLE.path}`);
   const opened = await open(studio, path);
-  const run = opened.state === 'done' ? opened : await goOn(studio, opened);
+  const run = goesOn === '--go-on' ? await goOn(studio, opened) : opened;
   const { steps, validation } = await studio.client.call('runs.curves', { id: run.id });
   const { steps: due } = await studio.client.call('runs.curves', { id: example.id });
   const report = await studio.client.call('experts.report', { runId: run.id });
@@ -68,6 +70,7 @@ export async function main([path = '']: readonly string[]): Promise<void> {
   const findings = {
     opened: opened.state,
     ended: run.state,
+    checkpoint: run.checkpoint,
     adapter: run.adapter,
     baseHere: run.origin?.baseHere,
     dataHere: run.dataSetIds.filter((id) => example.dataSetIds.includes(id)).length,
