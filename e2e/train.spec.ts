@@ -96,6 +96,11 @@ test('dry run, queue, samples, best step, notes and comparison', async ({ page }
   await view(page, 'Runs');
   await ended(page, run('Measured only'));
 
+  // What can be told of its loss is what validation found, and not the last batch.
+  await expect(page.getByRole('region', { name: 'Progress of the run' })).toContainText(
+    /Validation loss, \w+ \(n = \d+\)\d\.\d{3} → \d\.\d{3}/,
+  );
+
   // What it answered before and after, and which step was best.
   await run('Pushed').click();
   await expect(
@@ -125,6 +130,16 @@ test('dry run, queue, samples, best step, notes and comparison', async ({ page }
   await view(page, 'Compare');
   await expect(page.getByRole('list', { name: 'Runs in the charts' })).toContainText('Pushed');
   await expect(page.getByText('λ 1 → 0', { exact: true })).toBeVisible();
+  const summary = await tableRows(page.getByRole('table', { name: 'What each run came to' }));
+  expect(summary.map(([name]) => name)).toEqual([
+    'Result',
+    expect.stringMatching(/^Validation loss, /),
+    ...summary.slice(2, -1).map(() => expect.stringMatching(/^Validation loss, /)),
+    'Data sets',
+  ]);
+  const [, one, both] = summary.at(-1) ?? [];
+  expect(one).toMatch(/\w/);
+  expect(both).toBe(one);
   const figures = await tableRows(
     page.getByRole('table', { name: /^Figures that the runs ended/ }),
   );

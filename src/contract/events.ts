@@ -15,7 +15,7 @@ import type { PairEvaluation } from './experts.ts';
 import { faultHead } from './fields.ts';
 import type { Download } from './hub.ts';
 import type { ModelSummary } from './models.ts';
-import type { NewSteps, RunSummary, SamplePoint, ValidationPoint } from './runs.ts';
+import type { NewSteps, RunActivity, RunSummary, SamplePoint, ValidationPoint } from './runs.ts';
 import type { NetworkEntry } from './settings.ts';
 import type { TaskProgress } from './tasks.ts';
 
@@ -75,6 +75,11 @@ export const events = {
   'runs.samples': says<{ readonly runId: string; readonly point: SamplePoint }>().head({
     runId: z.string(),
     point: z.object({ ...place, answers: z.array(z.string()).readonly() }),
+  }),
+  /** What a run does between its steps; null when it takes steps again. */
+  'runs.activity': says<{ readonly runId: string; readonly activity: RunActivity | null }>().head({
+    runId: z.string(),
+    activity: z.object({ what: z.string(), stage: z.int() }).nullable(),
   }),
   /** State, progress, snapshots or error of a run changed. */
   'runs.changed': says<{ readonly run: RunSummary }>().head({

@@ -4,6 +4,7 @@ import type { KernelChoices } from '../engine/gpu/kernel.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 import type {
   RecordLoss,
+  RunActivity,
   StageProgress,
   StepMetrics,
   ValidationPoint,
@@ -18,7 +19,7 @@ import { count, id, recipe, task } from './fields.ts';
 import type { Precision } from './models.ts';
 import type { RunOrigin } from './run-origin.ts';
 
-export type { RecordLoss, Snapshot, StageProgress, StepMetrics, ValidationPoint };
+export type { RecordLoss, RunActivity, Snapshot, StageProgress, StepMetrics, ValidationPoint };
 
 export type RunState =
   | 'preparing'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { alikeGroups, unlike, unlikeReasons } from './comparable.ts';
+import { alikeGroups, lossMarks, unlike, unlikeReasons } from './comparable.ts';
 
 const recipe = quickRecipe();
 const run = (change: Partial<RunSummary> = {}) => ({
@@ -32,4 +32,29 @@ test('runs that are alike stand together', () => {
   expect(alikeGroups([one, two, three])).toEqual([[one, three], [two]]);
   expect(unlikeReasons([one, two, three])).toEqual(['base']);
   expect(unlikeReasons([])).toEqual([]);
+});
+
+test('losses that are different quantities have different marks, and those of a last stage a number', () => {
+  const { stages } = recipe;
+  const named = (id: string, change: Partial<RunSummary> = {}) => ({ id, ...run(change) });
+  const alone = { ...recipe, stages: stages.slice(0, 1) };
+  const kept = { ...recipe, validation: { ...recipe.validation, minRecords: 9 } };
+  expect(stages[0]?.data.kinds).not.toEqual(stages[1]?.data.kinds);
+  const alike = [named('a'), named('b')];
+  expect([...lossMarks(alike).values()].every((mark) => mark.lastStage === '')).toBe(true);
+  const marks = lossMarks([
+    ...alike,
+    named('one stage', { recipe: alone }),
+    named('other base', { modelId: 'n' }),
+    named('other records', { recipe: kept }),
+  ]);
+  expect(Object.fromEntries(marks)).toEqual({
+    a: { validation: 'A', lastStage: 'A1' },
+    b: { validation: 'A', lastStage: 'A1' },
+    'one stage': { validation: 'A', lastStage: 'A2' },
+    'other base': { validation: 'B', lastStage: 'B' },
+    'other records': { validation: 'C', lastStage: 'C' },
+  });
+  const many = Array.from({ length: 28 }, (_, i) => named(String(i), { modelId: String(i) }));
+  expect(lossMarks(many).get('27')?.validation).toBe('AB');
 });

@@ -17,7 +17,7 @@ export function unlike(one: Compared, other: Compared): Unlike[] {
       // Sets, seed and share say which records are kept for validation.
       differ(({ dataSetIds, recipe: { seed, validation } }) => [
         [...dataSetIds].sort(),
-        ...[seed, validation.fraction, validation.maxRecords],
+        ...[seed, validation.fraction, validation.maxRecords, validation.minRecords ?? 0],
       ]),
     ],
     ['length', differ(({ recipe }) => recipe.batch.maxLength)],
@@ -41,4 +41,40 @@ export function alikeGroups<Run extends Compared>(runs: readonly Run[]): Run[][]
 export function unlikeReasons(runs: readonly Compared[]): Unlike[] {
   const [first, ...others] = runs;
   return first ? [...new Set(others.flatMap((other) => unlike(first, other)))] : [];
+}
+
+/** Which losses of a run can be compared with those of others: those with the same mark; empty where all can. */
+export interface LossMarks {
+  /** Of validation losses by kind of record: a letter. */
+  readonly validation: string;
+  /** Of losses that depend on what the last stage trains on: the letter, and a number where that differs. */
+  readonly lastStage: string;
+}
+
+/** Marks each run, in the order in which their groups come. */
+export function lossMarks(
+  runs: readonly (Compared & Pick<RunSummary, 'id'>)[],
+): ReadonlyMap<string, LossMarks> {
+  const groups = alikeGroups(runs);
+  return new Map(
+    groups.flatMap((group, place) => {
+      const validation = groups.length > 1 ? letter(place) : '';
+      const trained = [...new Set(group.map(lastKinds))];
+      return group.map((run) => {
+        const number = trained.length > 1 ? String(trained.indexOf(lastKinds(run)) + 1) : '';
+        return [run.id, { validation, lastStage: validation + number }] as const;
+      });
+    }),
+  );
+}
+
+/** The kinds of records that the last stage trains on. */
+function lastKinds({ recipe: { stages } }: Compared): string {
+  return [...(stages.at(-1)?.data.kinds ?? [])].sort().join();
+}
+
+/** A … Z, then AA, AB …, as columns of a spreadsheet. */
+function letter(place: number): string {
+  const last = String.fromCodePoint(65 + (place % 26));
+  return place < 26 ? last : letter(Math.floor(place / 26) - 1) + last;
 }

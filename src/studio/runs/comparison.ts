@@ -146,19 +146,27 @@ export interface FinalFigures {
 
 const lastSteps = 10;
 
+/** Mean loss over the last steps of the stage under way or last trained: one step jumps by chance. */
+export function recentLoss(
+  book: CurveBook,
+): { readonly value: number; readonly steps: number } | null {
+  const start = book.starts.at(-1) ?? 0;
+  const recent = book.curve('nll').subarray(Math.max(start, book.length - lastSteps));
+  const steps = recent.length;
+  return steps > 0 ? { value: recent.reduce((sum, one) => sum + one, 0) / steps, steps } : null;
+}
+
 export function finalFigures(
   { best = [] }: Pick<RunSummary, 'best'>,
   book: CurveBook,
 ): FinalFigures {
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const stage = book.place(book.length - 1)?.stage;
-  const start = book.starts.at(-1) ?? 0;
-  const recent = book.curve('nll').subarray(Math.max(start, book.length - lastSteps));
   const orthogonal = book.curve('orthogonal').at(-1) ?? Number.NaN;
   const measured = book.validation.at(-1);
   return {
     steps: book.length,
-    loss: recent.length > 0 ? sum(recent) / recent.length : null,
+    loss: recentLoss(book)?.value ?? null,
     orthogonal: Number.isNaN(orthogonal) ? null : orthogonal,
     knowledge: measured?.knowledge ?? null,
     alignment: measured?.alignment ?? null,

@@ -1,7 +1,6 @@
 /** Facts that follow from the list of runs: which run is meant, how far it is, how to find it again. */
 import type { DataKind, DataSetSummary } from '../../contract/data.ts';
 import type { RunState, RunSummary, Snapshot } from '../../contract/runs.ts';
-import type { CurveBook } from './curves.ts';
 import type { RunsState } from './runs.ts';
 
 const activeStates: ReadonlySet<RunState> = new Set([
@@ -85,21 +84,6 @@ export function runProgress(run: Pick<RunSummary, 'stages'>): {
 export function currentStage({ stages }: Pick<RunSummary, 'stages'>): number {
   const index = stages.findIndex(({ stepsDone, steps }) => stepsDone < steps);
   return index < 0 ? stages.length - 1 : index;
-}
-
-/** Number of recent steps from which the time left is estimated. */
-const recentSteps = 20;
-
-/**
- * Milliseconds that the remaining steps will take at the pace of the last ones; null before the first step.
- * A stage that has not begun is assumed to go at the same pace.
- */
-export function timeLeft(run: Pick<RunSummary, 'stages'>, book: CurveBook): number | null {
-  const times = book.curve('milliseconds').slice(-recentSteps);
-  if (times.length === 0) return null;
-  const pace = times.reduce((sum, time) => sum + time, 0) / times.length;
-  const { done, total } = runProgress(run);
-  return pace * (total - done);
 }
 
 /** A name for a run that no other run has: "Quick look 3". */

@@ -4,7 +4,6 @@ import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { CallInput, CallKind, CallOutput, WorkerEvent } from '../../contract/contract.ts';
 import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
-import { CurveBook } from './curves.ts';
 import {
   activeRun,
   currentStage,
@@ -13,7 +12,6 @@ import {
   runProgress,
   selectedRun,
   shownState,
-  timeLeft,
   tookPart,
 } from './run-facts.ts';
 import { createRuns } from './runs.ts';
@@ -195,16 +193,10 @@ describe('about runs', () => {
     expect(resumableRuns({ runs }).map(({ id }) => id)).toEqual(['cut']);
   });
 
-  it('counts steps over all stages and estimates the rest from recent ones', () => {
+  it('counts steps over all stages', () => {
     const under = run('r');
     expect(runProgress(under)).toEqual({ done: 11, total: 15 });
     expect(currentStage(under)).toBe(1);
-    const book = new CurveBook();
-    expect(timeLeft(under, book)).toBeNull();
-    // The first steps were slow; only the last twenty count.
-    book.append(Array.from({ length: 5 }, (_, index) => step(0, index, 9000)));
-    book.append(Array.from({ length: 20 }, (_, index) => step(0, index + 5, 250)));
-    expect(timeLeft(under, book)).toBe(1000);
   });
 
   it('numbers names that are taken', () => {

@@ -9,6 +9,7 @@ import {
   pairedChange,
   sufficiency,
   verdictOf,
+  wholeChanges,
   type Part,
 } from './verdict.ts';
 
@@ -86,6 +87,17 @@ describe('the verdict of a run', () => {
       'fell',
       'fell',
     ]);
+  });
+
+  it('tells the change of each kind over the whole run', () => {
+    const told = wholeChanges(verdictOf({ recipe }, intended));
+    expect(told.map(({ kind, change: { records } }) => [kind, records])).toEqual([
+      ['knowledge', 12],
+      ['alignment', 12],
+    ]);
+    expect(told[1]?.change.from).toBeCloseTo(6, 0);
+    expect(told[1]?.change.to).toBeCloseTo(2, 0);
+    expect(wholeChanges(verdictOf({ recipe }, bookOf([])))).toEqual([]);
   });
 
   it('says how much of a gain stays when NA is dropped', () => {

@@ -4,6 +4,8 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { RecordLoss, RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import type { CurveBook } from './curves.ts';
 
+export { endlessAnswers } from '../../engine/training/run/endless-answers.ts';
+
 /** Validation records below which a change is not judged: the spread of so few says too little. */
 export const fewestRecords = 8;
 
@@ -197,6 +199,16 @@ export function changeOver(
   const index = parts.findIndex((one) => part(one.part));
   const [line] = lines.filter((one) => one.kind === kind);
   return line?.changes[index] ?? null;
+}
+
+/** The change of each kind over the whole run, where it was measured. */
+export function wholeChanges(
+  verdict: Verdict,
+): readonly { readonly kind: DataKind; readonly change: LossChange }[] {
+  return kinds.flatMap((kind) => {
+    const change = changeOver(verdict, kind, (part) => part.kind === 'whole');
+    return change ? [{ kind, change }] : [];
+  });
 }
 
 /**

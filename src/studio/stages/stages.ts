@@ -31,6 +31,9 @@ export type StageResult =
   | { readonly status: 'ready'; readonly answer: StageAnswer }
   | { readonly status: 'failed'; readonly error: StudioError };
 
+/** A result beside the question that it is of. */
+type AskedResult = StageResult & { readonly question: Question };
+
 /** Tokens of an answer, at most: enough to see what changed, soon on a slow device. */
 const answerTokens = 48;
 
@@ -57,7 +60,7 @@ export interface StagesState {
   readonly options: string | null;
   /** What was asked last. */
   readonly asked: Question | null;
-  readonly results: Readonly<Record<string, StageResult>>;
+  readonly results: Readonly<Record<string, AskedResult>>;
   readonly asking: boolean;
   /** While states are asked. */
   readonly soFar: AskedSoFar | null;
@@ -115,13 +118,20 @@ export function expertShares({ experts, active, linears }: ReplyRouting): number
 }
 
 /** The answers to a question that have come, of whichever run. */
-function answersTo(
-  { text, options }: Question,
-  results: StagesState['results'],
-): KeptAnswers['answers'] {
-  const end = JSON.stringify([text, options]).slice(1);
+function answersTo(question: Question, results: StagesState['results']): KeptAnswers['answers'] {
   return Object.entries(results).flatMap(([key, result]) =>
-    result.status === 'ready' && key.endsWith(`,${end}`) ? [{ key, answer: result.answer }] : [],
+    result.status === 'ready' && isSame(result.question, question)
+      ? [{ key, answer: result.answer }]
+      : [],
+  );
+}
+
+function isSame(one: Question, other: Question): boolean {
+  const { options } = other;
+  return (
+    one.text === other.text &&
+    one.options.length === options.length &&
+    one.options.every((option, place) => option === options[place])
   );
 }
 
@@ -162,7 +172,7 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
         asked: question,
         results: {
           ...Object.fromEntries(
-            answers.map(({ key, answer }) => [key, { status: 'ready', answer }]),
+            answers.map(({ key, answer }) => [key, { status: 'ready', answer, question }]),
           ),
           ...results,
         },
@@ -192,7 +202,7 @@ export function createStages(client: WorkerClient, runs: () => readonly RunSumma
         const key = resultKey(state, question);
         if (get().stopping) break;
         const put = (result: StageResult): void =>
-          set(({ results }) => ({ results: { ...results, [key]: result } }));
+          set(({ results }) => ({ results: { ...results, [key]: { ...result, question } } }));
         put({ status: 'asking' });
         try {
           put({ status: 'ready', answer: await answerOf(state, question) });

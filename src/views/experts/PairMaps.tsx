@@ -9,6 +9,7 @@ import { FigureActions } from '../shared/figures/FigureActions.tsx';
 import { formatPercent, formatFixed, formatInteger } from '../shared/format.ts';
 import type { ScoreScale } from './score-scale.ts';
 import { EmptyState } from '../shared/EmptyState.tsx';
+import { named } from '../shared/words/marks.ts';
 import styles from './Figure4.module.css';
 import detailsStyles from './details.module.css';
 import textStyles from '../shared/text.module.css';
@@ -113,7 +114,7 @@ export function ScoreMap({
           {chooser}
           <PairHeatmap
             {...cursor}
-            label={`${t.scoreGrid}: ${scale.name}`}
+            label={named(t.scoreGrid, scale.name)}
             figure={figure}
             experts={experts}
             map="cividis"

@@ -10,6 +10,7 @@ import {
 } from '../shared/format.ts';
 import { Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
+import { bracketed, listed, named } from '../shared/words/marks.ts';
 import { gigabytesPerSecond, orderedFamilies, shades, shortTime, type Family } from './families.ts';
 import { profileText } from './text-profile.ts';
 import styles from './ProfileResult.module.css';
@@ -48,7 +49,10 @@ export function ProfileResult({
             value:
               launchMilliseconds === null
                 ? t.notTold
-                : `${formatPercent(launchMilliseconds / (launchMilliseconds + milliseconds), 1)} (${shortTime(launchMilliseconds)})`,
+                : bracketed(
+                    formatPercent(launchMilliseconds / (launchMilliseconds + milliseconds), 1),
+                    shortTime(launchMilliseconds),
+                  ),
           },
           { name: t.dispatches, value: formatInteger(count) },
         ]}
@@ -110,17 +114,18 @@ function Bar({ report }: { readonly report: ProfileReport }) {
     <div
       className={styles.profileBar}
       role="img"
-      aria-label={parts
-        .filter(({ share }) => share >= 0.005)
-        .map(({ name, share }) => `${name} ${formatPercent(share)}`)
-        .join(', ')}
+      aria-label={listed(
+        parts
+          .filter(({ share }) => share >= 0.005)
+          .map(({ name, share }) => `${name} ${formatPercent(share)}`),
+      )}
     >
       {parts.map(({ key, name, share, shade }) => (
         <span
           key={key}
           data-shade={shade}
           style={{ flexGrow: share }}
-          title={`${name}: ${formatPercent(share, 1)}`}
+          title={named(name, formatPercent(share, 1))}
         />
       ))}
     </div>

@@ -18,6 +18,8 @@ export interface Column<Row> {
   readonly rowHeader?: boolean;
   /** What the rows are sorted by when its header is pressed; null for a row without a value, which comes last. */
   readonly sortBy?: (row: Row) => string | number | null;
+  /** Rows whose values in this column are not of one kind are sorted apart, group after group. */
+  readonly sortWithin?: (row: Row) => string;
 }
 
 export interface TableProps<Row> {
@@ -127,15 +129,18 @@ function nextOrder(order: Order | null, column: string): Order | null {
   return order.direction === 'ascending' ? { column, direction: 'descending' } : null;
 }
 
-function sortedRows<Row>(
+/** The rows in this order; those without a value come last, and groups that must not be mixed stay apart. */
+export function sortedRows<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   order: Order | null,
 ): readonly Row[] {
-  const sortBy = columns.find(({ key }) => key === order?.column)?.sortBy;
+  const { sortBy, sortWithin } = columns.find(({ key }) => key === order?.column) ?? {};
   if (!sortBy || !order) return rows;
   const sign = order.direction === 'ascending' ? 1 : -1;
   return [...rows].sort((a, b) => {
+    const apart = sortWithin ? sortWithin(a).localeCompare(sortWithin(b)) : 0;
+    if (apart !== 0) return apart;
     const [one, other] = [sortBy(a), sortBy(b)];
     if (one === null || other === null) return Number(one === null) - Number(other === null);
     if (typeof one === 'number' && typeof other === 'number') return sign * (one - other);

@@ -9,6 +9,7 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
+  formatSetting,
 } from './format.ts';
 
 describe('numbers with units and sensible digits', () => {
@@ -23,6 +24,19 @@ describe('numbers with units and sensible digits', () => {
     [Infinity, '∞'],
   ])('formatNumber(%s) is %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+
+  it.each([
+    [0.05, '0.05'],
+    [1e-7, '1e−7'],
+    [512, '512'],
+    [65_536, '65,536'],
+    [1_000_000, '1,000,000'],
+    [4_294_967_295, '4,294,967,295'],
+    [1e12, '1e12'],
+    [-2000.5, '−2,000.5'],
+  ])('formatSetting(%s) is %s', (value, text) => {
+    expect(formatSetting(value)).toBe(text);
   });
 
   it.each([

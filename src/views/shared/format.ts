@@ -40,6 +40,21 @@ export function formatNumber(value: number, significant = 4): string {
     .replace(/^-/, '−');
 }
 
+/**
+ * A setting or a bound as people read it, with all its digits: 0.05, 1,000,000, 1e12. Exponents where zeros would have
+ * to be counted.
+ */
+export function formatSetting(value: number): string {
+  const size = Math.abs(value);
+  if (size < 1000 || size >= 1e12) {
+    const digits = size < 1000 ? String(value) : value.toExponential();
+    return digits.replace('e+', 'e').replaceAll('-', '−');
+  }
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 20 })
+    .format(value)
+    .replace(/^-/, '−');
+}
+
 /** A fixed number of decimals, for columns that line up: 2.4130. */
 export function formatFixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);

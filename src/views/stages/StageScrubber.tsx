@@ -20,6 +20,7 @@ import { Card } from '../shared/Card.tsx';
 import { NotClinical } from '../shared/Notice.tsx';
 import { snapshotName } from '../shared/snapshot-name.ts';
 import { branchTitle } from '../shared/Tag.tsx';
+import { listed } from '../shared/words/marks.ts';
 import { StageAnswerView } from './StageAnswerView.tsx';
 import { stagesText } from './text.ts';
 import styles from './StageScrubber.module.css';
@@ -177,7 +178,7 @@ function changeWords(run: RunSummary, snapshot: string): string {
   const [, stage, part] = /^stage(\d)\.(\w+)$/.exec(snapshot) ?? [];
   const { after } = run.recipe.stages[Number(stage) - 1] ?? { after: [] };
   const dropped = after.flatMap((act) => (act.action === 'drop' ? [branchTitle(act.branch)] : []));
-  return part === 'after' && dropped.length > 0 ? t.dropped(dropped.join(', ')) : t.attached;
+  return part === 'after' && dropped.length > 0 ? t.dropped(listed(dropped)) : t.attached;
 }
 
 /** Whether a run has ended, and its states can be loaded here. */

@@ -2,6 +2,7 @@
 import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { clsx } from 'clsx';
 import { useState } from 'react';
+import { lossMarks } from '../../studio/runs/comparable.ts';
 import { comparedRuns, useComparison } from '../../studio/runs/comparison.ts';
 import {
   findRuns,
@@ -16,13 +17,14 @@ import { Button } from '../shared/controls/Button.tsx';
 import { Card } from '../shared/Card.tsx';
 import { ConfirmDialog } from '../shared/controls/Dialog.tsx';
 import { EditableName } from '../shared/controls/EditableName.tsx';
-import { formatPercent, formatTime } from '../shared/format.ts';
+import { formatInteger, formatPercent, formatTime } from '../shared/format.ts';
 import { Select } from '../shared/controls/Select.tsx';
 import { CheckField } from '../shared/controls/Toggle.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { Tag } from '../shared/Tag.tsx';
+import { bracketed } from '../shared/words/marks.ts';
 import { RunActs } from './RunRow.tsx';
-import { resultColumns, useResults, type Results } from './run-results.ts';
+import { marksNote, resultColumns, useResults, type Results } from './run-results.tsx';
 import { runsText } from './text-runs.ts';
 import { stateWords } from './words.ts';
 import textStyles from '../shared/text.module.css';
@@ -46,7 +48,9 @@ export function RunList({ onCompare }: { readonly onCompare?: () => void }) {
   const found = findRuns(state.runs, words, filter);
   const [results, setResults] = useState(false);
   const measured = useResults(results ? found : []);
-  const columns = useColumns(setRemoving, results ? measured : null);
+  const marks = lossMarks(results ? found : []);
+  const note = results ? marksNote(found, marks) : null;
+  const columns = useColumns(setRemoving, results ? { measured, marks } : null);
   const all = state.runs.length;
   return (
     <Card
@@ -77,6 +81,7 @@ export function RunList({ onCompare }: { readonly onCompare?: () => void }) {
         onSelect={(run) => state.select(run.id)}
         maxHeight={360}
       />
+      {note !== null && <p className={styles.runListNote}>{note}</p>}
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => {
@@ -136,7 +141,7 @@ function RunFilter({
 
 function useColumns(
   onRemove: (run: RunSummary) => void,
-  results: Results | null,
+  results: { readonly measured: Results; readonly marks: ReturnType<typeof lossMarks> } | null,
 ): readonly Column<RunSummary>[] {
   const t = runsText();
   const { chosen, toggle } = useComparison();
@@ -177,7 +182,7 @@ function useColumns(
         return <Tag tone={tone}>{word}</Tag>;
       },
     },
-    ...(results ? resultColumns(results) : aboutColumns()),
+    ...(results ? resultColumns(results.measured, results.marks) : aboutColumns()),
     {
       key: 'started',
       header: t.started,
@@ -210,7 +215,8 @@ function aboutColumns(): readonly Column<RunSummary>[] {
       sortBy: (run) => runProgress(run).done,
       cell: (run) => {
         const { done, total } = runProgress(run);
-        return `${done} / ${total} (${formatPercent(total > 0 ? done / total : 0)})`;
+        const steps = `${formatInteger(done)} / ${formatInteger(total)}`;
+        return bracketed(steps, formatPercent(total > 0 ? done / total : 0));
       },
     },
     {

@@ -11,6 +11,7 @@ import {
   selectedRun,
   shownState,
 } from '../../studio/runs/run-facts.ts';
+import { useActivity } from '../../studio/runs/activity.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useTasks } from '../../studio/tasks.ts';
@@ -35,6 +36,7 @@ import { MissingList } from './start/MissingList.tsx';
 import { SetUp } from './SetUp.tsx';
 import { LaunchBar } from './start/LaunchBar.tsx';
 import { useStart } from './start/use-start.ts';
+import { activityWords, useNow } from './activity-words.ts';
 import { trainText } from './text.ts';
 
 type View = 'set-up' | 'watch' | 'compare';
@@ -146,11 +148,16 @@ function SettingUp() {
   const t = trainText();
   const state = useTasks(({ tasks }) => tasks[START_TASK]);
   const note = state?.note ?? null;
+  const preparing = useRuns(({ runs }) => runs.find((run) => run.state === 'preparing'));
+  const doing = useActivity((activity) => activity.doing[preparing?.id ?? '']);
+  const now = useNow(Boolean(doing?.activity));
+  // The base model is measured after everything is compiled.
+  const measuring = doing?.activity ? activityWords(doing, now) : null;
   return (
     <Progress
       label={t.settingUp}
       fraction={state?.fraction ?? null}
-      note={note === null ? t.layingOut : noteText(note)}
+      note={measuring ?? (note === null ? t.layingOut : noteText(note))}
     />
   );
 }

@@ -1,9 +1,15 @@
 /** Words of the Train page: setting up, controls, progress and failure of a run, in both languages. */
+import type { RunActivity } from '../../contract/runs.ts';
 import { inLanguages } from '../../studio/language.ts';
 import { formatInteger } from '../shared/format.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${formatInteger(count)} ${count === 1 ? one : many}`;
+
+/** What a run does between its steps, by the stage and by what is done of how many. */
+type DoingWords = Readonly<
+  Record<RunActivity['what'], (stage: number, done: number, total: number) => string>
+>;
 
 export const trainText = inLanguages({
   en: {
@@ -89,6 +95,23 @@ export const trainText = inLanguages({
     step: 'Step',
     timeLeft: 'Time left',
     loss: 'Loss',
+    meanLoss: (steps: number) =>
+      steps === 1
+        ? 'Loss of the last step'
+        : `Loss, mean of the last ${formatInteger(steps)} steps`,
+    validated: (kind: string, records: number | null) =>
+      `Validation loss, ${kind}${records === null ? '' : ` (n = ${formatInteger(records)})`}`,
+    takingSteps: (stage: number) => `Taking the steps of stage ${stage}.`,
+    doing: {
+      opening: (stage) => `Preparing stage ${stage}: laying out memory, compiling kernels`,
+      validating: (_, done, total) =>
+        `Validating: ${formatInteger(done)} of ${counted(total, 'record')}`,
+      answering: (_, __, total) => `Writing ${counted(total, 'sample answer')}`,
+      growth: () => 'Measuring branches and routing',
+      merging: (stage) => `Dropping and merging the branches of stage ${stage}`,
+      checkpoint: () => 'Storing a checkpoint',
+    } satisfies DoingWords,
+    more: (time: string) => `, about ${time} more`,
     speed: 'Speed',
     deviceMemory: 'Memory on the GPU',
     lastCheckpoint: 'Last checkpoint',
@@ -111,6 +134,8 @@ export const trainText = inLanguages({
     validationLoss: 'Validation loss',
     validationAside: 'nll per target token, records never trained on',
     validationCaption: 'Validation loss by model state',
+    allMeasurements: (count: number) => `Show all ${counted(count, 'measurement')}`,
+    onlyStates: 'Show model states only',
     measuredOn: (name: string, count: number) => `${name} (n = ${formatInteger(count)})`,
     unmeasured: (kind: string) =>
       `No loss on ${kind} records: none of them was kept for validation. “At least, of each set” in the recipe keeps some, where a set has four or more.`,
@@ -219,6 +244,21 @@ export const trainText = inLanguages({
     step: '步',
     timeLeft: '剩余时间',
     loss: '损失',
+    meanLoss: (steps) =>
+      steps === 1 ? '损失（最后一步）' : `损失（最后 ${formatInteger(steps)} 步平均）`,
+    validated: (kind, records) =>
+      `验证损失（${kind}${records === null ? '' : `，n = ${formatInteger(records)}`}）`,
+    takingSteps: (stage) => `正在执行阶段 ${stage} 的各步。`,
+    doing: {
+      opening: (stage) => `正在准备阶段 ${stage}：规划显存，编译内核`,
+      validating: (_, done, total) =>
+        `正在验证：${formatInteger(total)} 条记录中的 ${formatInteger(done)} 条`,
+      answering: (_, __, total) => `正在写 ${formatInteger(total)} 个样例回答`,
+      growth: () => '正在测量分支与路由',
+      merging: (stage) => `正在丢弃并合并阶段 ${stage} 的分支`,
+      checkpoint: () => '正在保存检查点',
+    },
+    more: (time) => `，约还需 ${time}`,
     speed: '速度',
     deviceMemory: 'GPU 显存',
     lastCheckpoint: '最近检查点',
@@ -239,6 +279,8 @@ export const trainText = inLanguages({
     validationLoss: '验证损失',
     validationAside: '每个目标词元的 nll，取自从未训练过的记录',
     validationCaption: '各模型状态的验证损失',
+    allMeasurements: (count) => `显示全部 ${formatInteger(count)} 次测量`,
+    onlyStates: '只显示各模型状态',
     measuredOn: (name, count) => `${name}（n = ${formatInteger(count)}）`,
     unmeasured: (kind) =>
       `没有${kind}记录的损失：未留出这类记录作验证。配方中的“每个数据集至少”可留出一些，数据集须有四条以上。`,

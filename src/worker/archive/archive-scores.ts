@@ -2,6 +2,7 @@
 import { DATA_KINDS } from '../../formats/records/record-types.ts';
 import { z } from 'zod';
 import { metrics } from '../../engine/evaluation/answers/reading.ts';
+import { heldOutName } from '../evaluation/run-questions.ts';
 import { nameInResults } from '../evaluation/result-name.ts';
 import {
   changedAnswers,
@@ -134,6 +135,19 @@ async function answersBesideBase(
     evaluations.answers(id),
   ]);
   return { items, base: first, own };
+}
+
+/** Whether all questions behind the scores of a run are known to be its own records, kept for validation. */
+export async function asksHeldOut(
+  evaluations: Evaluations,
+  { id, name, origin }: RunSummary,
+): Promise<boolean> {
+  const own = (await evaluations.list()).filter(
+    ({ check, variant }) => !check && variant.runId === id,
+  );
+  const files = own.flatMap((evaluation) => evaluation.files);
+  const elsewhere = (origin?.scores ?? []).length > 0;
+  return !elsewhere && files.length > 0 && files.every((file) => file === heldOutName(name));
 }
 
 /** Every answer that changed its score from the base to the run's last measured state; null where none can be compared. */

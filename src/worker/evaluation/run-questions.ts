@@ -43,10 +43,15 @@ export async function heldOutQuestions(stored: Stored, runId: string): Promise<H
   return {
     questions: lines.length,
     file: {
-      name: `${name.replace(/[\s\\/:.]+/g, ' ')} held-out.jsonl`,
+      name: heldOutName(name),
       blob: new Blob(lines, { type: 'application/jsonl' }),
     },
   };
+}
+
+/** The file of a run's records that were kept for validation. */
+export function heldOutName(runName: string): string {
+  return `${runName.replace(/[\s\\/:.]+/g, ' ')} held-out.jsonl`;
 }
 
 /** A record as a row that is read as it was imported; one with choices says how it is scored. */

@@ -1,5 +1,6 @@
 /** Builds the files that a run can become: merged models, PEFT adapters, tables, recipes. */
 import type { exportCalls, WardLanguage } from '../../contract/exports.ts';
+import { endlessAnswers } from '../../engine/training/run/endless-answers.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
@@ -7,7 +8,7 @@ import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts'
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
-import { changedOfRun, scoresOfRun } from '../archive/archive-scores.ts';
+import { asksHeldOut, changedOfRun, scoresOfRun } from '../archive/archive-scores.ts';
 import { shortcutsOfRun } from '../archive/archive-shortcuts.ts';
 import { archivedFiles } from '../archive/archive-writer.ts';
 import type { WorkerContext } from '../context.ts';
@@ -15,7 +16,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
 import { adaptersReadme, metricsCsv, modelCard, type CardFacts } from './export-text.ts';
-import { wardCard } from './ward-card.ts';
+import { wardCard, type WardFacts } from './ward-card.ts';
 import type { FolderFormat, GgufFormat } from '../../engine/exports/number-formats.ts';
 import {
   ggufFile,
@@ -104,7 +105,12 @@ class ExportBuilder {
           ? await changedOfRun(this.#context.storage.evaluations, summary)
           : 'left-out';
         const facts = await this.#cardFacts(summary, null);
-        const card = wardCard(summary, { ...facts, changed, language });
+        const card = wardCard(summary, {
+          ...facts,
+          ...(await this.#wardFacts(summary)),
+          changed,
+          language,
+        });
         return namedText(`${name}-ward-round.html`, card, 'text/html');
       }
       case 'metrics': {
@@ -172,6 +178,7 @@ class ExportBuilder {
     const { experts } = this.#context.storage;
     const [growth, pairs] = await Promise.all([experts.growth(id), experts.listPairs(id)]);
     const facts = await this.#cardFacts(summary, null);
+    const wardFacts = await this.#wardFacts(summary);
     const { base, dataSets: sets, scores, shortcuts, curves } = facts;
     const about = { base, dataSets: sets, scores, shortcuts, environment: environmentNow() };
     const archived = archivedFiles(
@@ -181,7 +188,7 @@ class ExportBuilder {
         ...{ stored, curves, routing, growth, pairs, about, parts },
         card: modelCard(summary, facts),
         // Records never leave in an archive, nor do questions, which may be records.
-        wardCard: wardCard(summary, { ...facts, changed: 'left-out', language }),
+        wardCard: wardCard(summary, { ...facts, ...wardFacts, changed: 'left-out', language }),
       },
       task,
     );
@@ -199,6 +206,16 @@ class ExportBuilder {
       scores: await scoresOfRun(evaluations, run),
       shortcuts: await shortcutsOfRun(evaluations, run),
       dtype,
+    };
+  }
+
+  /** What only the ward-round card says. */
+  async #wardFacts(run: RunSummary): Promise<Pick<WardFacts, 'endless' | 'sameSources'>> {
+    const { runResults, evaluations } = this.#context.storage;
+    const { points } = await runResults.samples(run.id);
+    return {
+      endless: endlessAnswers(points),
+      sameSources: await asksHeldOut(evaluations, run),
     };
   }
 

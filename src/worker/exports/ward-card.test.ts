@@ -68,6 +68,8 @@ const facts: WardFacts = {
     ...{ task: 'exam', prompt: `Question ${i} <script>`, reference: 'A', first: 'B', second: 'A' },
     change,
   })),
+  endless: 0,
+  sameSources: false,
   language: 'en',
 };
 
@@ -107,6 +109,29 @@ describe('the ward-round card', () => {
     // Compared they were, where the archive comes from.
     expect(card).toContain('The scores came with an archive');
     expect(card).not.toContain('were not asked the same questions');
+  });
+
+  test('says before anything else that no sample answer ends, where that is so', () => {
+    const recipe = { ...run.recipe, samples: { prompts: 4, everySteps: 0, maxTokens: 1024 } };
+    const card = wardCard({ ...run, recipe }, { ...facts, endless: 4 });
+    const said = card.indexOf('None of the 4 sample answers that the run wrote ends by itself');
+    expect(said).toBeGreaterThan(0);
+    expect(said).toBeLessThan(card.indexOf('<h2>'));
+    expect(card).toContain('limit of 1,024 tokens');
+    expect(wardCard(run, facts)).not.toContain('ends by itself');
+  });
+
+  test('says where the questions come from only where that is known', () => {
+    expect(wardCard(run, facts)).not.toContain('the same data sets');
+    expect(wardCard(run, facts)).toContain('This card does not know whether the questions');
+    const card = wardCard(run, { ...facts, sameSources: true });
+    expect(card).toContain('The questions come from the same data sets as the training records');
+  });
+
+  test('groups the digits of counts', () => {
+    const data = { ...run.data, training: 1_234_567 } as RunSummary['data'];
+    const card = wardCard({ ...run, ...(data && { data }) }, facts);
+    expect(card).toContain('1,234,567 records were trained on');
   });
 
   test('hostile texts stay texts, and nothing is loaded or run', () => {

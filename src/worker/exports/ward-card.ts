@@ -24,6 +24,10 @@ export interface WardFacts {
    * card that must not carry questions.
    */
   readonly changed: readonly ChangedAnswer[] | 'left-out' | null;
+  /** How many sample answers of the last state there are, where none comes to an end by itself; else 0. */
+  readonly endless: number;
+  /** Whether it is known that the questions come from the data sets that the run trained on. */
+  readonly sameSources: boolean;
   readonly language: WardLanguage;
 }
 
@@ -45,7 +49,8 @@ ul { padding-left: 14pt; }
 table { width: 100%; border-collapse: collapse; font-size: 9.5pt; }
 th, td { padding: 2pt 6pt 2pt 0; border-bottom: 0.5pt solid #d1d5db; text-align: left; vertical-align: top; }
 .number { text-align: right; white-space: nowrap; }
-tr, .example, svg { break-inside: avoid; }
+tr, li, .example, .whole, svg { break-inside: avoid; }
+p, li { orphans: 3; widows: 3; }
 svg { display: block; width: 100%; max-width: 150mm; margin: 4pt 0; }
 .examples { display: grid; grid-template-columns: 1fr 1fr; gap: 0 14pt; }
 .example { margin: 3pt 0; padding-left: 6pt; border-left: 2pt solid #d1d5db; font-size: 9pt; overflow-wrap: anywhere; }
@@ -70,15 +75,25 @@ export function wardCard(run: RunSummary, facts: WardFacts): string {
 <h1>${htmlText(run.name)}</h1>
 <p class="made">${htmlText(words.title)} · ${htmlText(words.made(run.modelName, run.recipe.name, date))}</p>
 <p class="warning">${htmlText(words.warning)}</p>
-</header>
+${endlessWarning(words, run, facts)}</header>
 ${[dataSection, methodSection, resultSection, changedSection, decideSection]
   .map((section) => section(words, run, facts))
   .join('\n')}
+<section class="whole">
 <h2>${htmlText(words.limits)}</h2>
-${list(words.limitLines)}
+${list([facts.sameSources ? words.sameSources : words.unknownSources, ...words.limitLines])}
 <footer>${htmlText(words.origin(run.adapter, STUDIO_VERSION, String(run.recipe.seed)))}</footer>
+</section>
 </body>
 </html>
+`;
+}
+
+/** Losses and scores do not show it, so it stands before them. */
+function endlessWarning(words: WardWords, { recipe }: RunSummary, { endless }: WardFacts): string {
+  if (endless === 0) return '';
+  const tokens = counted(words, recipe.samples?.maxTokens ?? 0);
+  return `<p class="warning">${htmlText(words.endless(endless, tokens))}</p>
 `;
 }
 
@@ -89,17 +104,21 @@ const list = (lines: readonly string[]): string =>
     ? ''
     : `<ul>${lines.map((line) => `<li>${htmlText(line)}</li>`).join('')}</ul>`;
 
+/** 1000 → "1,000". */
+const counted = (words: WardWords, count: number): string =>
+  new Intl.NumberFormat(words.tag).format(count);
+
 const paragraph = (text: string): string => `<p>${htmlText(text)}</p>`;
 
 const dataSection: Section = (words, { data }, { dataSets }) => {
   const rows = dataSets.map(
     ({ name, kind, records }) =>
-      `<tr><td>${htmlText(name)}</td><td>${words.kinds[kind]}</td><td class="number">${records}</td></tr>`,
+      `<tr><td>${htmlText(name)}</td><td>${words.kinds[kind]}</td><td class="number">${counted(words, records)}</td></tr>`,
   );
   return `<h2>${htmlText(words.data)}</h2>
 <table><thead><tr><th>${htmlText(words.set)}</th><th>${htmlText(words.kind)}</th><th class="number">${htmlText(words.records)}</th></tr></thead>
 <tbody>${rows.join('')}</tbody></table>
-${data ? paragraph(words.split(String(data.training), String(data.validation))) : ''}
+${data ? paragraph(words.split(counted(words, data.training), counted(words, data.validation))) : ''}
 ${paragraph(words.protection)}`;
 };
 
@@ -178,7 +197,7 @@ const resultSection: Section = (words, run, facts) => {
     const { task, metric, chance, items } = about;
     const name = htmlText(words.taskOf(task, words.metrics[metric]));
     const guess = chance === undefined ? '–' : percent(chance);
-    const cells = [scoreCell(before), scoreCell(after), guess, String(items)];
+    const cells = [scoreCell(before), scoreCell(after), guess, counted(words, items)];
     return `<tr><td>${name}</td>${cells.map((value) => `<td class="number">${value}</td>`).join('')}</tr>`;
   });
   const heads = [words.before, words.after, words.chance, words.count];
@@ -210,7 +229,9 @@ function repeatLine(
   if (!repeats) return [];
   const { answer, given } = repeats;
   const say = words[answer === '' ? 'unreadable' : 'repeats'];
-  return [say({ ...{ task, state, answer }, given: String(given), items: String(items) })];
+  return [
+    say({ ...{ task, state, answer }, given: counted(words, given), items: counted(words, items) }),
+  ];
 }
 
 function differenceLine(words: WardWords, { task, metric, againstBase }: ArchivedScore): string[] {
@@ -219,8 +240,8 @@ function differenceLine(words: WardWords, { task, metric, againstBase }: Archive
   const range = interval ? words.between(percent(interval.low), percent(interval.high)) : '';
   return [
     shows
-      ? words.shows(task, value > 0, percent(Math.abs(value)), range, String(items))
-      : words.unseen(task, String(items), range),
+      ? words.shows(task, value > 0, percent(Math.abs(value)), range, counted(words, items))
+      : words.unseen(task, counted(words, items), range),
   ];
 }
 
@@ -274,8 +295,9 @@ const decideSection: Section = (words, run, facts) => {
   const open = compared.flatMap((score) => {
     const { shows = true, reach = null, items = 0 } = score.againstBase ?? {};
     if (shows) return [];
-    const more = reach && reach.questions > items ? words.decides(String(reach.questions)) : '';
-    return [`${words.unseen(score.task, String(items), '')}${more}`];
+    const more =
+      reach && reach.questions > items ? words.decides(counted(words, reach.questions)) : '';
+    return [`${words.unseen(score.task, counted(words, items), '')}${more}`];
   });
   const said =
     compared.length === 0 ? [words.askBoth] : open.length === 0 ? [words.allDecided] : open;

@@ -65,6 +65,8 @@ const en = {
   picture: 'The branches of each stage, and what becomes of them',
   list: ', ',
   and: ' and ',
+  endless: (answers: number, tokens: string) =>
+    `${answers === 1 ? 'The sample answer that the run wrote does not end by itself: it runs on' : `None of the ${answers} sample answers that the run wrote ends by itself: each runs on`} to the limit of ${tokens} tokens. Choosing among options can be better all the same; written answers cannot be used as they are.`,
   results: 'Results',
   noScores: 'No answers were measured: accuracy is not known.',
   task: 'Questions',
@@ -137,8 +139,11 @@ const en = {
   askBoth:
     'Ask base and trained model the same questions: then the difference and its interval are known.',
   limits: 'Limits',
+  sameSources:
+    'The questions come from the same data sets as the training records; other wards, words and patients may give other results.',
+  unknownSources:
+    'This card does not know whether the questions resemble the training records or your patients. Other wards, words and patients may give other results.',
   limitLines: [
-    'The questions come from the same sources as the training data; other wards, words and patients may give other results.',
     'To choose the right option is not to answer a patient safely. The model may state wrong things fluently.',
     'Whatever limits and biases the base model has, the result has too.',
   ],
@@ -185,6 +190,8 @@ const zh: WardWords = {
   picture: '各阶段的分支及其去向',
   list: '、',
   and: '和',
+  endless: (answers, tokens) =>
+    `${answers === 1 ? '训练中写出的样例回答没有自行结束' : `训练中写出的 ${answers} 个样例回答都没有自行结束`}，一直写到 ${tokens} 个词元的上限。在选项中选择仍可能变好，但写出的回答不能直接使用。`,
   results: '结果',
   noScores: '没有测量过回答：准确率未知。',
   task: '问题',
@@ -248,8 +255,10 @@ const zh: WardWords = {
   allDecided: '以上每项差异在所问的问题上都能看出。',
   askBoth: '请让基座与训练后的模型回答相同的问题：这样才能知道差异及其区间。',
   limits: '局限',
+  sameSources: '问题与训练记录出自相同的数据集；换一个科室、换一种说法、换一批病人，结果可能不同。',
+  unknownSources:
+    '这张卡不知道问题与训练记录或你的病人有多相近；换一个科室、换一种说法、换一批病人，结果可能不同。',
   limitLines: [
-    '问题与训练数据出自相同来源；换一个科室、换一种说法、换一批病人，结果可能不同。',
     '在选项中选对，不等于能安全地回答病人。模型可能流利地说出错误的内容。',
     '基座模型的局限与偏差，结果同样具有。',
   ],

@@ -4,6 +4,7 @@ import { TrainingRun } from '../../engine/training/run/run.ts';
 import type { TrainingRecord } from '../../engine/training/run/data-order.ts';
 import type { ResumePoint } from '../../storage/runs.ts';
 import type { StoredRun } from '../../storage/stored.ts';
+import { activityTeller } from './activity-teller.ts';
 import { tellCompiling } from './compile-progress.ts';
 import type { WorkerContext } from '../context.ts';
 import type { ModelText } from '../tokens/model-text.ts';
@@ -80,6 +81,7 @@ export async function openTraining(
         precision: summary.precision ?? 'float32',
         ...{ tasks: records.tasks, records, validation: records.validation },
         ...(asked ? { samples: asked.ids } : {}),
+        onActivity: activityTeller(summary.id, (event) => context.emit(event)),
         ...(resume ? { resume: { ...resume, bestLoss } } : { dryRun: { longest } }),
       }),
     ),

@@ -10,7 +10,7 @@ import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from '../tokens/model-text.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
 import type { UnwrittenEnds } from './unwritten-ends.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
 
 /** The parts of a run that the recorder needs. */
 export interface RecordedRun {
@@ -58,13 +58,18 @@ export class RunRecorder {
     return this.#stages ?? this.#run.training.stages.map((stage) => ({ ...stage }));
   }
 
+  #endsStage({ stage, step }: StepMetrics): boolean {
+    return this.#stagesNow()[stage]?.steps === step + 1;
+  }
+
   async take(event: RunEvent): Promise<void> {
     const { runs, runResults, experts } = this.#context.storage;
     const { id, curves, prepared, texts } = this.#run;
     switch (event.type) {
       case 'step': {
         await curves.step(event.metrics, rowsOf(event.records, prepared.places));
-        if (this.due) {
+        // What follows the last step of a stage may take long.
+        if (this.due || this.#endsStage(event.metrics)) {
           await this.update({});
           this.#tellExperts();
         }

@@ -62,6 +62,15 @@ export interface StageProgress {
   readonly records: number;
 }
 
+/** What a run does between its steps: told as it begins and as it gets on, so that nobody has to guess why no step comes. */
+export interface RunActivity {
+  /** `opening`: a stage is laid out and its kernels compile. `growth`: norms, overlaps and routing are read. */
+  readonly what: 'opening' | 'validating' | 'answering' | 'growth' | 'merging' | 'checkpoint';
+  readonly stage: number;
+  /** Records validated, of how many; prompts answered, of how many. */
+  readonly count?: { readonly done: number; readonly total: number };
+}
+
 export type RunEvent =
   | { readonly type: 'step'; readonly metrics: StepMetrics; readonly records: readonly number[] }
   | { readonly type: 'validation'; readonly point: ValidationPoint }

@@ -6,12 +6,12 @@ import type { Gpu } from '../../gpu/device.ts';
 import { Scorer, scoresOfRecords, type RecordScore } from '../../inference/scorer.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { DeviceBranches } from '../../model/passes/context.ts';
-import { packRecords } from '../../model/packing.ts';
+import { packRecords, type MicroBatch } from '../../model/packing.ts';
 import type { ModelWeights } from '../../model/weights.ts';
 import type { TrainingRecord } from './data-order.ts';
 import { microBatchRows } from './lengths.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { RecordLoss, RunEvent, ValidationPoint } from './run-events.ts';
+import type { RecordLoss, RunActivity, RunEvent, ValidationPoint } from './run-events.ts';
 import { takeSamples, type SamplePrompts } from './samples.ts';
 import type { StageTrainer } from '../stage/stage-trainer.ts';
 import { bestSnapshot } from './snapshots.ts';
@@ -19,13 +19,8 @@ import { branchMetadata, encodeBranches } from './checkpoint.ts';
 
 type Kind = TrainingRecord['kind'];
 
-interface Loss {
-  /** Sum of −log p over the targets, and their number. */
-  readonly nll: number;
-  readonly targets: number;
-  /** Of each record, in the order given. */
-  readonly records: readonly RecordScore[];
-}
+/** Sum of −log p over the targets of a kind, and their number. */
+type Loss = RecordScore;
 
 /** Where in a run a measurement is made, and of which weights. */
 export interface MeasuredAt {
@@ -47,6 +42,7 @@ export interface RunMeasuresOptions {
   readonly recipe: Recipe;
   readonly validation: readonly TrainingRecord[];
   readonly samples?: SamplePrompts;
+  readonly onActivity?: (activity: RunActivity | null) => void;
 }
 
 function validationOf(measured: Measured | null): RunEvent[] {
@@ -75,13 +71,7 @@ export class RunMeasures {
    */
   async inTraining(trainer: StageTrainer, at: MeasuredAt): Promise<RunEvent[]> {
     const { recipe } = this.#options;
-    const measured = await this.#validate(at, async (records) => {
-      const parts = packRecords(records, microBatchRows(recipe));
-      const losses = await trainer.score(parts);
-      const targets = parts.reduce((sum, part) => sum + part.targets, 0);
-      const nll = losses.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0);
-      return { nll, targets, records: scoresOfRecords(records.length, parts, losses) };
-    });
+    const measured = await this.#validate(at, (part) => trainer.score(part));
     const events = validationOf(measured);
     const loss = measured?.loss ?? Number.NaN;
     // Without measurements in between, only the end exists, and it is kept anyway.
@@ -110,8 +100,10 @@ export class RunMeasures {
 
   /** Answers of the weights as they are now; nothing where the recipe asks for no samples. */
   async samples(branches: DeviceBranches | null, at: MeasuredAt): Promise<RunEvent[]> {
-    const { gpu, config, recipe, samples } = this.#options;
+    const { gpu, config, recipe, samples, onActivity } = this.#options;
     if (!samples || samples.prompts.length === 0) return [];
+    const count = { done: 0, total: samples.prompts.length };
+    onActivity?.({ what: 'answering', stage: at.stage, count });
     const answers = await takeSamples(
       gpu,
       { config, weights: this.#weights, branches },
@@ -127,34 +119,45 @@ export class RunMeasures {
     const rows = microBatchRows(recipe);
     const scorer = await Scorer.create(gpu, { config, weights: this.#weights, branches, rows });
     try {
-      return await this.#validate(at, async (records) => {
-        const scores = await scorer.score(records);
-        return {
-          nll: scores.reduce((sum, score) => sum + score.nll, 0),
-          targets: scores.reduce((sum, score) => sum + score.targets, 0),
-          records: scores,
-        };
-      });
+      return await this.#validate(at, (part) => scorer.targetLosses(part));
     } finally {
       scorer.release();
     }
   }
 
+  /** @param lossesOf −log p of each target of a packed pass, in its order */
   async #validate(
     at: MeasuredAt,
-    measure: (records: readonly TrainingRecord[]) => Promise<Loss>,
+    lossesOf: (part: MicroBatch) => Promise<Float32Array>,
   ): Promise<Measured | null> {
-    const { validation, recipe } = this.#options;
+    const { validation, recipe, onActivity } = this.#options;
     if (validation.length === 0) return null;
+    let done = 0;
+    const tell = (): void =>
+      onActivity?.({
+        ...{ what: 'validating', stage: at.stage },
+        count: { done, total: validation.length },
+      });
+    tell();
     const byRecord: RecordLoss[] = [];
     const ofKind = async (kind: Kind): Promise<Loss | null> => {
       const records = validation.filter((record) => record.kind === kind);
       if (records.length === 0) return null;
-      const loss = await measure(records);
-      loss.records.forEach(({ nll, targets }, index) => {
+      const parts = packRecords(records, microBatchRows(recipe));
+      const losses: Float32Array[] = [];
+      for (const part of parts) {
+        losses.push((await lossesOf(part)).slice());
+        done += part.records.length;
+        tell();
+      }
+      const scores = scoresOfRecords(records.length, parts, losses);
+      scores.forEach(({ nll, targets }, index) => {
         byRecord.push({ dataSet: records[index]?.dataSet ?? -1, kind, nll, targets });
       });
-      return loss;
+      return {
+        nll: scores.reduce((sum, score) => sum + score.nll, 0),
+        targets: scores.reduce((sum, score) => sum + score.targets, 0),
+      };
     };
     const knowledge = await ofKind('knowledge');
     const alignment = await ofKind('alignment');

@@ -6,6 +6,7 @@ import type { Precision } from '../../model/weight-storage.ts';
 import type { TrainingRecord } from './data-order.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { RecordSource } from './record-source.ts';
+import type { RunActivity } from './run-events.ts';
 import type { SamplePrompts } from './samples.ts';
 
 export interface TrainingRunOptions {
@@ -24,6 +25,8 @@ export interface TrainingRunOptions {
   readonly samples?: SamplePrompts;
   /** Tries the fullest step before the first one, on this record where it is known. */
   readonly dryRun?: { readonly longest: TrainingRecord | null };
+  /** Told what the run does between its steps; null when it takes steps again. */
+  readonly onActivity?: (activity: RunActivity | null) => void;
   readonly resume?: {
     /** The last checkpoint; null goes on at the start of the stage after the last stage that ended. */
     readonly checkpoint: Uint8Array | null;

@@ -116,6 +116,43 @@ test('two stages run, drop, merge and end; nothing is left on the device', async
   expect(gpu.ledger.total).toBe(0);
 });
 
+test('a run says what it does between its steps, after the steps before it were told', async () => {
+  const log: string[] = [];
+  const told = (line: string): void => {
+    if (log.at(-1) !== line) log.push(line);
+  };
+  const recipe = shortRecipe({ samples: { prompts: 1, everySteps: 0, maxTokens: 4 } });
+  const validated: number[] = [];
+  const run = await TrainingRun.create({
+    ...options({ ...recipe, batch: { ...recipe.batch, maxLength: 64 } }, records.slice(0, 4)),
+    samples: { prompts: records.slice(0, 1).map(({ ids }) => ids.slice(0, 5)), stopIds: [] },
+    onActivity: (activity) => {
+      told(activity ? `${activity.what} ${activity.stage}` : 'steps');
+      if (activity?.what === 'validating') validated.push(activity.count?.done ?? -1);
+    },
+  });
+  while (!run.done) {
+    for (const event of await run.advance()) {
+      if (event.type === 'step') told(`step ${event.metrics.stage}.${event.metrics.step}`);
+    }
+  }
+  run.release();
+  const end = (stage: number, last: number): string[] => [
+    `step ${stage}.${last}`,
+    ...['growth', 'validating', 'answering', 'merging', 'validating'].map(
+      (what) => `${what} ${stage}`,
+    ),
+    'steps',
+  ];
+  expect(log.slice(0, 4)).toEqual(['validating 0', 'answering 0', 'steps', 'opening 0']);
+  const first = log.indexOf('merging 0') - 4;
+  expect(log.slice(first, first + 7)).toEqual(end(0, 3));
+  expect(log[first + 7]).toBe('opening 1');
+  expect(log.slice(-7)).toEqual(end(1, 1));
+  expect(validated[0]).toBe(0);
+  expect(Math.max(...validated)).toBe(4);
+});
+
 test('a run taken up from a checkpoint gives the same bits as one that never stopped', async () => {
   const recipe = shortRecipe({ checkpointing: 'block' });
   const whole = await TrainingRun.create(options(recipe));

@@ -22,7 +22,7 @@ import { planRecipe } from '../recipe/recipe-stage.ts';
 import { checkLength, sourceOf, StageRecords, type StepRecords } from './record-source.ts';
 import { routingCounts } from '../stage/routing-counts.ts';
 import type { TrainingRunOptions } from './run-options.ts';
-import type { RoutingCounts, RunEvent, StageProgress } from './run-events.ts';
+import type { RoutingCounts, RunActivity, RunEvent, StageProgress } from './run-events.ts';
 import { stepFault } from './run-faults.ts';
 import { RunMeasures } from './run-measures.ts';
 import { warmSamples } from './samples.ts';
@@ -178,11 +178,16 @@ export class TrainingRun {
       if (due(recipe.samples?.everySteps ?? 0)) await this.#beside(() => this.#sampleTraining());
       if (growthDue(done, total)) await this.#beside(() => this.#measureGrowth());
       if (due(recipe.checkpointEverySteps)) {
-        await this.#beside(async () => void this.#pending.push(await this.#checkpointEvent()));
+        await this.#beside(async () => {
+          this.#tell('checkpoint');
+          this.#pending.push(await this.#checkpointEvent());
+        });
       }
       // The first step of a stage has no predecessor to report: its own figures come with the next.
       return this.#pending.length > 0 ? this.#take() : this.advance();
     }
+    // The last step is told before the end of its stage, which may take long.
+    if (this.#pending.length > 0) return this.#take();
     await this.#endStage();
     return this.#take();
   }
@@ -243,6 +248,7 @@ export class TrainingRun {
     const { gpu } = this.#options;
     const plan = this.#plans[this.#stage];
     if (!plan) throw new Error('The stage was opened before');
+    this.#tell('opening');
     const { layout } = plan.options;
     const resumed = this.#resumed;
     this.#resumed = null;
@@ -264,6 +270,7 @@ export class TrainingRun {
     this.#trainer = trainer;
     if (resumed) trainer.writeRouting(resumed.routing);
     else await this.#measureGrowth(trainer);
+    this.#tell(null);
     this.#lastResult = performance.now();
     return trainer;
   }
@@ -271,6 +278,7 @@ export class TrainingRun {
   /** Norms and overlaps of the branches as they are now; no step may be in flight. */
   async #measureGrowth(trainer = this.#trainer): Promise<void> {
     if (!trainer) return;
+    this.#tell('growth');
     const place = { stage: this.#stage, step: this.#step };
     this.#pending.push(await growthEvent(trainer, this.#options.tasks, place));
   }
@@ -293,7 +301,12 @@ export class TrainingRun {
   async #beside(work: () => Promise<void>): Promise<void> {
     await this.#drain();
     await work();
+    this.#tell(null);
     this.#lastResult = performance.now();
+  }
+
+  #tell(what: RunActivity['what'] | null): void {
+    this.#options.onActivity?.(what && { what, stage: this.#stage });
   }
 
   async #drain(): Promise<void> {
@@ -348,6 +361,7 @@ export class TrainingRun {
     if (!trainer) throw new Error('No stage is open');
     const { recipe, tasks } = this.#options;
     const stage = this.#stage;
+    this.#tell('growth');
     const snapshots = stageSnapshots(recipe, stage);
     const { layout } = trainer.plan.options;
     const named = unpackParameters(layout, await trainer.readParameters());
@@ -359,6 +373,7 @@ export class TrainingRun {
       await this.#validateTraining(endSnapshot.id);
       await this.#sampleTraining(endSnapshot.id);
     }
+    this.#tell('merging');
     await this.#carried.leave(stage, named, trainer.plan.branches);
     trainer.release();
     this.#trainer = null;
@@ -367,6 +382,7 @@ export class TrainingRun {
       const at = { stage, step: this.#step, snapshot: after.id };
       this.#pending.push(...(await this.#measures.ofWeights(this.#carried.beside(stage), at)));
     }
+    this.#tell(null);
     this.#measures.stageBegins();
     this.#stage = stage + 1;
     this.#step = 0;
@@ -382,6 +398,7 @@ export class TrainingRun {
     const at = { stage: 0, step: 0, snapshot: 'base' };
     this.#pending.push(...(await this.#measures.ofWeights(null, at)));
     this.#pending.push(...(await this.#measures.samples(null, at)));
+    this.#tell(null);
   }
 
   async #validateTraining(snapshot = 'training'): Promise<void> {

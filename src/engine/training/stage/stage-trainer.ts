@@ -130,15 +130,11 @@ export class StageTrainer {
     return { nll, orthogonal, gradientNorm, fault };
   }
 
-  /** −log p of each target of the given micro-batches, in their order. */
-  async score(batch: readonly MicroBatch[]): Promise<Float32Array[]> {
-    const losses: Float32Array[] = [];
-    for (const part of batch) {
-      this.#replay(this.#ready.score, part);
-      const values = await this.#gpu.readFloat32(this.plan.losses);
-      losses.push(values.subarray(0, part.targets));
-    }
-    return losses;
+  /** −log p of each target of a micro-batch, in its order. */
+  async score(part: MicroBatch): Promise<Float32Array> {
+    this.#replay(this.#ready.score, part);
+    const losses = await this.#gpu.readFloat32(this.plan.losses);
+    return losses.subarray(0, part.targets);
   }
 
   #replay(plan: Plan, part: MicroBatch): void {

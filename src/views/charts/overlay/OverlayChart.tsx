@@ -4,6 +4,7 @@ import { axisTicks } from '../../../studio/runs/curves.ts';
 import { placeAtValue, valueAtPlace } from '../../../studio/runs/overlay-axis.ts';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
+import { listed, named } from '../../shared/words/marks.ts';
 import { ChartCursor } from '../ChartCursor.tsx';
 import { useCrosshair } from '../crosshair.ts';
 import { PlotArea } from '../PlotArea.tsx';
@@ -59,7 +60,7 @@ export function OverlayChart(props: OverlayChartProps) {
     const found = line.valueAt(value);
     return Number.isNaN(found) ? '–' : format(found);
   };
-  const spoken = lines.map((line) => `${line.name} ${written(line, at)}`).join(', ');
+  const spoken = listed(lines.map((line) => `${line.name} ${written(line, at)}`));
   const where = axisWords(axis.name, at);
   return (
     <figure ref={figure} className={chartStyles.chart} aria-labelledby={`${id}-title`}>
@@ -78,7 +79,7 @@ export function OverlayChart(props: OverlayChartProps) {
             title={title}
             at={place}
             last={last}
-            spoken={`${where}: ${spoken}`}
+            spoken={named(where, spoken)}
             x={scales.x(at)}
             height={height}
             indexAt={(pixel) => placeAtValue(axis, scales.stepsAt(pixel))}

@@ -16,6 +16,7 @@ import { formatInteger, formatNumber } from '../../shared/format.ts';
 import { Select } from '../../shared/controls/Select.tsx';
 import { Table } from '../../shared/Table.tsx';
 import { Segmented } from '../../shared/controls/Toggle.tsx';
+import { listed } from '../../shared/words/marks.ts';
 import { branchColour } from '../../shared/figures/colours.ts';
 import { growthText } from './text-growth.ts';
 import { GrowthMultiples } from './GrowthMultiples.tsx';
@@ -84,9 +85,7 @@ export function GrowthPanel({ report, run }: GrowthPanelProps) {
         </p>
         {endsOnly.length > 0 && (
           <p className={textStyles.quiet}>
-            {t.endsOnly(
-              endsOnly.map((stage) => run.stages[stage]?.name ?? `${stage + 1}`).join(', '),
-            )}
+            {t.endsOnly(listed(endsOnly.map((stage) => run.stages[stage]?.name ?? `${stage + 1}`)))}
           </p>
         )}
         <GrowthTable series={series} />

@@ -9,6 +9,7 @@ import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
 import { formatNames, precisionName, precisionOrder } from '../../shared/precision-words.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
+import { bracketed } from '../../shared/words/marks.ts';
 import { ErrorHeatmap } from './ErrorHeatmap.tsx';
 import { errorText } from './text-precision.ts';
 import styles from './PrecisionError.module.css';
@@ -105,7 +106,7 @@ function Measured({ error }: { readonly error: FormatError }) {
 function lossInWords({ ownNll, nll }: Output): string {
   const change = nll - ownNll;
   const sign = change < 0 ? '−' : '+';
-  return `${formatFixed(nll, 4)} (${sign}${formatNumber(Math.abs(change), 2)})`;
+  return bracketed(formatFixed(nll, 4), sign + formatNumber(Math.abs(change), 2));
 }
 
 function matrixColumns(): readonly Column<MatrixError>[] {

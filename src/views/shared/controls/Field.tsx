@@ -2,6 +2,7 @@
 import { clsx } from 'clsx';
 import { RotateCcw } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
+import { formatSetting } from '../format.ts';
 import { fieldText } from '../text.ts';
 import { InfoTip, Tip } from './Tooltip.tsx';
 import styles from './Field.module.css';
@@ -168,7 +169,7 @@ export function NumberField({
   if (value !== shown) {
     // A preset or a reset set the value: it replaces the text being typed.
     setShown(value);
-    if (draft !== null && Number(draft) !== value) setDraft(null);
+    if (draft !== null && typedNumber(draft) !== value) setDraft(null);
   }
   const text = draft ?? plainNumber(value);
   const problem = draft === null ? null : numberProblem(draft, { min, max, above, below, integer });
@@ -189,7 +190,7 @@ export function NumberField({
               const typed = event.target.value;
               setDraft(typed);
               if (numberProblem(typed, { min, max, above, below, integer }) === null) {
-                onChange(Number(typed));
+                onChange(typedNumber(typed));
               }
             }}
             onBlur={() => {
@@ -203,6 +204,15 @@ export function NumberField({
         </span>
       )}
     </Field>
+  );
+}
+
+/** Digits may be grouped as hints show them: "1,000,000". */
+export function typedNumber(text: string): number {
+  return Number(
+    text
+      .trim()
+      .replace(/^(-?\d{1,3})((?:,\d{3})+)(?=\.|$)/, (grouped) => grouped.replaceAll(',', '')),
   );
 }
 
@@ -223,12 +233,12 @@ function numberProblem(
   { min, max, above, below, integer }: NumberRange,
 ): string | null {
   const t = fieldText();
-  const value = Number(text);
+  const value = typedNumber(text);
   if (text.trim() === '' || !Number.isFinite(value)) return t.notNumber;
   if (integer && !Number.isInteger(value)) return t.notWhole;
-  if (above && value <= min) return t.moreThan(plainNumber(min));
-  if (value < min) return t.atLeast(plainNumber(min));
-  if (below && value >= max) return t.lessThan(plainNumber(max));
-  if (value > max) return t.atMost(plainNumber(max));
+  if (above && value <= min) return t.moreThan(formatSetting(min));
+  if (value < min) return t.atLeast(formatSetting(min));
+  if (below && value >= max) return t.lessThan(formatSetting(max));
+  if (value > max) return t.atMost(formatSetting(max));
   return null;
 }

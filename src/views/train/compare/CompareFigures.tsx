@@ -20,7 +20,8 @@ import { listed } from '../../shared/words/marks.ts';
 import type { DataSetSummary } from '../../../contract/data.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import { compareText } from '../text-runs.ts';
+import { compareText } from './text-compare.ts';
+import { dataSetNames } from '../set-names.ts';
 import { stateWords } from '../words.ts';
 
 /** A run with its curves. */
@@ -82,12 +83,11 @@ function figuresOf(
   sets: readonly DataSetSummary[],
 ): Readonly<Record<Figure, string>> {
   const { steps, tokens, milliseconds, ...figures } = finalFigures(run, source.book);
-  const names = run.dataSetIds.map((id) => sets.find((set) => set.id === id)?.name ?? unknown);
   return {
     state: stateWords(shownState(run)).word,
     model: run.modelName,
     precision: precisionName(run.precision ?? 'float32'),
-    data: listed(names),
+    data: listed(dataSetNames(run, sets)),
     steps: formatInteger(steps),
     loss: loss(figures.loss),
     knowledge: loss(figures.knowledge),

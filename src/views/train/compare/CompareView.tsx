@@ -17,14 +17,17 @@ import { Card } from '../../shared/Card.tsx';
 import { Notice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { Table } from '../../shared/Table.tsx';
+import { named } from '../../shared/words/marks.ts';
 import { CompareFigures, type Compared } from './CompareFigures.tsx';
+import { CompareSummary } from './CompareSummary.tsx';
 import { Overlays } from './Overlays.tsx';
 import {
   differenceInWords,
   settingInWords,
   settingValueInWords,
 } from '../recipe/difference-words.ts';
-import { compareText, runsText } from '../text-runs.ts';
+import { runsText } from '../text-runs.ts';
+import { compareText } from './text-compare.ts';
 import styles from './CompareView.module.css';
 import textStyles from '../../shared/text.module.css';
 import differenceStyles from '../difference.module.css';
@@ -72,6 +75,7 @@ export function CompareView() {
       {compared.length >= 2 && (
         <>
           <UnlikeNotice compared={compared} />
+          <CompareSummary compared={compared} />
           <Overlays compared={compared} />
           <Settings compared={compared} />
           <CompareFigures compared={compared} />
@@ -109,7 +113,7 @@ function Settings({ compared }: { readonly compared: readonly Compared[] }) {
         {others.map((run, index) => {
           const words = (differences[index] ?? []).map(differenceInWords);
           return (
-            <section key={run.id} aria-label={`${run.name}: ${runsText().differsFrom(first.name)}`}>
+            <section key={run.id} aria-label={named(run.name, runsText().differsFrom(first.name))}>
               <h3>
                 <LineSample place={index + 1} /> {seenControls(run.name)}{' '}
                 <span className={textStyles.quiet}>{runsText().differsFrom(first.name)}</span>

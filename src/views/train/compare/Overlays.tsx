@@ -21,7 +21,8 @@ import { stageBands } from '../../charts/plot.ts';
 import { rate } from '../../charts/RunCharts.tsx';
 import { useLiveVersions } from '../../charts/use-live-version.ts';
 import { formatFixed, formatInteger, formatNumber } from '../../shared/format.ts';
-import { compareText } from '../text-runs.ts';
+import { listed } from '../../shared/words/marks.ts';
+import { compareText } from './text-compare.ts';
 import type { Compared } from './CompareFigures.tsx';
 
 /** Most points of a drawn line over the whole axis, and over a stretch of it. */
@@ -147,15 +148,17 @@ function ValidationCharts({
 }) {
   const t = compareText();
   const groups = alikeGroups(compared.map(({ run }) => run));
+  // A run that no other can be compared with has its curve on its own page, and its values in the table above.
+  const shared = groups.filter(({ length }) => length > 1);
   return dataKinds.flatMap((kind) =>
-    groups.map((group, number) => (
+    shared.map((group, number) => (
       <OverlayChart
         key={`${kind}/${group[0]?.id ?? ''}`}
         {...common}
         title={
           groups.length === 1
             ? t.validation(t.kinds[kind])
-            : t.validationOf(t.kinds[kind], group.map(({ name }) => name).join(', '))
+            : t.validationOf(t.kinds[kind], listed(group.map(({ name }) => name)))
         }
         fileName={`compare-validation-${kind}${groups.length === 1 ? '' : `-${number + 1}`}`}
         format={lossText}

@@ -4,10 +4,11 @@ import { useRecipe } from '../../../studio/runs/recipe.ts';
 import { recipeRange, type NumberRange } from '../../../studio/runs/recipe-schema.ts';
 import { readPath } from '../../../studio/runs/recipe-edit.ts';
 import { errorMessage } from '../../shared/faults/error-text.ts';
+import { formatSetting } from '../../shared/format.ts';
 import { Field, NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { useFloat16Obstacle } from '../../shared/products/use-float16-obstacle.ts';
-import { plainNumber, type FieldSpec } from './fields.ts';
+import type { FieldSpec } from './fields.ts';
 import { usualRange } from './usual-ranges.ts';
 import inputStyles from '../../shared/controls/input.module.css';
 
@@ -109,17 +110,17 @@ const noteText = inLanguages({
 });
 
 function defaultNote(value: unknown): string {
-  return typeof value === 'number' ? noteText().number(plainNumber(value)) : '';
+  return typeof value === 'number' ? noteText().number(formatSetting(value)) : '';
 }
 
 function usualNote(path: string): string {
   const usual = usualRange(path);
   if (!usual) return '';
-  return noteText().usual(plainNumber(usual.from), plainNumber(usual.to));
+  return noteText().usual(formatSetting(usual.from), formatSetting(usual.to));
 }
 
 function rangeNote({ min, max, above, below }: NumberRange): string {
   const t = noteText();
   const range = below ? t.below : above ? t.above : t.range;
-  return range(plainNumber(min), plainNumber(max));
+  return range(formatSetting(min), formatSetting(max));
 }

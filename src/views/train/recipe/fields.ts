@@ -1,6 +1,7 @@
 /** Every field of a recipe outside its stages; its words are in text-fields.ts, its range and its choices are the schema's. */
 import { recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { recipeChoices } from '../../../studio/runs/recipe-schema.ts';
+import { formatSetting } from '../../shared/format.ts';
 import { fieldText } from './text-fields.ts';
 
 interface FieldBase {
@@ -163,13 +164,7 @@ export function settingName(path: string): string {
 /** A setting's value as the field shows it. */
 export function settingValue(value: unknown): string {
   const choices: Readonly<Record<string, string>> = fieldText().choices;
-  if (typeof value === 'number') return plainNumber(value);
+  if (typeof value === 'number') return formatSetting(value);
   if (typeof value === 'string') return choices[value] ?? value;
   return typeof value === 'boolean' ? String(value) : '–';
-}
-
-/** 0.05, 65536, 1e12: exponents where zeros would have to be counted. */
-export function plainNumber(value: number): string {
-  if (Math.abs(value) >= 1e6 && value % 1e5 === 0) return value.toExponential().replace('e+', 'e');
-  return String(value).replace('e+', 'e').replace('-', '−');
 }

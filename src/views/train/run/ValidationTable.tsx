@@ -1,4 +1,5 @@
 /** Validation losses by model state: what each stage, drop and merge changed, and which step was best. */
+import { useState } from 'react';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, ValidationPoint } from '../../../contract/runs.ts';
 import type { DataKind } from '../../../contract/data.ts';
@@ -6,6 +7,7 @@ import { useDataSets } from '../../../studio/data/data-sets.ts';
 import { tookPart } from '../../../studio/runs/run-facts.ts';
 import { dataKinds } from '../../../studio/data/data-kinds.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
+import { Button } from '../../shared/controls/Button.tsx';
 import { Card } from '../../shared/Card.tsx';
 import { formatFixed, formatInteger, formatNumber, unknown } from '../../shared/format.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
@@ -23,18 +25,31 @@ export function ValidationTable({
 }) {
   useLiveVersion(source);
   const sets = useDataSets((state) => state.sets);
+  const [all, setAll] = useState(false);
   const t = trainText();
   const { validation } = source.book;
   if (validation.length === 0) return null;
   const counts = validationCounts(validation);
+  const rows = inOrder(validation, run);
+  const states = statesOf(rows, run);
   const unmeasured = dataKinds.filter((kind) => validation.every((point) => point[kind] === null));
   return (
-    <Card flush title={t.validationLoss} aside={t.validationAside}>
+    <Card
+      flush
+      title={t.validationLoss}
+      aside={t.validationAside}
+      actions={
+        states.length < rows.length && (
+          <Button size="small" onClick={() => setAll(!all)}>
+            {all ? t.onlyStates : t.allMeasurements(rows.length)}
+          </Button>
+        )
+      }
+    >
       <Table
         caption={t.validationCaption}
-        maxHeight={280}
         columns={columnsOf(run, counts)}
-        rows={inOrder(validation, run)}
+        rows={all ? rows : states}
         rowKey={(point) => `${point.stage}.${point.step}.${point.snapshot}`}
       />
       {unmeasured.map((kind) => (
@@ -44,6 +59,22 @@ export function ValidationTable({
       ))}
     </Card>
   );
+}
+
+/** Rows that the table shows at once: with more, those within a stage wait until they are asked for. */
+const fewRows = 16;
+
+/** All rows where they are few; else those of states that a stage left, of the best steps, and the newest. */
+function statesOf(rows: readonly ValidationPoint[], run: RunSummary): readonly ValidationPoint[] {
+  if (rows.length <= fewRows) return rows;
+  return rows.filter(
+    (point) => point.snapshot !== 'training' || isBest(point, run) || point === rows.at(-1),
+  );
+}
+
+function isBest({ snapshot, stage, step }: ValidationPoint, { best = [] }: RunSummary): boolean {
+  if (snapshot === 'merged' || snapshot.endsWith('.after')) return false;
+  return best.some((one) => one.stage === stage && one.step === step);
 }
 
 /** How many records each kind's loss is measured on; null in runs that did not keep it. */
@@ -76,10 +107,6 @@ function columnsOf(
   const t = trainText();
   const measuredOn = (name: string, count: number | null) =>
     count === null ? name : t.measuredOn(name, count);
-  const isBest = (point: ValidationPoint) =>
-    point.snapshot !== 'merged' &&
-    !point.snapshot.endsWith('.after') &&
-    (run.best ?? []).some(({ stage, step }) => stage === point.stage && step === point.step);
   const loss = (value: number | null) => (value === null ? unknown : formatFixed(value, 4));
   return [
     {
@@ -89,7 +116,7 @@ function columnsOf(
       cell: (point) => (
         <>
           {point.snapshot === 'training' ? t.inTraining : snapshotName(point.snapshot, run)}{' '}
-          {isBest(point) && <Tag tone="good">{t.best}</Tag>}
+          {isBest(point, run) && <Tag tone="good">{t.best}</Tag>}
         </>
       ),
     },

@@ -21,6 +21,7 @@ import { Button } from '../../../shared/controls/Button.tsx';
 import { formatFixed, formatInteger, unknown } from '../../../shared/format.ts';
 import { Table, type Column } from '../../../shared/Table.tsx';
 import { Tag } from '../../../shared/Tag.tsx';
+import { dataSetNames } from '../../set-names.ts';
 import { changeWords, endlessOf, findings, headline, intervalWords } from './verdict-words.ts';
 import { verdictText } from './text-verdict.ts';
 import layoutStyles from '../../../shared/layout.module.css';
@@ -103,11 +104,10 @@ function NextSteps({ run, onCompare }: Pick<VerdictCardProps, 'run' | 'onCompare
 function ChangeTable({ run, verdict }: { readonly run: RunSummary; readonly verdict: Verdict }) {
   const t = verdictText();
   const sets = useDataSets((state) => state.sets);
+  const names = dataSetNames(run, sets);
   const nameOf = ({ kind, dataSet }: VerdictLine): string => {
     if (dataSet === null) return t.all(t.kind(kind));
-    const id = run.dataSetIds[dataSet];
-    const set = sets.find((one) => one.id === id) ?? run.origin?.dataSets[dataSet];
-    return set?.name ?? t.unnamed(dataSet + 1);
+    return names[dataSet] ?? unknown;
   };
   const columns: Column<VerdictLine>[] = [
     {

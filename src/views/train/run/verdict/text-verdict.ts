@@ -61,7 +61,6 @@ export const verdictText = inLanguages({
     caption: 'How the validation loss of each set changed, part by part',
     set: 'Set',
     all: (kind: string) => `All ${kind}`,
-    unnamed: (number: number) => `Set ${number}`,
     records: 'Records',
     part: (part: Part): string =>
       part.kind === 'stage'
@@ -120,7 +119,6 @@ export const verdictText = inLanguages({
     caption: '各数据集的验证损失在每一部分的变化',
     set: '数据集',
     all: (kind) => `全部${kind}`,
-    unnamed: (number) => `数据集 ${number}`,
     records: '记录数',
     part: (part) =>
       part.kind === 'stage'

@@ -1,6 +1,7 @@
 /** Says in plain words what a run's figures allow to be said. */
 import {
   changeOver,
+  endlessAnswers,
   keptShare,
   sufficiency,
   type LossChange,
@@ -64,10 +65,10 @@ export function endlessOf(
   samples: RunSamples | null,
   { recipe }: Pick<RunSummary, 'recipe'>,
 ): Finding[] {
-  const last = samples?.points.findLast(({ snapshot }) => snapshot !== 'base')?.endless ?? [];
-  if (last.length === 0 || !last.every(Boolean)) return [];
+  const answers = endlessAnswers(samples?.points ?? []);
+  if (answers === 0) return [];
   const tokens = formatInteger(recipe.samples?.maxTokens ?? 0);
-  return [{ key: 'endless', tone: 'warning', text: verdictText().endless(last.length, tokens) }];
+  return [{ key: 'endless', tone: 'warning', text: verdictText().endless(answers, tokens) }];
 }
 
 /**
