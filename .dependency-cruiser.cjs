@@ -5,8 +5,8 @@
  * Three exceptions, each with its reason:
  * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
  *    worker, and a page that imports them pays for them in its first load.
- * 2. Use-cases import the recipe, the architectures and the rule of the best score (`studio-not-to-engine`): they need
- *    no device.
+ * 2. Use-cases import the recipe, the architectures, the rule of the best score and that of endless answers
+ *    (`studio-not-to-engine`): they need no device.
  * 3. The product may import types of development packages (`not-to-dev-dep`): types vanish when compiled.
  */
 const TESTS = '\\.test\\.tsx?$|(^|/)(reference|testing)/';
@@ -76,14 +76,15 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine',
-      'The engine runs in the worker; recipe, architectures and the rule of the best score need no device.',
+      'The engine runs in the worker; recipe, architectures and the rules of best scores and endless answers need no device.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
         pathNot:
           '^src/engine/training/recipe/(recipe|recipe-difference|presets|fitted|ablations)\\.ts$' +
           '|^src/engine/model/architectures/index\\.ts$' +
-          '|^src/engine/evaluation/statistics/clear-best\\.ts$',
+          '|^src/engine/evaluation/statistics/clear-best\\.ts$' +
+          '|^src/engine/training/run/endless-answers\\.ts$',
       },
     ),
     forbid(

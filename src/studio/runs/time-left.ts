@@ -24,8 +24,8 @@ export function timeLeft(
   const steps = stepsLeft(run, book).reduce((sum, { total, done }) => sum + total - done, 0);
   const current = doing ? activityLeft(doing, now) : null;
   const left = steps * pace + (current ?? 0) + (doing ? measuringLeft(run, book, doing) : 0);
-  // Only an activity of unknown length is left: that is not "0 ms".
-  return left === 0 && doing?.activity && current === null ? null : left;
+  // What is still to do then is of unknown length: that is not "0 ms".
+  return left === 0 ? null : left;
 }
 
 /** The steps of each stage, done as far as summary or curves know. */

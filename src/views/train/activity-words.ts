@@ -24,5 +24,7 @@ export function activityWords(doing: Doing, now: number): string {
   const words = t.doing[activity.what](activity.stage + 1, done, total);
   const left = activityLeft(doing, now);
   // Whole seconds: nobody can tell it better.
-  return left === null ? words : words + t.more(formatDuration(Math.ceil(left / 1000) * 1000));
+  return left === null
+    ? words
+    : words + t.more(formatDuration(Math.max(1, Math.ceil(left / 1000)) * 1000));
 }

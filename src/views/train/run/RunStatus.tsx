@@ -13,6 +13,7 @@ import {
 import { timeLeft } from '../../../studio/runs/time-left.ts';
 import { verdictOf, wholeChanges } from '../../../studio/runs/verdict.ts';
 import type { CurveBook } from '../../../studio/runs/curves.ts';
+import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
 import { deviceBytes, useDevice } from '../../../studio/device.ts';
 import { useLiveVersion } from '../../charts/use-live-version.ts';
@@ -31,7 +32,6 @@ import { Tag } from '../../shared/Tag.tsx';
 import { activityWords, useNow } from '../activity-words.ts';
 import { trainText } from '../text.ts';
 import { stateWords } from '../words.ts';
-import type { RunViewProps } from './RunView.tsx';
 import styles from './RunStatus.module.css';
 import textStyles from '../../shared/text.module.css';
 
@@ -44,7 +44,12 @@ function RunKernels({ run: { kernels } }: { readonly run: RunSummary }) {
   return <span title={list}>{t.tunedKernels(choices.length)}</span>;
 }
 
-export function RunStatus({ run, source }: RunViewProps) {
+interface RunStatusProps {
+  readonly run: RunSummary;
+  readonly source: LiveCurves;
+}
+
+export function RunStatus({ run, source }: RunStatusProps) {
   useLiveVersion(source);
   const { book } = source;
   const { done, total } = runProgress(run);
@@ -92,8 +97,9 @@ export function RunStatus({ run, source }: RunViewProps) {
 }
 
 function stepsWords(run: RunSummary): string {
-  const t = trainText();
-  return run.state === 'running' ? t.takingSteps(currentStage(run) + 1) : '';
+  const { done, total } = runProgress(run);
+  const going = run.state === 'running' && done < total;
+  return going ? trainText().takingSteps(currentStage(run) + 1) : '';
 }
 
 /**
@@ -125,7 +131,7 @@ function checkpointWords(run: RunSummary): string {
 }
 
 /** The steps done, stage by stage. */
-function Track({ run }: Pick<RunViewProps, 'run'>) {
+function Track({ run }: Pick<RunStatusProps, 'run'>) {
   const { done, total } = runProgress(run);
   return (
     <div
@@ -150,7 +156,7 @@ function Track({ run }: Pick<RunViewProps, 'run'>) {
 }
 
 /** Records of a run; tokenising goes on beside the training, and its progress is shown meanwhile. */
-function RecordsFact({ run: { data, state } }: Pick<RunViewProps, 'run'>) {
+function RecordsFact({ run: { data, state } }: Pick<RunStatusProps, 'run'>) {
   const t = trainText();
   if (!data) return <Fact name={t.recordsName} value={unknown} />;
   const { training, validation, withoutTargets, tokenised } = data;

@@ -22,7 +22,7 @@ import { ValidationTable } from './ValidationTable.tsx';
 import { VerdictCard } from './verdict/VerdictCard.tsx';
 import styles from './RunView.module.css';
 
-export interface RunViewProps {
+interface RunViewProps {
   readonly run: RunSummary;
   readonly source: LiveCurves;
 }
