@@ -43,8 +43,8 @@ def events(output: str) -> list[dict[str, object]]:
 
 
 def node(script: str, *more: str) -> dict[str, Any]:
-    """What a TypeScript program of the project prints as its last line of JSON."""
+    """What a TypeScript program of the project prints as its last line of JSON; nothing where it prints none."""
     line = ["node", "scripts/run-ts.mjs", script, *more]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(next(line for line in reversed(done.stdout.splitlines()) if line.startswith("{")))
+    return json.loads(next((line for line in reversed(done.stdout.splitlines()) if line.startswith("{")), "{}"))

@@ -122,6 +122,16 @@ def test_the_whole_run_is_the_studios_and_opens_there(example_bundle: Path, tmp_
 
 
 @pytest.mark.full
+def test_python_goes_on_where_the_studio_paused(tmp_path: Path) -> None:
+    """In the middle of a stage, from the studio's own checkpoint."""
+    bundle, out = tmp_path / "bundle", tmp_path / "run.zip"
+    node("test/handoff/example-bundle.ts", str(bundle), "3")
+    assert main(arguments(bundle, out, "--stop-at", "1:8")) == STOPPED
+    archive = read_archive(out)
+    assert_steps(archive.steps, STUDIO.steps[:8])
+
+
+@pytest.mark.full
 def test_the_studio_goes_on_where_python_stopped(example_bundle: Path, tmp_path: Path) -> None:
     bundle = Path(shutil.copytree(example_bundle, tmp_path / "bundle"))
     set_run(bundle, half(read_archive(EXAMPLE)))

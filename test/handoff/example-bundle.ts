@@ -1,13 +1,16 @@
 /**
- * Writes the worked example as a bundle for handoff/: its recipe and records, as they were before its first step.
- * The tests of the Python trainer train it, and compare with what the studio itself trained.
+ * Writes the worked example as a bundle for handoff/: its recipe and records, as they were before its first step, or
+ * with a number of steps as the studio leaves them when it pauses. The tests of the Python trainer train it, and
+ * compare with what the studio itself trained.
  *
- *   node scripts/run-ts.mjs test/handoff/example-bundle.ts FOLDER
+ *   node scripts/run-ts.mjs test/handoff/example-bundle.ts FOLDER [STEPS]
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { openOwnDevice } from '../../scripts/device.ts';
+import type { RunSummary } from '../../src/contract/runs.ts';
 import type { TrainingRecord } from '../../src/engine/training/run/data-order.ts';
 import { validationRows } from '../../src/engine/training/run/validation-split.ts';
 import { readPieces } from '../../src/formats/files/byte-source.ts';
@@ -22,9 +25,15 @@ import type { WorkerContext } from '../../src/worker/context.ts';
 import { prepareRecords } from '../../src/worker/data/prepare.ts';
 import { openInputs } from '../../src/worker/data/run-inputs.ts';
 import type { OpenModel } from '../../src/worker/models/open-model.ts';
-import { openLibrary, openStudio, openTokeniser } from '../../src/worker/testing/studio.ts';
+import {
+  openLibrary,
+  openStudio,
+  openTokeniser,
+  type Studio,
+} from '../../src/worker/testing/studio.ts';
 
 type Files = Map<string, Uint8Array>;
+type RunInputs = Pick<RunSummary, 'modelId' | 'dataSetIds' | 'recipe'>;
 
 /** Records of each sample set that the example trains on. */
 const RECORDS = 150;
@@ -60,6 +69,35 @@ async function unbegun(): Promise<{ readonly manifest: Manifest; readonly files:
   return { manifest, files };
 }
 
+/** Trains the example's recipe until it has taken this many steps, and pauses. */
+async function pause({ client }: Studio, run: RunInputs, steps: number): Promise<string> {
+  const over = new Promise<string>((resolve, reject) => {
+    client.subscribe((event) => {
+      if (event.type === 'runs.steps' && event.steps.some(({ step }) => step === steps - 1)) {
+        client.call('runs.pause', { id: event.runId }).catch(reject);
+      }
+      if (event.type !== 'runs.changed') return;
+      if (event.run.state === 'failed') reject(new Error(event.run.error?.message ?? 'failed'));
+      if (event.run.state === 'paused') resolve(event.run.id);
+    });
+  });
+  await client.call('runs.start', { name: EXAMPLE.name, ...run });
+  return over;
+}
+
+/** The files of a run's archive, as a bundle holds them. */
+async function archived({ client }: Studio, runId: string): Promise<Files> {
+  const { blob } = await client.call('exports.build', {
+    ...{ runId, what: 'run', dtype: 'F32', branches: true, checkpoint: true },
+    task: 'export',
+  });
+  const zip = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+  const files = Object.entries(zip).map(
+    ([path, bytes]) => [`run/${path.slice(path.indexOf('/') + 1)}`, bytes] as const,
+  );
+  return new Map(files);
+}
+
 /** The records of one data set by row: those that train and those kept for validation. */
 function recordFile(records: readonly (TrainingRecord | null)[]): Uint8Array {
   const words = records.flatMap((record) =>
@@ -79,10 +117,14 @@ function recordFile(records: readonly (TrainingRecord | null)[]): Uint8Array {
   );
 }
 
-/** Every record of the example's data sets as it trains, by data set and row; and its model. */
-async function prepared({ run, fingerprint }: Manifest) {
+/**
+ * Every record of the example's data sets as it trains, by data set and row; its model; and the run after some steps,
+ * where any are asked for.
+ */
+async function prepared({ run, fingerprint }: Manifest, steps: number) {
   const kept = { files: memoryStore(), name: 'handoff' };
-  const studio = await openStudio(undefined, kept);
+  const gpu = steps > 0 ? await openOwnDevice() : null;
+  const studio = await openStudio(gpu ? async () => gpu : undefined, kept);
   const sets = await studio.client.call('data.samples', { most: RECORDS, task: 'samples' });
   const storage = await openStorage(kept.files, localLocks(), kept.name);
   const library = openLibrary(storage.models);
@@ -100,9 +142,16 @@ async function prepared({ run, fingerprint }: Manifest) {
     const table = record && tables[record.dataSet];
     if (table) table[record.row] = record;
   }
+  const { modelId, recipe } = run;
+  const id = gpu && (await pause(studio, { modelId, dataSetIds, recipe }, steps));
   studio.close();
+  // As after a reload: a run that nobody works on any more.
+  const later = await openStudio(undefined, kept);
+  const under = id === null ? null : await archived(later, id);
+  later.close();
   storage.close();
-  return { tables, model: inputs.model };
+  gpu?.close();
+  return { tables, model: inputs.model, under };
 }
 
 async function baseFiles({ files }: OpenModel) {
@@ -116,9 +165,10 @@ async function baseFiles({ files }: OpenModel) {
   return found;
 }
 
-export async function main([folder = 'build/handoff/example']: readonly string[]): Promise<void> {
-  const { manifest, files } = await unbegun();
-  const { tables, model } = await prepared(manifest);
+export async function main([folder = 'build/handoff/example', steps]: readonly string[]) {
+  const { manifest, files: fresh } = await unbegun();
+  const { tables, model, under } = await prepared(manifest, Number(steps ?? 0));
+  const files = under ?? fresh;
   const records = tables.map((table, index) => {
     const path = `records/${index + 1}.safetensors`;
     const bytes = recordFile(table);
