@@ -13,6 +13,7 @@ import { exportCalls } from './exports.ts';
 import type { events } from './events.ts';
 import type { anyCall, CodesOf } from './faults.ts';
 import { hubCalls } from './hub.ts';
+import { identifierCalls } from './records/identifiers.ts';
 import { judgeCalls } from './judge.ts';
 import { modelCalls, precisionCalls } from './models.ts';
 import { runCalls } from './runs.ts';
@@ -32,6 +33,7 @@ export const calls = {
   ...expertCalls,
   ...exportCalls,
   ...hubCalls,
+  ...identifierCalls,
   ...judgeCalls,
   ...modelCalls,
   ...pairCalls,

@@ -19,6 +19,7 @@ import { expertHandlers } from './experts/experts.ts';
 import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { hubHandlers } from './hub/hub.ts';
+import { identifierHandlers } from './identifiers/identifiers.ts';
 import { judgeHandlers } from './judge/judge.ts';
 import { ModelLibrary } from './models/library.ts';
 import { modelHandlers } from './models/models.ts';
@@ -75,6 +76,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...modelHandlers(context, shelf),
     ...precisionHandlers(context, shelf),
     ...hubHandlers(context, new DownloadKeeper(context)),
+    ...identifierHandlers(context),
     ...runHandlers(context, keeper, shelf),
     ...profileHandlers(context, keeper, shelf),
     ...tuningHandlers(context, keeper, tuning),

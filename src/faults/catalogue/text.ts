@@ -30,6 +30,10 @@ export interface TextFaults {
   'tokenizer-unknown-character': Plain;
   'tokenizer-mismatch': { readonly tokenizer: number; readonly model: number };
   'text-lone-surrogate': Plain;
+  /** Of the file that leads from replaced identifiers back to the originals. */
+  'mapping-passphrase-short': { readonly least: number };
+  'mapping-passphrase-wrong': Plain;
+  'mapping-unreadable': Plain;
 }
 
 /** What a template did too much of. @inline */

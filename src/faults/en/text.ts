@@ -100,4 +100,16 @@ export const text = {
     'The text holds half of a character (a lone surrogate), which no tokenizer knows.',
     'Remove or repair the damaged character.',
   ],
+  'mapping-passphrase-short': ({ least }) => [
+    `The passphrase has fewer than ${least} characters.`,
+    'Choose a longer one, such as four words that do not belong together.',
+  ],
+  'mapping-passphrase-wrong': () => [
+    'The mapping does not open: the passphrase is another, or the file was changed.',
+    'Type the passphrase again. Without it, nobody can open the file.',
+  ],
+  'mapping-unreadable': () => [
+    'This file holds no mapping of identifiers, or it is damaged.',
+    'Choose the file that was saved when the identifiers were replaced.',
+  ],
 } satisfies Words<TextFaults>;

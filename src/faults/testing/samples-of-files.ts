@@ -196,6 +196,9 @@ const text: Samples<TextFaults> = {
   'tokenizer-unknown-character': {},
   'tokenizer-mismatch': { tokenizer: 151_700, model: 151_650 },
   'text-lone-surrogate': {},
+  'mapping-passphrase-short': { least: 12 },
+  'mapping-passphrase-wrong': {},
+  'mapping-unreadable': {},
 };
 
 export const samplesOfFiles = { ...files, ...hubs, ...models, ...text };

@@ -86,4 +86,16 @@ export const text = {
     '文本中有半个字符（孤立的代理码元），任何分词器都不认识。',
     '请删除或修复损坏的字符。',
   ],
+  'mapping-passphrase-short': (d) => [
+    `口令少于 ${d.least} 个字符。`,
+    '请选一个更长的口令，例如四个互不相干的词。',
+  ],
+  'mapping-passphrase-wrong': () => [
+    '对照表打不开：口令不对，或文件被改动过。',
+    '请重新输入口令。没有口令，谁也打不开这个文件。',
+  ],
+  'mapping-unreadable': () => [
+    '此文件不是标识信息的对照表，或已损坏。',
+    '请选择替换标识信息时保存的文件。',
+  ],
 } satisfies Words<TextFaults>;

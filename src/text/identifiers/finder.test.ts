@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readFixture } from '../testing/load.ts';
+import { findIdentifiers, findInRecord } from './finder.ts';
+import { IDENTIFIER_KINDS, type IdentifierKind } from './kinds.ts';
+import { loadLists, type Lists } from './lists.ts';
+import { heldOutNotes } from './testing/held-out.ts';
+import { measure, precision, readNotes, recall, type Measured } from './testing/measure.ts';
+
+let lists: Lists;
+beforeAll(async () => {
+  lists = await loadLists();
+});
+
+/** Names, addresses and hospitals are words; all other kinds are numbered. */
+const WORDED: readonly IdentifierKind[] = ['NAME', 'ADDRESS', 'HOSPITAL'];
+
+function expectBounds({ scores, differences }: Measured): void {
+  for (const score of scores) {
+    const worded = WORDED.includes(score.kind);
+    const about = `${score.lang} ${score.kind}: ${JSON.stringify(differences.filter((d) => d.lang === score.lang && d.kind === score.kind).slice(0, 5))}`;
+    expect(recall(score), about).toBeGreaterThanOrEqual(worded ? 0.93 : 0.98);
+    expect(precision(score), about).toBeGreaterThanOrEqual(worded ? 0.9 : 0.98);
+  }
+}
+
+const found = (text: string): string[] =>
+  findIdentifiers(text, lists).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+
+describe('finding identifiers', () => {
+  it('holds the bounds on the marked notes, and finds nothing in those without marks', () => {
+    const measured = measure(
+      readNotes(readFixture('test/fixtures/identifiers/notes.jsonl')),
+      lists,
+    );
+    expectBounds(measured);
+    expect(measured.cleanNotes).toBe(40);
+    expect(measured.inCleanNotes).toBe(0);
+  });
+
+  it('finds nothing in medical sentences that only look like identifiers', () => {
+    const { differences, cleanNotes } = measure(
+      readNotes(readFixture('test/fixtures/identifiers/clean.jsonl')),
+      lists,
+    );
+    expect(cleanNotes).toBeGreaterThanOrEqual(120);
+    expect(differences).toEqual([]);
+  });
+
+  it('holds the bounds on notes with other sentences, names, places and forms of numbers', () => {
+    expectBounds(measure(heldOutNotes(20_250_901, 30), lists));
+  });
+
+  it('finds a name that one message tells in the others of the record', () => {
+    const texts = ['Patient: Adaeze Nwosu, seen today.', 'Nwosu can go home.', 'No names here.'];
+    const [, answer, last] = findInRecord(texts, lists);
+    expect(answer).toEqual([
+      { start: 0, end: 5, kind: 'NAME', reason: 'again', certainty: 'likely' },
+    ]);
+    expect(last).toEqual([]);
+  });
+
+  it('tells a person from the disease that bears the same name', () => {
+    expect(found('Mr. Wilson has Wilson disease.')).toEqual(['NAME Wilson']);
+  });
+
+  it('reads full-width letters, digits and marks', () => {
+    expect(found('电话：１３８１２３４５６７８，住院号：１２３４５６７')).toEqual([
+      'PHONE １３８１２３４５６７８',
+      'RECORD １２３４５６７',
+    ]);
+  });
+
+  it('gives findings in order, inside the text and without overlaps, for whatever is written', () => {
+    const pieces = fc.constantFrom(
+      ...'Dr. |Mr |Patient |MRN 12345678|10/21/2014|患者|张伟|医院|住院号|：|@|example.com|https://x.org|,|. |\n|1381234|5678|号|路|床|岁|99|May |(|)|+44 |-|/|A1|\ud800|😀|Smith |John |is a |-year-old|省|市|区|李|主任'.split(
+        '|',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: 'binary' }))), (parts) => {
+        const text = parts.join('');
+        let last = 0;
+        for (const { start, end, kind } of findIdentifiers(text, lists)) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(text.length);
+          expect(IDENTIFIER_KINDS).toContain(kind);
+          last = end;
+        }
+      }),
+    );
+  });
+
+  it('ends on long texts that repeat what rules begin with', () => {
+    const parts = [
+      '1',
+      'A ',
+      '1-',
+      'A.',
+      '张',
+      '号',
+      '路1',
+      '1 ',
+      'Dr. ',
+      '12 Aa ',
+      'a@',
+      '·张',
+      'www.',
+      '一',
+      '省市',
+      'St. ',
+      '(1',
+    ];
+    for (const part of parts) {
+      expect(
+        findIdentifiers(part.repeat(50_000 / part.length), lists).length,
+      ).toBeGreaterThanOrEqual(0);
+    }
+  });
+});

@@ -1,0 +1,289 @@
+/** Finds identifiers in texts: runs every rule, settles where two overlap, and looks for found names elsewhere. */
+import type { Found, IdentifierFinding, IdentifierKind } from './kinds.ts';
+import type { Lists } from './lists.ts';
+import { findStreet, findEnglishPlaces } from './rules/address-en.ts';
+import { findChineseAddresses } from './rules/address-zh.ts';
+import { findAge, findAgesInWords } from './rules/ages.ts';
+import { findEnglishCare } from './rules/care-en.ts';
+import { findChineseCare } from './rules/care-zh.ts';
+import {
+  findEmails,
+  findLocalPhone,
+  findNetwork,
+  findPhone,
+  findTenDigits,
+  findUrls,
+} from './rules/contact.ts';
+import {
+  findChineseDates,
+  findCompactDate,
+  findDate,
+  findMonth,
+  findShortDate,
+} from './rules/dates.ts';
+import { findEnglishNames } from './rules/names-en.ts';
+import { findChineseNames } from './rules/names-zh.ts';
+import { findInsurance, findNational, findPlates } from './rules/national.ts';
+import {
+  findBeds,
+  findLabelled,
+  findLongNumber,
+  findPrefixed,
+  findWeChat,
+} from './rules/numbered.ts';
+import { scan, type Scan } from './scan.ts';
+
+/** Where two findings overlap, the kind that stands first is kept; of one kind, the longer. */
+const ORDER: readonly IdentifierKind[] = [
+  'EMAIL',
+  'URL',
+  'ID',
+  'WECHAT',
+  'IP',
+  'VEHICLE',
+  'DEVICE',
+  'LICENCE',
+  'RECORD',
+  'ACCOUNT',
+  'PHONE',
+  'HOSPITAL',
+  'ADDRESS',
+  'DATE',
+  'AGE',
+  'BED',
+  'NAME',
+];
+const CERTAINTIES = ['sure', 'likely', 'unsure'] as const;
+
+function rank({ kind, certainty }: IdentifierFinding): number {
+  // A doubtful finding gives way to any other.
+  return ORDER.indexOf(kind) + (certainty === 'unsure' ? 100 : 0);
+}
+
+/** Findings in their order, without overlaps. */
+function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
+  const byWorth = findings.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      b.end - b.start - (a.end - a.start) ||
+      CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||
+      a.start - b.start,
+  );
+  // Sorted by place, so that a neighbour is found in few steps.
+  const kept: IdentifierFinding[] = [];
+  for (const finding of byWorth) {
+    let [low, high] = [0, kept.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((kept[middle]?.start ?? 0) < finding.start) low = middle + 1;
+      else high = middle;
+    }
+    const before = kept[low - 1];
+    const after = kept[low];
+    if ((before && before.end > finding.start) || (after && after.start < finding.end)) continue;
+    kept.splice(low, 0, finding);
+  }
+  return kept;
+}
+
+/** Whether more digits, or marks that hide them, follow a word of digits. */
+function goesOn(text: string, end: number): boolean {
+  for (let at = end; at < end + 4; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 42) return true;
+    if (at > end && code >= 48 && code <= 57) return true;
+    // space ( ) - . /
+    if (code !== 32 && code !== 40 && code !== 41 && code !== 45 && code !== 46 && code !== 47)
+      return at === end && text[at - 4] === '-';
+  }
+  return false;
+}
+
+/** Rules of words with digits, the surest first: what one has taken, no other looks at. */
+function numbers(
+  { text, numbers: words }: Scan,
+  lists: Lists,
+  taken: readonly IdentifierFinding[],
+  found: Found,
+): void {
+  let done = 0;
+  for (const word of words) {
+    const { start, end } = word;
+    if (start < done || taken.some((other) => start < other.end && other.start < end)) continue;
+    const long = end - start >= 6 || goesOn(text, end);
+    if (long) {
+      findInsurance(text, word, found);
+      done = Math.max(done, findNational(text, word, found));
+      if (done > start) continue;
+    }
+    if (findDate(text, word, found) || findNetwork(text, word, found)) continue;
+    if (findAge(text, word, found)) continue;
+    const street = findStreet(text, word, lists, found);
+    if (street > 0) {
+      done = street;
+      continue;
+    }
+    const form = long
+      ? findPhone(text, start, (finding) => phoneOrLabelled(text, word, finding, found))
+      : 0;
+    if (form > 0) {
+      done = form;
+      continue;
+    }
+    done = Math.max(done, findLabelled(text, word, found));
+    if (done > start) continue;
+    if (
+      findShortDate(text, word, found) ||
+      findPrefixed(text, word, found) ||
+      findCompactDate(text, word, found)
+    )
+      continue;
+    if (findTenDigits(text, word, found) || findLocalPhone(text, word, found)) continue;
+    findLongNumber(text, word, found);
+  }
+}
+
+/** A number with the form of a telephone number is another one where its label says so: "MRN 603-555-3668". */
+function phoneOrLabelled(
+  text: string,
+  word: { start: number; end: number },
+  phone: IdentifierFinding,
+  found: Found,
+): void {
+  let labelled: IdentifierFinding | null = null;
+  findLabelled(text, word, (finding) => (labelled = finding));
+  const other = labelled as IdentifierFinding | null;
+  if (other && other.kind !== 'PHONE' && other.certainty === 'sure' && other.end >= phone.end)
+    found(other);
+  else found(phone);
+}
+
+function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
+  const findings: IdentifierFinding[] = [];
+  const found: Found = (finding) => findings.push(finding);
+  const { text, chinese, capitals } = scanned;
+  findEmails(scanned, found);
+  findUrls(scanned, found);
+  findWeChat(text, found);
+  const addresses = [...findings];
+  if (scanned.numbers.length > 0) numbers(scanned, lists, addresses, found);
+  findBeds(scanned, found);
+  findAgesInWords(text, chinese, found);
+  for (const word of capitals) findMonth(text, word, found);
+  if (capitals.length > 0) {
+    findEnglishPlaces(scanned, lists, found);
+    findEnglishCare(scanned, lists, found);
+    findEnglishNames(scanned, lists, found);
+  }
+  if (chinese) {
+    findChineseDates(text, found);
+    findPlates(text, found);
+    findChineseCare(scanned, lists, found);
+    findChineseAddresses(scanned, lists, found);
+    findChineseNames(scanned, lists, found);
+  }
+  return findings;
+}
+
+/** Words of names that are looked for in the rest of a record. */
+function knownNames(
+  texts: readonly string[],
+  findings: readonly (readonly IdentifierFinding[])[],
+  lists: Lists,
+): Set<string> {
+  const names = new Set<string>();
+  findings.forEach((list, i) => {
+    for (const { kind, start, end, certainty } of list) {
+      if (kind !== 'NAME' || certainty === 'unsure') continue;
+      const name = texts[i]?.slice(start, end) ?? '';
+      if (/[\u4e00-\u9fff]/.test(name)) {
+        if (name.length >= 3 || (name.length === 2 && !lists.words.has(name))) names.add(name);
+        continue;
+      }
+      for (const word of name.split(/[ ,.]+/)) {
+        if (word.length > 2 && /^[A-Z]/.test(word) && !lists.ordinary.has(word.toLowerCase()))
+          names.add(word);
+      }
+    }
+  });
+  return names;
+}
+
+/** Whether a place stands inside a longer word. */
+function inWord(text: string, start: number, end: number): boolean {
+  const letter = /[A-Za-z\u00c0-\u024f]/;
+  if (!letter.test(text[start] ?? '')) return false;
+  return (
+    letter.test(text[start - 1] ?? '') || letter.test(text[end] ?? '') || text[start - 1] === '@'
+  );
+}
+
+/** Whether a name is that of a disease here: "Wilson disease", though a Mr. Wilson has it. */
+const OF_DISEASE =
+  /^(?:'s)? (?:disease|syndrome|sign|test|score|scale|criteria|tube|catheter|procedure|fracture)/;
+
+function again(text: string, names: ReadonlySet<string>, found: Found): void {
+  for (const name of names) {
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+      const end = at + name.length;
+      if (inWord(text, at, end) || OF_DISEASE.test(text.slice(end, end + 14))) continue;
+      // "D. Hollister", where Desmond Hollister was found.
+      const initials = /(?<![A-Za-z.])(?:[A-Z]\.? ){1,2}$/.exec(
+        text.slice(Math.max(0, at - 8), at),
+      );
+      const start = at - (initials?.[0].length ?? 0);
+      found({ start, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
+    }
+  }
+}
+
+/** "Desmond Hollister" found word by word is one name. */
+function joined(text: string, findings: readonly IdentifierFinding[]): IdentifierFinding[] {
+  const whole: IdentifierFinding[] = [];
+  for (const finding of findings) {
+    const last = whole.at(-1);
+    const both =
+      last?.kind === 'NAME' &&
+      finding.kind === 'NAME' &&
+      last.reason === 'again' &&
+      finding.reason === 'again';
+    if (last && both && text.slice(last.end, finding.start) === ' ')
+      whole[whole.length - 1] = { ...last, end: finding.end };
+    else whole.push(finding);
+  }
+  return whole;
+}
+
+/**
+ * The identifiers of texts that belong together, such as the messages of a record: for each text its findings in
+ * order, without overlaps. A name that one of them tells is found in all.
+ */
+export function findInRecord(texts: readonly string[], lists: Lists): IdentifierFinding[][] {
+  const scans = texts.map((text) => scan(text));
+  const first = scans.map((scanned) => settled(findIn(scanned, lists)));
+  const names = knownNames(
+    scans.map(({ text }) => text),
+    first,
+    lists,
+  );
+  if (names.size === 0) return first;
+  return scans.map(({ text }, i) => {
+    const more: IdentifierFinding[] = [];
+    again(text, names, (finding) => more.push(finding));
+    const before = first[i] ?? [];
+    return more.length === 0
+      ? before
+      : joined(
+          text,
+          settled([
+            ...before,
+            ...more.filter((m) => !before.some((b) => b.start <= m.start && m.end <= b.end)),
+          ]),
+        );
+  });
+}
+
+/** The identifiers of one text, in order, without overlaps. */
+export function findIdentifiers(text: string, lists: Lists): IdentifierFinding[] {
+  return findInRecord([text], lists)[0] ?? [];
+}

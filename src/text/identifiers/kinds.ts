@@ -1,0 +1,65 @@
+/** What the finder looks for: the kinds of identifiers, and how a finding is described. */
+
+/**
+ * The kinds that Safe Harbor names, as far as a text can hold them, with their Chinese counterparts. ID: social
+ * security, resident identity and other national numbers, passports. ACCOUNT: health plans, banks, policies. PHONE
+ * includes fax and pagers, WECHAT also QQ, HOSPITAL every place of care.
+ */
+export const IDENTIFIER_KINDS = [
+  'NAME',
+  'DATE',
+  'AGE',
+  'PHONE',
+  'EMAIL',
+  'RECORD',
+  'ID',
+  'ADDRESS',
+  'HOSPITAL',
+  'URL',
+  'IP',
+  'ACCOUNT',
+  'DEVICE',
+  'WECHAT',
+  'BED',
+  'LICENCE',
+  'VEHICLE',
+] as const;
+
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+
+/** Why something was taken for an identifier. */
+export type Reason =
+  /** Its digits agree with their check digit. */
+  | 'checksum'
+  /** Nothing else is written like this. */
+  | 'form'
+  /** A word before it says what it is: "MRN", “住院号”. */
+  | 'label'
+  /** A title before or after it: "Dr.", “主任”. */
+  | 'title'
+  /** Who somebody is to the patient, or what is done: "her daughter", "seen by", “家属”. */
+  | 'role'
+  /** What follows tells a person: ", MD", ", a 67-year-old", “，女，34岁”. */
+  | 'follows'
+  /** Its words are in the lists of names. */
+  | 'list'
+  /** It was found elsewhere in the same record. */
+  | 'again';
+
+/** How much speaks for a finding: 'unsure' is for a person to look at first. */
+export type Certainty = 'sure' | 'likely' | 'unsure';
+
+/** A part of a text, in UTF-16 units. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface IdentifierFinding extends Place {
+  readonly kind: IdentifierKind;
+  readonly reason: Reason;
+  readonly certainty: Certainty;
+}
+
+/** Where rules put what they find. */
+export type Found = (finding: IdentifierFinding) => void;

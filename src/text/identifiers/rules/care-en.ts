@@ -1,0 +1,209 @@
+/** English places of care: hospitals, clinics, medical centres, nursing homes, practices. */
+import type { Found, Place } from '../kinds.ts';
+import type { Lists } from '../lists.ts';
+import type { Scan } from '../scan.ts';
+import { CARE_HEADS } from '../words/english.ts';
+
+/** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
+const ENDING =
+  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|memorial)$/i;
+
+/** Words that say only what kind of place it is, or what for. */
+const GENERAL = new Set(
+  `the a an our your this that his her their local general regional community university teaching county district state city national central main acute emergency outpatient inpatient day night
+  memory pain heart failure cardiac cardiology diabetes diabetic fracture anticoagulation warfarin coumadin inr eye ear nose throat ent children's childrens children women's womens woman's maternity antenatal prenatal postnatal lactation
+  wound burn burns cancer oncology hematology haematology infusion chemotherapy radiation dialysis renal kidney transplant liver hepatology gi gastroenterology endoscopy
+  pulmonary respiratory asthma copd sleep chest lung allergy immunology infectious hiv id std sti travel vaccine vaccination immunization flu covid
+  neurology stroke epilepsy seizure headache movement ms parkinson's parkinsons neurosurgery spine back orthopedic orthopaedic ortho sports hand foot podiatry rheumatology arthritis osteoporosis bone
+  psychiatric psychiatry mental behavioral behavioural health addiction methadone substance counselling counseling psychology
+  dermatology skin derm mohs urology continence prostate breast gyn gynecology gynaecology ob obgyn ob/gyn obstetrics fertility ivf pelvic colposcopy family planning
+  pediatric paediatric pediatrics paediatrics neonatal newborn child adolescent geriatric geriatrics elderly senior falls primary care medical medicine internal surgical surgery pre-op preop preoperative pre-operative preassessment post-op postop plastic vascular vein trauma thoracic bariatric weight obesity
+  rehab rehabilitation physical occupational therapy speech hearing audiology vision ophthalmology optometry retina glaucoma cataract dental dentistry oral orthodontic
+  urgent walk-in walk free free-standing mobile satellite specialty specialist subspecialty tertiary secondary referral referring private public rural veterans veteran va military army navy base government charity
+  follow-up followup follow up new review resident residents resident's fellow doctor's doctors nurse nurse-led nurses hypertension lipid thyroid endocrine endocrinology anaemia anemia sickle cell hepatitis tb tuberculosis device pacemaker icd arrhythmia ecg echo valve pre post in at to of and & for from discharge admission admitted hospital clinic center centre home nursing skilled facility
+  residential retirement group assisted living convalescent rest adult long-term longterm term wellness fitness birth birthing outreach field school campus student employee occupational workplace compounding retail mail order specialty online animal veterinary vet
+  admitted transferred referred seen patient patients pt dr mr mrs ms visit during since last next other another outside any no same current previous prior home pharmacy practice trust service services department unit ward room floor mobile virtual tele telehealth telemedicine weekly monthly daily monday tuesday wednesday thursday friday saturday sunday
+  thyroid gout migraine lupus pulmonology nephrology hospice palliative comprehensive integrated multidisciplinary combined joint early late high low risk clinical research genetics genetic metabolic nutrition nutritional dietary lifestyle smoking cessation cessation tobacco alcohol detox drug interventional radiology imaging x-ray mri ct ultrasound diagnostic laboratory lab pathology blood donor donation bank`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
+/** Words inside a name that begin small: "Hospital of the Holy Cross", "King's College Hospital at Denmark Hill". */
+const INNER = /^(?:of|and|&|the|for|de|la|del|los|las|at|in|&)$/i;
+
+interface Run {
+  readonly words: Place[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Runs of capitalised words, which "of", "and", "the" may join, on one line. */
+function runs({ text, capitals }: Scan): Run[] {
+  const found: Run[] = [];
+  let words: Place[] = [];
+  const close = (): void => {
+    const [first] = words;
+    const last = words.at(-1);
+    if (first && last) found.push({ words, start: first.start, end: last.end });
+    words = [];
+  };
+  for (const word of capitals) {
+    const last = words.at(-1);
+    if (last) {
+      const gap = text.slice(last.end, word.start);
+      const near =
+        /^(?:'s?)? ?(?:& )?$|^\. ?$|^'s? $|^,? (?:of|and|&|for)(?: the)? $|^-$|^'s $/.test(gap);
+      const stops =
+        gap.startsWith('.') &&
+        !(
+          last.end - last.start <= 2 ||
+          /^(?:mt|ste|dr|st|ft)$/i.test(text.slice(last.start, last.end))
+        );
+      if (!near || stops) close();
+    }
+    words.push(word);
+  }
+  close();
+  return found;
+}
+
+/** Hospitals that are known by one or two words, without the word hospital. */
+const KNOWN =
+  /\b(?:Mayo Clinic|Cleveland Clinic|Mount Sinai|Mt\.? Sinai|Johns Hopkins|Mass(?:achusetts)? General|MGH|Cedars[- ]Sinai|MD Anderson|Sloan[- ]Kettering|Kaiser Permanente|Beth Israel(?: Deaconess)?|NewYork-Presbyterian|Brigham and Women's|Bellevue|Bart's|Addenbrooke's|Great Ormond Street|Papworth|Moorfields)\b/g;
+
+export function findEnglishCare(scan: Scan, lists: Lists, found: Found): void {
+  const { text } = scan;
+  for (const { words, end } of runs(scan)) careIn(text, words, end, lists, found);
+  if (
+    /Clinic|Sinai|Hopkins|MGH|General|Anderson|Kettering|Kaiser|Israel|Presbyterian|Brigham|Bellevue|Bart's|Addenbrooke|Ormond|Papworth|Moorfields/.test(
+      text,
+    )
+  ) {
+    for (const { 0: name, index } of text.matchAll(KNOWN)) {
+      found({
+        start: index,
+        end: index + name.length,
+        kind: 'HOSPITAL',
+        reason: 'list',
+        certainty: 'likely',
+      });
+    }
+  }
+}
+
+/** "St Mary's hospital": the last word may be small after a name in capitals. */
+const SMALL =
+  /^(?:'s)? (?:(?:general|community|memorial|county|university|children's|regional|district|medical|health) )?(?:hospital|infirmary|clinic|hospice|medical cent(?:er|re)|health cent(?:er|re)|nursing home|care home)(?![a-z])/;
+const WHERE = /^,? (?:of|in|at|for) (?:the )?[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,3}/;
+
+function careIn(
+  text: string,
+  words: readonly Place[],
+  runEnd: number,
+  lists: Lists,
+  found: Found,
+): void {
+  const goesOn = text[runEnd] === ' ' || text[runEnd] === "'";
+  const small = goesOn ? SMALL.exec(text.slice(runEnd, runEnd + 50)) : null;
+  for (let last = words.length - 1; last >= 0; last -= 1) {
+    const word = words[last];
+    const first = words[0];
+    if (!word || !first) return;
+    const isLast = last === words.length - 1;
+    if (!(isLast && small) && !CARE_HEADS.has(text.slice(word.start, word.end).toLowerCase()))
+      continue;
+    let end = isLast && small ? runEnd + small[0].length : word.end;
+    if (!ENDING.test(text.slice(first.start, end))) continue;
+    const from = beginning(text, words, last, isLast && small !== null, lists);
+    if (from === null) {
+      const where = WHERE.exec(text.slice(end, end + 50));
+      // "University Hospital of Wales", "Hospital of Saint Raphael"
+      const named =
+        where &&
+        /hospital|clinic|infirmary/i.test(text.slice(word.start, word.end)) &&
+        /^,? of/.test(where[0]);
+      const start =
+        words
+          .slice(0, last + 1)
+          .find((w) =>
+            /^(?:university|royal|general|children's|the)?$/i.test(text.slice(w.start, w.end)),
+          )?.start ?? word.start;
+      if (named) put(start, end + where[0].length, found);
+      return;
+    }
+    const suffix =
+      /^ (?:and|&) (?:Clinics?|Health Cent(?:er|re)|Medical Cent(?:er|re)|Research Institute|Maternity Hospital)|^ NHS (?:Foundation )?Trust/.exec(
+        text.slice(end, end + 30),
+      );
+    if (suffix) end += suffix[0].length;
+    const of = /^ of [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?/.exec(text.slice(end, end + 40));
+    if (of) end += of[0].length;
+    put(from, end, found);
+    return;
+  }
+}
+
+function put(start: number, end: number, found: Found): void {
+  found({ start, end, kind: 'HOSPITAL', reason: 'form', certainty: 'sure' });
+}
+
+/** Where the name begins: after words that are no part of it; null where nothing of it is a name. */
+function beginning(
+  text: string,
+  words: readonly Place[],
+  last: number,
+  small: boolean,
+  lists: Lists,
+): number | null {
+  const spoken = (place: Place): string => text.slice(place.start, place.end).toLowerCase();
+  let first = 0;
+  for (; first <= last; first += 1) {
+    const word = words[first];
+    if (!word) return null;
+    const it = spoken(word);
+    if (it === 'our' && spoken(words[first + 1] ?? word) === 'lady') break;
+    const starts =
+      /^(?:the|a|an|at|in|from|to|patient|pt|admitted|transferred|referred|seen|and|location|facility|hospital|clinic|site|place|name|dr|mr|mrs|ms|doctor|discharged|visit|visited|date|address|her|his|our|their|this|he|she|after|follow|follow-up|followup|presented|pcp|provider|attending|phone|via|ed|er|by|with|for|dear|re|cc|on|when|while|since|recently|previously|currently|then|however|was|is|institution|organization|source|department|dept|ward|outpatient|inpatient|sent|came|went|returned|born|works|worked|lives|resident|records|letter|report|reported|requested|called|contact|call|please|discharge|admission|transfer|referral|seen|under|copy|copied|attends|attended|attending|performed|done|implanted|delivered|treated|managed|followed|between|until|near|next|both)$/.test(
+        it,
+      );
+    if (!starts || (it === 'hospital' && first === last)) break;
+  }
+  const head = small ? last + 1 : last;
+  const own = words.slice(first, head + (small ? 0 : 1)).filter((word) => {
+    const it = spoken(word).replace(/\.$/, '');
+    return (
+      it.length > 1 &&
+      !GENERAL.has(it) &&
+      !INNER.test(it) &&
+      !/^(?:hospitals?|clinics?|infirmary|memorial|saint|st|royal|cent(?:er|re)s?|institute|home|practice|group|system|trust|healthcare|hospice|surgery|pharmacy|facility|living|college|nhs|foundation|partners|associates|network|house|lodge|polyclinic|sanatorium)$/.test(
+        it,
+      )
+    );
+  });
+  const start = words[first]?.start;
+  if (own.length === 0 || start === undefined) return null;
+  // "our SLE clinic", "Swedish hospitals": what for, and where.
+  const [sole] = own;
+  if (
+    small &&
+    own.length === 1 &&
+    sole &&
+    /^[A-Z]{2,5}$|(?:ish|ese|ian|eli|can|aqi|ani)$|^Medica/.test(text.slice(sole.start, sole.end))
+  )
+    return null;
+  // "Smith Clinic" may be a place, "Botox Clinic" says what for.
+  const onlyCommon = own.every(
+    (word) =>
+      lists.ordinary.has(spoken(word)) &&
+      !lists.family.has(spoken(word)) &&
+      !lists.given.has(spoken(word)),
+  );
+  const ending = text.slice(words[last]?.start, words[last]?.end).toLowerCase();
+  if (
+    onlyCommon &&
+    (/^(?:clinic|clinics|surgery|pharmacy|home|trust|practice|memorial)$/.test(ending) || small) &&
+    own.length < 2
+  )
+    return null;
+  return start;
+}

@@ -1,0 +1,63 @@
+/** Chinese places of care: hospitals, clinics, health centres, homes. */
+import type { Found } from '../kinds.ts';
+import type { Lists } from '../lists.ts';
+import type { Scan } from '../scan.ts';
+import { placeStart } from '../words/chinese-leads.ts';
+
+/** What a place of care ends with, longest first. */
+const ENDINGS =
+  `社区卫生服务中心|社区卫生服务站|卫生服务中心|卫生服务站|妇幼保健院|妇幼保健所|妇幼保健中心|妇幼健康服务中心|疾病预防控制中心|临床医学中心|医学影像中心|医学检验所|医学检验中心|健康管理中心|体检中心|透析中心|血液净化中心|康复中心|急救中心|医疗中心|医学中心|精神卫生中心|护理中心|肿瘤中心|养老中心|养护中心|血液中心|保健院|卫生院|中医院|疗养院|养老院|护理院|敬老院|福利院|荣军院|医院|门诊部|诊所|卫生所|卫生室|医务室|医疗站|急救站`.split(
+    '|',
+  );
+
+/** Parts that say only what kind of place it is; a name has something else as well. */
+const GENERAL =
+  /市|县|区|省|镇|乡|村|街道|社区|第|[一二三四五六七八九十\d]|人民|中心|中西医结合|中西医|中医|中|西医|妇幼|妇产科|妇产|妇女|儿童|妇儿|肿瘤|胸科|口腔|眼科|骨科|骨伤|精神病|精神|心理|传染病|皮肤病|皮肤|肛肠|结核病|心血管病|专科|综合|三甲|三级|二级|一级|甲等|乙等|大学|医科|附属|医学院|总|公立|私立|民营|民办|康复|老年|老年病|急救|体检|分|定点|基层|公办|国立|直属|教学|军区|部队|医疗|健康|卫生|保健|美容|整形|生殖|男科|女子|男子|不孕不育|胃肠|脑科|职业病|肝病|肾病|血液病|糖尿病|甲状腺|耳鼻喉|五官科|烧伤|创伤|正规|大型|小|大|国|院|全|科|性|各级|各|多家|几家|两家|一家|家|所|个|这|那|何|哪|好|附近|附|近|专业|权威|知名|著名|其他|其它|别|另|不同|相关|有关|民族|蒙医|藏医|互联网|方舱|医联体|县级|市级|省级|级|城|乡镇|农村|当地|本地|外地|地方|家庭|私人|宠物|学校|单位|公司|厂|职工|同|上|下|内|外/g;
+
+/** Two characters that common words before 医院 end with; the corpus has others (lists.words). */
+const isPlace = /[省市区县旗镇乡村州盟道]|大学|学院|附属|集团|军|警|总/;
+
+function endingAt(text: string, end: number): string | null {
+  return ENDINGS.find((ending) => text.startsWith(ending, end - ending.length)) ?? null;
+}
+
+/** What may stand before a hospital's name where it has no place in it. */
+const LOCATED = /(?:在|于|至|到|往|入|赴|去|回|住|由|经|自|从|与|及|和|[^\u4e00-\u9fff]|^)$/;
+
+export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found): void {
+  for (const at of care) {
+    const end = at + 1;
+    const ending = endingAt(text, end);
+    if (!ending) continue;
+    // "医院感染", "医院内": still the place; "医院管理局" is another.
+    const start = placeStart(text, end, 30, true);
+    const nameEnd = end - ending.length;
+    if (start >= nameEnd) continue;
+    let from = start;
+    // Digits belong only to 第301医院.
+    const digits = /^\d+(?!医院)/.exec(text.slice(from, nameEnd));
+    if (digits) from += digits[0].length;
+    const name = text.slice(from, nameEnd);
+    const own = name.replace(GENERAL, '');
+    const numbered = /\d{3}$/.test(name);
+    if (own.length === 0 && !numbered) continue;
+    const placed = isPlace.test(name) && name.length >= 3;
+    if (!placed) {
+      if (own.length < 2 || name.length > 10) continue;
+      if (lists.words.has(name.slice(-2)) && lists.words.has(name.slice(0, 2))) continue;
+      if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
+    } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
+    const branch =
+      /^(?:[\u4e00-\u9fff]{1,3}(?:院区|分院)|\([\u4e00-\u9fff]{1,4}(?:院区|分院|院)\))/.exec(
+        text.slice(end, end + 10),
+      );
+    const to = end + (branch?.[0].length ?? 0);
+    found({
+      start: from,
+      end: to,
+      kind: 'HOSPITAL',
+      reason: 'form',
+      certainty: placed ? 'sure' : 'likely',
+    });
+  }
+}

@@ -1,0 +1,97 @@
+/** What the words before a place tell about an English name that follows: titles, labels, roles. */
+import type { Reason } from '../kinds.ts';
+import { isWord } from '../scan.ts';
+import { COLON_ONLY, NAMING, PHRASES, ROLES, SMALL_TITLES, TITLES } from '../words/english.ts';
+
+interface Told {
+  readonly reason: Reason;
+  /** A label with its colon, or a title: whatever follows is a name. */
+  readonly strong: boolean;
+}
+
+/** "due to:", "measured by:" */
+const SMALL_LABELS = new Set([
+  'by',
+  'to',
+  'for',
+  'with',
+  'from',
+  'first',
+  'last',
+  'team',
+  'staff',
+  'reading',
+  'called',
+  'seen',
+  'subject',
+  'member',
+]);
+const NAMED = new Set(['patient', 'name', 'client', 'subject', 'resident']);
+const SPEAKERS = new Set([
+  'patient',
+  'pt',
+  'doctor',
+  'nurse',
+  'client',
+  'guest',
+  'family',
+  'mother',
+  'father',
+  'daughter',
+  'son',
+  'wife',
+  'husband',
+  'therapist',
+  'physician',
+  'clinician',
+  'interviewer',
+  'caregiver',
+]);
+
+const isLetter = (code: number): boolean =>
+  isWord(code) || code === 39 || code === 45 || code === 47;
+
+/** The word that ends before a place, in small letters, and where it begins. */
+function wordBefore(text: string, end: number): { word: string; start: number } {
+  let start = end;
+  while (start > 0 && isLetter(text.charCodeAt(start - 1))) start -= 1;
+  return { word: text.slice(start, end).toLowerCase().replace(/'s$/, ''), start };
+}
+
+const SKIPPED = ' \t.,"(*-_=';
+
+/** What the words before a place say about a name that follows. */
+export function toldBefore(text: string, at: number): Told | null {
+  let end = at;
+  let colon = false;
+  for (let i = 0; i < 8 && end > 0; i += 1) {
+    const character = text[end - 1] ?? '';
+    if (character === ':') colon = true;
+    else if (!SKIPPED.includes(character) && !(character === '\n' && text[end - 2] === ':')) break;
+    else if (character === ',' && colon) break;
+    end -= 1;
+  }
+  const { word, start } = wordBefore(text, end);
+  if (word === '') return null;
+  const gap = text.slice(end, at);
+  if (TITLES.has(word) && (gap === ' ' || gap === '. ' || gap === '.')) {
+    const capital = /^[A-Z]/.test(text.slice(start, end)) || /^(?:mr|mrs|dr|prof)$/.test(word);
+    if (capital) return { reason: 'title', strong: !SMALL_TITLES.has(word) };
+  }
+  if (colon) {
+    // "Patient: Better, thank you." is a line of a dialogue.
+    if (SPEAKERS.has(word)) return { reason: 'label', strong: false };
+    if (SMALL_LABELS.has(word))
+      return gap.includes('\n') ? null : { reason: 'label', strong: false };
+    if (ROLES.has(word) || COLON_ONLY.has(word)) return { reason: 'label', strong: true };
+    return null;
+  }
+  const plain = gap === ' ' || gap === '\t';
+  const said = plain || gap === ', ' || gap === ' (' || gap === ' "';
+  if (said && ROLES.has(word) && !COLON_ONLY.has(word)) return { reason: 'role', strong: false };
+  if (!plain) return null;
+  if (NAMED.has(word) || NAMING.has(word)) return { reason: 'role', strong: false };
+  const before = PHRASES.get(word);
+  if (!before) return null;
+  return before.has(wordBefore(text, start - 1).word) ? { reason: 'role', strong: false } : null;
+}

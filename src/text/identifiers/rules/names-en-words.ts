@@ -1,0 +1,174 @@
+/** The capitalised words of a text as parts of names: which follow one another, and which look like a name. */
+import type { Place } from '../kinds.ts';
+import type { Lists } from '../lists.ts';
+import { EPONYMS, EPONYM_HEADS, NO_NAMES } from '../words/english.ts';
+
+export interface Word extends Place {
+  readonly text: string;
+  readonly small: string;
+  readonly initial: boolean;
+}
+
+const MOST_WORDS = 5;
+/** Small words inside names. */
+const PARTICLE =
+  /^\.? (?:van der|van den|van de|van|von der|von|de la|de los|de las|de|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|den|der|y|e|st\.?) $/;
+
+export function wordAt(text: string, { start, end }: Place): Word {
+  const word = text.slice(start, end);
+  return { start, end, text: word, small: word.toLowerCase(), initial: /^[A-Z]$/.test(word) };
+}
+
+/** Whether what stands between two capitalised words may stand within a name. */
+function joins(text: string, last: Word, next: Word, count: number): boolean {
+  if (next.start === last.end + 1) {
+    const between = text[last.end];
+    return between === ' ' || (between === '.' && last.initial) || (between === "'" && count === 1);
+  }
+  if (next.start > last.end + 11) return false;
+  const gap = text.slice(last.end, next.start);
+  if ((gap === '. ' && last.initial) || PARTICLE.test(gap)) return true;
+  // Richard "Dick" Smith, Ann (Nan) Jones
+  if (gap === ' "' || gap === ' (') return /^[")] /.test(text.slice(next.end, next.end + 2));
+  return gap === '" ' || gap === ') ';
+}
+
+/** The capitalised words that follow one another from the first on, as parts of one name would. */
+export function follow(text: string, capitals: readonly Word[], first: number): readonly Word[] {
+  let end = first + 1;
+  for (; end < capitals.length && end - first < MOST_WORDS; end += 1) {
+    const [last, next] = [capitals[end - 1], capitals[end]];
+    if (!last || !next || !joins(text, last, next, end - first)) break;
+  }
+  return capitals.slice(first, end);
+}
+
+export interface Context {
+  readonly text: string;
+  readonly lists: Lists;
+}
+
+/** An ordinary word, or a word of notes; no more than by chance a name. */
+export function isOrdinary({ small, text }: Word, { ordinary }: Lists): boolean {
+  if (NO_NAMES.has(small)) return true;
+  if (ordinary.has(small)) return true;
+  // BP, HTN, CABG: short words in capitals are abbreviations.
+  if (/^[A-Z]{2,5}$/.test(text)) return true;
+  // I'm, don't, DaTSCAN
+  if (
+    /'(?:m|d|ve|ll|re|t|s)$/.test(small) ||
+    (/[a-z][A-Z]/.test(text) && !/^(?:Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O')[A-Z]/.test(text))
+  )
+    return true;
+  return small.includes('-') && small.split('-').every((part) => ordinary.has(part));
+}
+
+function isListed(small: string, list: ReadonlySet<string>): boolean {
+  if (list.has(small)) return true;
+  const hyphen = small.indexOf('-');
+  return hyphen > 0 && list.has(small.slice(0, hyphen));
+}
+
+export const isGiven = ({ small }: Word, { given }: Lists): boolean => isListed(small, given);
+export const isFamily = ({ small }: Word, { family }: Lists): boolean => isListed(small, family);
+
+function followedByDisease(text: string, { end }: Word): boolean {
+  const next = /^(?:'s?)?[ -]([a-z]+)/i.exec(text.slice(end, end + 26))?.[1]?.toLowerCase();
+  return next !== undefined && EPONYM_HEADS.has(next);
+}
+
+/** "Parkinson disease", "Crohn's": named after somebody. */
+export function isEponym(text: string, word: Word): boolean {
+  return EPONYMS.has(word.small) || followedByDisease(text, word);
+}
+
+/** De Luca, Van Dyke, St. James */
+const CAPITAL_PARTICLE =
+  /^(?:De|Da|Di|Del|Della|Dos|Das|Du|La|Le|El|Al|Bin|Ibn|Van|Von|Ter|Ten|Den|Der|St|Mc|Mac)$/;
+/** Small words before a surname: "Mrs. van der Berg". */
+const LEADING =
+  /(?<![A-Za-z])(?:van der|van den|van de|van|von|de la|de los|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten) $/;
+
+/** How many characters before a surname belong to it: "van der " before Berg. */
+export function smallBefore(text: string, start: number): number {
+  return LEADING.exec(text.slice(Math.max(0, start - 10), start))?.[0].length ?? 0;
+}
+
+const NEVER = new Set(
+  'monday tuesday wednesday thursday friday saturday sunday practitioner the on who of and or in at to for with denies reports states has had is was will if when no not education information name history continues'.split(
+    ' ',
+  ),
+);
+
+/** How many words of a run are the name, after a title, a label or a role. */
+export function nameLength(
+  words: readonly Word[],
+  { text, lists }: Context,
+  strong: boolean,
+): number {
+  let length = 0;
+  let names = 0;
+  let surname = false;
+  for (const [i, word] of words.entries()) {
+    if (CAPITAL_PARTICLE.test(word.text) && words[i + 1] && (names > 0 || strong)) {
+      length += 1;
+      continue;
+    }
+    const known = isGiven(word, lists) || isFamily(word, lists);
+    if (NEVER.has(word.small) || (NO_NAMES.has(word.small) && !(word.initial || known))) break;
+    if (word.initial) {
+      length += 1;
+      continue;
+    }
+    const shouted = /^[A-Z]{2,}$/.test(word.text);
+    const ordinary = shouted
+      ? lists.ordinary.has(word.small) || NO_NAMES.has(word.small) || word.small.length < 3
+      : isOrdinary(word, lists);
+    // "Ngozi Brown.": a surname that is a word as well, where nothing goes on.
+    const closes =
+      (known || (strong && !surname)) && names === 1 && /^[,.;)\n]?$/.test(text.charAt(word.end));
+    if (names === 0 ? ordinary && !strong && !known : ordinary && !closes && (surname || !known))
+      break;
+    if (names > 0 && followedByDisease(text, word)) break;
+    names += 1;
+    // A second name ends it, unless it is a middle name; so does a first one that is only a surname.
+    surname = names >= 2 ? !isGiven(word, lists) : isFamily(word, lists) && !isGiven(word, lists);
+    length = i + 1;
+  }
+  while (length > 0 && words[length - 1]?.initial && length === 1 && !strong) length -= 1;
+  return length;
+}
+
+export const PERSON_AFTER =
+  /^(?:,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family))/;
+export const PERSON_VERB =
+  /^,? (?:reports|reported|denies|denied|states|stated|presents|presented|complains|complained|called|phoned|says|said|agreed|agrees|lives|arrived|underwent|tolerated|returned|returns|attended|consented|verbalized|requested|requests|came|admits|endorses|describes|understands|understood|declined|signed|telephoned|asked|will be seen|will follow|was (?:seen|admitted|discharged|brought|transferred|born|referred|evaluated|counselled|counseled|notified|informed|contacted|advised|examined|taken|reviewed|given|started|accompanied)|has (?:been|a history|had|no)|is (?:a|an|here|scheduled|doing|being|currently|alert|to|our|the)|accompanied|remains|continues)\b/;
+export const ALONE_ON_LINE = /^[.,]?\s*(?:\n|$)/;
+
+/** How much the words of a run look like a name by themselves: 0 none, 1 shape, 2 a given name of the lists. */
+export function looks(words: readonly Word[], { text, lists }: Context): 0 | 1 | 2 {
+  const [first, second] = words;
+  if (!first || !second) return 0;
+  if (
+    !isGiven(first, lists) &&
+    words.some((word) => EPONYMS.has(word.small) && !isGiven(word, lists))
+  )
+    return 0;
+  const last = words.at(-1) ?? second;
+  if (followedByDisease(text, last)) return 0;
+  if (last.initial) return 0;
+  const shouted = words.every((word) => /^[A-Z'-]{2,}$/.test(word.text) || word.initial);
+  const firstOrdinary = shouted ? lists.ordinary.has(first.small) : isOrdinary(first, lists);
+  const lastOrdinary = shouted ? lists.ordinary.has(last.small) : isOrdinary(last, lists);
+  if (NO_NAMES.has(last.small) && !isFamily(last, lists)) return 0;
+  if (NO_NAMES.has(first.small)) return 0;
+  if (
+    isGiven(first, lists) &&
+    !firstOrdinary &&
+    (!lastOrdinary || (isFamily(last, lists) && !shouted))
+  )
+    return 2;
+  if (isGiven(first, lists) && firstOrdinary && isFamily(last, lists) && !lastOrdinary) return 2;
+  if (firstOrdinary || lastOrdinary || shouted) return 0;
+  return isFamily(last, lists) || isFamily(first, lists) ? 2 : 1;
+}

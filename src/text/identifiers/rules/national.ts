@@ -1,0 +1,138 @@
+/** Numbers that a state gives to people, and other numbers that their own form gives away. */
+import type { Found, IdentifierKind, Place } from '../kinds.ts';
+import {
+  isCompactDay,
+  nhsCheck,
+  passesIban,
+  passesLuhn,
+  passesVin,
+  residentCheck,
+} from './checksums.ts';
+import { labelBefore } from '../words/labels.ts';
+
+const SOCIAL = /^\d{3}-\d{2}-\d{4}$/;
+/** Partly hidden: xxx-xx-1234 begins with letters, ***-**-1234 with marks. */
+const HIDDEN_SOCIAL = /[Xx*]{3}-[Xx*]{2}-$/;
+const RESIDENT = /^\d{17}[\dXx]$/;
+const OLD_RESIDENT = /^\d{15}$/;
+const HIDDEN_RESIDENT = /\d{3,6}[*xX]{6,14}\d{2,4}[\dXx](?![\dA-Za-z])/y;
+const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/;
+const SPACED_IBAN = /[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?(?![A-Za-z0-9])/y;
+const VIN = /^[A-HJ-NPR-Z0-9]{17}$/;
+const MEDICARE =
+  /^[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}$/;
+const INSURANCE =
+  /(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])/y;
+const CARD = /\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{3})?(?!\d)/y;
+const NHS = /\d{3}([ -])\d{3}\1\d{4}(?!\d)/y;
+const HONG_KONG = /^[A-Z]{1,2}\d{6}$/;
+const PLATE =
+  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![A-Za-z0-9])/g;
+
+/** Issuing regions of resident identity numbers. */
+const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
+
+type Put = (start: number, end: number, kind: IdentifierKind, checked: boolean) => true;
+
+function resident(word: string): 'checked' | 'form' | null {
+  if (RESIDENT.test(word)) {
+    if (residentCheck(word) === word.slice(-1).toUpperCase()) return 'checked';
+    return REGION.test(word) && isCompactDay(word.slice(6, 14)) ? 'form' : null;
+  }
+  const old = OLD_RESIDENT.test(word) && REGION.test(word) && isCompactDay(word.slice(6, 12));
+  return old ? 'form' : null;
+}
+
+/** What the whole word is by its form. */
+function byForm(text: string, { start, end }: Place, put: Put): boolean {
+  const word = text.slice(start, end);
+  const identity = resident(word);
+  if (identity) return put(start, end, 'ID', identity === 'checked');
+  if (SOCIAL.test(word)) return put(start, end, 'ID', false);
+  if (/^\d{4}$/.test(word)) {
+    const hidden = HIDDEN_SOCIAL.exec(text.slice(Math.max(0, start - 7), start));
+    if (hidden) return put(start - hidden[0].length, end, 'ID', false);
+  }
+  if (MEDICARE.test(word)) return put(start, end, 'ACCOUNT', false);
+  if (IBAN.test(word) && passesIban(word)) return put(start, end, 'ACCOUNT', true);
+  if (VIN.test(word) && /[A-Z]/.test(word) && passesVin(word))
+    return put(start, end, 'VEHICLE', true);
+  // Hong Kong: A123456(7)
+  if (HONG_KONG.test(word) && /^\([0-9A]\)/.test(text.slice(end, end + 3)))
+    return put(start, end + 3, 'ID', false);
+  return false;
+}
+
+function lastsTo(pattern: RegExp, text: string, start: number): string | null {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.[0] ?? null;
+}
+
+/** Numbers with spaces, which begin at this word. Gives the end of what was found, or 0. */
+function spaced(text: string, start: number, put: Put): number {
+  const at = (pattern: RegExp): string | null => lastsTo(pattern, text, start);
+  const card = at(CARD);
+  if (card && passesLuhn(card.replace(/\D/g, ''))) {
+    put(start, start + card.length, 'ACCOUNT', true);
+    return start + card.length;
+  }
+  const iban = at(SPACED_IBAN);
+  if (iban && passesIban(iban.replaceAll(' ', ''))) {
+    put(start, start + iban.length, 'ACCOUNT', true);
+    return start + iban.length;
+  }
+  const nhs = at(NHS);
+  if (nhs) {
+    const digits = nhs.replace(/\D/g, '');
+    const label = labelBefore(text, start);
+    if (label?.kind === 'ID' && nhsCheck(digits) === digits.slice(-1)) {
+      put(start, start + nhs.length, 'ID', true);
+      return start + nhs.length;
+    }
+  }
+  const hidden = at(HIDDEN_RESIDENT);
+  if (hidden && hidden.length >= 15) {
+    put(start, start + hidden.length, 'ID', false);
+    return start + hidden.length;
+  }
+  return 0;
+}
+
+/** Numbers that need no label. Gives the end of what was found, or 0. */
+export function findNational(text: string, place: Place, found: Found): number {
+  const put: Put = (start, end, kind, checked) => {
+    found({ start, end, kind, reason: checked ? 'checksum' : 'form', certainty: 'sure' });
+    return true;
+  };
+  if (byForm(text, place, put)) return place.end;
+  return spaced(text, place.start, put);
+}
+
+/** British national insurance numbers, which begin with a capitalised word or with a word with digits. */
+export function findInsurance(text: string, { start }: Place, found: Found): void {
+  const number = lastsTo(INSURANCE, text, start);
+  if (!number) return;
+  const label = labelBefore(text, start)?.kind === 'ID';
+  if (!label && !/ \d{2} \d{2} /.test(number)) return;
+  found({
+    start,
+    end: start + number.length,
+    kind: 'ID',
+    reason: label ? 'label' : 'form',
+    certainty: 'likely',
+  });
+}
+
+/** Chinese number plates. */
+export function findPlates(text: string, found: Found): void {
+  for (const { 0: plate, index } of text.matchAll(PLATE)) {
+    if (!/\d/.test(plate)) continue;
+    found({
+      start: index,
+      end: index + plate.length,
+      kind: 'VEHICLE',
+      reason: 'form',
+      certainty: 'likely',
+    });
+  }
+}

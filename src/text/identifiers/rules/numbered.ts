@@ -1,0 +1,218 @@
+/** Numbers that a label names: records, accounts, licences, devices, vehicles, WeChat; and beds. */
+import type { Found, IdentifierKind, Place } from '../kinds.ts';
+import type { Scan } from '../scan.ts';
+import { labelBefore, type LabelBefore } from '../words/labels.ts';
+import { findLabelledPhone } from './contact.ts';
+
+/** Fewest digits of a value, with a label that says enough and with one that says little. */
+const FEWEST: Partial<Record<IdentifierKind, readonly [strong: number, weak: number]>> = {
+  RECORD: [4, 5],
+  ACCOUNT: [4, 5],
+  ID: [4, 6],
+  LICENCE: [4, 5],
+  DEVICE: [3, 5],
+  VEHICLE: [3, 4],
+  WECHAT: [1, 1],
+};
+/** A prefix of letters that tells the kind: ACC-0267917, MRN-123456. */
+const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
+  MRN: 'RECORD',
+  MR: 'RECORD',
+  PT: 'RECORD',
+  PID: 'RECORD',
+  CSN: 'RECORD',
+  FIN: 'RECORD',
+  ENC: 'RECORD',
+  HN: 'RECORD',
+  REC: 'RECORD',
+  PAT: 'RECORD',
+  UHID: 'RECORD',
+  VIS: 'RECORD',
+  HOSP: 'RECORD',
+  CASE: 'RECORD',
+  REF: 'RECORD',
+  LAB: 'RECORD',
+  ACC: 'ACCOUNT',
+  ACCT: 'ACCOUNT',
+  POL: 'ACCOUNT',
+  HP: 'ACCOUNT',
+  INS: 'ACCOUNT',
+  MEM: 'ACCOUNT',
+  SUB: 'ACCOUNT',
+  CLM: 'ACCOUNT',
+  GRP: 'ACCOUNT',
+  INV: 'ACCOUNT',
+  HMO: 'ACCOUNT',
+  PPO: 'ACCOUNT',
+  MBR: 'ACCOUNT',
+  BEN: 'ACCOUNT',
+  PLN: 'ACCOUNT',
+  MCD: 'ACCOUNT',
+  MCR: 'ACCOUNT',
+  BCBS: 'ACCOUNT',
+  SN: 'DEVICE',
+  SER: 'DEVICE',
+  DEV: 'DEVICE',
+  IMP: 'DEVICE',
+  LIC: 'LICENCE',
+  DEA: 'LICENCE',
+  NPI: 'LICENCE',
+  GMC: 'LICENCE',
+};
+const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
+/** Registers of studies, papers and genes that are nobody's. */
+const REGISTERS =
+  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
+const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
+const SPACED_DIGITS = /\d{2,}(?: \d{2,})+/y;
+
+const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
+
+/** Units after a value: it is a measurement. */
+const MEASURED =
+  /^\s?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支)(?![A-Za-z])/;
+
+interface Value extends Place {
+  readonly digits: number;
+}
+
+/** The whole value at a word with digits: letters and spaced groups belong to it. */
+function valueAt(text: string, { start, end }: Place, spaced: boolean): Value {
+  let from = start;
+  let to = end;
+  VALUE.lastIndex = start;
+  to = Math.max(to, start + (VALUE.exec(text)?.[0].length ?? 0));
+  if (spaced) {
+    SPACED_DIGITS.lastIndex = start;
+    const groups = SPACED_DIGITS.exec(text)?.[0];
+    if (groups) to = Math.max(to, start + groups.length);
+  }
+  // "HP 2398881": a short word of capitals before the digits, after the label.
+  const letters = /(?<=[:#]\s?)[A-Z]{1,4} $/.exec(text.slice(Math.max(0, start - 8), start));
+  if (letters) from -= letters[0].length;
+  return { start: from, end: to, digits: digitsOf(text.slice(from, to)) };
+}
+
+function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKind | null {
+  const fewest = FEWEST[label.kind];
+  if (!fewest) return null;
+  if (label.kind === 'ID' && /ending|last/.test(label.word)) return 'ID';
+  const [strong, weak] = fewest;
+  const least = label.weak ? (label.marked ? weak - 1 : Math.max(weak + 1, 6)) : strong;
+  if (digits < least) return null;
+  // Labels of documents followed by a resident identity number: the form decides before.
+  if (REGISTERS.test(value)) return null;
+  return label.kind;
+}
+
+/** A value after a label. Gives the end of what was found, or 0. */
+export function findLabelled(text: string, place: Place, found: Found): number {
+  const label = labelBefore(text, place.start);
+  if (!label) return 0;
+  if (label.kind === 'PHONE') return findLabelledPhone(text, place.start, label.weak, found);
+  if (label.kind === 'BED') return findBedNumber(text, place, found);
+  const value = valueAt(text, place, label.kind === 'ID' || label.kind === 'ACCOUNT');
+  const written = text.slice(value.start, value.end);
+  const kind = kindOf(label, value.digits, written);
+  if (!kind || MEASURED.test(text.slice(value.end, value.end + 8))) return 0;
+  if (kind === 'DEVICE' && value.digits < 3) return 0;
+  // "SN A31237965": the serial number is written with its SN.
+  const whole =
+    kind === 'DEVICE' &&
+    /^s\/?n$/i.test(label.word) &&
+    /^.{2,3} $/.test(text.slice(label.start, value.start));
+  const start = whole ? label.start : value.start;
+  const certainty = label.weak && !label.marked ? 'likely' : 'sure';
+  found({ start, end: value.end, kind, reason: 'label', certainty });
+  return value.end;
+}
+
+/** A number with a prefix that tells its kind, without any label. */
+export function findPrefixed(text: string, { start, end }: Place, found: Found): boolean {
+  const word = text.slice(start, end);
+  const [, letters = '', digits = ''] = PREFIXED.exec(word) ?? [];
+  if (!digits || REGISTERS.test(word)) return false;
+  const kind = PREFIXES[letters];
+  if (!kind && !(digits.length >= 7 && word.includes('-'))) return false;
+  found({
+    start,
+    end,
+    kind: kind ?? 'ACCOUNT',
+    reason: 'form',
+    certainty: kind ? 'likely' : 'unsure',
+  });
+  return true;
+}
+
+/** Ten digits or more that nothing explains: some number of somebody. */
+export function findLongNumber(text: string, { start, end }: Place, found: Found): boolean {
+  const word = text.slice(start, end);
+  if (!/^\d{9,}$/.test(word) || /^0+$/.test(word) || MEASURED.test(text.slice(end, end + 8)))
+    return false;
+  if (/(?:PMID|PMC|NCT|doi|DOI|ISBN|ISSN)\W*$/i.test(text.slice(Math.max(0, start - 8), start)))
+    return false;
+  found({ start, end, kind: 'RECORD', reason: 'form', certainty: 'unsure' });
+  return true;
+}
+
+const WECHAT =
+  /(?:微信|WeChat|QQ|weixin)(?:账号|帐号|联系|号码|号|ID|id)?(?:\s?[:(为是]\s?|\s)?([A-Za-z][\w-]{4,19}|\d{5,12})(?![\w@])/gi;
+
+/** Names in WeChat that have no digit, and all others after their label. */
+export function findWeChat(text: string, found: Found): void {
+  if (!/微信|wechat|weixin|QQ/i.test(text)) return;
+  for (const match of text.matchAll(WECHAT)) {
+    const id = match[1] ?? '';
+    if (
+      /^(?:official|account|group|public|mini|app|video|message|messages|number|which|contact|through|platform)$/i.test(
+        id,
+      )
+    )
+      continue;
+    const start = match.index + match[0].length - id.length;
+    found({ start, end: start + id.length, kind: 'WECHAT', reason: 'label', certainty: 'sure' });
+  }
+}
+
+/** 45床, 12号床, 加3床, 2-15床, ICU5床; a bed after its number. */
+const BED =
+  /(?:加|\d{1,2}[-区])?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
+const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
+const ENGLISH_BED =
+  /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/]|\.\d|\s?(?:days?|weeks?|hours?|times|months?))/g;
+
+/** Beds, in both languages. */
+export function findBeds({ text, chinese }: Scan, found: Found): void {
+  if (chinese && text.includes('床')) {
+    for (const { 0: bed, index } of text.matchAll(BED)) {
+      if (BED_COUNT.test(text.slice(Math.max(0, index - 6), index))) continue;
+      const lead = /^\s*/.exec(bed)?.[0].length ?? 0;
+      found({
+        start: index + lead,
+        end: index + bed.length,
+        kind: 'BED',
+        reason: 'form',
+        certainty: 'sure',
+      });
+    }
+  }
+  if (!/bed|BED|Bed/.test(text)) return;
+  for (const { 0: bed, index } of text.matchAll(ENGLISH_BED)) {
+    if (/bedside/i.test(bed)) continue;
+    found({
+      start: index,
+      end: index + bed.length,
+      kind: 'BED',
+      reason: 'form',
+      certainty: 'likely',
+    });
+  }
+}
+
+/** 床号: 12 */
+function findBedNumber(text: string, { start, end }: Place, found: Found): number {
+  if (digitsOf(text.slice(start, end)) > 4 || /^\s?张/.test(text.slice(end, end + 2))) return 0;
+  const to = text[end] === '床' ? end + 1 : text.startsWith('号床', end) ? end + 2 : end;
+  found({ start, end: to, kind: 'BED', reason: 'label', certainty: 'sure' });
+  return to;
+}

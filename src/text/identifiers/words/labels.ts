@@ -1,0 +1,248 @@
+/** Words that stand before a number and say what it is, in English and Chinese. */
+import type { IdentifierKind } from '../kinds.ts';
+
+/** English labels by kind, in small letters; "number", "no." and the like may follow them. */
+const ENGLISH: Partial<Record<IdentifierKind, string>> = {
+  RECORD: `mrn|mr|medical record|med rec|medical rec|record|records|record id|hospital|hosp|hospital id|unit|unit record|
+chart|chart id|patient id|patient identifier|patient|patient number|pt id|pt|pid|case|case id|case record|encounter|encounter id|visit|visit id|csn|
+fin|har|accession|acc|accession id|specimen|specimen id|sample|sample id|lab|lab id|laboratory|order|order id|requisition|req|
+episode|admission|admission id|study id|subject id|subject|participant id|participant|enrolment|enrollment|
+enrolment id|enrollment id|barcode|referral|referral id|ref|our ref|your ref|reference|file|folder|uhid|ip|op|ipd|opd|
+registration id|prescription|rx|ubrn|id|identifier|clinic|emr|ehr|emr id|ehr id|epi|empi|cpi|cmrn|emrn|dmrn|radiology|pathology|path|
+exam|examination|report|document|document id|confirmation|ticket|incident|slide|block|donor id|donor|biobank id|tracking|hn|cr`,
+  ACCOUNT: `account|acct|acct id|account id|a/c|policy|policy id|member|member id|membership|subscriber|subscriber id|group|group id|insurance|
+insurance id|ins|ins id|insurer|health plan|health plan id|plan|plan id|beneficiary|beneficiary id|medicare|medicare id|
+medicaid|medicaid id|mbi|hicn|hic|claim|claim id|invoice|billing|billing id|bill|payer id|payor id|credit card|card|card ending|iban|bank account|
+sort code|routing|guarantor|guarantor id|payment|bcbs|blue cross|aetna|cigna|humana|kaiser|tricare|united healthcare|uhc|bupa|
+coverage|coverage id|authorization|authorisation|auth|prior auth|prior authorization|pre-authorization|certificate of insurance|hmo|ppo|bin|pcn|rxgrp|hsa|fsa|savings|checking`,
+  ID: `ssn|social security|social security id|soc sec|social|ss|nhs|nhs id|chi|national insurance|ni|nino|passport|passport id|
+national id|identity card|id card|identity|tax id|tin|itin|alien|alien registration|a-number|aadhaar|sin|hkid|nric|medicare card|ihi|hcn|ohip|state id|military id|resident id`,
+  LICENCE: `license|licence|license id|licence id|dea|dea id|npi|gmc|gmc id|nmc|nmc pin|nmc id|driver's license|drivers license|driver license|driver's licence|
+driving licence|driving license|dl|certificate|certificate id|certification|state license|medical license|upin|lic|registration|hcpc|gphc|birth certificate|death certificate|clia|clia id`,
+  DEVICE: `sn|s/n|serial|serial id|device|device id|device serial|udi|imei|implant|implant serial|implant id|generator serial|generator|
+model/serial|lead serial|pump serial|meter serial|lead sn|pacemaker|pacemaker serial|icd serial|pump|machine id|asset|asset tag|asset id|transmitter|transmitter id|sensor serial|monitor serial|ser`,
+  VEHICLE: `vin|plate|license plate|licence plate|registration plate|number plate|vehicle|vehicle id|vehicle registration|tag|reg|car registration|vehicle identification|car reg`,
+  PHONE: `tel|telephone|telephone contact|phone|ph|phone contact|cell|cell phone|cellphone|mobile|mobile phone|mob|fax|facsimile|pager|beeper|bleep|
+extension|ext|contact|contact phone|contact tel|contact details|call|callback|call back|whatsapp|home|home phone|work|work phone|home tel|work tel|office|office phone|
+reached at|reach at|reached on|reachable at|reachable on|contacted at|contacted on|contact on|contact at|phone on|phoned on|called at|called on|call on|ring|ring on|text|texted|text at|dial|voicemail|helpline|hotline|landline|switchboard|page|paged at|page at|emergency contact|day phone|evening phone|tel/fax|phone/fax|h|c|w|m|t|f|p`,
+  WECHAT: `wechat|wechat id|weixin|weixin id|wx|qq|wechat account|qq account`,
+  DATE: `date|dob|d.o.b|date of birth|birth date|birthdate|born|dod|doa|dos|date of service|date of admission|date of discharge|admission date|
+discharge date|date of death|service date|visit date|admit date|dated|procedure date|surgery date|collection date`,
+  AGE: `age|aged|ages`,
+};
+
+/** Labels that say little alone: the value after them needs more digits, and a colon, "no." or "#". */
+const WEAK = new Set(
+  `mr|record|records|hospital|hosp|unit|chart|case|patient|pt|visit|encounter|acc|lab|laboratory|specimen|sample|order|episode|admission|
+subject|participant|file|folder|ip|op|id|clinic|report|exam|examination|document|block|slide|donor|ref|reference|referral|prescription|rx|ticket|incident|identifier|req|path|pathology|radiology|confirmation|tracking|barcode|hn|cr|fin|epi|
+group|plan|ins|card|bill|payment|coverage|member|policy|claim|auth|bin|social|ss|ni|sin|tin|alien|identity|chi|certificate|certification|registration|dl|lic|
+device|implant|generator|pump|pacemaker|asset|vehicle|tag|reg|plate|home|work|office|contact|call|page|ring|text|dial|h|c|w|m|t|f|p|savings|checking|hmo|ppo|ser|medicare|medicaid|humana|kaiser|enrolment|enrollment|requisition|membership|ph|reached at|reach at|reached on|reachable at|reachable on|contacted at|contacted on|contact on|contact at|phoned on|called at|called on|call on|ring on|texted|text at|paged at|page at|callback|call back|authorization|authorisation`
+    .replaceAll('\n', '')
+    .split('|')
+    .filter(Boolean),
+);
+
+/** Chinese labels by kind; 号, 号码, 编号 and “为” may follow them. */
+const CHINESE: Partial<Record<IdentifierKind, string>> = {
+  RECORD: `住院|病案|病案首页|门诊|病历|就诊|就诊卡|诊疗卡|就诊卡卡|登记|检查|影像|影像检查|放射|放射科|超声|病理|标本|条码|条形码|申请|申请单|检验|检验单|检查单|报告|报告单|流水|
+患者|病人|患者ID|病人ID|患者标识|体检|体检编|急诊|档案|健康档案|居民健康档案|序列流水|样本|样本编|样品|门诊病历|住院病历|病历编|病案编|档案编|切片|蜡块|处方|医嘱|挂号|就诊序|
+登记编|ID|MRN|CT|MR|MRI|DR|X线|X光|内镜|心电图|脑电图|病理检查|病区登记|随访|入组|受试者|受试者编|患者编|病例|病例编|母婴|新生儿|手环|腕带|透析|转诊单|出院证|入院登记|手术编|手术|腕带条码|PACS|HIS`,
+  ACCOUNT: `医保|医保卡|医疗保险|医疗保险卡|社保卡|社会保障卡|新农合|农合|合作医疗|合作医疗证|医疗证|保险|保险单|保单|商业保险|银行卡|银行|银行账|账|账户|帐|帐户|卡|储蓄卡|信用卡|借记卡|
+支付宝|发票|收据|结算|结算单|参保|参保人|个人参保|会员|会员卡|医疗卡|一卡通|缴费|缴费单|公积金|理赔|赔案|报案|开户|户头|医保个人|个人医保|医保结算|票据|电子票据|收费票据|医保电子凭证|订单|工行卡|建行卡|农行卡`,
+  ID: `身份证|身份证件|居民身份证|公民身份|公民身份证|身份|证件|护照|社会保障|社保|社会保险|港澳通行证|港澳居民来往内地通行证|台胞证|军官证|士兵证|户口本|户口簿|回乡证|居留证|有效证件|身份识别|通行证|台湾居民来往大陆通行证|居住证|军人证|残疾证|学生证|学|学籍|工|工作证`,
+  LICENCE: `执业证|执业证书|医师执业证|医师执业证书|医师资格证|资格证|资格证书|证书|驾驶证|驾照|准生证|出生证|出生医学证明|护士执业证|许可证|执照|营业执照|死亡证明|死亡医学证明|生育证|结婚证|毕业证|医师资格证书|护士执业证书|医师资格|执业注册|医师执业`,
+  DEVICE: `序列|设备|设备编|机身|机器|机身序列|产品序列|起搏器|起搏器序列|植入物|植入物序列|器械|器械编|SN|S/N|仪器|仪器编|仪器序列|设备序列|电极|电极序列|支架序列|IMEI|UDI|设备ID|泵序列|胰岛素泵序列|除颤器序列|ICD序列|脉冲发生器序列|人工耳蜗序列|产品唯一标识|监护仪|监护仪编|呼吸机|呼吸机编|呼吸机序列|固定资产|条码序列|主机序列|导线序列|传感器序列|假体序列|发射器|发射器编|序列编`,
+  VEHICLE: `车牌|车架|车辆识别|车辆识别代|行驶证|车辆|发动机`,
+  PHONE: `电话|联系电话|手机|手机号码|联系|联系方式|联络电话|固话|座机|固定电话|家庭电话|住宅电话|办公电话|单位电话|传真|移动电话|随访电话|家属电话|热线|咨询电话|护士站电话|科室电话|值班电话|来电|致电|拨打|分机|电联|联系手机|家属手机|本人电话|本人手机|短号|小灵通|电话/微信|TEL|Tel|tel|电话随访|咨询热线|预约电话|急救电话|家庭联系电话|联系人电话|呼机`,
+  WECHAT: `微信|微信ID|WeChat|Wechat|wechat|加微信|微信账|微信帐|QQ|qq|扣扣|企业微信|微信联系|钉钉|微博|抖音|家属微信|个人微信|微信公众|QQ/微信|微信/QQ|医生微信|公众`,
+  BED: `床|床位|病床|现住床|床位编`,
+  DATE: `日期|出生|出生日期|出生年月|出生年月日|入院日期|出院日期|时间|入院时间|出院时间|手术日期|报告日期|检查日期|就诊日期|生日|入院|出院|死亡日期|记录日期|签名日期|采样日期|送检日期|申请日期|开单日期|打印日期|预产期|末次月经|LMP|EDC|死亡时间|手术时间|就诊时间|报告时间|检查时间|生于|建档日期|发病日期|接种日期|末次月经时间`,
+  AGE: `年龄|现年|高龄|享年|年|卒年|终年|患者年龄|发病年龄`,
+};
+
+interface Label {
+  readonly kind: IdentifierKind;
+  readonly weak: boolean;
+}
+
+/** The label just before a value. */
+export interface LabelBefore extends Label {
+  /** Where the label begins. */
+  readonly start: number;
+  /** The label in small letters, without "number" and the like. */
+  readonly word: string;
+  /** A colon, "#", "no." or 号 stands between label and value. */
+  readonly marked: boolean;
+}
+
+function listed(source: Partial<Record<IdentifierKind, string>>): Map<string, Label> {
+  const labels = new Map<string, Label>();
+  for (const [kind, words] of Object.entries(source) as [IdentifierKind, string][]) {
+    for (const word of words.replaceAll('\n', '').split('|')) {
+      labels.set(word, { kind, weak: WEAK.has(word) });
+    }
+  }
+  return labels;
+}
+
+const english = listed(ENGLISH);
+const chinese = listed(CHINESE);
+/** Words that say what a number is only with 号 or a colon: 患者, 手术. */
+const BARE = new Set(
+  '患者 病人 检查 检验 手术 报告 申请 病例 体检 急诊 标本 样本 样品 超声 病理 影像 放射 处方 医嘱 随访 新生儿 流水 内镜 透析 入组 受试者 母婴 档案 切片 蜡块 挂号 登记 保险 银行 账 收据 结算 参保 理赔 报案 订单 票据 会员 设备 机器 序列 电极 仪器 植入物 器械 起搏器 证书 车辆 发动机 身份 社保 证件 学 工 日期 时间 入院 出院 联系'.split(
+    ' ',
+  ),
+);
+const MARKED_KINDS: ReadonlySet<IdentifierKind> = new Set([
+  'RECORD',
+  'ACCOUNT',
+  'DEVICE',
+  'LICENCE',
+]);
+/** Lengths of Chinese labels by their last character, longest first. */
+const lengths = new Map<string, number[]>();
+for (const word of chinese.keys()) {
+  const known = lengths.get(word.slice(-1)) ?? [];
+  if (!known.includes(word.length))
+    lengths.set(
+      word.slice(-1),
+      [...known, word.length].toSorted((a, b) => b - a),
+    );
+}
+/** Last words of English labels. */
+const lastWords = new Set([...english.keys()].map((word) => word.slice(word.lastIndexOf(' ') + 1)));
+
+/** What may stand between a label and its value. */
+const BETWEEN = new Set(' \t:#=.(-*"\'[|/>');
+const FILLERS = new Set([
+  'number',
+  'numbers',
+  'num',
+  'no',
+  'nr',
+  'nbr',
+  'nos',
+  'is',
+  'was',
+  'of',
+  'as',
+  'ending',
+  'in',
+  'with',
+  'currently',
+  'code',
+  'the',
+  'her',
+  'his',
+  'and',
+  'on',
+  'at',
+  'to',
+]);
+const COUNTING = new Set(['number', 'num', 'no', 'nr', 'nbr', '#']);
+
+const isLatin = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 39 || code === 47;
+
+/** Words before a place, the nearest first, with where each begins. */
+function wordsBefore(text: string, from: number, most: number): { word: string; start: number }[] {
+  const words: { word: string; start: number }[] = [];
+  let at = from;
+  while (words.length < most) {
+    let end = at;
+    let skipped = 0;
+    while (
+      end > 0 &&
+      skipped < 3 &&
+      (text[end - 1] === ' ' || text[end - 1] === '.' || text[end - 1] === '-')
+    ) {
+      end -= 1;
+      skipped += 1;
+    }
+    let start = end;
+    while (
+      start > 0 &&
+      (isLatin(text.charCodeAt(start - 1)) ||
+        (text[start - 1] === '.' && start < end && isLatin(text.charCodeAt(start - 2))))
+    )
+      start -= 1;
+    if (start === end) return words;
+    words.push({ word: text.slice(start, end).toLowerCase(), start });
+    at = start;
+  }
+  return words;
+}
+
+function englishLabel(text: string, from: number, colon: boolean): LabelBefore | null {
+  const last = wordsBefore(text, from, 1)[0]?.word.replace(/[.']s?$/, '');
+  if (last === undefined || !(lastWords.has(last) || FILLERS.has(last))) return null;
+  const words = wordsBefore(text, from, 6);
+  let marked = colon;
+  let skip = 0;
+  const phrases = (first: number): LabelBefore | null => {
+    for (let length = Math.min(3, words.length - first); length > 0; length -= 1) {
+      const part = words.slice(first, first + length);
+      const word = part
+        .map((w) => w.word.replace(/[.']s?$/, ''))
+        .toReversed()
+        .join(' ');
+      const label = english.get(word);
+      const start = part.at(-1)?.start;
+      if (label && start !== undefined) return { ...label, word, start, marked };
+    }
+    return null;
+  };
+  for (;;) {
+    const found = phrases(skip);
+    if (found) return found;
+    const filler = words[skip]?.word.replace(/\.$/, '');
+    if (filler === undefined || !FILLERS.has(filler) || skip > 2) return null;
+    if (COUNTING.has(filler)) marked = true;
+    skip += 1;
+  }
+}
+
+function chineseLabel(text: string, from: number, colon: boolean): LabelBefore | null {
+  let end = from;
+  let marked = colon;
+  const drop = (ending: string): boolean => {
+    if (!text.startsWith(ending, end - ending.length)) return false;
+    end -= ending.length;
+    return true;
+  };
+  for (const filler of ['为', '是', '系', ' ']) drop(filler);
+  for (const ending of ['号码', '编号', '号', '码']) {
+    if (!drop(ending)) continue;
+    marked = true;
+    break;
+  }
+  for (const length of lengths.get(text[end - 1] ?? '') ?? []) {
+    const start = end - length;
+    if (start < 0) continue;
+    const word = text.slice(start, end);
+    const label = chinese.get(word);
+    if (!label || (!marked && (length === 1 || BARE.has(word)))) continue;
+    // 患者 12345678 may be anything; 患者号 says what it is.
+    const weak = !marked && MARKED_KINDS.has(label.kind);
+    return { ...label, weak, word, start, marked };
+  }
+  return null;
+}
+
+/** The label just before a value, or null. */
+export function labelBefore(text: string, valueStart: number): LabelBefore | null {
+  let at = valueStart;
+  let colon = false;
+  for (let skipped = 0; skipped < 6 && at > 0; skipped += 1) {
+    const character = text[at - 1] ?? '';
+    const newLine = character === '\n' && text[at - 2] === ':';
+    if (!BETWEEN.has(character) && !newLine) break;
+    if (character === ':' || character === '#' || character === '=') colon = true;
+    at -= 1;
+  }
+  if (at === 0) return null;
+  return text.charCodeAt(at - 1) >= 0x2e80
+    ? chineseLabel(text, at, colon)
+    : (englishLabel(text, at, colon) ??
+        (/[A-Za-z]/.test(text[at - 1] ?? '') ? chineseLabel(text, at, colon) : null));
+}
