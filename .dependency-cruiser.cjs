@@ -1,11 +1,12 @@
 /**
  * The storeys of the house, as rules. Imports point downwards only, those of types as well:
- * views → studio → worker → storage → contract → engine → formats, text; src/faults serves all.
+ * views → studio → worker → storage → archive → contract → engine → formats, text; src/faults serves all. The command
+ * line (src/cli) stands beside the worker and the storage, on the archive.
  *
  * Three exceptions, each with its reason:
  * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
  *    worker, and a page that imports them pays for them in its first load.
- * 2. Use-cases import the recipe, the architectures, the rule of the best score and that of endless answers
+ * 2. Use-cases import the recipe, the architectures, the rules of best scores and endless answers, and the names of adapters
  *    (`studio-not-to-engine`): they need no device.
  * 3. The product may import types of development packages (`not-to-dev-dep`): types vanish when compiled.
  */
@@ -60,7 +61,7 @@ module.exports = {
       'views-only-from-studio',
       'Pages use stores and use-cases, and the words of the contract.',
       { path: '^src/views' },
-      { path: '^src/(worker|storage|engine|formats|text)/' },
+      { path: '^src/(cli|worker|storage|archive|engine|formats|text)/' },
     ),
     forbid(
       'contract-types-only',
@@ -76,7 +77,7 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine',
-      'The engine runs in the worker; recipe, architectures and the rules of best scores and endless answers need no device.',
+      'The engine runs in the worker; recipe, architectures, names of adapters and the rules of best scores and endless answers need no device.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
@@ -84,32 +85,45 @@ module.exports = {
           '^src/engine/training/recipe/(recipe|recipe-difference|presets|fitted|ablations)\\.ts$' +
           '|^src/engine/model/architectures/index\\.ts$' +
           '|^src/engine/evaluation/statistics/clear-best\\.ts$' +
-          '|^src/engine/training/run/endless-answers\\.ts$',
+          '|^src/engine/training/run/endless-answers\\.ts$' +
+          '|^src/engine/gpu/adapter-name\\.ts$',
       },
     ),
     forbid(
       'worker-not-to-upper',
       'The worker does not know who calls it.',
       { path: '^src/worker' },
-      { path: '^src/(views|studio)/' },
+      { path: '^src/(views|studio|cli)/' },
     ),
     forbid(
       'storage-not-to-upper',
       'Storage keeps what the contract names.',
       { path: '^src/storage' },
-      { path: '^src/(views|studio|worker)/' },
+      { path: '^src/(views|studio|worker|cli)/' },
+    ),
+    forbid(
+      'cli-only-from-archive',
+      'The command line keeps runs in folders and archives; it knows no page, no worker and no storage of a browser.',
+      { path: '^src/cli' },
+      { path: '^src/(views|studio|worker|storage)/' },
+    ),
+    forbid(
+      'archive-not-to-upper',
+      'A run as one file is the same wherever it is kept.',
+      { path: '^src/archive' },
+      { path: '^src/(views|studio|worker|storage|cli)/' },
     ),
     forbid(
       'contract-not-to-upper',
       'What page and worker say to each other knows neither of them, nor how anything is kept.',
       { path: '^src/contract' },
-      { path: '^src/(views|studio|worker|storage)/' },
+      { path: '^src/(views|studio|worker|storage|archive|cli)/' },
     ),
     forbid(
       'engine-not-to-upper',
       'The engine runs wherever WebGPU exists: no page, worker or storage.',
       { path: '^src/engine' },
-      { path: '^src/(views|studio|worker|storage|contract)/' },
+      { path: '^src/(views|studio|worker|storage|archive|contract|cli)/' },
     ),
     forbid(
       'engine-not-to-react',
@@ -121,7 +135,7 @@ module.exports = {
       'leaves-are-leaves',
       'formats and text import nothing above them.',
       { path: '^src/(formats|text)' },
-      { path: '^src/(views|studio|worker|storage|contract|engine)/' },
+      { path: '^src/(views|studio|worker|storage|archive|contract|engine|cli)/' },
     ),
     forbid(
       'faults-are-the-ground',

@@ -2,7 +2,7 @@
 /**
  * Checks that the studio speaks two complete languages: what people read stands in `inLanguages({ en, zh })`
  * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one is,
- * and Chinese, there and in src/faults/zh and src/worker/exports, has the marks and the words of Chinese: ，。：；？！（） beside Chinese characters, and one word for
+ * and Chinese, there and in src/faults/zh and src/archive/cards, has the marks and the words of Chinese: ，。：；？！（） beside Chinese characters, and one word for
  * one thing. That both have the same keys is the compiler's part.
  *
  *     node scripts/checks/words.mjs [FOLDER …]
@@ -230,7 +230,7 @@ const files = projectFiles().filter(
     (folders.length === 0 || folders.some((folder) => file.startsWith(folder))),
 );
 const chinese = projectFiles().filter(
-  (file) => /^src\/(faults\/zh|worker\/exports)\/.*\.ts$/.test(file) && !/\.test\.ts$/.test(file),
+  (file) => /^src\/(faults\/zh|archive\/cards)\/.*\.ts$/.test(file) && !/\.test\.ts$/.test(file),
 );
 const all = [
   ...files.flatMap(findings),

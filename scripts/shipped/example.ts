@@ -13,7 +13,7 @@ import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { EXAMPLE, EXAMPLE_BYTES } from '../../src/studio/exports/example-run.ts';
 import { quickRecipe } from '../../src/engine/training/recipe/presets.ts';
 import type { Recipe } from '../../src/engine/training/recipe/recipe.ts';
-import type { Manifest } from '../../src/worker/archive/archive-manifest.ts';
+import type { Manifest } from '../../src/archive/archive-manifest.ts';
 import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
 import { openOwnDevice } from '../device.ts';
 

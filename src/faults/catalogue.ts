@@ -2,6 +2,7 @@
  * The catalogue of everything that can go wrong: each code with the data that its words need. A new fault is an
  * entry in the file of its area in catalogue/, and its words in en/ and zh/.
  */
+import type { CommandFaults } from './catalogue/command.ts';
 import type { DeviceFaults } from './catalogue/device.ts';
 import type { FileFaults } from './catalogue/files.ts';
 import type { GgufFaults } from './catalogue/gguf.ts';
@@ -20,6 +21,7 @@ export type { FaultData, FaultDescription } from './catalogue/shapes.ts';
 
 /** The areas of the catalogue, each a file of catalogue/. */
 export interface FaultAreas {
+  readonly command: CommandFaults;
   readonly device: DeviceFaults;
   readonly files: FileFaults;
   readonly gguf: GgufFaults;
@@ -37,6 +39,7 @@ export type FaultArea = keyof FaultAreas;
 
 export interface Faults
   extends
+    CommandFaults,
     DeviceFaults,
     FileFaults,
     GgufFaults,

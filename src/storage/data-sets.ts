@@ -1,20 +1,12 @@
 /** Stores data sets: records and problems as lines in files, facts about them in the database. */
 import { fault, type StudioError } from '../faults/fault.ts';
-import type { FilePlace } from '../formats/records/record-types.ts';
-import type { DataKind, DataRow, DataSetSummary, LineProblem, Message } from '../contract/data.ts';
+import type { DataKind, DataRow, DataSetSummary, LineProblem } from '../contract/data.ts';
+import { normalLine, type NormalRecord } from '../formats/records/normal-record.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
 import { forgetDataSet } from './forget-data.ts';
 import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './files/line-file.ts';
 import { decodeTaskRuns, TaskRuns, type TaskTable } from './task-runs.ts';
-
-/** A record as it is kept: one JSON line of records.jsonl. */
-export interface NormalRecord extends FilePlace {
-  readonly task: string;
-  readonly messages: readonly Message[];
-  /** The answers allowed, where the file says so. */
-  readonly choices?: readonly string[];
-}
 
 /** What only the importer knows of a set. */
 export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
@@ -261,10 +253,9 @@ export class DataSets {
       get problems() {
         return problems.count - notes;
       },
-      add: ({ line, row, task, messages, choices }) => {
-        taskRuns.add(task);
-        const beside = { ...(choices && { choices }), ...(row !== undefined && { row }) };
-        return records.add({ line, task, messages, ...beside });
+      add: (record) => {
+        taskRuns.add(record.task);
+        return records.addLine(normalLine(record));
       },
       problem: (problem) => {
         if (problem.kept === true) notes += 1;

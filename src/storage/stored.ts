@@ -1,6 +1,6 @@
 /** Records as the database and run folders hold them. */
 import type { DataSetSummary } from '../contract/data.ts';
-import type { GrowthPoint, PairEvaluation, RoutingCounts } from '../contract/experts.ts';
+import type { PairEvaluation } from '../contract/experts.ts';
 import type { HubFile, ModelOrigin } from '../contract/hub.ts';
 import type { ModelSummary } from '../contract/models.ts';
 import type {
@@ -8,12 +8,13 @@ import type {
   RunSamples,
   RunSummary,
   Snapshot,
-  StepMetrics,
   ValidationPoint,
 } from '../contract/runs.ts';
 import type { EvaluationItem } from '../engine/evaluation/items.ts';
 import type { FaultDescription } from '../faults/catalogue.ts';
 import type { StoredFile } from './files/file-store.ts';
+
+export type { StoredGrowth, StoredRouting, StoredStep } from '../archive/run-parts.ts';
 
 export interface StoredDataSet {
   readonly summary: DataSetSummary;
@@ -70,28 +71,10 @@ export interface StoredBest extends BestStep {
   readonly snapshot: Snapshot;
 }
 
-export interface StoredStep {
-  readonly metrics: StepMetrics;
-  /** Data set (index into the run's list) and row of every record of the step, in pairs. */
-  readonly rows: Uint32Array;
-}
-
 export type StoredValidation = ValidationPoint;
-
-export interface StoredRouting {
-  readonly experts: number;
-  readonly active: number;
-  readonly counts: readonly RoutingCounts[];
-}
 
 /** The prompts of a run with every set of answers to them, in the order of training. */
 export type StoredSamples = RunSamples;
-
-export interface StoredGrowth {
-  readonly point: GrowthPoint;
-  /** Choices counted from the beginning of the stage to this point. */
-  readonly routing: readonly RoutingCounts[];
-}
 
 /** Holds the items too, so that it can be resumed without their files. */
 export interface StoredPairEvaluation {

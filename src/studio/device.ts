@@ -1,7 +1,7 @@
 /** Device and worker as the page knows them. */
 import { create } from 'zustand';
 import { asStudioError, faultFrom, type StudioError } from '../faults/fault.ts';
-import { adapterName as nameOf } from '../worker/device/adapter-name.ts';
+import { adapterName as nameOf } from '../engine/gpu/adapter-name.ts';
 import { worker } from '../worker/client.ts';
 import type { DeviceReport, SelfTestReport } from '../contract/device.ts';
 

@@ -20,7 +20,7 @@ import { localLocks } from '../../src/storage/locks.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { EXAMPLE } from '../../src/studio/exports/example-run.ts';
 import { NO_TARGET } from '../../src/text/labels/no-target.ts';
-import { parseManifest, type Manifest } from '../../src/worker/archive/archive-manifest.ts';
+import { parseManifest, type Manifest } from '../../src/archive/archive-manifest.ts';
 import type { WorkerContext } from '../../src/worker/context.ts';
 import { prepareRecords } from '../../src/worker/data/prepare.ts';
 import { openInputs } from '../../src/worker/data/run-inputs.ts';

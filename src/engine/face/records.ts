@@ -6,6 +6,7 @@ import { countTargets } from '../model/packing.ts';
 import type { RecordPlace, TrainingRecord } from '../training/run/data-order.ts';
 import { longestRecord } from '../training/run/lengths.ts';
 import type { RecordSource } from '../training/run/record-source.ts';
+import { taskNames } from '../training/run/task-names.ts';
 import { validationRows } from '../training/run/validation-split.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
 import type { OpenedModel, TokenisedRecord } from './model.ts';
@@ -77,7 +78,7 @@ export function runRecords(
     const tokenised = { ...place, ids, labels };
     return countTargets(tokenised) > 0 ? tokenised : null;
   };
-  const tasks = new Tasks();
+  const tasks = tasksOf([...sets, ...(apart ?? [])]);
   const places = placesOf(sets, tasks);
   const [training, validation] = apart
     ? [places, placesOf(apart, tasks)]
@@ -92,30 +93,33 @@ export function runRecords(
   return {
     records: { places: training, read: async (indices) => indices.map(read) },
     validation: validation.flatMap((place) => tokenise(place) ?? []),
-    tasks: tasks.names,
+    tasks,
   };
 }
 
-/** Tasks in the order in which their names first occur. */
-class Tasks {
-  readonly #indices = new Map<string, number>();
+/** The name of each record's task, by set. */
+const taskOf = ({ name }: RecordSet, { task = name }: RecordSet['records'][number]): string => task;
 
-  indexOf(name: string): number {
-    const index = this.#indices.get(name) ?? this.#indices.size;
-    this.#indices.set(name, index);
-    return index;
+/** Tasks by which routing is counted, as the studio names them. */
+function tasksOf(sets: readonly RecordSet[]): string[] {
+  const counts = new Map<string, number>();
+  for (const set of sets) {
+    for (const record of set.records) {
+      const task = taskOf(set, record);
+      counts.set(task, (counts.get(task) ?? 0) + 1);
+    }
   }
-
-  get names(): string[] {
-    return [...this.#indices.keys()];
-  }
+  return taskNames(counts);
 }
 
-function placesOf(sets: readonly RecordSet[], tasks: Tasks): Place[] {
-  return sets.flatMap(({ name, kind, records }, dataSet) =>
-    records.map((record, row): Place => {
-      const task = tasks.indexOf(record.task ?? name);
-      return { kind, dataSet, row, task, record };
+function placesOf(sets: readonly RecordSet[], tasks: readonly string[]): Place[] {
+  const indices = new Map(tasks.map((task, index) => [task, index]));
+  // Rarer tasks are counted together, under the last name.
+  const other = Math.max(0, tasks.length - 1);
+  return sets.flatMap((set, dataSet) =>
+    set.records.map((record, row): Place => {
+      const task = indices.get(taskOf(set, record)) ?? other;
+      return { kind: set.kind, dataSet, row, task, record };
     }),
   );
 }

@@ -27,8 +27,9 @@ export async function fileSource(path: string, name: string): Promise<ByteSource
 export async function openFolder(path: string): Promise<Map<string, ByteSource>> {
   const files = new Map<string, ByteSource>();
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
     const whole = join(entry.parentPath, entry.name);
+    // Folders of downloaded models hold links to their files.
+    if (!entry.isFile() && !(entry.isSymbolicLink() && (await stat(whole)).isFile())) continue;
     const name = whole.slice(join(path, sep).length).split(sep).join('/');
     files.set(name, await fileSource(whole, entry.name));
   }

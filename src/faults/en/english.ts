@@ -1,6 +1,7 @@
 /** Everything that faults and tasks say, in English. */
 import type { FaultArea, FaultAreas } from '../catalogue.ts';
 import type { Language, Words } from '../words.ts';
+import { command } from './command.ts';
 import { device } from './device.ts';
 import { files } from './files.ts';
 import { gguf } from './gguf.ts';
@@ -18,6 +19,7 @@ import { weights } from './weights.ts';
 
 /** Words of faults by their area. */
 export const englishAreas: { readonly [A in FaultArea]: Words<FaultAreas[A]> } = {
+  command,
   device,
   files,
   gguf,
@@ -33,6 +35,7 @@ export const englishAreas: { readonly [A in FaultArea]: Words<FaultAreas[A]> } =
 
 export const english: Language = {
   faults: {
+    ...command,
     ...device,
     ...files,
     ...gguf,

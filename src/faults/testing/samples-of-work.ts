@@ -1,4 +1,5 @@
 /** Sample data of the faults of device, data, runs and results, and of rows, for tests of the words. */
+import type { CommandFaults } from '../catalogue/command.ts';
 import type { DeviceFaults } from '../catalogue/device.ts';
 import type { ResultFaults } from '../catalogue/results.ts';
 import type { RowFaults } from '../catalogue/rows.ts';
@@ -12,6 +13,32 @@ const path = 'runs/7/part.bin';
 const file = 'questions.jsonl';
 const detail = 'what the browser said';
 const address = 'https://judge.example/v1';
+
+const typed = { command: 'train', option: '--model' };
+
+const command: Samples<CommandFaults> = {
+  'command-unknown': [
+    { command: 'tarin', known: ['train', 'resume'] },
+    { command: '', known: ['train', 'resume'] },
+  ],
+  'command-option': {
+    unknown: typed,
+    'value-missing': typed,
+    missing: typed,
+    value: { ...typed, value: 'Half', known: ['F32', 'BF16'] },
+    number: { ...typed, value: 'Many' },
+  },
+  'command-argument': {
+    missing: { command: 'train', argument: 'RECIPE' },
+    extra: { command: 'train', argument: 'More.json' },
+  },
+  'path-missing': { path },
+  'data-none': { path },
+  'model-not-here': { model: 'Owner/Name', folder: '/models/Hub' },
+  'run-folder-taken': { path },
+  'run-folder-missing': { path },
+  'run-other-base': { run: 'Qwen2 0.5B', model: 'Folder' },
+};
 
 const device: Samples<DeviceFaults> = {
   'webgpu-missing': {},
@@ -186,7 +213,14 @@ const training: Samples<TrainingFaults> = {
   'gradient-vanished': { stage: 1, step: 1233, records: [] },
 };
 
-export const samplesOfWork = { ...device, ...results, ...runs, ...storage, ...training };
+export const samplesOfWork = {
+  ...command,
+  ...device,
+  ...results,
+  ...runs,
+  ...storage,
+  ...training,
+};
 
 export const samplesOfRows: { readonly [C in keyof RowFaults]: readonly RowFaults[C][] } = {
   bom: [{}],

@@ -1,5 +1,6 @@
 /** Everything that faults and tasks say, in Chinese. */
 import type { Language } from '../words.ts';
+import { command } from './command.ts';
 import { device } from './device.ts';
 import { files } from './files.ts';
 import { gguf } from './gguf.ts';
@@ -17,6 +18,7 @@ import { weights } from './weights.ts';
 
 export const chinese: Language = {
   faults: {
+    ...command,
     ...device,
     ...files,
     ...gguf,

@@ -15,6 +15,14 @@ export interface FileToArchive {
   readonly compress?: boolean;
 }
 
+/** The same files in a folder of the archive. */
+export async function* inFolder(
+  folder: string,
+  contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
+): AsyncGenerator<FileToArchive> {
+  for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
+}
+
 /** A 32-bit field with this value has its real value in the 64-bit extension. */
 const MOVED = 0xffff_ffff;
 /** Names are UTF-8; sizes and checksum follow the data. */

@@ -1,9 +1,8 @@
 /** Stores large things as files: records, weights, checkpoints. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
+import { Sealer, type FileSeal } from '../../formats/files/sealer.ts';
 
 /**
  * Large things as files: records, weights, checkpoints. Paths are relative, with `/`, no `.` or `..`.
@@ -27,12 +26,6 @@ export interface FileStore {
   list(folder: string): Promise<readonly string[]>;
 }
 
-/** Length and SHA-256 (hex) of a finished file. */
-export interface FileSeal {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 export interface FileWriter {
   /** Appends. The bytes are taken before the promise resolves; the caller may reuse the array then. */
   write(bytes: Uint8Array): Promise<void>;
@@ -45,26 +38,6 @@ export interface FileWriter {
 /** A finished file with the length and hash that it must have when it is read again. */
 export interface StoredFile extends FileSeal {
   readonly path: string;
-}
-
-/** Incremental SHA-256 with its byte count. */
-export class Sealer {
-  readonly #hash = sha256.create();
-  #bytes = 0;
-
-  /** Bytes seen so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  update(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-    this.#bytes += bytes.byteLength;
-  }
-
-  seal(): FileSeal {
-    return { bytes: this.#bytes, sha256: bytesToHex(this.#hash.digest()) };
-  }
 }
 
 /** Parts of a path, after checking that it stays inside the store. */

@@ -1,6 +1,7 @@
 /** A file of JSON lines with an index, so that one short read fetches any page of a million rows. */
 import { readWhole, writeFile } from './file-store.ts';
-import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
+import type { FileSeal } from '../../formats/files/sealer.ts';
+import type { FileStore, FileWriter } from './file-store.ts';
 
 /** Rows per entry of the index: finding a page of rows takes one seek and at most this many extra lines. */
 const ROWS_PER_ENTRY = 64;
@@ -41,8 +42,12 @@ export class LineFileWriter {
   }
 
   /** Appends one value as a line. @throws StudioError `storage-full`, `storage-failed` */
-  async add(value: object): Promise<void> {
-    const text = `${JSON.stringify(value)}\n`;
+  add(value: object): Promise<void> {
+    return this.addLine(`${JSON.stringify(value)}\n`);
+  }
+
+  /** The same of a line with its line break. */
+  async addLine(text: string): Promise<void> {
     if (this.#count % ROWS_PER_ENTRY === 0) this.#offsets.push(this.#written + this.#used);
     this.#count += 1;
     // UTF-8 takes three bytes for a UTF-16 unit at most.

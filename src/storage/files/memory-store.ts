@@ -1,6 +1,7 @@
 /** Keeps files in memory, for Node and for browsers without a private file system (private windows). */
 import { blobSource } from '../../formats/files/byte-source.ts';
-import { fileMissing, pathParts, Sealer } from './file-store.ts';
+import { Sealer } from '../../formats/files/sealer.ts';
+import { fileMissing, pathParts } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';
 
 /** Files in memory: for Node, and for browsers that offer no private file system (private windows). */

@@ -1,7 +1,8 @@
 /** Keeps files in the browser's private file system (OPFS). */
 import { blobSource, type ByteSource } from '../../formats/files/byte-source.ts';
-import { pathParts, Sealer, storageFault } from './file-store.ts';
-import type { FileSeal, FileStore, FileWriter } from './file-store.ts';
+import { Sealer, type FileSeal } from '../../formats/files/sealer.ts';
+import { pathParts, storageFault } from './file-store.ts';
+import type { FileStore, FileWriter } from './file-store.ts';
 
 /**
  * A private window of Chromium holds these files in memory and drops all of them after ten minutes without a

@@ -5,7 +5,8 @@
 import { StudioError } from '../../faults/fault.ts';
 import type { HubFile } from '../../contract/hub.ts';
 import { readPieces } from '../../formats/files/byte-source.ts';
-import { Sealer, type FileStore, type FileWriter, type StoredFile } from '../files/file-store.ts';
+import { Sealer } from '../../formats/files/sealer.ts';
+import type { FileStore, FileWriter, StoredFile } from '../files/file-store.ts';
 import { wait } from '../wait.ts';
 import { openBody, SILENCE_MS, type HubPlace } from './hub-body.ts';
 import { contentHash, type ContentHash } from './hub-content.ts';

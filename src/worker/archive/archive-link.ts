@@ -7,8 +7,8 @@ import { asStudioError, fault, isFault, type StudioError } from '../../faults/fa
 import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
-import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
-import type { Linked } from './archive-reader.ts';
+import { checkBranchFiles, checkCheckpoint } from '../../archive/archive-check.ts';
+import type { Linked } from './archive-store.ts';
 
 /** Looks again for the base and data sets of every run that came in an archive. Gives the changed runs. */
 export async function linkRuns(context: WorkerContext, shelf: StateShelf): Promise<RunSummary[]> {

@@ -6,7 +6,7 @@ import { parseModelConfig, type ModelConfig } from '../../engine/model/config.ts
 import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
 import { encodeCheckpoint } from '../../engine/training/run/checkpoint.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { bestSnapshot, snapshotsAfter } from '../../engine/training/run/snapshots.ts';
+import { bestSnapshot, snapshotsAfter, withBest } from '../../engine/training/run/snapshots.ts';
 import { openZip } from '../../formats/files/archive.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
 import type { EvaluationSummary } from '../../contract/evaluation.ts';
@@ -17,8 +17,7 @@ import type { StoredStep } from '../../storage/stored.ts';
 import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
 import type { PairEvaluation } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { withBest } from '../runs/run-recorder.ts';
-import { STUDIO_VERSION } from '../studio-version.ts';
+import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import { codeOf, openStudio, textFile } from '../testing/studio.ts';
 
 /** One studio writes a run and another, empty one opens it, both with their real storage. */

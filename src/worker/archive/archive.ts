@@ -12,7 +12,8 @@ import type { StateShelf } from '../models/state-shelf.ts';
 import type { Task } from '../tasks/tasks.ts';
 
 import { foundHere, link, linkRuns } from './archive-link.ts';
-import { checkArchive, openArchive, storeArchive } from './archive-reader.ts';
+import { checkArchive, openArchive } from '../../archive/archive-reader.ts';
+import { storeArchive } from './archive-store.ts';
 
 export function archiveHandlers(
   context: WorkerContext,

@@ -7,8 +7,8 @@ import type {
 import type { RunSummary } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
-import { STUDIO_VERSION } from '../studio-version.ts';
-import { baseByName } from './archive-manifest.ts';
+import { STUDIO_VERSION } from '../../archive/studio-version.ts';
+import { baseByName } from '../../archive/archive-manifest.ts';
 
 /** The environment that an archive states for the machine that writes it. */
 export function environmentNow(): ArchivedEnvironment {

@@ -4,12 +4,12 @@
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { fieldsKey } from '../../formats/records/known-columns.ts';
+import { normalRecord } from '../../formats/records/normal-record.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
 import {
   Findings,
   guessKind,
   importRecords,
-  taskOf,
   type ChatRecord,
 } from '../../formats/records/records.ts';
 import { dataLock, dataSetInUse } from '../../storage/lock-names.ts';
@@ -84,11 +84,6 @@ export function tryFile(
   const { name: fileName } = file;
   const options = { ...choices, fileName, ...(mapping && { mapping }) };
   return tryRecords(() => chunksOf(file, fileName), options, count);
-}
-
-/** `bc5cdr.prompt-response.jsonl` is called `bc5cdr.prompt-response`. */
-export function nameOf(fileName: string): string {
-  return fileName.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') || fileName;
 }
 
 /** Reports progress at most ten times a second, but always the beginning and end of each file. */
@@ -229,10 +224,7 @@ async function readInto(
     for (const { line, row, shape, record } of batch.records) {
       if (looked.length < GUESSED_FROM) looked.push(record);
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-      const { messages, answerChoices } = record;
-      const allowed = answerChoices && { choices: answerChoices };
-      const place = { line, ...(row && { row }) };
-      await writer.add({ ...place, task: taskOf(record, name), messages, ...allowed });
+      await writer.add(normalRecord({ line, ...(row && { row }) }, record, name));
       tableRows ||= row !== undefined;
     }
     for (const { column = null, ...problem } of batch.problems) {

@@ -4,7 +4,8 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import { dataLock, dataSetInUse, whileInUse } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
 import type { WorkerContext } from '../context.ts';
-import { importAll, inspectFile, nameOf, tryFile, type Incoming } from './data-import.ts';
+import { setNameOf } from '../../formats/records/normal-record.ts';
+import { importAll, inspectFile, tryFile, type Incoming } from './data-import.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type {
   dataCalls,
@@ -60,7 +61,7 @@ function incomingOf({
 }: CallInput<'data.import'>): Incoming[] {
   return files.map((file, i) => ({
     fileName: file.name,
-    name: nameOf(file.name),
+    name: setNameOf(file.name),
     kind: kinds[i] ?? null,
     blob: file,
     mapping: mappings[i] ?? null,

@@ -1,6 +1,8 @@
 /** Makes data sets into the records of a run, tokenised as far as its start needs. */
 import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data-order.ts';
+import { ORDER } from '../../archive/fingerprints.ts';
 import { recordLimit } from '../../engine/training/run/lengths.ts';
+import { OTHER_TASKS, taskNames } from '../../engine/training/run/task-names.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { RecordSource } from '../../engine/training/run/record-source.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
@@ -45,11 +47,6 @@ export interface PrepareHooks {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Routing is counted for this many of the most frequent tasks; all others are counted together. */
-const MAX_TASKS = 32;
-const OTHER_TASKS = 'other tasks';
-/** Version of the rules for the order of records, including how left-out records are replaced. */
-const ORDER = 3;
 /** The earlier rules, under which a left-out record leaves its place empty. */
 const ORDER_WITH_GAPS = 2;
 
@@ -281,13 +278,6 @@ async function placeRecords(
     }
   }
   return { places, tasks };
-}
-
-function taskNames(counts: ReadonlyMap<string, number>): string[] {
-  const names = [...counts]
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([name]) => name);
-  return names.length <= MAX_TASKS ? names : [...names.slice(0, MAX_TASKS - 1), OTHER_TASKS];
 }
 
 function checkStages(recipe: Recipe, records: readonly RecordPlace[]): void {

@@ -1,8 +1,8 @@
 /** What a run is made of: its model, the template, its data sets and its recipe. */
+import { inputsHash } from '../../archive/fingerprints.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import { Sealer } from '../../storage/files/file-store.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { WorkerContext } from '../context.ts';
 import type { OpenModel } from '../models/open-model.ts';
@@ -37,14 +37,6 @@ export function inputsFingerprint(
   { model, template, dataSets, recipe }: RunInputs,
   order: number | null,
 ): string {
-  const sealer = new Sealer();
-  const parts = [
-    model.tokenizerHash,
-    template.source,
-    dataSets.map(({ fingerprint, kind }) => [fingerprint, kind]),
-    recipe,
-    ...(order === null ? [] : [order]),
-  ];
-  sealer.update(new TextEncoder().encode(JSON.stringify(parts)));
-  return sealer.seal().sha256;
+  const { tokenizerHash: tokenizer } = model;
+  return inputsHash({ ...{ tokenizer, dataSets, recipe }, template: template.source }, order);
 }

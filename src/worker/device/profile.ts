@@ -6,7 +6,7 @@ import { profileStage } from '../../engine/training/stage/profile-stage.ts';
 import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
 import { fault } from '../../faults/fault.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
-import { adapterName } from './adapter-name.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import { tellCompiling } from '../runs/compile-progress.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';

@@ -7,7 +7,7 @@ import { isDecided, type TunedClass } from '../../engine/tuning/record.ts';
 import { cheapestFirst, tune } from '../../engine/tuning/tuner.ts';
 import { parseRecipe, type Recipe } from '../../engine/training/recipe/recipe.ts';
 import { modelLock, whileInUse } from '../../storage/lock-names.ts';
-import { adapterName } from './adapter-name.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
 import { tunedDevice, type DeviceMemory } from './device-memory.ts';
 import type { DeviceKeeper } from './device.ts';

@@ -1,7 +1,7 @@
 /** Collects the questions of an evaluation: from files, or those that come with the studio. */
 import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
-import { Sealer } from '../../storage/files/file-store.ts';
+import { Sealer } from '../../formats/files/sealer.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
 import { chunksOf } from '../data/data-import.ts';

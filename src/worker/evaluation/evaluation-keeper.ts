@@ -5,7 +5,7 @@ import { answerItems } from '../../engine/evaluation/tasks.ts';
 import { fault } from '../../faults/fault.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
 import { alone } from '../../storage/locks.ts';
-import { adapterName } from '../device/adapter-name.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import type { WorkerContext } from '../context.ts';
 import type {
   EvaluationSettings,

@@ -4,19 +4,25 @@ import { endlessAnswers } from '../../engine/training/run/endless-answers.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
-import { writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
+import { inFolder, writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
 import { modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
-import { asksHeldOut, changedOfRun, scoresOfRun } from '../archive/archive-scores.ts';
-import { shortcutsOfRun } from '../archive/archive-shortcuts.ts';
-import { archivedFiles } from '../archive/archive-writer.ts';
+import { asksHeldOut, changedOfRun, scoresOfRun } from '../archive/run-scores.ts';
+import { shortcutsOfRun } from '../archive/run-shortcuts.ts';
+import { archivedFiles } from '../../archive/archive-writer.ts';
+import { sealedRun } from '../archive/run-files.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
 import { endNote } from '../../text/template/declared-ends.ts';
-import { adaptersReadme, metricsCsv, modelCard, type CardFacts } from './export-text.ts';
-import { wardCard, type WardFacts } from './ward-card.ts';
+import {
+  adaptersReadme,
+  metricsCsv,
+  modelCard,
+  type CardFacts,
+} from '../../archive/cards/export-text.ts';
+import { wardCard, type WardFacts } from '../../archive/cards/ward-card.ts';
 import type { FolderFormat, GgufFormat } from '../../engine/exports/number-formats.ts';
 import {
   ggufFile,
@@ -47,13 +53,6 @@ type StudioModel = ModelToExport & { readonly model: OpenModel };
 
 async function endNoteOf({ texts }: ModelToExport): Promise<string> {
   return endNote(await texts.turnEnd());
-}
-
-async function* inside(
-  folder: string,
-  contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
-): AsyncGenerator<FileToArchive> {
-  for await (const file of contents) yield { ...file, path: `${folder}/${file.path}` };
 }
 
 function namedText(name: string, text: string, type: string): NamedBlob {
@@ -182,10 +181,9 @@ class ExportBuilder {
     const { base, dataSets: sets, scores, shortcuts, curves } = facts;
     const about = { base, dataSets: sets, scores, shortcuts, environment: environmentNow() };
     const archived = archivedFiles(
-      this.#context.storage.runs,
-      this.#context.storage.files,
       {
-        ...{ stored, curves, routing, growth, pairs, about, parts },
+        ...sealedRun(this.#context.storage, stored, parts),
+        ...{ curves, routing, growth, pairs, about },
         card: modelCard(summary, facts),
         // Records never leave in an archive, nor do questions, which may be records.
         wardCard: wardCard(summary, { ...facts, ...wardFacts, changed: 'left-out', language }),
@@ -249,7 +247,7 @@ class ExportBuilder {
     contents: AsyncIterable<FileToArchive> | Iterable<FileToArchive>,
     name = folder,
   ): Promise<NamedBlob> {
-    return this.#store(runId, `${name}.zip`, writeZip(inside(folder, contents)));
+    return this.#store(runId, `${name}.zip`, writeZip(inFolder(folder, contents)));
   }
 
   #store(runId: string, name: string, chunks: AsyncIterable<Uint8Array>): Promise<NamedBlob> {

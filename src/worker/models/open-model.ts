@@ -1,11 +1,11 @@
 /** A model of the studio: its files, read and checked, and its description. */
+import { tokenizerFingerprint } from '../../archive/fingerprints.ts';
 import type { ExportedFolder } from '../../engine/exports/model-export.ts';
 import { openModelFolder } from '../../engine/model/model-folder.ts';
 import type { Precision } from '../../engine/model/weight-storage.ts';
 import { parameterCount } from '../../engine/model/weights.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
 import { licenceOfReadme } from '../../formats/texts/readme.ts';
-import { Sealer } from '../../storage/files/file-store.ts';
 import { templateSourceFor, type DatedTemplate } from '../../text/template/chat-template.ts';
 import type { BuiltIn } from './built-in-models.ts';
 import type { ModelOrigin } from '../../contract/hub.ts';
@@ -41,15 +41,6 @@ export async function openModelFiles(
 ): Promise<OpenModel> {
   const folder = await openModelFolder(given);
   const { config, weights, vocabulary, tokenizerFiles, files } = folder;
-  const sealer = new Sealer();
-  const encoder = new TextEncoder();
-  const { tokenizerJson, tokenizerConfigJson = '', chatTemplateJinja = '' } = folder.texts;
-  // Other files are hashed only where they add something, so that earlier hashes stay the same.
-  const { declaredBeside } = vocabulary;
-  const parts = [tokenizerJson, tokenizerConfigJson, chatTemplateJinja];
-  for (const part of declaredBeside === '' ? parts : [...parts, declaredBeside]) {
-    sealer.update(encoder.encode(`${part.length}\n${part}`));
-  }
   const choice = identity.template ?? folder.template;
   const { id, name, source } = identity;
   const licence = folder.licence ?? identity.licence;
@@ -78,7 +69,7 @@ export async function openModelFiles(
   return {
     summary,
     ...{ config, weights, vocabulary, tokenizerFiles, files },
-    tokenizerHash: identity.knownAs?.tokenizer ?? sealer.seal().sha256,
+    tokenizerHash: identity.knownAs?.tokenizer ?? tokenizerFingerprint(folder),
     knownFingerprint: identity.knownAs?.fingerprint ?? null,
     template: (now = new Date()) => ({ source: templateSourceFor(vocabulary, choice), now }),
   };

@@ -13,10 +13,9 @@ import { openInputs } from '../data/run-inputs.ts';
 import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
 import { START_TASK } from '../../contract/task-names.ts';
 import { reportOf } from './run-dry.ts';
-import { withBest } from './run-recorder.ts';
 import { hasOtherKernels } from './run-summary.ts';
-import { adapterName } from '../device/adapter-name.ts';
-import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
+import { snapshotsAfter, withBest } from '../../engine/training/run/snapshots.ts';
 import { chooseSamplePrompts } from './run-samples.ts';
 
 /**

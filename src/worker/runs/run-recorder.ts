@@ -1,10 +1,11 @@
 /** Writes down what a run reports: curves, checkpoints, best steps, samples and routing. */
+import { storedRouting } from '../../archive/run-parts.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
 import type { RunEvent } from '../../engine/training/run/run-events.ts';
 import type { TrainingRun } from '../../engine/training/run/run.ts';
-import type { Snapshot } from '../../engine/training/run/snapshots.ts';
-import type { StoredBest, StoredRouting } from '../../storage/stored.ts';
+import { withBest } from '../../engine/training/run/snapshots.ts';
+import type { StoredRouting } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CurveWriter } from './curve-writer.ts';
 import type { ModelText } from '../tokens/model-text.ts';
@@ -171,15 +172,9 @@ export class RunRecorder {
 
   /** Stores routing counts; those of an earlier stage stay when a later stage has no mixture. */
   async #saveRouting(counts: StoredRouting['counts']): Promise<void> {
-    if (counts.length === 0) return;
     const { runs } = this.#context.storage;
-    const { recipe } = (await runs.get(this.#run.id)).summary;
-    const mixture = recipe.stages
-      .flatMap(({ attach }) => attach)
-      .find(({ type }) => type === 'mixture');
-    if (mixture?.type !== 'mixture') return;
-    const { experts, active } = mixture;
-    await runs.saveRouting(this.#run.id, { experts, active, counts });
+    const routing = storedRouting((await runs.get(this.#run.id)).summary.recipe, counts);
+    if (routing) await runs.saveRouting(this.#run.id, routing);
   }
 }
 
@@ -192,19 +187,4 @@ function rowsOf(records: readonly number[], places: readonly RecordPlace[]): Uin
     rows[2 * i + 1] = place?.row ?? 0;
   });
   return rows;
-}
-
-/** The states of a run with the best ones, each before the end of its stage. */
-export function withBest(
-  snapshots: readonly Snapshot[],
-  best: readonly Pick<StoredBest, 'stage' | 'snapshot'>[],
-): Snapshot[] {
-  const kept = new Set(best.map(({ snapshot }) => snapshot.id));
-  let all = snapshots.filter(({ id }) => !kept.has(id));
-  for (const { stage, snapshot } of [...best].sort((a, b) => a.stage - b.stage)) {
-    const end = all.findIndex(({ id }) => id === `stage${stage + 1}.end`);
-    const at = end < 0 ? all.length : end;
-    all = [...all.slice(0, at), snapshot, ...all.slice(at)];
-  }
-  return all;
 }

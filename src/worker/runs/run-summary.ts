@@ -4,7 +4,7 @@ import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { runKernels } from '../../engine/tuning/model-needs.ts';
 import { kernelsFingerprint } from '../../engine/kernels/fingerprint.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import { adapterName } from '../device/adapter-name.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import type { OpenModel } from '../models/open-model.ts';
 import type { PreparedRun } from '../data/prepare.ts';
 import type { RunSummary } from '../../contract/runs.ts';

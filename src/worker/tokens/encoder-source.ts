@@ -1,6 +1,6 @@
 /** What a worker of the token pool needs in order to encode texts for a model and a template. */
 import type { StudioError } from '../../faults/fault.ts';
-import { Sealer } from '../../storage/files/file-store.ts';
+import { Sealer } from '../../formats/files/sealer.ts';
 import type { DatedTemplate } from '../../text/template/chat-template.ts';
 import type { TokenizerFiles } from '../../text/tokenizer/tokenizer-files.ts';
 import type { Vocabulary } from '../../text/tokenizer/vocabulary.ts';

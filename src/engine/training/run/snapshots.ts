@@ -138,3 +138,18 @@ export function bestSnapshot(recipe: Recipe, stage: number, step: number): Snaps
   const { id, label, branches } = found;
   return { id, label: `${label} (step ${step})`, branches };
 }
+
+/** The states of a run with the best ones, each before the end of its stage. */
+export function withBest(
+  snapshots: readonly Snapshot[],
+  best: readonly { readonly stage: number; readonly snapshot: Snapshot }[],
+): Snapshot[] {
+  const kept = new Set(best.map(({ snapshot }) => snapshot.id));
+  let all = snapshots.filter(({ id }) => !kept.has(id));
+  for (const { stage, snapshot } of [...best].sort((a, b) => a.stage - b.stage)) {
+    const end = all.findIndex(({ id }) => id === `stage${stage + 1}.end`);
+    const at = end < 0 ? all.length : end;
+    all = [...all.slice(0, at), snapshot, ...all.slice(at)];
+  }
+  return all;
+}

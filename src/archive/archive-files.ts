@@ -1,8 +1,8 @@
 /** The names of an archive's files, and what their readers share: fields of their schemas, and the fault of a field. */
 import { z } from 'zod';
-import type { ArchiveReason } from '../../faults/catalogue/results.ts';
-import { schemaReason } from '../../faults/schema-reason.ts';
-import { fault, type StudioError } from '../../faults/fault.ts';
+import type { ArchiveReason } from '../faults/catalogue/results.ts';
+import { schemaReason } from '../faults/schema-reason.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
 
 export const MANIFEST = 'manifest.json';
 /** The manifest of the earliest archives, which state no version. */
@@ -28,8 +28,17 @@ export const KNOWN_FILE =
 /** Numbers as an archive writes them: JSON has no NaN or Infinity. */
 type WrittenNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
-export function writtenNumber(value: number): WrittenNumber {
+function writtenNumber(value: number): WrittenNumber {
   return Number.isFinite(value) ? value : (String(value) as WrittenNumber);
+}
+
+/** JSON in which numbers that JSON lacks are written as words. */
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(
+    value,
+    (_key, part: unknown) => (typeof part === 'number' ? writtenNumber(part) : part),
+    indent,
+  );
 }
 
 export const text = (most: number) => z.string().max(most);
@@ -54,4 +63,8 @@ export function invalidArchive(file: string, where: string, why: ArchiveReason):
     { file, where: where.slice(0, 200), ...why },
     { kept: 'runs-not-archive' },
   );
+}
+
+export function damagedArchive(name: string): StudioError {
+  return fault('run-archive-damaged', { file: name }, { kept: 'runs-not-archive' });
 }

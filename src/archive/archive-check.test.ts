@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { layOutBranches } from '../../engine/branches/layout.ts';
-import { parseModelConfig } from '../../engine/model/config.ts';
-import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
-import { encodeCheckpoint } from '../../engine/training/run/checkpoint.ts';
-import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { StudioError } from '../../faults/fault.ts';
-import { memorySource } from '../../formats/files/byte-source.ts';
-import { parseSafetensors } from '../../formats/weights/safetensors.ts';
-import { writeSafetensors } from '../../formats/weights/safetensors-writer.ts';
-import type { TensorToWrite } from '../../formats/weights/safetensors-writer.ts';
+import { layOutBranches } from '../engine/branches/layout.ts';
+import { parseModelConfig } from '../engine/model/config.ts';
+import { stageBranches } from '../engine/training/stage/branch-plans.ts';
+import { encodeCheckpoint } from '../engine/training/run/checkpoint.ts';
+import { parseRecipe } from '../engine/training/recipe/recipe.ts';
+import { StudioError } from '../faults/fault.ts';
+import { memorySource } from '../formats/files/byte-source.ts';
+import { parseSafetensors } from '../formats/weights/safetensors.ts';
+import { writeSafetensors } from '../formats/weights/safetensors-writer.ts';
+import type { TensorToWrite } from '../formats/weights/safetensors-writer.ts';
 import { checkBranchFiles, checkCheckpoint } from './archive-check.ts';
 
 /** Branches and checkpoints that a recipe does not imply are found before a run is entered. */

@@ -1,5 +1,5 @@
 /** Names an adapter for people, with the proper spelling of what drivers and browsers write in small letters. */
-import type { AdapterDescription } from '../../engine/gpu/device.ts';
+import type { AdapterDescription } from './device.ts';
 
 /** The proper spelling of names that drivers and browsers give in small letters. */
 const spellings: Readonly<Record<string, string>> = {

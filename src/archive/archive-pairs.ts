@@ -1,7 +1,7 @@
 /** Scores by forced pair of experts, as an archive holds them: finished evaluations, without their questions. */
 import { z } from 'zod';
-import type { PairEvaluation } from '../../contract/experts.ts';
-import { expertPairs } from '../../engine/evaluation/routing-pairs.ts';
+import type { PairEvaluation } from '../contract/experts.ts';
+import { expertPairs } from '../engine/evaluation/routing-pairs.ts';
 import { count, figure, id, invalidArchive, PAIRS, parsed, text } from './archive-files.ts';
 
 /** The run is the archive's own. */

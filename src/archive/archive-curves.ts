@@ -1,14 +1,15 @@
 /** The curves, routing counts and growth of an archive, and the table that held the curves of the earliest. */
 import { z } from 'zod';
-import { DATA_KINDS } from '../../formats/records/record-types.ts';
-import { projections } from '../../engine/model/projections.ts';
-import type { StoredGrowth, StoredRouting, StoredStep } from '../../storage/stored.ts';
-import type { ValidationPoint } from '../../contract/runs.ts';
+import { DATA_KINDS } from '../formats/records/record-types.ts';
+import { projections } from '../engine/model/projections.ts';
+import type { StoredGrowth, StoredRouting, StoredStep } from './run-parts.ts';
+import type { ValidationPoint } from '../contract/runs.ts';
 import {
   count,
   figure,
   GROWTH,
   id,
+  jsonText,
   METRICS,
   parsed,
   ROUTING,
@@ -112,6 +113,11 @@ const growthSchema: z.ZodType<StoredGrowth[]> = z
     }),
   )
   .max(1000);
+
+/** A step as one line of a file, with the line break. */
+export function stepLine({ metrics, rows }: StoredStep): string {
+  return `${jsonText({ metrics, rows: [...rows] })}\n`;
+}
 
 export function parseStep(json: unknown): StoredStep {
   return parsed(storedStepSchema, json, 'curves/steps');

@@ -10,7 +10,8 @@ import { memoryStore } from '../../storage/files/memory-store.ts';
 import { localLocks } from '../../storage/locks.ts';
 import { openStorage } from '../../storage/storage.ts';
 import { sealOf } from '../evaluation/evaluation-items.ts';
-import { shortcutsOfRun, shortcutsSchema } from './archive-shortcuts.ts';
+import { shortcutsSchema } from '../../archive/archive-shortcuts.ts';
+import { shortcutsOfRun } from './run-shortcuts.ts';
 
 const storage = await openStorage(memoryStore(), localLocks(), 'archive-shortcuts');
 afterAll(() => storage.close());

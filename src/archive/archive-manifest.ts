@@ -1,20 +1,20 @@
 /** The manifest of a run archive, and how the earliest layout becomes the current one. */
-import { DATA_KINDS } from '../../formats/records/record-types.ts';
+import { DATA_KINDS } from '../formats/records/record-types.ts';
 import { z } from 'zod';
-import { precisions } from '../../engine/model/settings.ts';
-import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
-import { kernelChoicesSchema } from '../../engine/tuning/record.ts';
-import { fault, type StudioError } from '../../faults/fault.ts';
-import type { JsonObject } from '../../formats/texts/json.ts';
-import type { StoredRouting } from '../../storage/stored.ts';
+import { precisions } from '../engine/model/settings.ts';
+import { parseRecipe } from '../engine/training/recipe/recipe.ts';
+import { kernelChoicesSchema } from '../engine/tuning/record.ts';
+import { fault, type StudioError } from '../faults/fault.ts';
+import type { JsonObject } from '../formats/texts/json.ts';
+import type { StoredRouting } from './run-parts.ts';
 import type {
   ArchivedBase,
   ArchivedDataSet,
   ArchivedEnvironment,
   ArchivedScore,
   ArchivedShortcut,
-} from '../../contract/run-origin.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+} from '../contract/run-origin.ts';
+import type { RunSummary } from '../contract/runs.ts';
 import { parseRouting } from './archive-curves.ts';
 import { count, EARLIER_MANIFEST, id, MANIFEST, parsed, text } from './archive-files.ts';
 import { scoresSchema } from './archive-scores.ts';
@@ -27,7 +27,7 @@ const time = z.number().min(0).max(1e16);
 const kind = z.enum(DATA_KINDS);
 const precision = z.enum(precisions);
 
-const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
+export const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
   name: text(400),
   architecture: text(100),
   parameters: count,
@@ -41,7 +41,7 @@ const baseSchema: z.ZodType<ArchivedBase> = z.strictObject({
   precision: precision.nullable(),
 });
 
-const dataSetSchema: z.ZodType<ArchivedDataSet> = z.strictObject({
+export const dataSetSchema: z.ZodType<ArchivedDataSet> = z.strictObject({
   name: text(1000),
   kind,
   records: count,
@@ -54,7 +54,7 @@ const environmentSchema: z.ZodType<ArchivedEnvironment> = z.strictObject({
   archivedAt: time,
 });
 
-const fileSchema = z.strictObject({ bytes: count, sha256: hash });
+export const fileSchema = z.strictObject({ bytes: count, sha256: hash });
 
 const errorSchema = z.strictObject({
   code: text(200),
@@ -154,6 +154,9 @@ const summaryShape = {
   Required<Record<Exclude<keyof RunSummary, 'origin' | 'recovery' | 'paused'>, z.ZodType>>
 >;
 
+/** The summary of a run, as archives and the folders of runs hold it. */
+export const runSchema = z.strictObject(summaryShape);
+
 export interface Manifest {
   readonly run: RunSummary;
   /** Tasks by which routing is counted. */
@@ -187,7 +190,7 @@ export interface Manifest {
 const manifestSchema = z.strictObject({
   format: z.literal('medcare-run'),
   version: z.literal(ARCHIVE_VERSION),
-  run: z.strictObject(summaryShape),
+  run: runSchema,
   tasks: z.array(text(400)).max(1000),
   fingerprint: text(200),
   base: baseSchema,
@@ -239,7 +242,7 @@ export function parseEarlierManifest(json: JsonObject): {
   readonly routing: StoredRouting | null;
 } {
   const { routing, ...summary } = json;
-  const run = parsed(z.strictObject(summaryShape), summary, EARLIER_MANIFEST) as RunSummary;
+  const run = parsed(runSchema, summary, EARLIER_MANIFEST) as RunSummary;
   const counts = routing === null || routing === undefined ? null : parseRouting(routing);
   const manifest: Manifest = {
     run,

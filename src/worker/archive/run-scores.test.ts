@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { heldOutName } from '../evaluation/run-questions.ts';
-import { asksHeldOut } from './archive-scores.ts';
+import { asksHeldOut } from './run-scores.ts';
 
 const run = { id: 'r', name: 'A: b' } as RunSummary;
 const held = heldOutName(run.name);

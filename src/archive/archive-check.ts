@@ -1,19 +1,19 @@
 /** Checks the branches and the checkpoint of an archive against its recipe, before anything is shown. */
-import type { ArchiveReason } from '../../faults/catalogue/results.ts';
-import { layOutBranches } from '../../engine/branches/layout.ts';
-import type { BranchPlan } from '../../engine/branches/layout.ts';
-import { eightBitMoment } from '../../engine/kernels/optimizer/adamw-eight-bit.ts';
-import { elementCount } from '../../engine/gpu/tensor.ts';
-import type { ModelConfig } from '../../engine/model/config.ts';
-import { projectionModules, projections } from '../../engine/model/projections.ts';
-import type { Projection } from '../../engine/model/projections.ts';
-import { projectionShape } from '../../engine/model/weights.ts';
-import { stageBranches } from '../../engine/training/stage/branch-plans.ts';
-import type { Recipe } from '../../engine/training/recipe/recipe.ts';
-import { StudioError } from '../../faults/fault.ts';
-import type { ByteSource } from '../../formats/files/byte-source.ts';
-import { readSafetensorsHeader } from '../../formats/weights/safetensors.ts';
-import type { SafetensorsHeader, TensorEntry } from '../../formats/weights/safetensors.ts';
+import type { ArchiveReason } from '../faults/catalogue/results.ts';
+import { layOutBranches } from '../engine/branches/layout.ts';
+import type { BranchPlan } from '../engine/branches/layout.ts';
+import { eightBitMoment } from '../engine/kernels/optimizer/adamw-eight-bit.ts';
+import { elementCount } from '../engine/gpu/tensor.ts';
+import type { ModelConfig } from '../engine/model/config.ts';
+import { projectionModules, projections } from '../engine/model/projections.ts';
+import type { Projection } from '../engine/model/projections.ts';
+import { projectionShape } from '../engine/model/weights.ts';
+import { stageBranches } from '../engine/training/stage/branch-plans.ts';
+import type { Recipe } from '../engine/training/recipe/recipe.ts';
+import { StudioError } from '../faults/fault.ts';
+import type { ByteSource } from '../formats/files/byte-source.ts';
+import { readSafetensorsHeader } from '../formats/weights/safetensors.ts';
+import type { SafetensorsHeader, TensorEntry } from '../formats/weights/safetensors.ts';
 import { invalidArchive } from './archive-files.ts';
 
 const PIECE_BYTES = 4_000_000;

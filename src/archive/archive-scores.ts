@@ -1,0 +1,38 @@
+/** The scores of a run's states, as an archive must hold them. */
+import { z } from 'zod';
+import type { Difference } from '../contract/evaluation.ts';
+import type { ArchivedScore } from '../contract/run-origin.ts';
+import { metrics } from '../engine/evaluation/answers/reading.ts';
+import { DATA_KINDS } from '../formats/records/record-types.ts';
+
+const text = z.string().max(400);
+const value = z.number().min(0);
+
+/** A paired difference as an archive holds it. */
+export const differenceSchema: z.ZodType<Difference> = z.strictObject({
+  value: z.number(),
+  interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  items: z.int().min(0),
+  shows: z.boolean(),
+  reach: z.strictObject({ visible: z.number().nullable(), questions: z.int().min(0) }).nullable(),
+});
+
+const score: z.ZodType<ArchivedScore> = z.strictObject({
+  snapshot: z.string().min(1).max(200),
+  label: text,
+  task: text,
+  kind: z.enum(DATA_KINDS),
+  metric: z.enum(metrics),
+  score: value,
+  interval: z.strictObject({ low: value, high: value }).nullable(),
+  items: z.int().min(0),
+  measuredAt: z.number().min(0).max(1e16),
+  chance: z.number().min(0).max(1).exactOptional(),
+  constant: z.strictObject({ answer: text, score: value }).exactOptional(),
+  repeats: z
+    .strictObject({ answer: text, given: z.int().min(0), right: z.int().min(0) })
+    .exactOptional(),
+  againstBase: differenceSchema.exactOptional(),
+});
+
+export const scoresSchema = z.array(score).max(10_000);

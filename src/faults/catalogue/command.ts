@@ -1,0 +1,27 @@
+/** Faults of the command line: what was typed, and what lies on the disk where it points. */
+import type { AtPath } from './shapes.ts';
+
+export interface CommandFaults {
+  'command-unknown': { readonly command: string; readonly known: readonly string[] };
+  'command-option': { readonly option: string; readonly command: string } & OptionFlaw;
+  'command-argument': { readonly command: string } & ArgumentFlaw;
+  'path-missing': AtPath;
+  'data-none': AtPath;
+  'model-not-here': { readonly model: string; readonly folder: string };
+  'run-folder-taken': AtPath;
+  'run-folder-missing': AtPath;
+  'run-other-base': { readonly run: string; readonly model: string };
+}
+
+/** What is wrong with an option. @inline */
+type OptionFlaw =
+  | { readonly reason: 'unknown' }
+  | { readonly reason: 'value-missing' }
+  | { readonly reason: 'missing' }
+  | { readonly reason: 'value'; readonly value: string; readonly known: readonly string[] }
+  | { readonly reason: 'number'; readonly value: string };
+
+/** What is wrong with what follows a command. @inline */
+type ArgumentFlaw =
+  | { readonly reason: 'missing'; readonly argument: string }
+  | { readonly reason: 'extra'; readonly argument: string };

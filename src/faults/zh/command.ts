@@ -1,0 +1,48 @@
+/** Faults of the command line, in Chinese. */
+import type { CommandFaults } from '../catalogue/command.ts';
+import { reasonWords, type ReasonWords, type Words } from '../words.ts';
+
+const option: ReasonWords<CommandFaults['command-option']> = {
+  unknown: (d) => `medcare ${d.command} 没有选项 ${d.option}。`,
+  'value-missing': (d) => `${d.option} 后面需要一个值。`,
+  missing: (d) => `medcare ${d.command} 需要 ${d.option}。`,
+  value: (d) => `${d.option} 不能是“${d.value}”；可以是 ${d.known.join('、')}。`,
+  number: (d) => `${d.option} 必须是大于 0 的整数，而“${d.value}”不是。`,
+};
+
+const argument: ReasonWords<CommandFaults['command-argument']> = {
+  missing: (d) => `medcare ${d.command} 需要 ${d.argument}。`,
+  extra: (d) => `medcare ${d.command} 不知道如何处理“${d.argument}”。`,
+};
+
+const help = (command: string): string => `运行 medcare ${command} --help 查看用法。`;
+
+export const command = {
+  'command-unknown': ({ command: name, known }) => [
+    name === '' ? '没有给出命令。' : `medcare 没有命令“${name}”。`,
+    `命令有 ${known.join('、')}；运行 medcare --help 查看各自的作用。`,
+  ],
+  'command-option': (d) => [reasonWords(option, d), help(d.command)],
+  'command-argument': (d) => [reasonWords(argument, d), help(d.command)],
+  'path-missing': ({ path }) => [`没有 ${path}。`, '请检查名称和文件夹。'],
+  'data-none': ({ path }) => [
+    `${path} 中没有记录文件。`,
+    '请给出以 .jsonl、.json 或 .csv 结尾的文件，或含有这类文件的文件夹。',
+  ],
+  'model-not-here': ({ model, folder }) => [
+    `本机的模型文件夹（${folder}）中没有模型 ${model}。`,
+    `请先下载到那里，例如运行：hf download ${model}。也可以直接给出含有模型文件的文件夹。`,
+  ],
+  'run-folder-taken': ({ path }) => [
+    `${path} 不是空的。`,
+    '请用 --out 选择其他文件夹；若要继续其中的训练，请用 medcare resume。',
+  ],
+  'run-folder-missing': ({ path }) => [
+    `${path} 既不是训练的文件夹，也不是训练归档。`,
+    '请给出 medcare train 写出的文件夹，或由工作室或 medcare 写出的 .run.zip 文件。',
+  ],
+  'run-other-base': ({ run, model }) => [
+    `该训练所用的权重与 ${model} 的不同：它的基座模型是 ${run}。`,
+    '请给出训练开始时所用的同一组文件所在的文件夹。',
+  ],
+} satisfies Words<CommandFaults>;
