@@ -16,6 +16,8 @@ const out = `${root}build/engine`;
 const folder = `${out}/package`;
 /** The package's entries by name, and where each begins. */
 const entries = { index: 'src/engine/index.ts', node: 'src/engine/node/index.ts' };
+/** The command line: a program, without an interface for other programs. */
+const program = { medcare: 'src/cli/bin.ts' };
 /** @type {{ version: string, license: string, engines: object, devDependencies: Record<string, string> }} */
 const studio = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
@@ -38,6 +40,7 @@ function packageJson() {
       './node': entry('node'),
       './package.json': './package.json',
     },
+    bin: { medcare: './medcare.js' },
     peerDependencies: { webgpu: devDependencies['webgpu'] },
     peerDependenciesMeta: { webgpu: { optional: true } },
   };
@@ -55,10 +58,14 @@ async function buildModules() {
       target: 'es2023',
       minify: false,
       license: { fileName: 'THIRD_PARTY.md' },
-      lib: { entry: entries, formats: ['es'] },
+      lib: { entry: { ...entries, ...program }, formats: ['es'] },
       rolldownOptions: {
         external: ['webgpu', /^node:/],
-        output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: 'shared-[hash].js',
+          banner: ({ name }) => (name === 'medcare' ? '#!/usr/bin/env node' : ''),
+        },
       },
     },
   });

@@ -65,20 +65,30 @@ async function run(entry, args) {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [entry, ...args] = process.argv.slice(2);
-  if (entry === undefined) {
-    console.error('usage: node scripts/run-ts.mjs FILE.ts [arguments]');
-    process.exit(2);
-  }
+/**
+ * Runs a program and ends the process with its exit code.
+ *
+ * @param {string} entry path of the TypeScript file
+ * @param {string[]} args what follows it on the command line
+ */
+export async function runProgram(entry, args) {
   process.on('unhandledRejection', (reason) => {
     console.error(reason);
     process.exit(1);
   });
   if (chooseImplementation() === 'wgpu' && implementationHere() !== 'wgpu') {
     ensureDependencies();
-    process.exit(await runUnderDeno(process.argv.slice(1)));
+    process.exit(await runUnderDeno([`${root}scripts/run-ts.mjs`, entry, ...args]));
   }
   // Dawn keeps threads and event-loop handles; waiting for them would hang the shell.
   process.exit(await run(entry, args));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [entry, ...args] = process.argv.slice(2);
+  if (entry === undefined) {
+    console.error('usage: node scripts/run-ts.mjs FILE.ts [arguments]');
+    process.exit(2);
+  }
+  await runProgram(entry, args);
 }

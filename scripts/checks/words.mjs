@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Checks that the studio speaks two complete languages: what people read stands in `inLanguages({ en, zh })`
- * and nowhere else under src/views and src/studio, every Chinese message is Chinese, and no English one is,
+ * and nowhere else under src/views, src/studio and src/cli, every Chinese message is Chinese, and no English one is,
  * and Chinese, there and in src/faults/zh and src/archive/cards, has the marks and the words of Chinese: ，。：；？！（） beside Chinese characters, and one word for
  * one thing. That both have the same keys is the compiler's part.
  *
@@ -225,7 +225,7 @@ function spoken(node) {
 const folders = process.argv.slice(2).map((folder) => relative(root, resolve(folder)));
 const files = projectFiles().filter(
   (file) =>
-    /^src\/(views|studio)\/.*\.tsx?$/.test(file) &&
+    /^src\/(views|studio|cli)\/.*\.tsx?$/.test(file) &&
     !/\.test\.tsx?$/.test(file) &&
     (folders.length === 0 || folders.some((folder) => file.startsWith(folder))),
 );

@@ -1,6 +1,6 @@
 /** The scores of a run's states, as an archive must hold them. */
 import { z } from 'zod';
-import type { Difference } from '../contract/evaluation.ts';
+import type { Difference, TaskReport } from '../contract/evaluation.ts';
 import type { ArchivedScore } from '../contract/run-origin.ts';
 import { metrics } from '../engine/evaluation/answers/reading.ts';
 import { DATA_KINDS } from '../formats/records/record-types.ts';
@@ -36,3 +36,22 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
 });
 
 export const scoresSchema = z.array(score).max(10_000);
+
+/** The score of a task, and its paired difference from the base where both answered the same questions. */
+export function scoreOf(
+  report: TaskReport,
+  difference?: Difference,
+): Omit<ArchivedScore, 'snapshot' | 'label' | 'measuredAt'> {
+  const { task, kind, metric, value: scored, interval, items, baseline } = report;
+  const { answer, given, right } = baseline?.favourite ?? { answer: '', given: 0, right: 0 };
+  return {
+    ...{ task, kind, metric, items, score: scored },
+    interval: interval && { low: interval.low, high: interval.high },
+    ...(typeof baseline?.chance === 'number' && { chance: baseline.chance }),
+    ...(baseline && {
+      constant: { answer: baseline.usual.answer.slice(0, 400), score: baseline.constant },
+    }),
+    ...(baseline?.repeats === true && { repeats: { answer: answer.slice(0, 400), given, right } }),
+    ...(difference && { againstBase: difference }),
+  };
+}

@@ -107,6 +107,20 @@ test('the package trains both stages in Node as PyTorch does', async () => {
   expectGolden(JSON.parse(stdout) as Study);
 });
 
+test('its program trains both stages in a terminal as PyTorch does, and ends', async () => {
+  const data = ['--knowledge', 'numbers.jsonl', '--alignment', 'rooms.jsonl'];
+  const asked = ['train', 'recipe.json', '-m', 'model', ...data, '-o', 'run', '--json'];
+  const program = join(folder, 'node_modules/.bin/medcare');
+  const { stdout } = await run(program, asked, { cwd: folder });
+  const values = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+  expect(values.at(-1)).toMatchObject({ type: 'done' });
+  expectSteps(values.filter(({ type }) => type === 'step') as unknown as Step[]);
+  expect(await readdir(join(folder, 'run'))).toContain('run.zip');
+});
+
 test('its declarations hold without the settings of this project', async () => {
   const source = `
     import { openGpu, recipes, train, type Model, type RecordSet } from '@medcare/engine';

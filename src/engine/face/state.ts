@@ -6,7 +6,12 @@ import { sameMode } from '../gpu/kernel-mode.ts';
 import type { StateAnswers } from '../inference/state-answers.ts';
 import { StateModel } from '../inference/state-model.ts';
 import type { Products } from '../kernels/linear/linear-kernels.ts';
-import { snapshotsAfter, type Snapshot } from '../training/run/snapshots.ts';
+import {
+  bestSnapshot,
+  bestStageOf,
+  snapshotsAfter,
+  type Snapshot,
+} from '../training/run/snapshots.ts';
 import { deviceOf, type EngineGpu } from './gpu.ts';
 import { openedModel, type Model, type OpenedModel, type TokenisedRecord } from './model.ts';
 import type { Trained } from './train.ts';
@@ -16,7 +21,10 @@ export interface OpenStateOptions {
   readonly model: Model;
   /** The result of a run, of which recipe and branches are enough; without it, the base model. */
   readonly trained?: Pick<Trained, 'recipe' | 'stageBranches'>;
-  /** Id of a snapshot of the run; the last one unless told otherwise. */
+  /**
+   * Id of a snapshot of the run; the last one unless told otherwise. `stage1.best` takes a stage's best step: then the
+   * branches of that stage are those of a `best` event.
+   */
   readonly snapshot?: string;
   /** Longest sequence in tokens, prompt and answer together; at most the model's context. */
   readonly context?: number;
@@ -142,9 +150,13 @@ export async function openState({
   const snapshots = trained
     ? snapshotsAfter(trained.recipe, trained.stageBranches.length)
     : [{ id: 'base', label: 'Base', branches: [] }];
-  const wanted = options.snapshot ?? snapshots.at(-1)?.id;
-  const snapshot = snapshots.find(({ id }) => id === wanted);
-  if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted ?? ''}`);
+  const wanted = options.snapshot ?? snapshots.at(-1)?.id ?? '';
+  const best = bestStageOf(wanted);
+  const snapshot =
+    trained && best !== null && best < trained.stageBranches.length
+      ? bestSnapshot(trained.recipe, best, 0)
+      : snapshots.find(({ id }) => id === wanted);
+  if (!snapshot) throw new RangeError(`The run has no snapshot ${wanted}`);
   const { config, weights } = model.folder;
   const load = (on: Gpu): Promise<StateModel> =>
     StateModel.load({

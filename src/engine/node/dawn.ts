@@ -1,4 +1,5 @@
 /** WebGPU in Node through Dawn, polled in a way that leaves the processors to a software driver. */
+import process from 'node:process';
 import { browserGpu } from '../gpu/device.ts';
 
 /**
@@ -45,8 +46,14 @@ function pollPatiently(): void {
   globalThis.setImmediate = Object.assign(wrapped, immediate);
 }
 
-/** Offers features that browsers hide behind a flag; a device has only those that it is asked for. */
-const unsafe = 'enable-dawn-features=allow_unsafe_apis';
+/**
+ * Offers features that browsers hide behind a flag; a device has only those that it is asked for. Further toggles of
+ * Dawn may be named in the environment, such as `vulkan_enable_f16_on_nvidia`.
+ */
+function enabled(): string {
+  const more = process.env['MEDCARE_DAWN_FEATURES'] ?? '';
+  return `enable-dawn-features=allow_unsafe_apis${more === '' ? '' : `,${more}`}`;
+}
 
 /**
  * WebGPU in Node through Dawn, Chromium's implementation, from the npm package `webgpu`. Dawn uses the
@@ -65,7 +72,7 @@ export async function createNodeGpu(): Promise<GPU> {
   if (own) return own;
   // Timestamps are otherwise rounded to 0.1 ms against fingerprinting, which Node has no use for. Subgroup matrices
   // are an experiment that Dawn hides otherwise.
-  return createInstance(['disable-dawn-features=timestamp_quantization', unsafe]);
+  return createInstance(['disable-dawn-features=timestamp_quantization', enabled()]);
 }
 
 /**
@@ -73,7 +80,7 @@ export async function createNodeGpu(): Promise<GPU> {
  * is compiled for a machine or computed. Features that browsers hide behind a flag are there, too.
  */
 export async function createCheckingGpu(): Promise<GPU> {
-  return createInstance(['backend=null', unsafe]);
+  return createInstance(['backend=null', enabled()]);
 }
 
 async function createInstance(flags: string[]): Promise<GPU> {

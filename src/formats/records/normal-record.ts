@@ -1,6 +1,6 @@
 /** A record as it is kept and hashed, whatever shape its file had. */
 import { taskOf } from './record-kind.ts';
-import type { ChatRecord, FilePlace, RecordMessage } from './record-types.ts';
+import type { FilePlace, ImportedRecord, RecordMessage } from './record-types.ts';
 
 /** A record and its place in its file. */
 export interface NormalRecord extends FilePlace {
@@ -11,8 +11,12 @@ export interface NormalRecord extends FilePlace {
 }
 
 /** The normal form of a record of a set. */
-export function normalRecord(place: FilePlace, record: ChatRecord, setName: string): NormalRecord {
+export function normalRecord(
+  { line, row, record }: Omit<ImportedRecord, 'shape'>,
+  setName: string,
+): NormalRecord {
   const { messages, answerChoices } = record;
+  const place = { line, ...(row !== undefined && { row }) };
   const task = taskOf(record, setName);
   return { ...place, task, messages, ...(answerChoices && { choices: answerChoices }) };
 }

@@ -1,4 +1,5 @@
 /** The scores of a run's states, from the evaluations that are stored here. */
+import { scoreOf } from '../../archive/archive-scores.ts';
 import { heldOutName } from '../evaluation/run-questions.ts';
 import { nameInResults } from '../evaluation/result-name.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../../engine/evaluation/comparison.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
-import type { EvaluationSummary, TaskComparison, TaskReport } from '../../contract/evaluation.ts';
+import type { EvaluationSummary, TaskComparison } from '../../contract/evaluation.ts';
 import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
@@ -38,29 +39,11 @@ export async function scoresOfRun(
     for (const report of figures.tasks) {
       if (!Number.isFinite(report.value)) continue;
       const about = { snapshot: base ? 'base' : variant.snapshot, label, measuredAt: updatedAt };
-      put({ ...about, ...scoreOf(report, compared) });
+      const difference = compared.find(({ task }) => task === report.task)?.difference;
+      put({ ...about, ...scoreOf(report, difference) });
     }
   }
   return [...found.values()];
-}
-
-function scoreOf(
-  report: TaskReport,
-  compared: readonly TaskComparison[],
-): Omit<ArchivedScore, 'snapshot' | 'label' | 'measuredAt'> {
-  const { task, kind, metric, value: scored, interval, items, baseline } = report;
-  const difference = compared.find((other) => other.task === task)?.difference;
-  const { answer, given, right } = baseline?.favourite ?? { answer: '', given: 0, right: 0 };
-  return {
-    ...{ task, kind, metric, items, score: scored },
-    interval: interval && { low: interval.low, high: interval.high },
-    ...(typeof baseline?.chance === 'number' && { chance: baseline.chance }),
-    ...(baseline && {
-      constant: { answer: baseline.usual.answer.slice(0, 400), score: baseline.constant },
-    }),
-    ...(baseline?.repeats === true && { repeats: { answer: answer.slice(0, 400), given, right } }),
-    ...(difference && { againstBase: difference }),
-  };
 }
 
 /** The paired comparison with the newest evaluation of the base on the same questions; empty where there is none. */

@@ -221,10 +221,11 @@ async function readInto(
   const options = { ...choices, fileName, findings, ...(mapping && { mapping }) };
   let breathed = performance.now();
   for await (const batch of importRecords(chunksOf(blob, fileName), options)) {
-    for (const { line, row, shape, record } of batch.records) {
+    for (const imported of batch.records) {
+      const { row, shape, record } = imported;
       if (looked.length < GUESSED_FROM) looked.push(record);
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-      await writer.add(normalRecord({ line, ...(row && { row }) }, record, name));
+      await writer.add(normalRecord(imported, name));
       tableRows ||= row !== undefined;
     }
     for (const { column = null, ...problem } of batch.problems) {

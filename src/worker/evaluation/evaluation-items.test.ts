@@ -5,7 +5,8 @@ import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import type * as JsonScan from '../../formats/texts/json-scan.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
-import { limitItems, previewQuestions, readQuestions } from './evaluation-items.ts';
+import { limitItems } from '../../engine/evaluation/limit-items.ts';
+import { previewQuestions, readQuestions } from './evaluation-items.ts';
 
 /** Number of characters scanned as JSON. */
 const work = vi.hoisted(() => ({ scanned: 0 }));

@@ -1,5 +1,6 @@
 /** Collects the questions of an evaluation: from files, or those that come with the studio. */
 import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
+import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
@@ -23,20 +24,6 @@ const MOST_LISTED = 100;
 const LONGEST_REASON = 300;
 /** Characters of a question that is shown as an example. */
 const MOST_SHOWN = 600;
-
-/** The first `most` items; with several tasks, taken from the tasks in turn. */
-export function limitItems(items: readonly EvaluationItem[], most: number): EvaluationItem[] {
-  if (most === 0 || items.length <= most) return [...items];
-  const groups = groupByTask(items);
-  const chosen = new Set<number>();
-  for (let round = 0; chosen.size < most; round += 1) {
-    for (const { places } of groups) {
-      const place = places[round];
-      if (place !== undefined && chosen.size < most) chosen.add(place);
-    }
-  }
-  return items.filter((_item, place) => chosen.has(place));
-}
 
 /** The questions that come with the studio. */
 export async function sampleItems(files: PublicFiles): Promise<EvaluationItem[]> {

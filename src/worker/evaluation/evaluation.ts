@@ -15,7 +15,8 @@ import type {
   evaluationCalls,
 } from '../../contract/evaluation.ts';
 import { forecast } from './evaluation-pace.ts';
-import { limitItems, previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
+import { limitItems } from '../../engine/evaluation/limit-items.ts';
+import { previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';

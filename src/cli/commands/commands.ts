@@ -1,0 +1,23 @@
+/** The list of all commands. */
+import { chat } from './chat.ts';
+import type { Command } from './command.ts';
+import { doctor } from './doctor.ts';
+import { evaluateState } from './evaluate.ts';
+import { exportState } from './export.ts';
+import { inspect } from './inspect.ts';
+import { plan } from './plan.ts';
+import { resume } from './resume.ts';
+import { trainRecipe } from './train.ts';
+
+export const commands = {
+  train: trainRecipe,
+  resume,
+  plan,
+  doctor,
+  inspect,
+  chat,
+  evaluate: evaluateState,
+  export: exportState,
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;

@@ -1,0 +1,169 @@
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, test } from 'vitest';
+import { fault } from '../faults/fault.ts';
+import { commands } from './commands/commands.ts';
+import { EXIT } from './exit-codes.ts';
+import { commandHelp } from './help.ts';
+import { main } from './medcare.ts';
+import { Given, optionSpecs, type OptionName } from './options.ts';
+import { TrainingProgress } from './progress.ts';
+import { Terminal } from './terminal.ts';
+import { columnsOf, cutTo } from './width.ts';
+import { columns, duration, size } from './words/figures.ts';
+import { speak, systemLanguage } from './words/language.ts';
+
+afterEach(() => {
+  speak('en');
+});
+
+/** A command that needs no device. */
+async function medcare(args: readonly string[], env: Record<string, string> = {}) {
+  const written = { out: '', err: '' };
+  const code = await main(args, {
+    out: { write: (text) => (written.out += text) },
+    err: { write: (text) => (written.err += text) },
+    input: Readable.from([]),
+    env,
+    openGpu: () => Promise.reject(fault('adapter-missing')),
+    onInterrupt: () => () => undefined,
+  });
+  return { code, ...written };
+}
+
+describe('the command line', () => {
+  test('every command has a help in both languages that names all of its options', async () => {
+    for (const name of Object.keys(commands) as (keyof typeof commands)[]) {
+      const english = await medcare([name, '--help', '--language', 'en']);
+      const chinese = await medcare([name, '--help'], { LANG: 'zh_CN.UTF-8' });
+      expect([english.code, chinese.code]).toEqual([EXIT.done, EXIT.done]);
+      for (const option of commands[name].options) expect(english.out).toContain(`--${option}`);
+      expect(chinese.out).toMatch(/\p{Script=Han}/u);
+      expect(english.out).not.toMatch(/\p{Script=Han}/u);
+    }
+    const { out } = await medcare(['--help']);
+    for (const name of Object.keys(commands)) expect(out).toContain(name);
+    expect((await medcare(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    [[], 'command-unknown', EXIT.usage],
+    [['tarin'], 'command-unknown', EXIT.usage],
+    [['toString'], 'command-unknown', EXIT.usage],
+    [['plan', 'quick', '--modle', 'x'], 'command-option', EXIT.usage],
+    [['plan', 'quick', '--model'], 'command-option', EXIT.usage],
+    [['plan', 'quick'], 'command-option', EXIT.usage],
+    [['plan', 'quick', 'more', '-m', 'x'], 'command-argument', EXIT.usage],
+    [['plan'], 'command-argument', EXIT.usage],
+    [['train', 'quick', '-m', 'x', '-o', 'y'], 'command-option', EXIT.usage],
+    [['plan', 'quick', '-m', 'x', '--precision', 'half'], 'command-option', EXIT.usage],
+    [['chat', '-m', 'x', '--language', 'fr'], 'command-option', EXIT.usage],
+    [['plan', 'no-such.json', '-m', 'x'], 'path-missing', EXIT.fault],
+    [['plan', 'quick', '-m', 'no-such-folder'], 'path-missing', EXIT.fault],
+    [['inspect', 'docs'], 'run-folder-missing', EXIT.fault],
+    [['inspect', 'README.md'], 'archive-malformed', EXIT.fault],
+    [['doctor'], 'adapter-missing', EXIT.fault],
+  ])('%j ends with %s', async (args, code, exit) => {
+    const said = await medcare([...args, '--json']);
+    expect(said.code).toBe(exit);
+    expect(JSON.parse(said.out)).toMatchObject({ type: 'fault', code });
+    expect(said.err).toBe('');
+    const words = await medcare(args);
+    expect(words.out).toBe('');
+    expect(words.err).toContain('What to do: ');
+  });
+
+  test('a model by name is looked for where downloads lie, and is said to be missing with the way to get it', async () => {
+    const said = await medcare(['plan', 'quick', '-m', 'Owner/Name'], { HF_HUB_CACHE: '/no/hub' });
+    expect(said.err).toContain('/no/hub');
+    expect(said.err).toContain('hf download Owner/Name');
+  });
+});
+
+test('records keep the order of the command line, whatever their kinds', () => {
+  const args = ['--alignment', 'a', '-d', 'b', '--knowledge=c', 'RECIPE', '--data', 'd'];
+  const given = new Given('train', args, ['data', 'knowledge', 'alignment']);
+  expect(given.data).toEqual([
+    { path: 'a', kind: 'alignment' },
+    { path: 'b', kind: null },
+    { path: 'c', kind: 'knowledge' },
+    { path: 'd', kind: null },
+  ]);
+  expect(given.arguments(['RECIPE'])).toEqual(['RECIPE']);
+});
+
+test('every option belongs to a command', () => {
+  const all = Object.keys(optionSpecs) as OptionName[];
+  const helps = (Object.keys(commands) as (keyof typeof commands)[]).map(commandHelp).join('\n');
+  expect(all.filter((name) => !helps.includes(`--${name}`))).toEqual([]);
+});
+
+test('the system says the language; an empty variable says nothing', () => {
+  expect(systemLanguage({ LANG: 'zh_CN.UTF-8' })).toBe('zh');
+  expect(systemLanguage({ LC_ALL: '', LANG: 'zh_TW' })).toBe('zh');
+  expect(systemLanguage({ LC_ALL: 'C', LANG: 'zh_CN' })).toBe('en');
+  expect(systemLanguage({})).toBe('en');
+});
+
+describe('progress', () => {
+  const step = (stage: number, number: number, milliseconds = 500) => ({
+    ...{ stage, step: number, nll: 2, orthogonal: null, learningRate: 1e-3, gradientNorm: 1 },
+    ...{ targetTokens: 50, tokens: 100, milliseconds },
+  });
+  const stages = (first: number, second: number) => [
+    { name: 'One', steps: 10, stepsDone: first, records: 40 },
+    { name: 'Two', steps: 4, stepsDone: second, records: 16 },
+  ];
+
+  test('counts what is left of all stages, at the pace of this one', () => {
+    const progress = new TrainingProgress();
+    expect(progress.line).toBe('');
+    progress.step(step(0, 0), stages(1, 0));
+    progress.step(step(0, 1), stages(2, 0));
+    expect(progress.now).toEqual({ tokensPerSecond: 200, millisecondsLeft: 6000 });
+    expect(progress.line).toBe(
+      'stage 1 of 2, step 2 of 10 · loss 2.0000 · 200 tokens/s · 6 s left',
+    );
+    progress.step(step(1, 0, 1000), stages(10, 1));
+    expect(progress.now).toEqual({ tokensPerSecond: 100, millisecondsLeft: 3000 });
+    speak('zh');
+    expect(progress.line).toBe('阶段 2/2，第 1/4 步 · 损失 2.0000 · 100 词元/秒 · 还需 3 秒');
+  });
+
+  test('a terminal has one line that changes, a file some lines, JSON none', () => {
+    const write = (isTTY: boolean, json: boolean, env = {}) => {
+      let err = '';
+      const sink = { write: (text: string) => (err += text), isTTY, columns: 12 };
+      const terminal = new Terminal({ out: sink, err: sink, env }, json);
+      for (const line of ['step 1 of 300', 'step 2 of 300']) terminal.status(line);
+      terminal.endStatus();
+      return err;
+    };
+    expect(write(true, false)).toBe('\r\u001b[2Kstep 1 of 3\r\u001b[2K');
+    expect(write(false, false)).toBe('step 1 of 300\n');
+    expect(write(true, true)).toBe('');
+  });
+});
+
+test('colour is for terminals that want it', () => {
+  const said = (isTTY: boolean, env: Record<string, string> = {}) => {
+    let err = '';
+    const sink = { write: (text: string) => (err += text), isTTY };
+    new Terminal({ out: sink, err: sink, env }, false).fault(fault('cancelled').describe());
+    return err.includes('\u001b[');
+  };
+  expect(said(true)).toBe(true);
+  expect(said(true, { NO_COLOR: '1' })).toBe(false);
+  expect(said(false)).toBe(false);
+});
+
+test('figures are for people, in columns that Chinese keeps', () => {
+  expect([999, 61_000, 7_260_000].map(duration)).toEqual(['1 s', '1 min 1 s', '2 h 1 min']);
+  expect(size(1.2e9)).toBe('1.2 GB');
+  expect(
+    columns([
+      ['知识', '1'],
+      ['abc', '22'],
+    ]),
+  ).toEqual(['知识   1', 'abc   22']);
+  expect([columnsOf('知识a'), cutTo('知识a', 3), cutTo('知识a', 4)]).toEqual([5, '知', '知识']);
+});

@@ -1,0 +1,64 @@
+/** The model state that a command works on: a model as it is, or a state of a run on it. */
+import { openState, type EngineGpu, type ModelState } from '../../engine/index.ts';
+import { fault } from '../../faults/fault.ts';
+import { openBase, type BaseModel } from '../inputs/base-model.ts';
+import type { Given } from '../options.ts';
+import type { Shell } from '../shell.ts';
+import { branchesOf, openRun, type OpenedRun } from './opened-run.ts';
+
+export interface OpenedUse {
+  readonly gpu: EngineGpu;
+  readonly base: BaseModel;
+  /** Null for a model as it is. */
+  readonly run: OpenedRun | null;
+  readonly state: ModelState;
+}
+
+/**
+ * Does something with the state that the arguments name, and frees it afterwards.
+ * @throws StudioError `run-other-base`, `snapshot-missing`, and what opening throws
+ */
+export async function withState<T>(
+  given: Given,
+  shell: Shell,
+  work: (use: OpenedUse) => Promise<T>,
+): Promise<T> {
+  const [place] = given.arguments(['RUN'], 0);
+  const run = place === undefined ? null : await openRun(place);
+  const model = given.text('model') ?? run?.folder?.state.inputs?.model ?? given.needed('model');
+  const precision = run?.summary.precision;
+  const now = new Date(run?.summary.createdAt ?? Date.now());
+  const base = await openBase(model, shell.env, { precision, now });
+  const due = run?.base.fingerprint ?? null;
+  if (run && due !== null && due !== base.base.fingerprint) {
+    throw fault('run-other-base', { run: run.base.name, model: base.path });
+  }
+  await run?.check(base.model.folder.config);
+  const trained = run && (await trainedTo(run, stateOf(given, run)));
+  const gpu = await shell.openGpu();
+  try {
+    const state = await openState({ gpu, model: base.model, ...trained });
+    try {
+      return await work({ gpu, base, run, state });
+    } finally {
+      state.close();
+    }
+  } finally {
+    gpu.close();
+  }
+}
+
+/** What a state of a run is made of. */
+async function trainedTo(run: OpenedRun, snapshot: string) {
+  const { recipe } = run.summary;
+  return { trained: { recipe, stageBranches: await branchesOf(run, snapshot) }, snapshot };
+}
+
+/** The state that was asked for; the last one of the run unless told. */
+function stateOf(given: Given, { summary: { snapshots }, stages }: OpenedRun): string {
+  const ids = snapshots.map(({ id }) => id);
+  const last = ids.findLast((id) => !id.endsWith('.best')) ?? 'base';
+  const asked = given.text('state') ?? last;
+  if (asked === 'base' || ids.includes(asked)) return asked;
+  throw fault('snapshot-missing', { stage: stages, snapshot: asked });
+}

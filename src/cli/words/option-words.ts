@@ -1,0 +1,51 @@
+/** What the help says of each option. */
+import type { OptionName } from '../options.ts';
+import { inLanguages } from './language.ts';
+
+export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
+  en: {
+    model:
+      'the base model: its folder, a GGUF file, or a name in the Hugging Face folder of this computer',
+    data: 'records to train on; whether they are knowledge or alignment is guessed (may be repeated)',
+    knowledge: 'records to train on as knowledge (may be repeated)',
+    alignment: 'records to train on as alignment (may be repeated)',
+    out: 'where the result goes',
+    name: 'name of the run (default: that of the recipe)',
+    precision: 'how the frozen weights are kept: float32, stored, 16-bit, 8-bit or 4-bit',
+    state: 'model state of the run, as medcare inspect lists them (default: the last)',
+    prompt: 'asks this and ends, instead of a conversation',
+    'max-tokens': 'longest answer in tokens (default 256; 64 for evaluate)',
+    temperature: 'chance in the answers, from 0 for the likeliest (default 0)',
+    format:
+      'F32 or BF16 (Hugging Face folder), gguf-F16, gguf-Q8_0 or gguf-Q4_0, or adapters (PEFT)',
+    questions: 'questions with known answers (may be repeated)',
+    choices: 'how multiple choice is decided: likelihood or generated (default likelihood)',
+    limit: 'asks at most this many questions of each task',
+    answers: 'writes every question with its answer as JSON lines',
+    language: 'language of the messages (default: that of the system)',
+    json: 'writes JSON lines instead of text',
+    help: 'says what the command does and takes',
+  },
+  zh: {
+    model: '基座模型：其文件夹、GGUF 文件，或本机 Hugging Face 文件夹中的名称',
+    data: '用于训练的记录；属于知识还是对齐由内容判断（可重复）',
+    knowledge: '作为知识训练的记录（可重复）',
+    alignment: '作为对齐训练的记录（可重复）',
+    out: '结果写入的位置',
+    name: '训练的名称（默认用配方的名称）',
+    precision: '冻结权重的保存精度：float32、stored、16-bit、8-bit 或 4-bit',
+    state: '训练的模型状态，medcare inspect 会列出（默认为最后一个）',
+    prompt: '只问这一句，然后结束，不进入对话',
+    'max-tokens': '回答最多的词元数（默认 256；evaluate 为 64）',
+    temperature: '回答的随机程度，0 表示总取最可能的（默认 0）',
+    format:
+      'F32 或 BF16（Hugging Face 文件夹），gguf-F16、gguf-Q8_0 或 gguf-Q4_0，或 adapters（PEFT）',
+    questions: '有已知答案的题目（可重复）',
+    choices: '多选题的判定方式：likelihood 或 generated（默认 likelihood）',
+    limit: '每项任务最多问这么多题',
+    answers: '把每道题及其回答写成 JSON Lines',
+    language: '消息的语言（默认用系统的语言）',
+    json: '输出 JSON Lines，而不是文字',
+    help: '说明该命令的作用和用法',
+  },
+});
