@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fault } from '../faults/fault.ts';
@@ -77,6 +80,28 @@ describe('the command line', () => {
     expect(said.err).toContain('/no/hub');
     expect(said.err).toContain('hf download Owner/Name');
   });
+});
+
+test('identifiers are counted by kind, and not shown', async () => {
+  const file = 'test/fixtures/identifiers/notes.jsonl';
+  const text = await readFile(file, 'utf8');
+  const notes = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { text: string });
+  const folder = await mkdtemp(join(tmpdir(), 'medcare-'));
+  const path = join(folder, 'notes.jsonl');
+  const rows = notes.map((note) => JSON.stringify({ instruction: note.text, output: 'Noted.' }));
+  await writeFile(path, rows.join('\n'));
+  const { code, out } = await medcare(['identifiers', '-d', path, '--json']);
+  expect(code).toBe(EXIT.done);
+  const found = JSON.parse(out) as { records: number; withAny: number; kinds: object };
+  expect(found.records).toBeGreaterThan(100);
+  expect(found.withAny).toBeGreaterThan(found.records / 2);
+  expect(found.kinds).toMatchObject({ NAME: { unsure: expect.any(Number) as number } });
+  const said = await medcare(['identifiers', '-d', path], { LANG: 'zh_CN' });
+  expect(said.out).toMatch(/^notes：\d+ 条记录中有 \d+ 条含有身份信息\n/);
+  await rm(folder, { recursive: true });
 });
 
 test('records keep the order of the command line, whatever their kinds', () => {

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { evaluateState } from './evaluate.ts';
 import { exportState } from './export.ts';
+import { identifiers } from './identifiers.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
 import { resume } from './resume.ts';
@@ -15,6 +16,7 @@ export const commands = {
   plan,
   doctor,
   inspect,
+  identifiers,
   chat,
   evaluate: evaluateState,
   export: exportState,

@@ -48,7 +48,7 @@ export const doctor: Command = {
       [words.buffer, size(adapter.maxBufferBytes)],
       [words.binding, size(adapter.maxBindingBytes)],
     ];
-    for (const [name = '', value = ''] of rows) terminal.say(`${name}: ${value}`);
+    for (const [name = '', value = ''] of rows) terminal.say(words.line(name, value));
     const nvidia = /nvidia/i.test(adapter.vendor);
     if (!half && nvidia && process.platform === 'linux') terminal.say(`\n${words.halfOnNvidia}`);
     if (adapter.software) terminal.say(`\n${words.none}`);

@@ -40,7 +40,7 @@ function tellRun({ summary, base, dataSets, checkpoint }: OpenedRun, terminal: T
   const { name, state, recipe, adapter, stages, snapshots, error } = summary;
   const kinds = kindWords();
   const states = snapshots.map(({ id, branches }) =>
-    branches.length === 0 ? id : `${id} (${words.stays} ${branches.join(', ')})`,
+    branches.length === 0 ? id : words.with(id, branches.join(', ')),
   );
   const going = state === 'interrupted' || state === 'failed' ? checkpoint : null;
   const rows: readonly (readonly [string, string])[] = [
@@ -51,20 +51,18 @@ function tellRun({ summary, base, dataSets, checkpoint }: OpenedRun, terminal: T
     [words.device, adapter],
     [
       words.data,
-      dataSets
-        .map(({ name: set, kind, records }) => `${set} (${kinds[kind]}, ${whole(records)})`)
-        .join('; '),
+      words.list(dataSets.map((set) => words.set(set.name, kinds[set.kind], whole(set.records)))),
     ],
     [
       words.stages,
-      stages
-        .map((stage) => words.stage(stage.name, whole(stage.stepsDone), whole(stage.steps)))
-        .join('; '),
+      words.list(
+        stages.map((stage) => words.stage(stage.name, whole(stage.stepsDone), whole(stage.steps))),
+      ),
     ],
-    [words.states, states.join('; ')],
+    [words.states, words.list(states)],
     ...(going ? [[words.goes, words.place(going.stage + 1, whole(going.step))] as const] : []),
   ];
-  for (const [about, value] of rows) terminal.say(`${about}: ${value}`);
+  for (const [about, value] of rows) terminal.say(words.line(about, value));
   if (!error) return;
   const [said = error.message] = faultWords(faultLanguage(), error.code, error.data) ?? [];
   terminal.say(said);

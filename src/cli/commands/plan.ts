@@ -51,7 +51,7 @@ function tell(terminal: Terminal, { stages, peak, obstacles }: RunMemory): void 
   const totals = [words.total, ...stages.map(({ total }) => size(total))];
   for (const line of columns([['', ...heads], ...rows, totals])) terminal.say(line);
   for (const [stage, { trainableParameters }] of stages.entries()) {
-    terminal.say(`${words.stage(stage + 1, '')}${words.trainable(whole(trainableParameters))}`);
+    terminal.say(words.inStage(stage + 1, words.trainable(whole(trainableParameters))));
   }
   terminal.say(words.peak(size(peak)));
   if (obstacles.length === 0) terminal.say(words.fits);

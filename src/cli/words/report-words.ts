@@ -89,6 +89,7 @@ export const planWords = inLanguages({
     of: (recipe: string, model: string, precision: string) =>
       `Memory of "${recipe}" on ${model}, weights in ${precision}`,
     stage: (number: number, name: string) => `Stage ${number}: ${name}`,
+    inStage: (number: number, count: string) => `Stage ${number}: ${count}`,
     total: 'total',
     trainable: (count: string) => `${count} trainable parameters`,
     peak: (bytes: string) => `Peak: ${bytes}.`,
@@ -99,6 +100,7 @@ export const planWords = inLanguages({
   zh: {
     of: (recipe, model, precision) => `“${recipe}”在 ${model} 上的显存，权重精度 ${precision}`,
     stage: (number, name) => `阶段 ${number}：${name}`,
+    inStage: (number, count) => `阶段 ${number}：${count}`,
     total: '合计',
     trainable: (count) => `可训练参数 ${count} 个`,
     peak: (bytes) => `峰值：${bytes}。`,
@@ -110,6 +112,7 @@ export const planWords = inLanguages({
 
 export const doctorWords = inLanguages({
   en: {
+    line: (about: string, value: string) => `${about}: ${value}`,
     adapter: 'adapter',
     kind: 'kind',
     software: 'software, on the processor',
@@ -130,6 +133,7 @@ export const doctorWords = inLanguages({
     none: 'A software adapter computes on the processor. With a GPU in this computer, check that its Vulkan driver is installed (vulkaninfo --summary) and that VK_ICD_FILENAMES names no other one.',
   },
   zh: {
+    line: (about, value) => `${about}：${value}`,
     adapter: '适配器',
     kind: '类型',
     software: '软件，用处理器计算',
@@ -163,12 +167,15 @@ export const inspectWords = inLanguages({
     stage: (name: string, done: string, steps: string) => `${name}: ${done} of ${steps} steps`,
     states: 'model states',
     goes: 'goes on at',
+    line: (about: string, value: string) => `${about}: ${value}`,
+    list: (parts: readonly string[]) => parts.join('; '),
+    set: (name: string, kind: string, records: string) => `${name} (${kind}, ${records})`,
+    with: (state: string, branches: string) => `${state} (with ${branches})`,
     place: (stage: number, step: string) => `stage ${stage}, step ${step}`,
     losses: 'validation loss',
     task: 'task',
     score: 'score',
     questions: 'questions',
-    stays: 'with branches',
   },
   zh: {
     run: '训练',
@@ -181,12 +188,15 @@ export const inspectWords = inLanguages({
     stage: (name, done, steps) => `${name}：${done}/${steps} 步`,
     states: '模型状态',
     goes: '继续于',
+    line: (about, value) => `${about}：${value}`,
+    list: (parts) => parts.join('；'),
+    set: (name, kind, records) => `${name}（${kind}，${records}）`,
+    with: (state, branches) => `${state}（带 ${branches}）`,
     place: (stage, step) => `阶段 ${stage}，第 ${step} 步`,
     losses: '验证损失',
     task: '任务',
     score: '得分',
     questions: '题数',
-    stays: '带分支',
   },
 });
 
@@ -213,5 +223,24 @@ export const useWords = inLanguages({
     chance: '随机猜测',
     written: (count, folder) => `已把 ${count} 个文件写入 ${folder}`,
     writing: (share) => `正在写入：${share}`,
+  },
+});
+
+export const identifierWords = inLanguages({
+  en: {
+    set: (name: string, records: string, withAny: string) =>
+      `${name}: ${withAny} of ${records} records hold identifiers`,
+    searched: (name: string, done: string, total: string) =>
+      `${name}: ${done} of ${total} records searched`,
+    kind: 'kind',
+    found: 'found',
+    unsure: 'unsure',
+  },
+  zh: {
+    set: (name, records, withAny) => `${name}：${records} 条记录中有 ${withAny} 条含有身份信息`,
+    searched: (name, done, total) => `${name}：已查找 ${done}/${total} 条记录`,
+    kind: '类别',
+    found: '找到',
+    unsure: '不确定',
   },
 });
