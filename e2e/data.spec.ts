@@ -134,7 +134,7 @@ test('letters over several lines: rows as Excel counts beside lines, encoding fi
     mimeType: 'text/csv',
     buffer: Buffer.from(text, 'latin1'),
   });
-  await expect(page.getByText('it was read as Windows-1252')).toBeVisible();
+  await expect(page.getByText('The file is not UTF-8: it was read as Windows-1252.')).toBeVisible();
   const list = page.getByRole('table', { name: 'Lines of letters that were left out' });
   await expect(list.getByRole('row').filter({ hasText: 'an answer is empty' })).toContainText(
     '717',
