@@ -98,6 +98,13 @@ describe('the ward-round card', () => {
     expect(card.match(/class="example"/g)).toHaveLength(4);
   });
 
+  test('quotes answers with the marks of its language', () => {
+    expect(wardCard(run, facts)).toContain('reference: A · base: B · after: A');
+    expect(wardCard(run, { ...facts, language: 'zh' })).toMatch(
+      /参考答案：A · [^:]+：B · [^:]+：A</,
+    );
+  });
+
   test('says of which state the answers are always the same, or cannot be read', () => {
     const repeats = (answer: string) => ({ repeats: { answer, given: 14, right: 3 } });
     const [, , merged] = facts.scores;

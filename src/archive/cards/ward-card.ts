@@ -269,8 +269,14 @@ const changedSection: Section = (words, run, facts) => {
           .slice(0, EXAMPLES)
           .map(
             ({ task, prompt, reference, first, second }) =>
-              `<div class="example"><b>${htmlText(task, 80)}</b>: ${htmlText(prompt, 260)}<br>
-${[`${words.right}: ${reference}`, `${words.was}: ${first}`, `${words.is}: ${second}`].map((line) => htmlText(line, 140)).join(' · ')}</div>`,
+              `<div class="example"><b>${htmlText(task, 80)}</b>${words.colon}${htmlText(prompt, 260)}<br>
+${[
+  [words.right, reference],
+  [words.was, first],
+  [words.is, second],
+]
+  .map(([label, text]) => htmlText(`${label}${words.colon}${text}`, 140))
+  .join(' · ')}</div>`,
           )
           .join('\n');
   const known = Array.isArray(changed) ? (changed as readonly ChangedAnswer[]) : null;

@@ -63,6 +63,7 @@ const en = {
   plain: 'Plain model',
   withBranches: 'Model with branches',
   picture: 'The branches of each stage, and what becomes of them',
+  colon: ': ',
   list: ', ',
   and: ' and ',
   endless: (answers: number, tokens: string) =>
@@ -188,6 +189,7 @@ const zh: WardWords = {
   plain: '普通模型',
   withBranches: '带分支的模型',
   picture: '各阶段的分支及其去向',
+  colon: '：',
   list: '、',
   and: '和',
   endless: (answers, tokens) =>

@@ -83,7 +83,9 @@ function Result({ run, source }: Compared) {
   if (!isOver(run)) return stateWords(shownState(run)).word;
   return (
     <span className={styles.lines}>
-      {endlessAnswers(samples?.points ?? []) > 0 && <Tag tone="warning">{t.endless}</Tag>}
+      {endlessAnswers(samples?.points ?? []) > 0 && (
+        <span className={styles.warning}>{t.endless}</span>
+      )}
       <span>{headline(verdictOf(run, source.book))}</span>
     </span>
   );
