@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
+import { runArchive } from './run-archive.ts';
 import {
   chooseModel,
   dropFiles,
@@ -252,4 +253,25 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
       await page.setViewportSize(WIDE);
     }
   });
+});
+
+test('routers that always choose the same experts are named; one expert a token makes no pairs', async ({
+  page,
+}) => {
+  await openStudio(page);
+  for (const [active, said] of [
+    [2, /: experts 1 and 2 for 100\.0% of the tokens/],
+    [1, /: expert 1 for 100\.0% of the tokens/],
+  ] as const) {
+    await test.step(`K = ${active}`, async () => {
+      const id = `0a1b2c3d-0000-4000-8000-00000000e2e${active}`;
+      await dropFiles(page, [await runArchive(id, active)]);
+      await goTo(page, 'Experts');
+      await expect(page.getByText('3 of 3 routers always choose the same experts')).toBeVisible();
+      await expect(page.getByText(said)).toBeVisible();
+      const pairs = page.getByText('there are no pairs to compare');
+      await expect(pairs).toHaveCount(active === 1 ? 1 : 0);
+      await expect(page.getByText('(a) How often each pair is chosen')).toHaveCount(active - 1);
+    });
+  }
 });

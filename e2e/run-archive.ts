@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
-import { parseRecipe } from '../src/engine/training/recipe/recipe.ts';
+import { parseRecipe, type Recipe } from '../src/engine/training/recipe/recipe.ts';
 import type { SomeFile } from './studio.ts';
 
 const FIXTURES = '../test/fixtures/exports';
@@ -53,8 +53,40 @@ async function baseOfArchive(): Promise<object> {
   };
 }
 
-export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): Promise<SomeFile> {
+const EXPERTS = 4;
+
+/** Counts of routers that send every token to the first experts: as many as are active. */
+function collapsedRouting(recipe: Recipe, active: number): object {
+  const matrix = Array.from({ length: EXPERTS * EXPERTS }, (_, i) => {
+    const [row, column] = [Math.floor(i / EXPERTS), i % EXPERTS];
+    return row <= column && column < active ? 300 : 0;
+  });
+  const weights = Array.from({ length: EXPERTS }, (_, i) => (i < active ? 300 / active : 0));
+  const counts = recipe.stages
+    .flatMap(({ attach }) => attach.flatMap((b) => (b.type === 'mixture' ? b.targets : [])))
+    .map((projection) => ({ layer: 0, projection, task: 'notes', tokens: 300 }))
+    .map((place) => ({ ...place, pairs: matrix, weights }));
+  return { experts: EXPERTS, active, counts };
+}
+
+/** The recipe of the fixtures, with this number of active experts. */
+async function recipeOf(active: number): Promise<Recipe> {
   const recipe = parseRecipe(await jsonOf(`${FIXTURES}/recipe.json`));
+  const stages = recipe.stages.map((stage) => ({
+    ...stage,
+    attach: stage.attach.map((branch) =>
+      branch.type === 'mixture' ? { ...branch, active } : branch,
+    ),
+  }));
+  return { ...recipe, stages };
+}
+
+/** With `collapsed`, the archive also has the counts of routers that always choose that many experts. */
+export async function runArchive(
+  id = '0a1b2c3d-0000-4000-8000-00000000e2e0',
+  collapsed: number | null = null,
+): Promise<SomeFile> {
+  const recipe = await recipeOf(collapsed ?? 2);
   const branches = await Promise.all(
     [1, 2].map((stage) => bytesOf(`${FIXTURES}/stage-${stage}.safetensors`)),
   );
@@ -91,6 +123,7 @@ export async function runArchive(id = '0a1b2c3d-0000-4000-8000-00000000e2e0'): P
     bytes: zipSync({
       'run/manifest.json': text(manifest),
       'run/curves/validation.json': text([]),
+      ...(collapsed !== null && { 'run/routing.json': text(collapsedRouting(recipe, collapsed)) }),
       'run/curves/steps-0001.jsonl': new TextEncoder().encode(
         steps.map((step) => JSON.stringify(step)).join('\n'),
       ),

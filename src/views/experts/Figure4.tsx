@@ -45,6 +45,13 @@ export function Figure4({ summary, even, active, refusal }: Figure4Props) {
     [summary, evaluation, measure, task],
   );
   const scale = scoreScale(measure);
+  if (active < 2) {
+    return (
+      <Card title={t.title}>
+        <p className={textStyles.quiet}>{t.noPairs}</p>
+      </Card>
+    );
+  }
   const pairs = { rows, csv: () => pairsCsv(rows, measure), pair, onPair: setPair };
   return (
     <Card title={t.title} aside={t.aside}>

@@ -10,6 +10,8 @@ export const pairsText = inLanguages({
     frequencyGrid: 'Share of decisions by pair of experts',
     perDecision: (active: number, experts: number) =>
       `Each token chooses ${active} of ${experts} experts at every linear.`,
+    noPairs:
+      'Each token chooses a single expert at every linear, so there are no pairs to compare. The load above shows all that its router chose.',
     score: '(b) Score with routing forced to each pair',
     scoreGrid: 'Score by forced pair of experts',
     scoreHint: 'These two experts for every token at every linear, weight ½ each.',
@@ -86,6 +88,8 @@ export const pairsText = inLanguages({
     frequency: '（a）各专家对被选中的频率',
     frequencyGrid: '各专家对占路由决策的比例',
     perDecision: (active, experts) => `每个词元在每个线性层从 ${experts} 个专家中选 ${active} 个。`,
+    noPairs:
+      '每个词元在每个线性层只选择一个专家，因此没有可比较的专家对。上面的负载已显示路由器的全部选择。',
     score: '（b）强制路由到各专家对时的得分',
     scoreGrid: '强制各专家对时的得分',
     scoreHint: '每个词元在每个线性层都使用这两个专家，权重各为 ½。',

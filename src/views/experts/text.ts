@@ -21,7 +21,7 @@ export const expertsText = inLanguages({
     collapsed: (count: number, all: number) =>
       `${formatInteger(count)} of ${formatInteger(all)} routers always choose the same experts`,
     collapsedHelp: (layer: number, linear: string, experts: readonly number[], share: number) =>
-      `Most of all in layer ${layer}, ${linear}: experts ${experts.map((expert) => expert + 1).join(' and ')} for ${formatPercent(share)} of the tokens. The other experts learn nothing there. A lower learning rate, or fewer experts, keeps a router open.`,
+      `Most of all in layer ${layer}, ${linear}: ${experts.length === 1 ? 'expert' : 'experts'} ${experts.map((expert) => expert + 1).join(' and ')} for ${formatPercent(share)} of the tokens. The other experts learn nothing there. A lower learning rate, or fewer experts, keeps a router open.`,
     layer: 'Layer',
     linear: 'Linear',
     task: 'Task',
