@@ -119,9 +119,9 @@ test('a grid of recipes goes on after a reload, and its results are compared ite
     expect(rows[2]?.[2]).toMatch(/form \d+%perplexity \d/);
     await page.getByText('2 rows of the files were left out').click();
     const out = await tableRows(page.getByRole('table', { name: 'Rows that were left out' }));
-    expect(out.map(([, line, at]) => [line, at])).toEqual([
-      ['1', 'kind, metric, prompt'],
-      ['1', 'target'],
+    expect(out.map(([, place, at]) => [place, at])).toEqual([
+      ['line 1', 'kind, metric, prompt'],
+      ['line 1', 'target'],
     ]);
     const compared = page.getByRole('table', { name: 'Paired comparison by task' });
     await expect(compared.getByRole('row', { name: /exam/ })).toContainText(

@@ -13,7 +13,7 @@ import { exportCalls } from './exports.ts';
 import type { events } from './events.ts';
 import type { anyCall, CodesOf } from './faults.ts';
 import { hubCalls } from './hub.ts';
-import { identifierCalls } from './records/identifiers.ts';
+import { identifierCalls } from './identifiers.ts';
 import { judgeCalls } from './judge.ts';
 import { modelCalls, precisionCalls } from './models.ts';
 import { runCalls } from './runs.ts';

@@ -4,8 +4,8 @@ import { fault, faultFrom } from '../faults/fault.ts';
 import { createClient, endedWith, type Channel } from './client.ts';
 import { createDispatcher, type Handlers } from './dispatcher.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
-import { parseFromWorker } from '../contract/from-worker.ts';
-import { parseRequest } from '../contract/messages.ts';
+import { parseFromWorker } from '../contract/arrival/from-worker.ts';
+import { parseRequest } from '../contract/arrival/messages.ts';
 import { heldToContract, mayEndWith } from './testing/listed-faults.ts';
 import { codeOf } from './testing/studio.ts';
 

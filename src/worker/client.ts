@@ -9,7 +9,7 @@ import type {
   CallOutput,
   WorkerEvent,
 } from '../contract/contract.ts';
-import { parseFromWorker } from '../contract/from-worker.ts';
+import { parseFromWorker } from '../contract/arrival/from-worker.ts';
 import { takeWorker } from './start.ts';
 import type { WorkerChannel } from './worker-channel.ts';
 

@@ -2,7 +2,7 @@
 import { asStudioError, fault, type StudioError } from '../faults/fault.ts';
 import { withKept } from './fault-words.ts';
 import type { CallInput, CallKind, CallOutput, FromWorker, Request } from '../contract/contract.ts';
-import { parseRequest } from '../contract/messages.ts';
+import { parseRequest } from '../contract/arrival/messages.ts';
 
 /** One function per call. */
 export type Handlers = {

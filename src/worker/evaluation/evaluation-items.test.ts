@@ -79,6 +79,11 @@ test('a row that is no item costs only itself, and is named by line and field', 
   const numbers = await read('[3]', 'f.json');
   expect(numbers.items).toEqual([]);
   expect(numbers.leftOut).toHaveLength(1);
+  // In a table whose cells hold line breaks, also by the row that a spreadsheet shows.
+  const head = 'task,kind,metric,prompt,answer\n';
+  const table = `${head}a,knowledge,accuracy,"two\nlines",A\na,knowledge,accuracy,p,\n`;
+  const { leftOut: cells } = await read(table, 'f.csv');
+  expect(cells.map(({ line, row }) => [line, row])).toEqual([[4, 3]]);
 });
 
 test('PromptCBLUE as released: null choices are none, and a test split has no answers', async () => {

@@ -1,10 +1,6 @@
 /** Answers calls about identifiers in the records of data sets. */
 import type { CallInput } from '../../contract/contract.ts';
-import type {
-  IdentifiersFound,
-  KindFound,
-  identifierCalls,
-} from '../../contract/records/identifiers.ts';
+import type { IdentifiersFound, KindFound, identifierCalls } from '../../contract/identifiers.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import { findInRecord } from '../../text/identifiers/finder.ts';
 import type { IdentifierKind } from '../../text/identifiers/kinds.ts';

@@ -6,15 +6,13 @@ import { fieldsKey, type KnownColumns } from '../../../formats/records/known-col
 import { inspectRecords } from '../../../formats/records/record-inspect.ts';
 import { lookAt, mcqReading } from '../../../formats/records/record-look.ts';
 import type { ShapeOptions } from '../../../formats/records/record-shapes.ts';
-import type { FieldMapping } from '../../../formats/records/record-types.ts';
+import type { FieldMapping, FilePlace } from '../../../formats/records/record-types.ts';
 import { isRemark, readRows, type Chunks } from '../../../formats/records/rows.ts';
 import { readEvaluationRow } from '../items.ts';
 
 /** A row of a file that gave no question, and why. */
-export interface LeftOutRow {
+export interface LeftOutRow extends FilePlace {
   readonly file: string;
-  /** Physical line on which it begins, from 1. */
-  readonly line: number;
   readonly column?: number;
   /** The field at fault; empty where the fault is not in one field alone. */
   readonly field: string;
@@ -94,7 +92,7 @@ export async function takeRows<T>(
     await check();
     for (const row of batch.items) {
       if ('beside' in row) continue;
-      const place = { file: name, line: row.line };
+      const place = { file: name, line: row.line, ...(row.row && { row: row.row }) };
       if ('fault' in row) {
         const { fault, column } = row;
         if (!isRemark(fault))
@@ -118,7 +116,7 @@ function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {
   }
 }
 
-function whyOf({ code, message, data }: RowFault): Omit<LeftOutRow, 'file' | 'line'> {
+function whyOf({ code, message, data }: RowFault): Omit<LeftOutRow, 'file' | keyof FilePlace> {
   const field = typeof data['field'] === 'string' ? data['field'] : '';
   return { code, field, reason: message, data };
 }

@@ -1,7 +1,7 @@
 /** Rows of the files that gave no question, each with its place and the reason. */
 import type { LeftOutRows } from '../../../contract/evaluation.ts';
 import { rowReason } from '../../shared/faults/error-text.ts';
-import { formatInteger } from '../../shared/format.ts';
+import { placeWords } from '../../shared/words/place.ts';
 import { Table } from '../../shared/Table.tsx';
 import { leftOutText } from './text-left-out.ts';
 import styles from './LeftOutList.module.css';
@@ -22,7 +22,7 @@ export function LeftOutList({ leftOut }: { readonly leftOut: LeftOutRows | null 
         maxHeight={280}
         columns={[
           { key: 'file', header: t.file, cell: ({ file }) => file },
-          { key: 'line', header: t.line, align: 'end', cell: ({ line }) => formatInteger(line) },
+          { key: 'place', header: t.place, cell: placeWords },
           { key: 'field', header: t.field, cell: ({ field }) => (field === '' ? '–' : field) },
           { key: 'reason', header: t.reason, cell: (row) => rowReason(row) },
         ]}

@@ -1,8 +1,8 @@
 /** What page and worker say to each other about identifiers in the records of a data set. */
-import type { IdentifierKind } from '../../text/identifiers/kinds.ts';
-import { takes } from '../call.ts';
-import { readingRows } from '../faults.ts';
-import { id, task } from '../fields.ts';
+import type { IdentifierKind } from '../text/identifiers/kinds.ts';
+import { takes } from './call.ts';
+import { readingRows } from './faults.ts';
+import { id, task } from './fields.ts';
 
 /** How often a kind was found. */
 export interface KindFound {

@@ -1,8 +1,8 @@
 /** Reads what came back, at the page's end: by its type and the fields that are read first. */
 import { z } from 'zod';
-import type { FromWorker } from './contract.ts';
-import { events } from './events.ts';
-import { faultHead } from './fields.ts';
+import type { FromWorker } from '../contract.ts';
+import { events } from '../events.ts';
+import { faultHead } from '../fields.ts';
 
 const typed = z.object({ type: z.string() });
 

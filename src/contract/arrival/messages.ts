@@ -1,6 +1,6 @@
 /** Reads a request where it arrives, at the worker's end: whole. */
 import { z } from 'zod';
-import { calls, type CallKind, type Request } from './contract.ts';
+import { calls, type CallKind, type Request } from '../contract.ts';
 
 const envelope = z.strictObject({ id: z.int(), kind: z.string(), input: z.unknown() });
 
