@@ -260,8 +260,8 @@ test('routers that always choose the same experts are named; one expert a token 
 }) => {
   await openStudio(page);
   for (const [active, said] of [
-    [2, /: experts 1 and 2 for 100\.0% of the tokens/],
-    [1, /: expert 1 for 100\.0% of the tokens/],
+    [2, /: experts 1 and 2 for 100% of the tokens/],
+    [1, /: expert 1 for 100% of the tokens/],
   ] as const) {
     await test.step(`K = ${active}`, async () => {
       const id = `0a1b2c3d-0000-4000-8000-00000000e2e${active}`;

@@ -89,7 +89,7 @@ export const pairsText = inLanguages({
     frequencyGrid: '各专家对占路由决策的比例',
     perDecision: (active, experts) => `每个词元在每个线性层从 ${experts} 个专家中选 ${active} 个。`,
     noPairs:
-      '每个词元在每个线性层只选择一个专家，因此没有可比较的专家对。上面的负载已显示路由器的全部选择。',
+      '每个词元在每个线性层只选择一个专家，因此没有可比较的专家对。上面的负载已显示路由的全部选择。',
     score: '（b）强制路由到各专家对时的得分',
     scoreGrid: '强制各专家对时的得分',
     scoreHint: '每个词元在每个线性层都使用这两个专家，权重各为 ½。',
