@@ -1,5 +1,6 @@
 /** Opens the device under test, and gives tests inputs, poisoned outputs and a way to run them. */
 import { openOwnDevice } from '../../scripts/device.ts';
+import { Pace } from '../../src/engine/gpu/pace.ts';
 import { Gpu, type OpenDeviceOptions } from '../../src/engine/gpu/device.ts';
 import { preparePlan, ScratchPool, type Plan } from '../../src/engine/gpu/plan.ts';
 import { PlanRecorder } from '../../src/engine/gpu/recorder.ts';
@@ -54,7 +55,9 @@ export async function openFaultyDevice(
   const { device, adapter, traits, pipelines } = await opened;
   const faulty = new FaultyDevice(device, own ? 'own' : 'shared');
   const shared = shares === 'device and pipelines' ? { pipelines } : {};
-  return { gpu: new Gpu(faulty.device, adapter, traits, shared), faulty };
+  // A clock that stands still: work is cut into as many submissions however fast the device is.
+  const pace = new Pace({ software: traits.software, now: () => 0 });
+  return { gpu: new Gpu(faulty.device, adapter, traits, { ...shared, pace }), faulty };
 }
 
 /**
