@@ -1,4 +1,4 @@
-"""Run archives: the studio's `run.zip`, read and written (format medcare-run 1, src/worker/archive).
+"""Run archives: the studio's `run.zip`, read and written (format medcare-run 1, src/archive).
 
 The same files lie in a bundle's folder `run`. An archive that is written while a run is under way holds its
 checkpoint, and is what a stopped run goes on from, here as in the studio.

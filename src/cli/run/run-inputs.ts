@@ -2,7 +2,7 @@
 import { inputsHash, ORDER } from '../../archive/fingerprints.ts';
 import type { ArchivedDataSet } from '../../contract/run-origin.ts';
 import type { Precision } from '../../engine/index.ts';
-import { taskNames } from '../../engine/training/run/task-names.ts';
+import { taskNamesOf } from '../../engine/training/run/task-names.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { openBase, type BaseModel } from '../inputs/base-model.ts';
 import { readSets, type ReadSet } from '../inputs/record-files.ts';
@@ -35,14 +35,11 @@ export async function readInputs(
 ): Promise<RunInputs> {
   const base = await openBase(model, env, { precision, now: new Date(begun) });
   const sets = await readSets(data);
-  const counts = new Map<string, number>();
-  for (const { records } of sets) {
-    for (const { task } of records) counts.set(task, (counts.get(task) ?? 0) + 1);
-  }
+  const tasks = taskNamesOf(sets.flatMap(({ records }) => records.map(({ task }) => task)));
   const { tokenizer, model: opened } = base;
   const { source: template } = opened.chat;
   const fingerprint = inputsHash({ tokenizer, template, dataSets: sets, recipe }, ORDER);
-  return { base, sets, recipe, tasks: taskNames(counts), fingerprint };
+  return { base, sets, recipe, tasks, fingerprint };
 }
 
 export function archivedSets(sets: readonly ReadSet[]): ArchivedDataSet[] {

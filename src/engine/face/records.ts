@@ -6,7 +6,7 @@ import { countTargets } from '../model/packing.ts';
 import type { RecordPlace, TrainingRecord } from '../training/run/data-order.ts';
 import { longestRecord } from '../training/run/lengths.ts';
 import type { RecordSource } from '../training/run/record-source.ts';
-import { taskNames } from '../training/run/task-names.ts';
+import { taskNamesOf } from '../training/run/task-names.ts';
 import { validationRows } from '../training/run/validation-split.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
 import type { OpenedModel, TokenisedRecord } from './model.ts';
@@ -102,14 +102,7 @@ const taskOf = ({ name }: RecordSet, { task = name }: RecordSet['records'][numbe
 
 /** Tasks by which routing is counted, as the studio names them. */
 function tasksOf(sets: readonly RecordSet[]): string[] {
-  const counts = new Map<string, number>();
-  for (const set of sets) {
-    for (const record of set.records) {
-      const task = taskOf(set, record);
-      counts.set(task, (counts.get(task) ?? 0) + 1);
-    }
-  }
-  return taskNames(counts);
+  return taskNamesOf(sets.flatMap((set) => set.records.map((record) => taskOf(set, record))));
 }
 
 function placesOf(sets: readonly RecordSet[], tasks: readonly string[]): Place[] {

@@ -95,6 +95,7 @@ async function lookAtSample(
   const bytes = await publicFiles.read(`${SAMPLES}/${file}`);
   for await (const { records } of importRecords([bytes], { fileName: file })) {
     read.push(...records.flatMap(({ record }) => askedIn(record)));
+    if (read.length >= taken + LOOKED_AT) break;
   }
   const apart = read.slice(taken, taken + LOOKED_AT);
   return [{ name, instruction: undefined, records: read.slice(0, LOOKED_AT), apart }];

@@ -11,3 +11,10 @@ export function taskNames(counts: ReadonlyMap<string, number>): string[] {
     .map(([name]) => name);
   return names.length <= MAX_TASKS ? names : [...names.slice(0, MAX_TASKS - 1), OTHER_TASKS];
 }
+
+/** As `taskNames`, from the task of each record. */
+export function taskNamesOf(tasks: Iterable<string>): string[] {
+  const counts = new Map<string, number>();
+  for (const task of tasks) counts.set(task, (counts.get(task) ?? 0) + 1);
+  return taskNames(counts);
+}
