@@ -24,6 +24,13 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
   expect(text).toContain('| Merged | their exam | knowledge | accuracy | 50.0 | – | – | 8 |');
   expect(text).toContain('## Intended use');
 
+  // The same card for a Chinese reader; the page stays English.
+  const inLanguage = page.getByRole('radiogroup', { name: 'Cards and READMEs in' });
+  await inLanguage.getByRole('radio', { name: '中文' }).click();
+  const chinese = await saved(page, page.getByRole('button', { name: 'Save model card' }));
+  expect(chinese.bytes.toString('utf8')).toContain('**不得用于临床。**');
+  await inLanguage.getByRole('radio', { name: 'English' }).click();
+
   await page.getByRole('button', { name: 'Build run archive' }).click();
   const archive = await saved(page, page.getByRole('button', { name: 'Save run archive' }));
   expect(archive.name).toBe('From-elsewhere.run.zip');

@@ -14,7 +14,7 @@ export type { FolderFormat, GgufFormat };
 
 const of = { runId: id, task };
 const best = z.boolean().exactOptional();
-/** Of the words in the ward-round card. */
+/** Of the cards and the READMEs; English unless told otherwise. */
 const language = z.enum(['en', 'zh']);
 export type WardLanguage = z.infer<typeof language>;
 const float = z.enum(folderFormats);
@@ -23,11 +23,23 @@ const float = z.enum(folderFormats);
 const choice = z.discriminatedUnion('what', [
   z.strictObject({
     ...of,
-    what: z.enum(['adapters', 'metrics', 'recipe', 'card']),
+    what: z.enum(['metrics', 'recipe']),
     dtype: float,
   }),
+  z.strictObject({
+    ...of,
+    what: z.enum(['adapters', 'card']),
+    dtype: float,
+    language: language.exactOptional(),
+  }),
   /** The last state of the run or, on request, the last stage's best step; all branches merged. */
-  z.strictObject({ ...of, what: z.literal('merged'), dtype: float, best }),
+  z.strictObject({
+    ...of,
+    what: z.literal('merged'),
+    dtype: float,
+    best,
+    language: language.exactOptional(),
+  }),
   /** The run as an archive, with or without the branches of its stages and its checkpoint. */
   z.strictObject({
     ...of,
@@ -35,7 +47,6 @@ const choice = z.discriminatedUnion('what', [
     dtype: z.literal('F32'),
     branches: z.boolean(),
     checkpoint: z.boolean(),
-    /** English unless told otherwise. */
     language: language.exactOptional(),
   }),
   /** A page for a colleague, with questions whose answers changed unless `quotes` is false. */

@@ -1,8 +1,10 @@
+import { chinese as chineseFaults } from '../../faults/zh/chinese.ts';
+import { REMOVED_SET } from '../run-parts.ts';
 import { describe, expect, test } from 'vitest';
 import { paperRecipe } from '../../engine/training/recipe/presets.ts';
 import { adaptersReadme, modelCard, type CardFacts } from './export-text.ts';
 import type { ArchivedBase } from '../../contract/run-origin.ts';
-import type { RunSummary, StepMetrics } from '../../contract/runs.ts';
+import type { RunData, RunSummary, StepMetrics } from '../../contract/runs.ts';
 
 const run: RunSummary = {
   id: 'r',
@@ -79,6 +81,7 @@ const facts: CardFacts = {
   ],
   shortcuts: [],
   dtype: 'bfloat16',
+  language: 'en',
 };
 
 describe('model card', () => {
@@ -195,7 +198,70 @@ describe('model card', () => {
   test('a base that was rounded while training is named, here and beside adapters', () => {
     const rounded: RunSummary = { ...run, precision: '4-bit' };
     expect(modelCard(rounded, facts)).toContain('quantised to 4 bit');
-    expect(adaptersReadme(rounded, ['na'])).toContain('On the original base');
-    expect(adaptersReadme(run, ['na'])).not.toContain('On the original base');
+    expect(adaptersReadme(rounded, ['na'], 'en')).toContain('On the original base');
+    expect(adaptersReadme(run, ['na'], 'en')).not.toContain('On the original base');
+  });
+
+  test('in Chinese, every sentence is Chinese, and what programs read stays as it is', () => {
+    const [score] = facts.scores;
+    if (!score) throw new Error('a score');
+    const against = { value: 0.05, interval: { low: -0.05, high: 0.15 }, items: 64, shows: false };
+    const outcomes: RunData = {
+      ...{ maxLength: 512, truncated: 3, withoutTargets: 1, training: 780, validation: 20 },
+      leftOut: [
+        {
+          count: 2,
+          reason: {
+            code: 'template-timeout',
+            message: 'In English.',
+            kept: '',
+            remedy: '',
+            data: {},
+          },
+        },
+      ],
+      ...{ withoutEnd: 4, reasoningDropped: 5, otherPrompt: 6 },
+    };
+    const snapshots = [{ id: 'stage1.end', label: 'Stage 1 with NA', branches: ['lora', 'na'] }];
+    const chinese = {
+      ...run,
+      name: '心内科',
+      snapshots,
+      data: outcomes,
+      precision: '4-bit',
+    } as const;
+    const card = modelCard(chinese, {
+      ...facts,
+      dataSets: [{ name: REMOVED_SET, kind: 'knowledge', records: 0, fingerprint: null }],
+      scores: [
+        {
+          ...{ ...score, task: '考试', repeats: { answer: 'D', given: 60, right: 14 } },
+          constant: { answer: 'C', score: 0.4 },
+          againstBase: { ...against, reach: { visible: 0.1, questions: 480 } },
+        },
+        { ...score, snapshot: 'stage1.end', label: 'Stage 1 with NA', task: '考试' },
+      ],
+      turnEnd: { text: '', id: null, stopText: null },
+      language: 'zh',
+      faults: chineseFaults,
+    });
+    const [, front = '', text = ''] = card.split('---\n');
+    expect(front).toContain('license: "apache-2.0"\nbase_model: "org/Base-0.5B"\n');
+    expect(text).toContain('**不得用于临床。**');
+    expect(text).toContain('- 此后已移除的数据集\n');
+    expect(text).toContain('1. **知识聚合**：知识和对齐记录，');
+    expect(text).toContain('| 合并后 | 考试 | 知识 | 准确率 | 31.3（20.0 至 42.0） |');
+    expect(text).toContain('| 阶段 1 结束时（LoRA、NA） | 考试 |');
+    expect(text).toContain(
+      '- 合并后与基座相比，考试：在 64 题上看不出差异（-5.0 至 15.0）。约需 480 题',
+    );
+    const readme = adaptersReadme(chinese, ['na'], 'zh').replace(/```[^]*?```/, '');
+    expect(readme).toContain('# “心内科”的 PEFT 适配器');
+    // Names of things stay; two English words of prose beside each other are a sentence that was forgotten.
+    const prose = `${text}${readme}`.replaceAll(
+      /`[^`]*`|MedCare Studio|EMNLP 2024 Findings|PEFT|A device/g,
+      '',
+    );
+    expect(prose.match(/[a-z]{3,} [a-z]{2,}/g)).toBeNull();
   });
 });

@@ -7,9 +7,16 @@ import type {
   ArchivedScore,
   ArchivedShortcut,
 } from '../../contract/run-origin.ts';
-import { cell, inline, yamlText } from './card-text.ts';
-import { scoreTable } from './score-table.ts';
+import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
+import { faultWords, type Language } from '../../faults/words.ts';
+import { NOT_STATED } from '../../formats/texts/readme.ts';
+import type { TurnEnd } from '../../text/template/turn-end.ts';
+import { REMOVED_SET } from '../run-parts.ts';
+import { cell, inline, yamlText } from './card-text.ts';
+import { cardWords, endNote, type CardWords } from './card-words.ts';
+import { scoreTable } from './score-table.ts';
+import { wardWords } from './ward-words.ts';
 
 const COLUMNS = [
   'kind',
@@ -57,26 +64,40 @@ export function metricsCsv({ steps, validation }: RunCurves): string {
   return writeCsv(COLUMNS, [...stepRows, ...pointRows]);
 }
 
-function validationTable({ validation }: RunCurves): string {
+/** States by their ids, with the labels that the run recorded. */
+function named(words: CardWords, { snapshots }: RunSummary, language: WardLanguage) {
+  const { branches: titles } = wardWords[language];
+  return (id: string, known: string, how: 'state' | 'stateId'): string => {
+    const snapshot = snapshots.find((one) => one.id === id);
+    const branches = (snapshot?.branches ?? []).map((name) => titles[name] ?? name);
+    return words.scores[how]({ id, label: known, branches });
+  };
+}
+
+function validationTable(
+  words: CardWords,
+  { validation }: RunCurves,
+  name: ReturnType<typeof named>,
+): string {
   const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
   const rows = validation
     .filter(({ snapshot }) => snapshot !== 'training')
     .map(({ snapshot, knowledge, alignment }) => {
-      return `| ${cell(snapshot)} | ${figure(knowledge)} | ${figure(alignment)} |`;
+      const state = cell(name(snapshot, snapshot, 'stateId'));
+      return `| ${state} | ${figure(knowledge)} | ${figure(alignment)} |`;
     });
-  if (rows.length === 0) return 'No records were kept for validation.';
-  return ['| weights | knowledge nll | alignment nll |', '|---|---|---|', ...rows].join('\n');
+  if (rows.length === 0) return words.noValidation;
+  return [`| ${words.validationHeads.join(' | ')} |`, '|---|---|---|', ...rows].join('\n');
 }
 
 /** Mean loss of the last tenth of a stage's steps, weighted by target tokens. */
-function finalLoss({ steps }: RunCurves, stage: number): string {
+function finalLoss(words: CardWords, { steps }: RunCurves, stage: number): string {
   const own = steps.filter((step) => step.stage === stage);
   const last = own.slice(-Math.max(1, Math.round(own.length / 10)));
   const targets = last.reduce((sum, { targetTokens }) => sum + targetTokens, 0);
-  if (targets === 0) return 'no step taken';
+  if (targets === 0) return words.noStep;
   const nll = last.reduce((sum, step) => sum + step.nll * step.targetTokens, 0) / targets;
-  const span = last.length === 1 ? 'in the last step' : `over the last ${last.length} steps`;
-  return `training nll ${nll.toFixed(4)} ${span}`;
+  return words.loss(nll.toFixed(4), last.length);
 }
 
 /** Facts that a card states besides the run itself. */
@@ -86,23 +107,19 @@ export interface CardFacts {
   readonly base: ArchivedBase;
   readonly scores: readonly ArchivedScore[];
   readonly shortcuts: readonly ArchivedShortcut[];
-  /** How answers end, where a program must be told; else ''. */
-  readonly endNote?: string;
+  /** How the model's answers end, where weights come with the card. */
+  readonly turnEnd?: TurnEnd;
   /** torch's name for the number format of merged weights; null where no weights come with the card. */
   readonly dtype: string | null;
+  readonly language: WardLanguage;
+  /** Words of faults in the card's language, where it is not English. */
+  readonly faults?: Language | null;
 }
 
-/** How the base was kept, where it was not exact. */
-const ROUNDED = {
-  '16-bit': 'rounded to 16 bits where its file had more',
-  '8-bit': 'quantised to 8 bits (blocks of 32)',
-  '4-bit': 'quantised to 4 bits (blocks of 32)',
-} as const;
-
 /** What a reader must know about branches trained beside a rounded base; '' otherwise. */
-function baseNote({ precision }: RunSummary, consequence: string): string {
+function baseNote(words: CardWords, { precision }: RunSummary, consequence: string): string {
   if (precision === undefined || precision === 'stored' || precision === 'float32') return '';
-  return `\nThe base was ${ROUNDED[precision]} while training. ${consequence}\n`;
+  return `\n${words.rounded(precision)}${consequence}\n`;
 }
 
 /** Licence identifiers that hubs know look like this; anything else stays in the text. */
@@ -111,76 +128,56 @@ const LICENCE_ID = /^[a-z][a-z0-9.-]{1,40}$/;
 /** Owner and name of a model on a hub; any other text could add lines to the settings. */
 const HUB_ID = /^[\w-][\w.-]{0,95}(?:\/[\w-][\w.-]{0,95})?$/;
 
-function stageLines(recipe: Recipe, stage: Recipe['stages'][number], number: number): string {
-  const branches = stage.attach.map((branch) => {
-    const scale = branchScale(recipe, branch.rank);
-    const size =
-      branch.type === 'mixture'
-        ? `${branch.experts} experts of rank ${branch.rank}, ${branch.active} active`
-        : `rank ${branch.rank}`;
-    return `${branch.name} (${size}, scale ${scale}) on ${branch.targets.join(', ')}`;
-  });
-  const after = stage.after.map(({ action, branch }) => `${action} ${branch}`);
+function stageLines(
+  words: CardWords,
+  recipe: Recipe,
+  stage: Recipe['stages'][number],
+  number: number,
+): string {
+  const branches = stage.attach.map((branch) =>
+    words.branch(branch, branchScale(recipe, branch.rank)),
+  );
   const { data, epochs, orthogonal } = stage;
   return [
-    `${number}. **${inline(stage.name)}**: ${data.kinds.join(' and ')} records${
-      data.fraction < 1 ? ` (${data.fraction} of them)` : ''
-    }, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
-    `   - attaches ${branches.length === 0 ? 'nothing' : branches.join('; ')}`,
-    `   - trains ${stage.train.join(', ')}`,
-    ...(orthogonal
-      ? [
-          `   - orthogonal loss between ${orthogonal.between.join(' and ')}, λ = ${orthogonal.weight}`,
-        ]
-      : []),
-    `   - at its end: ${after.length === 0 ? 'nothing changes' : after.join(', ')}`,
+    `${number}. **${inline(words.stageName(stage.name))}**${words.stageData(data.kinds, data.fraction, epochs)}`,
+    `   - ${words.attaches(branches)}`,
+    `   - ${words.trains(stage.train)}`,
+    ...(orthogonal ? [`   - ${words.orthogonal(orthogonal.between, orthogonal.weight)}`] : []),
+    `   - ${words.after(stage.after)}`,
   ].join('\n');
 }
 
-function recipeSection(recipe: Recipe): string {
-  const { optimizer, batch } = recipe;
-  return `"${inline(recipe.name)}": AdamW, learning rate ${optimizer.learningRate} (${optimizer.schedule}, warm-up ${
-    optimizer.warmupRatio
-  }), ${batch.records} records a step, at most ${batch.maxLength} tokens a record, seed ${recipe.seed}.
+function recipeSection(words: CardWords, recipe: Recipe): string {
+  return `${words.figures({ ...recipe, name: inline(recipe.name) })}
 
-${recipe.stages.map((stage, index) => stageLines(recipe, stage, index + 1)).join('\n')}`;
+${recipe.stages.map((stage, index) => stageLines(words, recipe, stage, index + 1)).join('\n')}`;
 }
 
-function dataLine({ name, kind, records, fingerprint }: ArchivedDataSet): string {
-  const size = records > 0 ? `, ${records} records, ${kind}` : '';
-  return `- ${cell(name)}${size}${fingerprint === null ? '' : `, SHA-256 ${fingerprint.slice(0, 16)}…`}`;
+function dataLine(words: CardWords, { name, kind, records, fingerprint }: ArchivedDataSet): string {
+  const known = name === REMOVED_SET ? words.removedSet : name;
+  const size = records > 0 ? words.setSize(records, kind) : '';
+  return `- ${cell(known)}${size}${fingerprint === null ? '' : words.fingerprint(fingerprint.slice(0, 16))}`;
 }
 
 /** The outcomes of the records, and why some were left out. */
-function recordLines({
-  training,
-  validation,
-  maxLength,
-  truncated,
-  withoutTargets,
-  ...data
-}: RunData): string {
-  const because = (data.leftOut ?? []).map(
-    ({ count, reason: { message } }) => `- ${count} left out: ${cell(message)}`,
-  );
-  const notes: readonly (readonly [number | undefined, string])[] = [
-    [data.withoutEnd, 'have an answer after which the chat template writes no end'],
-    [data.reasoningDropped, 'have reasoning that the chat template cut off'],
-    [data.otherPrompt, 'have an answer that follows a different text than in chat'],
-  ];
-  const noted = notes.flatMap(([count = 0, what]) => (count > 0 ? [`- ${count} ${what}`] : []));
-  return `\n${training} records to train on, ${validation} kept for validation; at most ${maxLength}
-tokens each (${truncated} were cut off, ${withoutTargets} left out because no target remained).
+function recordLines(words: CardWords, data: RunData, faults: Language | null): string {
+  const because = (data.leftOut ?? []).map(({ count, reason: { code, message, ...reason } }) => {
+    const [said] = (faults && faultWords(faults, code, reason.data)) ?? [message];
+    return `- ${words.leftOut(count, cell(said))}`;
+  });
+  const notes = [
+    [data.withoutEnd, words.withoutEnd],
+    [data.reasoningDropped, words.reasoningDropped],
+    [data.otherPrompt, words.otherPrompt],
+  ] as const;
+  const noted = notes.flatMap(([count = 0, say]) => (count > 0 ? [`- ${say(count)}`] : []));
+  return `\n${words.records(data)}
 ${[...because, ...noted].map((line) => `${line}\n`).join('')}`;
-}
-
-function licenceOf({ licence }: ArchivedBase): string {
-  return licence === '' ? 'not stated' : licence;
 }
 
 /** The part of a model card that the Hugging Face Hub reads. */
 function frontMatter(base: ArchivedBase): string {
-  const licence = licenceOf(base);
+  const { licence } = base;
   const [hubName = ''] = base.hub.split('@');
   return [
     'library_name: transformers',
@@ -194,79 +191,79 @@ function frontMatter(base: ArchivedBase): string {
 }
 
 /** The description that leaves the studio with a model: a README with front matter. */
-export function modelCard(
-  run: RunSummary,
-  { curves, dataSets, base, scores, shortcuts, endNote = '', dtype }: CardFacts,
-): string {
+export function modelCard(run: RunSummary, facts: CardFacts): string {
+  const { curves, dataSets, base, language, turnEnd } = facts;
+  const words = cardWords[language];
+  const name = named(words, run, language);
+  const inWords = <T extends ArchivedScore | ArchivedShortcut>(all: readonly T[]): T[] =>
+    all.map((one) => ({ ...one, label: name(one.snapshot, one.label, 'state') }));
   const stages = run.stages
-    .map(({ name, steps, stepsDone, records }, stage) => {
-      const counts = `${stepsDone} of ${steps} optimiser steps, ${records} records`;
-      return `- ${inline(name)}: ${counts}, ${finalLoss(curves, stage)}`;
+    .map(({ name: stage, steps, stepsDone, records }, index) => {
+      const title = inline(words.stageName(stage));
+      const loss = finalLoss(words, curves, index);
+      return `- ${words.stageSteps(title, stepsDone, steps, records, loss)}`;
     })
     .join('\n');
-  const records = run.data ? recordLines(run.data) : '';
-  const { hub } = base;
-  const licence = licenceOf(base);
-  const [hubName = '', commit = ''] = hub.split('@');
-  const merged = dtype === null ? '' : `, merged into plain weights (${dtype})`;
+  const records = run.data ? recordLines(words, run.data, facts.faults ?? null) : '';
+  const stated = base.licence !== '' && base.licence !== NOT_STATED;
+  const licence = stated ? inline(base.licence) : words.notStated;
+  const [hubName = '', commit = ''] = base.hub.split('@');
+  const hub = base.hub === '' ? null : { name: inline(hubName), commit: inline(commit) };
+  const model = inline(run.modelName);
+  const ends = turnEnd ? endNote(turnEnd, language) : '';
   return `---
 ${frontMatter(base)}
 ---
 
 # ${inline(run.name)}
 
-${inline(run.modelName)}, fine-tuned with the recipe "${inline(run.recipe.name)}" in MedCare Studio: the two stages of
-MedCare (Liao et al., EMNLP 2024 Findings)${merged}.
+${words.made(model, inline(run.recipe.name), facts.dtype)}
 
-**Not for clinical use.** The model was not evaluated for any medical purpose; what it says may be wrong.
+${words.warning}
 
-## Intended use
-Research on fine-tuning language models, on the data named below and on questions like it. Not for diagnosis,
-treatment, triage or advice to patients, and not where nobody checks its answers. It inherits the limits and
-the biases of ${inline(run.modelName)} and of that data.
+## ${words.intendedUse}
+${words.intended(model)}
 
-## Licence
-The licence of the base model still applies: ${inline(licence)}${hub === '' ? '' : ` (${inline(hubName)}, commit ${inline(commit)})`}. Whoever
-passes the model on is also responsible for the rights in the data named below.
+## ${words.licence}
+${words.licensed({ licence, hub })}
 
-## Data
-${dataSets.map(dataLine).join('\n')}
+## ${words.data}
+${dataSets.map((set) => dataLine(words, set)).join('\n')}
 ${records}
-## Recipe
-${recipeSection(run.recipe)}
+## ${words.recipe}
+${recipeSection(words, run.recipe)}
 
-## Training
+## ${words.training}
 ${stages}
 
-${endNote === '' ? '' : `${endNote}\n\n`}Trained on: ${inline(run.adapter)}. The full recipe is in \`recipe.json\`.
-${baseNote(run, 'The weights here are the rounded ones with the branches added, as they were trained and measured.')}
-## Validation
-Mean negative log-likelihood per target token on the validation records:
+${ends === '' ? '' : `${ends}\n\n`}${words.device(inline(run.adapter))}
+${baseNote(words, run, words.roundedHere)}
+## ${words.validation}
+${words.validationLead}
 
-${validationTable(curves)}
+${validationTable(words, curves, name)}
 
-## Evaluation
-${scoreTable(scores, shortcuts)}
+## ${words.evaluation}
+${scoreTable(language, inWords(facts.scores), inWords(facts.shortcuts))}
 `;
 }
 
 /** How to use exported adapters. */
-export function adaptersReadme(run: RunSummary, mixtures: readonly string[]): string {
+export function adaptersReadme(
+  run: RunSummary,
+  mixtures: readonly string[],
+  language: WardLanguage,
+): string {
+  const words = cardWords[language];
   const mixture = mixtures.map(
     (name) => `
-## ${name}: a mixture of LoRA
-PEFT has no layout for it. \`${name}/mixture.safetensors\` holds, for every linear it is attached to,
-\`layers.N.<module>.${name}.router.weight\` [E, d_in], \`….router.bias\` [E] where the router has one, and for
-each expert e \`….experts.e.A\` [rank, d_in] and \`….experts.e.B\` [d_out, rank]. With the values of
-\`mixture_config.json\`: p = softmax(x Wᵀ + b); the K largest are kept${' '}
-(of equal ones, the one with the lower index; divided by their sum if \`renormalise\` is true) as w; the branch adds
-Σ w_k · scale · (x A_kᵀ) B_kᵀ to the linear's output.
+## ${words.mixtureTitle(name)}
+${words.mixture(name)}
 `,
   );
-  return `# PEFT adapters of "${inline(run.name)}"
+  return `# ${words.adapters(inline(run.name))}
 
-Base model: ${inline(run.modelName)}. Each folder with an \`adapter_config.json\` loads with PEFT on the base
-weights; branches add up, so load those you want together:
+${words.adaptersUse(inline(run.modelName))}
 
 \`\`\`python
 from peft import PeftModel
@@ -275,6 +272,6 @@ model.load_adapter("lora", adapter_name="lora")
 model.base_model.set_adapter(["ka", "lora"])
 \`\`\`
 
-\`lora_alpha\` is chosen so that PEFT's lora_alpha / r is the scale the branch was trained with.
-${baseNote(run, 'On the original base, the adapters give slightly different logits.')}${mixture.join('')}`;
+${words.alpha}
+${baseNote(words, run, words.roundedElsewhere)}${mixture.join('')}`;
 }

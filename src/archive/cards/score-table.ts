@@ -1,80 +1,79 @@
 /** The scores of a model card: a table with intervals and chance levels, and what they allow to say. */
 import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
+import type { WardLanguage } from '../../contract/exports.ts';
 import { cell, inline } from './card-text.ts';
+import { scoreWords } from './score-words.ts';
 import { constantLine, shortcutLine } from './shortcut-lines.ts';
 import { wardWords } from './ward-words.ts';
 
+type Words = (typeof scoreWords)['en'];
+
 export function scoreTable(
+  language: WardLanguage,
   scores: readonly ArchivedScore[],
   shortcuts: readonly ArchivedShortcut[],
 ): string {
-  if (scores.length === 0) {
-    return 'No model state of this run was evaluated in the studio before the export.';
-  }
-  const { en: words } = wardWords;
+  const words = scoreWords[language];
+  if (scores.length === 0) return words.none;
+  const ward = wardWords[language];
   const lines = (label: string, said: readonly string[]): string[] =>
-    said.map((line) => `- ${cell(label)}: ${inline(line)}`);
+    said.map((line) => `- ${words.said(cell(label), inline(line))}`);
   const said = [
-    ...scores.flatMap(repeatedLine),
-    ...scores.flatMap((score) => lines(score.label, constantLine(words, score))),
-    ...scores.flatMap(differenceLine),
-    ...shortcuts.flatMap((found) => lines(found.label, [shortcutLine(words, found)])),
+    ...scores.flatMap((score) => repeatedLine(words, score)),
+    ...scores.flatMap((score) => lines(score.label, constantLine(ward, score))),
+    ...scores.flatMap((score) => differenceLine(words, score)),
+    ...shortcuts.flatMap((found) => lines(found.label, [shortcutLine(ward, found)])),
   ];
   return [
     ...(said.length > 0 ? [...said, ''] : []),
-    'Measured in the studio. Scores are in per cent, with 95% intervals over the questions (Wilson for shares of right',
-    'answers, else bootstrap); perplexities are as they are. Chance is what guessing among the options reaches, constant what',
-    'giving the answer that is right most often to every question scores.',
-    '',
-    '| weights | task | kind | metric | score | chance | constant | questions |',
-    '|---|---|---|---|---|---|---|---|',
-    ...scores.map(scoreRow),
+    ...[words.lead, ''],
+    row(words.heads),
+    row(words.heads.map(() => '---')).replaceAll(' ', ''),
+    ...scores.map((score) => scoreRow(words, score)),
   ].join('\n');
 }
 
 const percent = (value: number): string => (value * 100).toFixed(1);
 
-function scoreRow({
-  label,
-  task,
-  kind,
-  metric,
-  score,
-  interval,
-  items,
-  chance,
-  constant,
-}: ArchivedScore): string {
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+function scoreRow(words: Words, score: ArchivedScore): string {
+  const { label, task, kind, metric, interval, items, chance, constant } = score;
   const figure = (value: number): string =>
     metric === 'perplexity' ? value.toFixed(2) : percent(value);
-  const range = interval ? ` (${figure(interval.low)} to ${figure(interval.high)})` : '';
-  const where = `${cell(label)} | ${cell(task)} | ${kind} | ${metric}`;
-  const guessed = chance === undefined ? '–' : percent(chance);
-  const always = constant ? `${percent(constant.score)} (${cell(constant.answer)})` : '–';
-  return `| ${where} | ${figure(score)}${range} | ${guessed} | ${always} | ${items} |`;
+  const range = interval ? words.between(figure(interval.low), figure(interval.high)) : '';
+  return row([
+    ...[cell(label), cell(task), words.kinds[kind], words.metric(metric)],
+    `${figure(score.score)}${range}`,
+    chance === undefined ? '–' : percent(chance),
+    constant ? words.always(percent(constant.score), cell(constant.answer)) : '–',
+    items,
+  ]);
 }
 
 /** Said before any score: a state that gives one answer to nearly every question. */
-function repeatedLine({ label, task, items, repeats }: ArchivedScore): string[] {
+function repeatedLine(words: Words, { label, task, items, repeats }: ArchivedScore): string[] {
   if (!repeats) return [];
   const { answer, given, right } = repeats;
-  const what = answer === '' ? 'gives no readable answer to' : `answers "${cell(answer)}" to`;
-  return [
-    `- ${cell(label)}, ${cell(task)}: ${what} ${given} of ${items} questions${answer === '' ? '' : `; it is right for ${right}`}.`,
-  ];
+  const what =
+    answer === ''
+      ? words.unreadable(given, items)
+      : words.repeats(cell(answer), given, items, right);
+  return [`- ${words.about(cell(label), cell(task))}${what}`];
 }
 
-function differenceLine({ label, task, metric, againstBase }: ArchivedScore): string[] {
+function differenceLine(
+  words: Words,
+  { label, task, metric, againstBase }: ArchivedScore,
+): string[] {
   if (!againstBase || metric === 'perplexity') return [];
   const { value, interval, items, shows, reach } = againstBase;
-  const lead = `- ${cell(label)} against the base, ${cell(task)}:`;
-  const range = interval ? ` (${percent(interval.low)} to ${percent(interval.high)})` : '';
+  const lead = `- ${words.against(cell(label), cell(task))}`;
+  const range = interval ? words.between(percent(interval.low), percent(interval.high)) : '';
   if (shows) {
-    const side = value > 0 ? 'better' : 'worse';
-    const by = `${percent(Math.abs(value))} points`;
-    return [`${lead} ${side} by ${by}${range} on the same ${items} questions.`];
+    const points = percent(Math.abs(value));
+    return [`${lead}${words.shows({ better: value > 0, points, range, items })}`];
   }
-  const more =
-    reach && reach.questions > items ? ` About ${reach.questions} would show 5 points.` : '';
-  return [`${lead} no difference visible on ${items} questions${range}.${more}`];
+  const more = reach && reach.questions > items ? words.decides(reach.questions) : '';
+  return [`${lead}${words.unseen(items, range)}${more}`];
 }

@@ -8,6 +8,7 @@ import type {
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
+import { REMOVED_SET } from '../run-parts.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 import { htmlText } from './card-text.ts';
 import { constantLine, shortcutLine } from './shortcut-lines.ts';
@@ -113,7 +114,7 @@ const paragraph = (text: string): string => `<p>${htmlText(text)}</p>`;
 const dataSection: Section = (words, { data }, { dataSets }) => {
   const rows = dataSets.map(
     ({ name, kind, records }) =>
-      `<tr><td>${htmlText(name)}</td><td>${words.kinds[kind]}</td><td class="number">${counted(words, records)}</td></tr>`,
+      `<tr><td>${htmlText(name === REMOVED_SET ? words.removedSet : name)}</td><td>${words.kinds[kind]}</td><td class="number">${counted(words, records)}</td></tr>`,
   );
   return `<h2>${htmlText(words.data)}</h2>
 <table><thead><tr><th>${htmlText(words.set)}</th><th>${htmlText(words.kind)}</th><th class="number">${htmlText(words.records)}</th></tr></thead>

@@ -10,6 +10,7 @@ import { fileStem } from '../../formats/files/file-names.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { withState, type OpenedUse } from '../run/state.ts';
+import { faultLanguage, spokenLanguage } from '../words/language.ts';
 import { percent, whole } from '../words/figures.ts';
 import { useWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
@@ -69,7 +70,10 @@ async function filesOf(
     const mixtures = files.flatMap(
       ({ path }) => /^(.+)\/mixture_config\.json$/.exec(path)?.[1] ?? [],
     );
-    return [textFile('README.md', adaptersReadme(run.summary, mixtures)), ...files];
+    return [
+      textFile('README.md', adaptersReadme(run.summary, mixtures, spokenLanguage())),
+      ...files,
+    ];
   }
   if (state.branches.length > 0) throw fault('model-not-merged', { branches: state.branches });
   const name = fileStem(run?.summary.name ?? base.name, 'model');
@@ -87,6 +91,8 @@ async function filesOf(
     scores,
     shortcuts: [],
     dtype: torchTypes[format],
+    language: spokenLanguage(),
+    faults: faultLanguage(),
   };
   return [
     textFile('README.md', modelCard(summary, facts)),

@@ -8,7 +8,7 @@ import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import { fileSource } from '../../engine/node/folder.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { inFolder, writeZip } from '../../formats/files/zip-writer.ts';
-import { spokenLanguage } from '../words/language.ts';
+import { faultLanguage, spokenLanguage } from '../words/language.ts';
 import type { FolderFile } from './folder-state.ts';
 import { ARCHIVE, type RunFolder } from './run-folder.ts';
 
@@ -25,7 +25,10 @@ export async function writeRunArchive(folder: RunFolder): Promise<string> {
     browser: `medcare, Node ${process.version}`, // words: names of programs
     archivedAt: Date.now(),
   };
-  const facts = { curves, dataSets, base, scores, shortcuts: [], dtype: null };
+  const facts = {
+    ...{ curves, dataSets, base, scores, shortcuts: [], dtype: null },
+    ...{ language: spokenLanguage(), faults: faultLanguage() },
+  };
   const archived = archivedFiles(
     {
       ...{ summary: run, tasks, fingerprint, curves, routing, pairs: [] },
@@ -39,7 +42,7 @@ export async function writeRunArchive(folder: RunFolder): Promise<string> {
       // No sample answers are kept here, and nobody has said where the questions come from.
       wardCard: wardCard(run, {
         ...{ ...facts, endless: 0, sameSources: false },
-        ...{ changed: 'left-out', language: spokenLanguage() },
+        changed: 'left-out',
       }),
     },
     { check: () => undefined, progress: () => undefined },

@@ -37,7 +37,9 @@ export function exportKey(request: ExportRequest): string {
   if (request.what === 'run') parts = `/${request.branches}/${request.checkpoint}`;
   else if ('best' in request && request.best) parts = '/best';
   else if (request.what === 'ward' && request.quotes === false) parts = '/unquoted';
-  return `${runId}/${what}/${dtype}${parts}`;
+  // A file that is made again in another language is another file.
+  const words = 'language' in request ? `/${request.language}` : '';
+  return `${runId}/${what}/${dtype}${parts}${words}`;
 }
 
 /** Files being built and finished files, by `exportKey`. */

@@ -55,13 +55,3 @@ export function ggufEnds(
     ? { eos: end.id, eot: undefined }
     : { eos: declared, eot: end.id };
 }
-
-/** For a card: what to tell a program that knows only end tokens; '' where it needs to be told nothing. */
-export function endNote({ id, stopText }: TurnEnd): string {
-  if (id !== null) return '';
-  if (stopText === null) {
-    return 'The chat template writes nothing after an answer, so the model did not learn where to stop.';
-  }
-  return `An answer ends in the text ${JSON.stringify(stopText)}, which is not one token. Programs that know only end tokens
-need it as a stop string: \`stop_strings\` of transformers’ generate, \`stop\` of vLLM and llama.cpp’s server.`;
-}

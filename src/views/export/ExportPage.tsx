@@ -1,7 +1,9 @@
 /** Step 7: take the result along, or open a run from elsewhere. */
 import { recipeTitle } from '../../studio/evaluation/ablation-words.ts';
 import { buttonLook } from '../shared/controls/Button.tsx';
+import { useState } from 'react';
 import { Link } from 'wouter';
+import { languageNames, useLanguage, type Language } from '../../studio/language.ts';
 import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import type { RunSummary } from '../../contract/runs.ts';
@@ -11,6 +13,7 @@ import { formatInteger, formatTime } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { runStateWords } from '../shared/run-state-words.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
+import { Segmented } from '../shared/controls/Toggle.tsx';
 import { ExportRow } from './ExportRow.tsx';
 import { OpenArchive } from './OpenArchive.tsx';
 import { OriginCard } from './OriginCard.tsx';
@@ -87,12 +90,34 @@ function RunFacts({ run }: { readonly run: RunSummary }) {
   );
 }
 
+const cardLanguages = (['en', 'zh'] as const).map((value) => {
+  return { value, label: languageNames[value] };
+});
+
 /** What this run can give; each offer says why when it cannot. */
 function Offers({ run }: { readonly run: RunSummary }) {
   const t = exportText();
-  const offers = useOffers(run);
+  const shown = useLanguage((state) => state.shown);
+  const [chosen, setChosen] = useState<Language | null>(null);
+  const language = chosen ?? shown;
+  const offers = useOffers(run, language);
   return (
-    <Card flush title={t.files}>
+    <Card
+      flush
+      title={t.files}
+      actions={
+        <>
+          <span className={styles.cardLanguage}>{t.cardLanguage}</span>
+          <Segmented
+            label={t.cardLanguage}
+            size="small"
+            value={language}
+            choices={cardLanguages}
+            onChange={setChosen}
+          />
+        </>
+      }
+    >
       <ul>
         {offers.map((offer) => (
           <ExportRow key={`${run.id}/${offer.id}`} runId={run.id} offer={offer} />

@@ -1,5 +1,5 @@
 /** The files that a run can become: formats, approximate sizes, and why one cannot be built at the moment. */
-import { useLanguage } from '../../studio/language.ts';
+import type { Language } from '../../studio/language.ts';
 import { useModels } from '../../studio/models/models.ts';
 import { isActive, trainedSnapshots } from '../../studio/runs/run-facts.ts';
 import type { ExportChoice, FolderFormat, GgufFormat } from '../../contract/exports.ts';
@@ -37,18 +37,25 @@ export interface ExportOffer {
   };
 }
 
-function plain(
-  what: 'merged' | 'adapters' | 'metrics' | 'recipe' | 'card',
-  dtype: FolderFormat,
+function plain(what: 'metrics' | 'recipe', opens: string): ExportFormat {
+  return { choice: { what, dtype: 'F32' }, label: 'F32', bytes: null, opens };
+}
+
+/** A folder or a text with a README in it, or which is one. */
+function worded(
+  choice: {
+    readonly what: 'merged' | 'adapters' | 'card';
+    readonly dtype: FolderFormat;
+    readonly language: Language;
+  },
   bytes: number | null,
   opens: string,
 ): ExportFormat {
-  return { choice: { what, dtype }, label: dtype, bytes, opens };
+  return { choice, label: choice.dtype, bytes, opens };
 }
 
-export function useOffers(run: RunSummary): readonly ExportOffer[] {
+export function useOffers(run: RunSummary, language: Language): readonly ExportOffer[] {
   const t = exportText();
-  const language = useLanguage(({ shown }) => shown);
   const model = useModels(({ models }) => models.find(({ id }) => id === run.modelId) ?? null);
   const merged = run.snapshots.some(({ id }) => id === 'merged');
   const trained = trainedSnapshots(run).length > 0;
@@ -62,14 +69,14 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
   const notMerged = merged ? null : (without ?? t.notMerged);
   const noBranches = trained ? null : (without ?? t.noStage);
   return [
-    ...modelOffers(model, mergedBest(run), gone ?? busy ?? notMerged),
+    ...modelOffers(model, { best: mergedBest(run), reason: gone ?? busy ?? notMerged, language }),
     {
       id: 'adapters',
       title: t.adapters,
       text: t.adaptersText,
       formats: [
-        plain('adapters', 'F32', null, t.adaptersF32),
-        plain('adapters', 'BF16', null, t.adaptersBF16),
+        worded({ what: 'adapters', dtype: 'F32', language }, null, t.adaptersF32),
+        worded({ what: 'adapters', dtype: 'BF16', language }, null, t.adaptersBF16),
       ],
       instant: false,
       reason: busy ?? noBranches,
@@ -94,7 +101,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
       id: 'card',
       title: t.card,
       text: t.cardText,
-      formats: [plain('card', 'F32', null, t.cardOpens)],
+      formats: [worded({ what: 'card', dtype: 'F32', language }, null, t.cardOpens)],
       instant: true,
       reason: null,
     },
@@ -116,7 +123,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
       id: 'metrics',
       title: t.metrics,
       text: t.metricsText,
-      formats: [plain('metrics', 'F32', null, t.metricsOpens)],
+      formats: [plain('metrics', t.metricsOpens)],
       instant: true,
       reason: null,
     },
@@ -124,7 +131,7 @@ export function useOffers(run: RunSummary): readonly ExportOffer[] {
       id: 'recipe',
       title: t.recipe,
       text: t.recipeText,
-      formats: [plain('recipe', 'F32', null, t.recipeOpens)],
+      formats: [plain('recipe', t.recipeOpens)],
       instant: true,
       reason: null,
     },
@@ -143,8 +150,15 @@ function mergedBest(run: RunSummary): BestStep | null {
 /** The merged model in the layouts of other programs, with the size that its weights will take. */
 function modelOffers(
   model: ModelSummary | null,
-  best: BestStep | null,
-  reason: string | null,
+  {
+    best,
+    reason,
+    language,
+  }: {
+    readonly best: BestStep | null;
+    readonly reason: string | null;
+    readonly language: Language;
+  },
 ): readonly ExportOffer[] {
   const t = exportText();
   const { parameters = 0, vocabularySize = 0, hiddenSize = 0 } = model ?? {};
@@ -161,8 +175,8 @@ function modelOffers(
       title: t.merged,
       text: t.mergedText,
       formats: [
-        plain('merged', 'F32', parameters * 4, t.mergedF32),
-        plain('merged', 'BF16', parameters * 2, t.mergedBF16),
+        worded({ what: 'merged', dtype: 'F32', language }, parameters * 4, t.mergedF32),
+        worded({ what: 'merged', dtype: 'BF16', language }, parameters * 2, t.mergedBF16),
       ],
       instant: false,
       best,

@@ -22,6 +22,7 @@ export const exportText = inLanguages({
     steps: 'Steps',
     trainedOn: 'Trained on',
     files: 'Files',
+    cardLanguage: 'Cards and READMEs in',
     baseGone: (name: string) => `The base model ${name} is no longer here. Add it again first.`,
     baseElsewhere: (name: string) =>
       `The base model ${name} is not here. Add it first; it is recognised by its files, not by its name.`,
@@ -117,6 +118,7 @@ export const exportText = inLanguages({
     steps: '步数',
     trainedOn: '训练设备',
     files: '文件',
+    cardLanguage: '卡片和 README 的语言',
     baseGone: (name) => `基座模型 ${name} 已不在此处。请先重新添加。`,
     baseElsewhere: (name) => `基座模型 ${name} 不在此处。请先添加；按文件内容而非名称识别。`,
     going: '训练仍在进行；请停止它或等它完成。',

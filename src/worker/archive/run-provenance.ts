@@ -9,6 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import { baseByName } from '../../archive/archive-manifest.ts';
+import { REMOVED_SET } from '../../archive/run-parts.ts';
 
 /** The environment that an archive states for the machine that writes it. */
 export function environmentNow(): ArchivedEnvironment {
@@ -51,7 +52,7 @@ export async function dataSetsOf(
       const { name, kind, records, fingerprint } = set;
       return { name, kind, records, fingerprint };
     }
-    const gone = { name: 'a data set that was removed since', kind: 'knowledge' } as const;
+    const gone = { name: REMOVED_SET, kind: 'knowledge' } as const;
     return origin?.dataSets[index] ?? { ...gone, records: 0, fingerprint: null };
   });
 }

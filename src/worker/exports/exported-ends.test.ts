@@ -9,7 +9,7 @@ import { readGgufHeader } from '../../formats/gguf/gguf.ts';
 import { rowSize } from '../../formats/weights/merged-weights.ts';
 import { openMemoryStorage } from '../../storage/storage.ts';
 import { templateFor } from '../../text/template/chat-template.ts';
-import { endNote } from '../../text/template/declared-ends.ts';
+import { endNote } from '../../archive/cards/card-words.ts';
 import { PUBLISHED, tokenizerOf } from '../../text/testing/published-templates.ts';
 import { turnEnd } from '../../text/template/turn-end.ts';
 import { ggufFile, modelFolder } from '../../engine/exports/model-export.ts';
@@ -121,7 +121,7 @@ test('what the files named already stays as it was', async () => {
 test('a card says how answers end where no token does', () => {
   const notes = PUBLISHED.map((published) => {
     const tokenizer = tokenizerOf(published);
-    return endNote(turnEnd(tokenizer, templateFor(tokenizer, 'model')));
+    return endNote(turnEnd(tokenizer, templateFor(tokenizer, 'model')), 'en');
   });
   expect(notes.filter((note) => note !== '')).toEqual([
     expect.stringContaining(String.raw`"\n### "`),

@@ -15,7 +15,6 @@ import { sealedRun } from '../archive/run-files.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { storeExport } from './export-store.ts';
-import { endNote } from '../../text/template/declared-ends.ts';
 import {
   adaptersReadme,
   metricsCsv,
@@ -51,16 +50,18 @@ function fileName(name: string): string {
 /** A model of the studio, ready to be exported. */
 type StudioModel = ModelToExport & { readonly model: OpenModel };
 
-async function endNoteOf({ texts }: ModelToExport): Promise<string> {
-  return endNote(await texts.turnEnd());
-}
-
 function namedText(name: string, text: string, type: string): NamedBlob {
   return { name, blob: new Blob([text], { type }) };
 }
 
 /** A file for the page to save. */
 type NamedBlob = CallOutput<'exports.build'>;
+
+/** How a folder of weights is written. */
+interface InFolder {
+  readonly dtype: FolderFormat;
+  readonly language?: WardLanguage;
+}
 
 /** What of a run goes into its archive. */
 interface WholeRun {
@@ -87,15 +88,16 @@ class ExportBuilder {
     const name = fileName(summary.name);
     switch (request.what) {
       case 'merged':
-        return this.#folder(summary, request.dtype, request.best ?? false, task);
+        return this.#folder(summary, request, task);
       case 'gguf':
         return this.#gguf(summary, request.dtype, request.best ?? false, task);
       case 'adapters':
-        return this.#adapters(summary, request.dtype);
+        return this.#adapters(summary, request);
       case 'run':
         return this.#whole(summary.id, request, task);
       case 'card': {
-        const card = modelCard(summary, await this.#cardFacts(summary, null));
+        const { language = 'en' } = request;
+        const card = modelCard(summary, await this.#cardFacts(summary, null, language));
         return namedText(`${name}-card.md`, card, 'text/markdown');
       }
       case 'ward': {
@@ -103,13 +105,8 @@ class ExportBuilder {
         const changed = quotes
           ? await changedOfRun(this.#context.storage.evaluations, summary)
           : 'left-out';
-        const facts = await this.#cardFacts(summary, null);
-        const card = wardCard(summary, {
-          ...facts,
-          ...(await this.#wardFacts(summary)),
-          changed,
-          language,
-        });
+        const facts = await this.#cardFacts(summary, null, language);
+        const card = wardCard(summary, { ...facts, ...(await this.#wardFacts(summary)), changed });
         return namedText(`${name}-ward-round.html`, card, 'text/html');
       }
       case 'metrics': {
@@ -121,11 +118,18 @@ class ExportBuilder {
     }
   }
 
-  async #folder(run: RunSummary, dtype: FolderFormat, best: boolean, task: Task) {
-    const facts = await this.#cardFacts(run, torchTypes[dtype]);
+  async #folder(
+    run: RunSummary,
+    { dtype, best = false, language = 'en' }: InFolder & { readonly best?: boolean },
+    task: Task,
+  ) {
+    const facts = await this.#cardFacts(run, torchTypes[dtype], language);
     return this.#withMerged(run, best, async (exported) => {
       return this.#zip(run.id, `${fileName(run.name)}${best ? '-best' : ''}`, [
-        textFile('README.md', modelCard(run, { ...facts, endNote: await endNoteOf(exported) })),
+        textFile(
+          'README.md',
+          modelCard(run, { ...facts, turnEnd: await exported.texts.turnEnd() }),
+        ),
         textFile('recipe.json', json(run.recipe)),
         ...(await modelFolder(exported, { dtype, task })),
       ]);
@@ -145,7 +149,7 @@ class ExportBuilder {
     });
   }
 
-  async #adapters(run: RunSummary, dtype: FolderFormat) {
+  async #adapters(run: RunSummary, { dtype, language = 'en' }: InFolder) {
     const stages = await this.#context.storage.runs.readStages(run.id);
     if (stages.length === 0) throw noStageEnded();
     const { library } = this.#context;
@@ -158,7 +162,7 @@ class ExportBuilder {
     const folders = made.map((adapter) => ({ ...adapter, name: fileStem(adapter.name, 'branch') }));
     const mixtures = folders.filter(({ type }) => type === 'mixture').map(({ name }) => name);
     return this.#zip(run.id, `${fileName(run.name)}-adapters`, [
-      textFile('README.md', adaptersReadme(run, mixtures)),
+      textFile('README.md', adaptersReadme(run, mixtures, language)),
       textFile('recipe.json', json(run.recipe)),
       ...folders.flatMap((adapter) =>
         adapter.files.map(({ name, bytes }) => {
@@ -176,7 +180,7 @@ class ExportBuilder {
     const routing = await this.#keeper.routing(id);
     const { experts } = this.#context.storage;
     const [growth, pairs] = await Promise.all([experts.growth(id), experts.listPairs(id)]);
-    const facts = await this.#cardFacts(summary, null);
+    const facts = await this.#cardFacts(summary, null, language);
     const wardFacts = await this.#wardFacts(summary);
     const { base, dataSets: sets, scores, shortcuts, curves } = facts;
     const about = { base, dataSets: sets, scores, shortcuts, environment: environmentNow() };
@@ -186,7 +190,7 @@ class ExportBuilder {
         ...{ curves, routing, growth, pairs, about },
         card: modelCard(summary, facts),
         // Records never leave in an archive, nor do questions, which may be records.
-        wardCard: wardCard(summary, { ...facts, ...wardFacts, changed: 'left-out', language }),
+        wardCard: wardCard(summary, { ...facts, ...wardFacts, changed: 'left-out' }),
       },
       task,
     );
@@ -195,7 +199,11 @@ class ExportBuilder {
   }
 
   /** The facts that the card of a run states. */
-  async #cardFacts(run: RunSummary, dtype: string | null): Promise<CardFacts> {
+  async #cardFacts(
+    run: RunSummary,
+    dtype: string | null,
+    language: WardLanguage,
+  ): Promise<CardFacts> {
     const { runs, evaluations } = this.#context.storage;
     return {
       curves: await runs.curves(run.id),
@@ -203,7 +211,9 @@ class ExportBuilder {
       base: await baseOf(this.#context, run),
       scores: await scoresOfRun(evaluations, run),
       shortcuts: await shortcutsOfRun(evaluations, run),
+      faults: language === 'zh' ? (await import('../../faults/zh/chinese.ts')).chinese : null,
       dtype,
+      language,
     };
   }
 
