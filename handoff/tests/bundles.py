@@ -9,14 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from places import EXAMPLE, GOLDEN
-
 from medcare_train.files.archive import RunArchive, archived_files, read_archive
 from medcare_train.files.hashes import seal_bytes, seal_file
 from medcare_train.files.records import records_bytes
 from medcare_train.plan.order import validation_rows
 from medcare_train.plan.packing import NO_TARGET, Record
 from medcare_train.plan.recipe import parse_recipe
+from places import EXAMPLE, GOLDEN
 
 Json = dict[str, Any]
 TINY = GOLDEN / "odd-sizes/model"

@@ -14,15 +14,16 @@ torch.set_num_threads(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--full` also runs what takes minutes."""
+    """`--full` also runs what takes minutes; `--short` leaves out what takes many seconds."""
     parser.addoption("--full", action="store_true", help="the whole worked example, and back into the studio")
+    parser.addoption("--short", action="store_true", help="what `npm test` runs: one of each kind")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out the long tests, unless they are asked for; pytest counts them as deselected."""
-    if config.getoption("--full"):
-        return
-    long = [item for item in items if item.get_closest_marker("full")]
+    left_out = [] if config.getoption("--full") else ["full"]
+    left_out += ["long"] if config.getoption("--short") else []
+    long = [item for item in items if any(map(item.get_closest_marker, left_out))]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 from bundles import set_run
-from places import EXAMPLE, NANO, node
-
 from medcare_train.cli import STOPPED, main
 from medcare_train.files.archive import RunArchive, read_archive
+from places import EXAMPLE, NANO, node
 
 STUDIO = read_archive(EXAMPLE)
 
@@ -66,6 +65,7 @@ def test_the_first_steps_are_the_studios(example_bundle: Path, tmp_path: Path) -
     assert_losses(archive.validation, STUDIO.validation[:1])
 
 
+@pytest.mark.long
 def test_a_stage_taken_over_from_the_studio_goes_on_as_there(example_bundle: Path, tmp_path: Path) -> None:
     """The studio trained the first stage; its branches, curves and best step are in the bundle."""
     bundle = Path(shutil.copytree(example_bundle, tmp_path / "bundle"))

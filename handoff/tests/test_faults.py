@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from bundles import TINY, edit_manifest, make_bundle
-from places import GOLDEN, events, launch
-
 from medcare_train import faults
 from medcare_train.cli import main
 from medcare_train.compute.processes import check_count
 from medcare_train.faults import HandOffFault
+from places import GOLDEN, events, launch
 
 
 @pytest.fixture
@@ -149,6 +148,7 @@ def test_too_few_processes_are_refused_by_the_command(own: Path, capsys: pytest.
     assert "torchrun" in str(fault["remedy"])
 
 
+@pytest.mark.long
 def test_a_fault_that_one_process_finds_ends_both(own: Path) -> None:
     flip("records/1.safetensors")(own)
     line = ["medcare_train", str(own), "--model", str(TINY), "--out", str(own.parent / "out.zip")]

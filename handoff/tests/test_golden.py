@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 import torch
-from places import CASES, GOLDEN, launch
-
 from medcare_train.compute.findings import Bounds, Finding, Findings
 from medcare_train.compute.golden import GoldenCase
 from medcare_train.compute.model_state import Computing
 from medcare_train.compute.processes import Processes
 from medcare_train.parity import main
+from places import CASES, GOLDEN, launch
 
+LONG = pytest.mark.long
+WAYS = ([], pytest.param(["--shard"], marks=LONG), pytest.param(["--shard", "--recompute", "block"], marks=LONG))
 ALONE = Processes(0, 1, 0, torch.device("cpu"))
 
 
@@ -29,7 +30,7 @@ def test_recomputing_changes_nothing(recomputing: str) -> None:
     assert [finding for finding in findings if not finding.holds] == []
 
 
-@pytest.mark.parametrize("flags", [[], ["--shard"], ["--shard", "--recompute", "block"]], ids=" ".join)
+@pytest.mark.parametrize("flags", WAYS, ids=" ".join)
 def test_two_processes_hold_the_same_bounds(flags: list[str]) -> None:
     cases = [str(GOLDEN / name) for name in (["odd-sizes", "gemma3-windows"] if flags else CASES)]
     done = launch(["medcare_train.parity", "--device", "cpu", *flags, *cases], processes=2)

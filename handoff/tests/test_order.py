@@ -6,17 +6,17 @@ import random
 
 import pytest
 import torch
-from places import EXAMPLE
-
-from medcare_train.compute.random import dropout_mask, random_words, unsigned
+from medcare_train.compute.random import dropout_mask, initial_values, random_words, unsigned
 from medcare_train.faults import StageWithoutData
 from medcare_train.files.archive import read_archive
-from medcare_train.plan.counters import MICRO_BATCH, name_hash, random_word, rounded, shuffled
+from medcare_train.plan.counters import dropped, initial_value, name_hash, random_word, rounded, shuffled
+from medcare_train.plan.layout import Shape, lay_out
 from medcare_train.plan.order import DataOrder, Place, validation_rows
 from medcare_train.plan.packing import NO_TARGET, Record, pack
-from medcare_train.plan.recipe import Recipe, parse_recipe
+from medcare_train.plan.recipe import Branch, Recipe, parse_recipe
 from medcare_train.plan.schedule import learning_rate
 from medcare_train.plan.step_records import StepRecords
+from places import EXAMPLE
 
 
 def example() -> tuple[Recipe, list[Place], list[dict[str, object]]]:
@@ -56,9 +56,18 @@ def test_words_of_tensors_are_the_words() -> None:
 
 def test_a_mask_is_drawn_from_its_counters() -> None:
     mask = dropout_mask(torch.Size([7, 9]), 0.3, (5, 6, 34, 2), torch.device("cpu")).flatten()
-    words = [random_word(5, 6, (34 + 2 * MICRO_BATCH) & 0xFFFFFFFF, element) for element in range(63)]
-    due = [0.0 if word < int(0.3 * 2**32) else float(torch.tensor(1 / 0.7)) for word in words]
-    assert mask.tolist() == due
+    kept = float(torch.tensor(1 / 0.7))
+    assert mask.tolist() == [0.0 if dropped(0.3, (5, 6, 34, 2), element) else kept for element in range(63)]
+
+
+@pytest.mark.parametrize("initialisation", ["uniform", "gaussian"])
+def test_initial_values_are_drawn_from_their_name(initialisation: str) -> None:
+    branch = Branch("na", "mixture", ("up",), 2, experts=3, active=2)
+    layout = lay_out(Shape(1, {"up": (5, 7)}), [branch])
+    for slot in layout.slots:
+        values = initial_values(slot, 42, initialisation)
+        due = [initial_value(slot.name, slot.inputs, 42, initialisation, i) for i in range(len(values))]
+        assert torch.allclose(values, torch.tensor(due), rtol=1e-6, atol=0)
 
 
 def test_shuffles_hashes_and_rounding_are_those_of_the_studio() -> None:

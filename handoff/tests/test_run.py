@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from bundles import TINY, make_bundle
-from places import command, environment, launch
-
 from medcare_train.cli import STOPPED, main
 from medcare_train.files.archive import RunArchive, read_archive
+from places import command, environment, launch
 
+LONG = pytest.mark.long
+WAYS = (pytest.param([], marks=LONG), ["--shard"], pytest.param(["--shard", "--recompute", "block"], marks=LONG))
 FIGURES = ("nll", "orthogonal", "gradientNorm", "learningRate")
 
 
@@ -76,7 +77,7 @@ def test_a_run_has_everything_that_the_studio_shows(whole: RunArchive) -> None:
     assert whole.run["id"] != "0e5a3b1e-0000-4000-8000-000000000001"
 
 
-@pytest.mark.parametrize("flags", [[], ["--shard"], ["--shard", "--recompute", "block"]], ids=" ".join)
+@pytest.mark.parametrize("flags", WAYS, ids=" ".join)
 def test_two_processes_train_the_same_run(bundle: Path, whole: RunArchive, tmp_path: Path, flags: list[str]) -> None:
     out = tmp_path / "run.zip"
     done = launch(["medcare_train", *arguments(bundle, out, "--processes", "2", *flags)], processes=2)
@@ -107,6 +108,7 @@ def test_a_bundle_of_a_run_under_way_goes_on_too(bundle: Path, whole: RunArchive
     assert_the_same_run(whole, read_archive(tmp_path / "second.zip"), 0)
 
 
+@LONG
 def test_a_killed_rank_costs_only_the_steps_since_the_checkpoint(
     bundle: Path, whole: RunArchive, tmp_path: Path
 ) -> None:
@@ -137,6 +139,7 @@ def _kill_a_child(launcher: int, draw: random.Random) -> None:
     os.kill(int(draw.choice(children.stdout.split())), signal.SIGKILL)
 
 
+@LONG
 def test_a_signal_leaves_a_checkpoint(bundle: Path, whole: RunArchive, tmp_path: Path) -> None:
     out = tmp_path / "run.zip"
     line = ["medcare_train", *arguments(bundle, out, "--json")]

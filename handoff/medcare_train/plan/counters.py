@@ -52,6 +52,25 @@ def stage_seed(seed: int, stage: int) -> int:
     return (seed ^ ((stage + 1) * 0x9E3779B1)) & MASK
 
 
+def dropped(probability: float, draws: tuple[int, int, int, int], element: int) -> bool:
+    """Whether dropout takes an element away; `draws` are seed, step, stream and micro-batch."""
+    seed, step, stream, micro = draws
+    word = random_word(seed, step, (stream + micro * MICRO_BATCH) & MASK, element)
+    return word < math.floor(probability * TWO_32)
+
+
+def initial_value(name: str, inputs: int, seed: int, initialisation: str, element: int) -> float:
+    """A and router uniform in ±1/√inputs, or A normal with that deviation; B zero. A function of seed and name."""
+    if name.endswith(".B"):
+        return 0.0
+    bound, stream = 1 / math.sqrt(inputs), name_hash(name)
+    first = (random_word(seed, 0, stream, 2 * element) + 0.5) / TWO_32
+    if initialisation == "gaussian" and name.endswith(".A"):
+        second = (random_word(seed, 0, stream, 2 * element + 1) + 0.5) / TWO_32
+        return bound * math.sqrt(-2 * math.log(first)) * math.cos(2 * math.pi * second)
+    return bound * (2 * first - 1)
+
+
 def rounded(value: float) -> int:
     """Rounding as JavaScript does it: halves go up."""
     return math.floor(value + 0.5)
