@@ -15,6 +15,7 @@ export const METRICS = 'metrics.csv';
 export const WARD_CARD = 'ward-round.html';
 export const GROWTH = 'growth.json';
 export const PAIRS = 'pairs.json';
+export const ANSWERS = 'answers.json';
 
 export const stepsPath = (part: number): string =>
   `curves/steps-${String(part + 1).padStart(4, '0')}.jsonl`;
@@ -23,7 +24,7 @@ export const bestPath = (stage: number): string => `branches/best-${stage + 1}.s
 
 /** Every name that a file of an archive may have, below its folder. */
 export const KNOWN_FILE =
-  /^(?:manifest\.json|run\.json|recipe\.json|README\.md|ward-round\.html|metrics\.csv|routing\.json|growth\.json|pairs\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/(?:stage|best)-[1-4]\.safetensors|checkpoint\.safetensors)$/;
+  /^(?:manifest\.json|run\.json|recipe\.json|README\.md|ward-round\.html|metrics\.csv|routing\.json|growth\.json|pairs\.json|answers\.json|curves\/(?:validation\.json|steps-\d{4}\.jsonl)|branches\/(?:stage|best)-[1-4]\.safetensors|checkpoint\.safetensors)$/;
 
 /** Numbers as an archive writes them: JSON has no NaN or Infinity. */
 type WrittenNumber = number | 'NaN' | 'Infinity' | '-Infinity';

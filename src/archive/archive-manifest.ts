@@ -218,7 +218,8 @@ export function writeManifest(manifest: Manifest): unknown {
  */
 export function parseManifest(json: JsonObject): Manifest {
   const { version } = json;
-  if (typeof version === 'number' && version > ARCHIVE_VERSION) throw newer(version);
+  if (typeof version === 'number' && version > ARCHIVE_VERSION)
+    throw newerArchive(version, ARCHIVE_VERSION);
   // JSON holds no undefined: an optional field is present with a value or absent.
   return parsed(manifestSchema, json, MANIFEST) as Manifest;
 }
@@ -262,10 +263,6 @@ export function parseEarlierManifest(json: JsonObject): {
   return { manifest, routing: counts };
 }
 
-function newer(version: number): StudioError {
-  return fault(
-    'run-archive-newer',
-    { version, known: ARCHIVE_VERSION },
-    { kept: 'runs-not-archive' },
-  );
+export function newerArchive(version: number, known: number): StudioError {
+  return fault('run-archive-newer', { version, known }, { kept: 'runs-not-archive' });
 }

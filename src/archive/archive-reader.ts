@@ -14,6 +14,7 @@ import {
   parseValidation,
 } from './archive-curves.ts';
 import {
+  ANSWERS,
   bestPath,
   CHECKPOINT,
   EARLIER_MANIFEST,
@@ -28,6 +29,7 @@ import {
   stepsPath,
   VALIDATION,
 } from './archive-files.ts';
+import { parseAnswers, type AnswerEnds } from './archive-answers.ts';
 import { parsePairs } from './archive-pairs.ts';
 import { parseEarlierManifest, parseManifest, type Manifest } from './archive-manifest.ts';
 import type { ValidationPoint } from '../contract/runs.ts';
@@ -45,6 +47,8 @@ export interface OpenArchive {
   routing(): Promise<StoredRouting | null>;
   growth(): Promise<readonly StoredGrowth[]>;
   pairs(): Promise<ReturnType<typeof parsePairs>>;
+  /** How sample answers ended; empty where that is not known. */
+  answers(): Promise<readonly AnswerEnds[]>;
   /** Branch files of the stages, and of their best steps as the manifest lists them. */
   readonly stages: readonly ByteSource[];
   readonly best: readonly ByteSource[];
@@ -139,6 +143,8 @@ export async function openArchive(source: ByteSource): Promise<OpenArchive> {
     checkpoint,
     growth: async () => (files.has(GROWTH) ? parseGrowth(parseJson(await files.text(GROWTH))) : []),
     pairs: async () => (files.has(PAIRS) ? parsePairs(parseJson(await files.text(PAIRS))) : []),
+    answers: async () =>
+      files.has(ANSWERS) ? parseAnswers(parseJson(await files.text(ANSWERS))) : [],
     steps: () => readSteps(files, manifest),
     validation: async () => parseValidation(parseJson(await files.text(VALIDATION))),
     routing: async () =>
@@ -161,6 +167,7 @@ async function openEarlier(files: Files): Promise<OpenArchive> {
     checkpoint: null,
     growth: async () => [],
     pairs: async () => [],
+    answers: async () => [],
     steps: async function* () {
       yield curves.steps;
     },

@@ -6,6 +6,7 @@ import { readPieces, type ByteSource } from '../formats/files/byte-source.ts';
 import type { FileSeal } from '../formats/files/sealer.ts';
 import type { FileToArchive } from '../formats/files/zip-writer.ts';
 import {
+  ANSWERS,
   bestPath,
   CHECKPOINT,
   GROWTH,
@@ -22,6 +23,7 @@ import {
 import { stepLine } from './archive-curves.ts';
 import { writeManifest, type Manifest } from './archive-manifest.ts';
 import { finishedPairs } from './archive-pairs.ts';
+import { writeAnswers, type AnswerEnds } from './archive-answers.ts';
 import { metricsCsv } from './cards/export-text.ts';
 import type { StoredGrowth, StoredRouting, StoredStep } from './run-parts.ts';
 
@@ -67,6 +69,8 @@ export interface RunToArchive {
   readonly routing: StoredRouting | null;
   readonly growth: readonly StoredGrowth[];
   readonly pairs: readonly PairEvaluation[];
+  /** How sample answers ended; empty where nothing is known. */
+  readonly answers: readonly AnswerEnds[];
   readonly about: Pick<Manifest, 'base' | 'dataSets' | 'environment' | 'scores' | 'shortcuts'>;
   readonly card: string;
   readonly wardCard: string;
@@ -155,10 +159,11 @@ export async function* archivedFiles(
   yield text(MANIFEST, jsonText(writeManifest(manifest), 2));
 }
 
-/** Routing, growth and scores by forced pair, where there are any. */
-function* results({ routing, growth, pairs }: RunToArchive): Generator<FileToArchive> {
+/** Routing, growth, scores by forced pair and ends of sample answers, where there are any. */
+function* results({ routing, growth, pairs, answers }: RunToArchive): Generator<FileToArchive> {
   if (routing) yield text(ROUTING, jsonText(routing));
   if (growth.length > 0) yield text(GROWTH, jsonText(growth));
   const finished = finishedPairs(pairs);
   if (finished.length > 0) yield text(PAIRS, jsonText(finished));
+  if (answers.length > 0) yield text(ANSWERS, jsonText(writeAnswers(answers)));
 }

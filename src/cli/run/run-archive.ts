@@ -31,7 +31,7 @@ export async function writeRunArchive(folder: RunFolder): Promise<string> {
   };
   const archived = archivedFiles(
     {
-      ...{ summary: run, tasks, fingerprint, curves, routing, pairs: [] },
+      ...{ summary: run, tasks, fingerprint, curves, routing, pairs: [], answers: [] },
       steps: [await folder.steps()],
       growth: await folder.growth(),
       stages: files.stages.map(sealed),

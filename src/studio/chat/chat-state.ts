@@ -72,9 +72,15 @@ export interface ChatState
    * a new conversation where other model states answered so far (see who-spoke.ts).
    */
   readonly send: (text: string, speakers: Speakers) => Promise<void>;
-  /** Generates the last turn's answers again, with the next seed. */
+  /**
+   * Generates the last turn's answers again, with the next seed; in a new conversation where other model states gave
+   * the answers before it.
+   */
   readonly regenerate: (speakers: Speakers) => Promise<void>;
-  /** Replaces the words of a prompt: the turns after it are removed, and both sides answer it again. */
+  /**
+   * Replaces the words of a prompt: the turns after it are removed, and both sides answer it again. As
+   * above, others' answers stay where they are.
+   */
   readonly edit: (turnId: string, text: string, speakers: Speakers) => Promise<void>;
   readonly stop: () => void;
   readonly newConversation: () => void;

@@ -5,7 +5,7 @@ import type { WorkerClient } from '../../worker/client.ts';
 import { stubStorage } from '../testing/stub-storage.ts';
 import { createChat } from './chat.ts';
 import { currentConversation } from './chat-document.ts';
-import { formerSpeakers } from './who-spoke.ts';
+import { formerSpeakers, readAsOwn } from './who-spoke.ts';
 
 const base: ModelStateId = { modelId: 'm', runId: null, snapshot: 'base' };
 const merged: ModelStateId = { modelId: 'm', runId: 'r', snapshot: 'merged' };
@@ -70,6 +70,54 @@ describe('answers of another model', () => {
     });
     await chat.getState().send('three', both);
     expect(turnsOf(chat)).toEqual(['three']);
+  });
+});
+
+describe('answering again with another model', () => {
+  const other = { ...both, right: { state: { ...merged, snapshot: 'stage1.end' }, label: 'O' } };
+  const turnsOf = (chat: ReturnType<typeof createChat>) =>
+    currentConversation(chat.getState())?.turns ?? [];
+  const asks = (chat: ReturnType<typeof createChat>) => turnsOf(chat).map(({ user }) => user);
+  const twice = async () => {
+    const made = newChat();
+    await made.chat.getState().send('one', both);
+    await made.chat.getState().send('two', both);
+    return made;
+  };
+
+  it('begins a new conversation, and the former answers stay', async () => {
+    const { chat, asked } = await twice();
+    await chat.getState().regenerate(other);
+    expect(asks(chat)).toEqual(['two']);
+    expect(asked.at(-1)).toEqual([{ role: 'user', content: 'two' }]);
+    const former = chat.getState().conversations[1];
+    expect(former?.turns.at(-1)?.replies.right?.text).toBe('by merged');
+    // So does a changed prompt.
+    chat.getState().open(former?.id ?? '');
+    await chat.getState().edit(former?.turns[1]?.id ?? '', 'changed', other);
+    expect(asks(chat)).toEqual(['changed']);
+  });
+
+  it('answers in place where a person goes on, and the answer says what it read', async () => {
+    const { chat, asked } = await twice();
+    chat.getState().goOn();
+    await chat.getState().regenerate(other);
+    expect(asks(chat)).toEqual(['one', 'two']);
+    expect(asked.at(-1)?.[1]?.content).toBe('by merged');
+    const turns = turnsOf(chat);
+    expect(turns.map(({ id }) => readAsOwn(turns, id, 'right'))).toEqual([
+      [],
+      [{ state: merged, label: 'R' }],
+    ]);
+    expect(turns.map(({ id }) => readAsOwn(turns, id, 'left'))).toEqual([[], []]);
+    // The model that speaks in the turn already answers it again there, and so does one with nothing above.
+    await chat.getState().regenerate(other);
+    expect(asks(chat)).toEqual(['one', 'two']);
+    const { chat: short } = newChat();
+    await short.getState().send('one', both);
+    await short.getState().regenerate(other);
+    expect(asks(short)).toEqual(['one']);
+    expect(short.getState().conversations).toHaveLength(1);
   });
 });
 

@@ -39,9 +39,17 @@ export interface ReplyViewProps {
   readonly name: string;
   readonly turnId: string;
   readonly side: Side;
+  /** Names of the models whose answers above this one read as its own; '' where there are none. */
+  readonly others: string;
 }
 
-export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: ReplyViewProps) {
+export const ReplyView = memo(function ReplyView({
+  reply,
+  name,
+  turnId,
+  side,
+  others,
+}: ReplyViewProps) {
   const t = chatText();
   const live = reply.state === 'waiting' || reply.state === 'streaming';
   const { variant } = reply;
@@ -96,6 +104,7 @@ export const ReplyView = memo(function ReplyView({ reply, name, turnId, side }: 
           </span>
         )}
       </header>
+      {others !== '' && <p className={styles.others}>{t.readAsOwn(seenControls(others))}</p>}
       {reply.state === 'waiting' && <Waiting />}
       {followed && routing === 'loading' && (
         <p className={styles.waiting} role="status">

@@ -181,6 +181,7 @@ function Turns({
         <TurnView
           key={turn.id}
           turn={turn}
+          turns={turns}
           names={names}
           last={index === turns.length - 1}
           speaking={speaking}

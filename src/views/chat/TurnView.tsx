@@ -2,10 +2,12 @@
 import { clsx } from 'clsx';
 import { Copy, Pencil, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { sides, type Turn } from '../../studio/chat/chat-document.ts';
+import { sides, type Reply, type Turn } from '../../studio/chat/chat-document.ts';
+import { readAsOwn } from '../../studio/chat/who-spoke.ts';
 import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
+import { listed } from '../shared/words/marks.ts';
 import { copyText } from './copy-text.ts';
 import { ReplyView } from './ReplyView.tsx';
 import { chatText } from './text.ts';
@@ -14,6 +16,8 @@ import inputStyles from '../shared/controls/input.module.css';
 
 export interface TurnViewProps {
   readonly turn: Turn;
+  /** All turns of the conversation. */
+  readonly turns: readonly Turn[];
   /** Names of the model states that exist, by key. */
   readonly names: ReadonlyMap<string, string>;
   readonly last: boolean;
@@ -22,7 +26,15 @@ export interface TurnViewProps {
   readonly onRegenerate: () => void;
 }
 
-export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: TurnViewProps) {
+export function TurnView({
+  turn,
+  turns,
+  names,
+  last,
+  speaking,
+  onEdit,
+  onRegenerate,
+}: TurnViewProps) {
   const [changing, setChanging] = useState(false);
   const busy = speaking ? chatText().busy : null;
   const replies = sides.flatMap((side) => turn.replies[side] ?? []);
@@ -47,9 +59,20 @@ export function TurnView({ turn, names, last, speaking, onEdit, onRegenerate }: 
         {sides.map((side) => {
           const reply = turn.replies[side];
           if (!reply) return null;
-          const { variant, speaker } = reply;
-          const name = (variant && names.get(modelStateKey(variant))) ?? speaker;
-          return <ReplyView key={side} {...{ reply, name, side }} turnId={turn.id} />;
+          const nameOf = (state: Reply['variant'], then: string): string =>
+            (state && names.get(modelStateKey(state))) ?? then;
+          const name = nameOf(reply.variant, reply.speaker);
+          const others = readAsOwn(turns, turn.id, side).map(({ state, label }) =>
+            nameOf(state, label),
+          );
+          return (
+            <ReplyView
+              key={side}
+              {...{ reply, name, side }}
+              turnId={turn.id}
+              others={listed(others)}
+            />
+          );
         })}
       </div>
     </li>

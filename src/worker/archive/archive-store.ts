@@ -7,6 +7,7 @@ import { bestSnapshot, snapshotsAfter, withBest } from '../../engine/training/ru
 import { type ByteSource, readPieces } from '../../formats/files/byte-source.ts';
 import { writeFile, type FileStore, type StoredFile } from '../../storage/files/file-store.ts';
 import type { ExpertResults } from '../../storage/expert-results.ts';
+import type { RunResults } from '../../storage/run-results.ts';
 import type { Runs } from '../../storage/runs.ts';
 import type { StoredBest, StoredRun } from '../../storage/stored.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -19,6 +20,7 @@ export interface ArchiveStorage {
   readonly runs: Runs;
   readonly files: FileStore;
   readonly experts: ExpertResults;
+  readonly runResults: RunResults;
 }
 
 /** The branch files of an archive, as they are stored. */
@@ -34,7 +36,7 @@ interface StoredBranches {
  * @throws StudioError `run-archive-damaged`, `storage-…`, `cancelled`, or what reading throws
  */
 export async function storeArchive(
-  { runs, files, experts }: ArchiveStorage,
+  { runs, files, experts, runResults }: ArchiveStorage,
   archive: OpenArchive,
   linked: Linked,
   task: Task,
@@ -45,7 +47,7 @@ export async function storeArchive(
   await runs.remove(id);
   try {
     const branches = await storeBranches(files, archive, task);
-    await storeResults({ runs, experts }, archive, task);
+    await storeResults({ runs, experts, runResults }, archive, task);
     const summary = arrived(manifest, branches, linked);
     const { tasks, fingerprint } = manifest;
     const { stages, best, checkpoint } = branches;
@@ -102,9 +104,9 @@ async function storeBranches(
   return { stages, best, checkpoint: { file, stage, step } };
 }
 
-/** Stores curves, routing, growth, and scores by forced pair. */
+/** Stores curves, routing, growth, scores by forced pair, and how sample answers ended. */
 async function storeResults(
-  { runs, experts }: Pick<ArchiveStorage, 'runs' | 'experts'>,
+  { runs, experts, runResults }: Omit<ArchiveStorage, 'files'>,
   archive: OpenArchive,
   task: Task,
 ): Promise<void> {
@@ -120,6 +122,10 @@ async function storeResults(
   for (const evaluation of await archive.pairs()) {
     await experts.addPairs({ evaluation: { ...evaluation, runId: id }, items: [] });
   }
+  const answers = await archive.answers();
+  if (answers.length === 0) return;
+  await runResults.beginSamples(id, []);
+  for (const point of answers) await runResults.addSamples(id, { ...point, answers: [] });
 }
 
 /** The summary for this studio: only states whose branches came along, and a checkpoint only if it can resume. */

@@ -153,6 +153,11 @@ async function filledStudio(change: Partial<RunSummary> = {}) {
     pairs: [{ pair: [0, 1], tasks }],
   };
   await storage.experts.addPairs({ evaluation: scored, items: [] });
+  const prompts = [{ dataSet: 0, row: 0, text: 'secret question', reference: 'secret answer' }];
+  await storage.runResults.beginSamples(ID, prompts);
+  const asked = { stage: 1, step: 225, snapshot: 'merged', answers: ['secret words'] };
+  await storage.runResults.addSamples(ID, { ...asked, stage: 0, step: 0, snapshot: 'base' });
+  await storage.runResults.addSamples(ID, { ...asked, endless: [true] });
   const evaluation: EvaluationSummary = {
     id: 'e1',
     variant: { modelId: 'medcare-nano', runId: ID, snapshot: 'merged' },
@@ -318,6 +323,32 @@ describe('a run as an archive', () => {
     expect(await storage.experts.listPairs(ID)).toEqual([whole]);
   });
 
+  test('whether answers ended goes along, their words do not', async () => {
+    const file = await archiveOf(await filledStudio());
+    for (const source of (await openZip(blobSource('a', file))).values()) {
+      expect(Buffer.from(await source.read(0, source.size)).includes('secret')).toBe(false);
+    }
+    const { client, storage } = await freshStudio();
+    await client.call('archive.open', { file, task: 'o' });
+    expect(await storage.runResults.samples(ID)).toEqual({
+      prompts: [],
+      points: [{ stage: 1, step: 225, snapshot: 'merged', answers: [], endless: [true] }],
+    });
+    const card = await client.call('exports.build', {
+      ...{ runId: ID, what: 'ward', dtype: 'F32', language: 'en', task: 'w' },
+    });
+    expect(await card.blob.text()).toContain('does not end by itself');
+
+    // An archive that does not say it claims nothing.
+    const silent = await changed(file, (name, bytes) => (name === 'answers.json' ? null : bytes));
+    const other = await freshStudio();
+    await other.client.call('archive.open', { file: silent, task: 'o' });
+    const quiet = await other.client.call('exports.build', {
+      ...{ runId: ID, what: 'ward', dtype: 'F32', language: 'en', task: 'w' },
+    });
+    expect(await quiet.blob.text()).not.toContain('by itself');
+  });
+
   test('without branches it brings its curves and only the base to talk to', async () => {
     const file = await archiveOf(await filledStudio(), { branches: false, checkpoint: false });
     const { client, storage } = await freshStudio();
@@ -426,6 +457,8 @@ describe('archives of strangers', async () => {
     changed(good, (name, bytes) => (name === 'manifest.json' ? edit(bytes, change) : bytes));
   const without = (gone: string) => () =>
     changed(good, (name, bytes) => (name === gone ? null : bytes));
+  const answers = (text: string) => () =>
+    changed(good, (name, bytes) => (name === 'answers.json' ? Buffer.from(text) : bytes));
   const flipped = (at: string) => () =>
     changed(good, (name, bytes) => {
       if (name === at) bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
@@ -464,6 +497,20 @@ describe('archives of strangers', async () => {
     ['a field that no run has', manifest((m) => (m.run['extra'] = 1)), 'run-archive-invalid'],
     ['a recipe that does not hold', manifest((m) => (m.run['recipe'] = {})), 'recipe-invalid'],
     ['fewer steps than promised', manifest((m) => (m.steps = 451)), 'run-archive-invalid'],
+    ['answers of a newer version', answers('{"version":2,"points":[]}'), 'run-archive-newer'],
+    ['answers that are none', answers('null'), 'run-archive-invalid'],
+    [
+      'answers with texts',
+      answers('{"version":1,"points":[{"stage":0,"step":0,"snapshot":"base","endless":["x"]}]}'),
+      'run-archive-invalid',
+    ],
+    [
+      'answers of one place twice',
+      answers(
+        `{"version":1,"points":[${Array(2).fill('{"stage":0,"step":0,"snapshot":"base","endless":[]}').join()}]}`,
+      ),
+      'run-archive-invalid',
+    ],
     ['no manifest', without('manifest.json'), 'run-archive-invalid'],
     ['no validation', without('curves/validation.json'), 'run-archive-invalid'],
     ['no branches of a stage', without('branches/stage-2.safetensors'), 'run-archive-invalid'],

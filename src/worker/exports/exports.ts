@@ -10,6 +10,7 @@ import { adapterFolders } from '../../engine/exports/adapter-export.ts';
 import { baseOf, dataSetsOf, environmentNow } from '../archive/run-provenance.ts';
 import { asksHeldOut, changedOfRun, scoresOfRun } from '../archive/run-scores.ts';
 import { shortcutsOfRun } from '../archive/run-shortcuts.ts';
+import { answerEnds } from '../../archive/archive-answers.ts';
 import { archivedFiles } from '../../archive/archive-writer.ts';
 import { sealedRun } from '../archive/run-files.ts';
 import type { WorkerContext } from '../context.ts';
@@ -178,8 +179,9 @@ class ExportBuilder {
     const { summary } = stored;
     if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
     const routing = await this.#keeper.routing(id);
-    const { experts } = this.#context.storage;
+    const { experts, runResults } = this.#context.storage;
     const [growth, pairs] = await Promise.all([experts.growth(id), experts.listPairs(id)]);
+    const answers = answerEnds((await runResults.samples(id)).points);
     const facts = await this.#cardFacts(summary, null, language);
     const wardFacts = await this.#wardFacts(summary);
     const { base, dataSets: sets, scores, shortcuts, curves } = facts;
@@ -187,7 +189,7 @@ class ExportBuilder {
     const archived = archivedFiles(
       {
         ...sealedRun(this.#context.storage, stored, parts),
-        ...{ curves, routing, growth, pairs, about },
+        ...{ curves, routing, growth, pairs, answers, about },
         card: modelCard(summary, facts),
         // Records never leave in an archive, nor do questions, which may be records.
         wardCard: wardCard(summary, { ...facts, ...wardFacts, changed: 'left-out' }),

@@ -1,7 +1,7 @@
 /** Says that other models gave the answers above, and that the next prompt begins a new conversation. */
 import { useChat, type Speakers } from '../../../studio/chat/chat.ts';
 import { currentConversation, type StateChoice } from '../../../studio/chat/chat-document.ts';
-import { formerSpeakers } from '../../../studio/chat/who-spoke.ts';
+import { beginsAnew, formerSpeakers } from '../../../studio/chat/who-spoke.ts';
 import { modelStateKey } from '../../../studio/models/model-state-key.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { Notice } from '../../shared/Notice.tsx';
@@ -23,6 +23,8 @@ export function FormerSpeakers({ speakers, choices }: FormerSpeakersProps) {
   const known = former.map(({ state }) => choices.find(({ key }) => key === modelStateKey(state)));
   const before = listed(former.map(({ label }, i) => seenControls(known[i]?.label ?? label)));
   const next = listed(former.map(({ side }) => seenControls(speakers[side]?.label ?? '')));
+  const last = turns.at(-1)?.id ?? '';
+  const againToo = beginsAnew(turns, last, speakers, goesOn);
   return (
     <Notice
       tone="info"
@@ -46,7 +48,10 @@ export function FormerSpeakers({ speakers, choices }: FormerSpeakersProps) {
         </>
       }
     >
-      <p>{t.otherSpoke(before, next)}</p>
+      <p>
+        {t.otherSpoke(before, next)}
+        {againToo && ` ${t.againToo}`}
+      </p>
     </Notice>
   );
 }

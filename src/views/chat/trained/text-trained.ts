@@ -16,6 +16,7 @@ export const trainedText = inLanguages({
     newConversation: 'Your next prompt begins a new conversation',
     otherSpoke: (before: string, next: string) =>
       `The answers above are by ${before}. ${next} would read them as its own.`,
+    againToo: 'Answering again begins a new one, too.',
     goOn: 'Go on in this conversation',
     askFormer: (before: string) => `Ask ${before} again`,
   },
@@ -30,6 +31,7 @@ export const trainedText = inLanguages({
     instructionHelp: (sets) => `训练时，${sets} 的每条提示都以这一行开头。`,
     newConversation: '下一条提示将开始新对话',
     otherSpoke: (before, next) => `上面的回答出自 ${before}。${next} 会把它们当作自己说过的话。`,
+    againToo: '重新回答也会开始新对话。',
     goOn: '在此对话中继续',
     askFormer: (before) => `再问 ${before}`,
   },
