@@ -83,7 +83,8 @@ const cutCounts = {
 
 /**
  * Fields of a summary as an archive has them; the compiler reports a forgotten field. The origin of a run is
- * missing: the machine that opens the archive sets it. So is its recovery: only a run under way has one.
+ * missing: the machine that opens the archive sets it. So is its recovery: only a run under way has one. So is when it
+ * was handed off: its archive may go on anywhere.
  */
 const summaryShape = {
   // The id becomes the name of a folder.
@@ -150,8 +151,11 @@ const summaryShape = {
     })
     .optional(),
   kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
+  cameFrom: id.optional(),
 } satisfies Readonly<
-  Required<Record<Exclude<keyof RunSummary, 'origin' | 'recovery' | 'paused'>, z.ZodType>>
+  Required<
+    Record<Exclude<keyof RunSummary, 'origin' | 'recovery' | 'paused' | 'handedOff'>, z.ZodType>
+  >
 >;
 
 /** The summary of a run, as archives and the folders of runs hold it. */

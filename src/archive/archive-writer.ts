@@ -116,7 +116,8 @@ export async function* archivedFiles(
   watch: ArchiveWatch,
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint, stages, best, checkpoint, curves, about } = archived;
-  const { origin: _origin, recovery: _recovery, paused: _paused, ...run } = summary;
+  const { origin: _origin, recovery: _recovery, paused: _paused, ...rest } = summary;
+  const { handedOff: _handedOff, ...run } = rest;
   yield text('README.md', archived.card);
   yield text(WARD_CARD, archived.wardCard);
   yield text('recipe.json', jsonText(run.recipe, 2));

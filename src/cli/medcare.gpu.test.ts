@@ -2,6 +2,7 @@ import { cpSync, openAsBlob } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import { recipes } from '../engine/index.ts';
@@ -96,6 +97,25 @@ test('the archive of an interrupted run goes on in a folder of its own', async (
   expect(resumed.err).not.toContain('What to do');
   expect(resumed.code).toBe(EXIT.done);
   await expectSame('moved');
+});
+
+test('the bundle of an interrupted run holds its checkpoint, curves and branches', async () => {
+  const asked = ['hand-off', at('cut.zip'), '-m', MODEL, ...DATA, '-o', at('bundle')];
+  expect((await medcare(asked)).code).toBe(EXIT.done);
+  const zip = unzipSync(new Uint8Array(await readFile(at('cut.zip'))));
+  const kept = Object.entries(zip).flatMap(([path, bytes]) => {
+    const name = path.slice(path.indexOf('/') + 1);
+    return /^(?:curves|checkpoint)/.test(name) ? [{ name, bytes }] : [];
+  });
+  expect(kept.map(({ name }) => name)).toContain('checkpoint.safetensors');
+  for (const { name, bytes } of kept) {
+    expect([name, Buffer.compare(await readFile(at('bundle/run', name)), bytes)]).toEqual([
+      name,
+      0,
+    ]);
+  }
+  const done = await medcare(['hand-off', at('whole'), '-o', at('nothing-left'), '--json']);
+  expect(done.values).toMatchObject([{ type: 'fault', code: 'run-not-resumable' }]);
 });
 
 test('killed at any moment, a run goes on from its last checkpoint', async () => {

@@ -19,6 +19,7 @@ export const optionSpecs = {
   alignment: { type: 'string', multiple: true, value: 'FILE|DIR' },
   out: { type: 'string', short: 'o', value: 'DIR' },
   name: { type: 'string', value: 'NAME' },
+  'no-records': { type: 'boolean' },
   precision: { type: 'string', value: 'PRECISION' },
   state: { type: 'string', short: 's', value: 'STATE' },
   prompt: { type: 'string', short: 'p', value: 'TEXT' },

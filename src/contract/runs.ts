@@ -139,6 +139,10 @@ export interface RunSummary {
   readonly kernelsChanged?: { readonly stage: number; readonly step: number };
   /** Set while a lost device is opened again, and until the next checkpoint after that. */
   readonly recovery?: RunRecovery | null;
+  /** Of an interrupted run: when it was handed off to be trained elsewhere; null once it goes on here. */
+  readonly handedOff?: number | null;
+  /** Of a run that was trained elsewhere: the run that was handed off. */
+  readonly cameFrom?: string;
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;
 }

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { evaluateState } from './evaluate.ts';
 import { exportState } from './export.ts';
+import { handOff } from './hand-off.ts';
 import { identifiers } from './identifiers.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
@@ -14,6 +15,7 @@ export const commands = {
   train: trainRecipe,
   resume,
   plan,
+  'hand-off': handOff,
   doctor,
   inspect,
   identifiers,

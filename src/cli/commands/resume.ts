@@ -3,14 +3,13 @@ import { deviceOf } from '../../engine/face/gpu.ts';
 import type { ResumePoint } from '../../engine/index.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';
 import { fault } from '../../faults/fault.ts';
-import type { Given } from '../options.ts';
 import { prepare } from '../run/begin.ts';
 import { drive } from '../run/drive.ts';
 import type { FolderState } from '../run/folder-state.ts';
 import { openRun, type OpenedRun } from '../run/opened-run.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { readInputs, type RunInputs } from '../run/run-inputs.ts';
-import type { Shell } from '../shell.ts';
+import type { RunInputs } from '../run/run-inputs.ts';
+import { sameInputs } from '../run/same-inputs.ts';
 import { runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 
@@ -45,26 +44,6 @@ export const resume: Command = {
     }
   },
 };
-
-/**
- * Model and records of the run, where the options say, else where they were.
- * @throws StudioError `run-other-base`, `run-inputs-changed` where they are not those that the run began with
- */
-async function sameInputs(given: Given, run: OpenedRun, shell: Shell): Promise<RunInputs> {
-  const { recipe, precision, createdAt: begun } = run.summary;
-  const known = run.folder?.state.inputs ?? null;
-  const model = given.text('model') ?? known?.model ?? given.needed('model');
-  const data = given.data.length > 0 ? given.data : known?.data;
-  if (!data) throw given.missing('data');
-  const inputs = await readInputs({ model, data, recipe, precision, begun }, shell.env);
-  const due = run.base.fingerprint;
-  if (due !== null && due !== inputs.base.base.fingerprint) {
-    throw fault('run-other-base', { run: run.base.name, model: inputs.base.path });
-  }
-  const fingerprint = run.folder?.state.fingerprint ?? run.archive?.manifest.fingerprint ?? '';
-  if (fingerprint !== inputs.fingerprint) throw fault('run-inputs-changed');
-  return inputs;
-}
 
 /** The run of an archive in a folder of its own. */
 async function adopt(run: OpenedRun, inputs: RunInputs, out: string): Promise<RunFolder> {

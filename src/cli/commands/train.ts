@@ -1,19 +1,10 @@
 /** `medcare train`: a recipe on records, into a new folder. */
-import { archivedSets, readInputs, type RunInputs } from '../run/run-inputs.ts';
-import type { RunSummary } from '../../contract/runs.ts';
-import { deviceOf } from '../../engine/face/gpu.ts';
-import type { EngineGpu } from '../../engine/index.ts';
-import { adapterName } from '../../engine/gpu/adapter-name.ts';
-import { kernelsFingerprint } from '../../engine/kernels/fingerprint.ts';
-import { weightStorage } from '../../engine/model/weight-storage.ts';
-import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
-import { runKernels } from '../../engine/tuning/model-needs.ts';
+import { archivedSets, readInputs } from '../run/run-inputs.ts';
 import { readRecipe } from '../inputs/recipe-file.ts';
 import { prepare } from '../run/begin.ts';
 import { drive } from '../run/drive.ts';
+import { newSummary } from '../run/new-summary.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import type { TokenisedRun } from '../run/tokenised.ts';
-import { stagesOf } from '../run/training.ts';
 import { runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 import { precisionOf } from './precision.ts';
@@ -37,7 +28,7 @@ export const trainRecipe: Command = {
     const tokenised = await prepare(inputs, terminal, new AbortController().signal);
     const gpu = await shell.openGpu();
     const { base, sets, tasks, fingerprint } = inputs;
-    const summary = newSummary(inputs, tokenised, gpu, begun);
+    const summary = newSummary(inputs, tokenised, { gpu, createdAt: begun });
     const folder = await RunFolder.create(out, {
       ...{ tasks, fingerprint, base: base.base, dataSets: archivedSets(sets) },
       run: { ...summary, name: given.text('name') ?? recipe.name },
@@ -51,39 +42,3 @@ export const trainRecipe: Command = {
     }
   },
 };
-
-/** The summary of a run before its first step; the start is a checkpoint without a file. */
-function newSummary(
-  inputs: RunInputs,
-  { places, facts }: TokenisedRun,
-  engine: EngineGpu,
-  createdAt: number,
-): RunSummary {
-  const { base, recipe, sets } = inputs;
-  const { config, weights } = base.model.folder;
-  const { precision } = base.model;
-  const gpu = deviceOf(engine);
-  const { traits } = gpu;
-  const storage = weightStorage(weights.tensors, precision, traits);
-  const fingerprint = kernelsFingerprint(runKernels({ config, recipe, traits, storage }));
-  return {
-    id: crypto.randomUUID(),
-    name: recipe.name,
-    modelId: base.name,
-    modelName: base.name,
-    dataSetIds: sets.map(() => crypto.randomUUID()),
-    recipe,
-    precision,
-    // Whatever ends it without a word leaves it like this.
-    state: 'interrupted',
-    stages: stagesOf(inputs, places),
-    snapshots: snapshotsAfter(recipe, 0),
-    adapter: adapterName(gpu.adapter),
-    kernels: { choices: traits.choices ?? {}, fingerprint },
-    createdAt,
-    updatedAt: createdAt,
-    checkpoint: { stage: 0, step: 0 },
-    error: null,
-    data: facts,
-  };
-}

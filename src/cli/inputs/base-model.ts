@@ -16,6 +16,7 @@ import type { Shell } from '../shell.ts';
 /** A base model that is open, and what recognises it elsewhere. */
 export interface BaseModel {
   readonly model: OpenedModel;
+  readonly files: ReadonlyMap<string, ByteSource>;
   readonly name: string;
   /** Where it lies. */
   readonly path: string;
@@ -48,7 +49,7 @@ export async function openBase(
   const [, owner, hubName, commit] = SNAPSHOT.exec(path) ?? [];
   const name = hubName ?? basename(path).replace(/\.gguf$/i, '');
   return {
-    ...{ model, name, path },
+    ...{ model, files, name, path },
     tokenizer: tokenizerFingerprint(model.folder),
     base: {
       name,

@@ -3,7 +3,7 @@
  * names them, and each replaces its earlier form at once, so that a run that is killed goes on from its last
  * checkpoint.
  */
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseGrowth, parseStep, parseValidation, stepLine } from '../../archive/archive-curves.ts';
 import { damagedArchive, jsonText } from '../../archive/archive-files.ts';
@@ -21,6 +21,7 @@ import {
   type FolderFile,
   type FolderState,
 } from './folder-state.ts';
+import { writeWhole } from './whole-file.ts';
 
 const STEPS = 'steps.jsonl';
 const VALIDATION = 'validation.jsonl';
@@ -96,20 +97,7 @@ export class RunFolder {
     name: string,
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<FolderFile> {
-    const sealer = new Sealer();
-    const target = join(this.path, name);
-    const file = await open(`${target}.part`, 'w');
-    try {
-      for await (const chunk of chunks) {
-        sealer.update(chunk);
-        await file.writeFile(chunk);
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${target}.part`, target);
-    return { path: name, ...sealer.seal() };
+    return { path: name, ...(await writeWhole(join(this.path, name), chunks)) };
   }
 
   /** The bytes of a file of the run. @throws StudioError `run-archive-damaged` where they are not those it wrote */

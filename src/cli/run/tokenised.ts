@@ -16,7 +16,7 @@ import type { ReadSet } from '../inputs/record-files.ts';
 type Tokenised = Extract<RecordSet['records'][number], { readonly ids: Uint32Array }>;
 
 export interface TokenisedRun {
-  readonly records: readonly RecordSet[];
+  readonly records: readonly (RecordSet & { readonly records: readonly Tokenised[] })[];
   /** Of the records that train, in the order of the run. */
   readonly places: readonly RecordPlace[];
   readonly facts: RunData;
@@ -53,7 +53,7 @@ export async function tokeniseRun(
   ).map((rows) => new Set(rows));
   const counts = new Outcomes(longestRecord(model.folder.config, recipe));
   const places: RecordPlace[] = [];
-  const records: RecordSet[] = [];
+  const records: TokenisedRun['records'][number][] = [];
   let done = 0;
   for (const [dataSet, { name, kind, records: rows }] of sets.entries()) {
     const tokens: Tokenised[] = [];

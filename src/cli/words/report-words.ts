@@ -95,7 +95,7 @@ export const planWords = inLanguages({
     peak: (bytes: string) => `Peak: ${bytes}.`,
     fits: 'No buffer is larger than this device allows. WebGPU does not say how much memory is free: the first step shows it.',
     not: 'It does not fit this device:',
-    one: 'A run uses one GPU.',
+    one: 'A run uses one GPU. For several GPUs, or a larger one elsewhere: medcare hand-off writes a bundle that PyTorch trains.',
   },
   zh: {
     of: (recipe, model, precision) => `“${recipe}”在 ${model} 上的显存，权重精度 ${precision}`,
@@ -106,7 +106,24 @@ export const planWords = inLanguages({
     peak: (bytes) => `峰值：${bytes}。`,
     fits: '没有缓冲区超过本设备的上限。WebGPU 不说明还有多少空闲显存，第一步会显示是否够用。',
     not: '本设备放不下：',
-    one: '一次训练使用一块 GPU。',
+    one: '一次训练使用一块 GPU。若要用多块 GPU，或别处更大的 GPU：medcare hand-off 会写出由 PyTorch 训练的接力包。',
+  },
+});
+
+export const handOffWords = inLanguages({
+  en: {
+    written: (path: string) => `The bundle: ${path}`,
+    records: (count: string, tokens: string) =>
+      `It holds ${count} records as ${tokens} tokens, which anybody can turn back into text.`,
+    hashes: 'It holds no records, only their hashes.',
+    next: 'Its README.md has the command that trains it; the archive that this gives opens in the studio.',
+  },
+  zh: {
+    written: (path) => `接力包：${path}`,
+    records: (count, tokens) =>
+      `其中有 ${count} 条记录，共 ${tokens} 个词元，任何人都能把它们还原成文字。`,
+    hashes: '其中没有记录，只有它们的哈希值。',
+    next: '包中的 README.md 写有训练命令；训练得到的归档可在工作室打开。',
   },
 });
 

@@ -17,8 +17,11 @@ export async function openGpu(options: Omit<OpenGpuOptions, 'gpu'> = {}): Promis
 }
 
 /** Writes files, such as an export's, below a folder, which is created if missing. */
-export async function writeFiles(folder: string, files: Iterable<ExportedFile>): Promise<void> {
-  for (const { path, chunks } of files) {
+export async function writeFiles(
+  folder: string,
+  files: Iterable<ExportedFile> | AsyncIterable<ExportedFile>,
+): Promise<void> {
+  for await (const { path, chunks } of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     const file = await open(target, 'w');

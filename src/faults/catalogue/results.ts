@@ -21,6 +21,8 @@ export interface ResultFaults {
   'run-archive-newer': { readonly version: number; readonly known: number };
   'run-archive-damaged': OfFile;
   'run-archive-here': { readonly name: string };
+  /** A run on a model that came in another form than a Hugging Face folder. */
+  'hand-off-base': { readonly model: string };
   /** `where`: '' for the weights as a whole. */
   'run-base-mismatch': { readonly where: string } & (
     | ArchiveReason

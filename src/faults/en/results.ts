@@ -53,6 +53,10 @@ export const results = {
     `This run is in the studio already, as "${name}".`,
     'Look at it on the Train page; to open the archive again, delete the run there first.',
   ],
+  'hand-off-base': ({ model }) => [
+    `${model} is no Hugging Face folder with safetensors, and PyTorch trains only on such a folder.`,
+    'Take the same model as a folder: download it from its hub on the Model page.',
+  ],
   'run-base-mismatch': (data) => {
     const told = [data.where, reasonWords(whyMismatch, data)].filter((part) => part !== '');
     return [

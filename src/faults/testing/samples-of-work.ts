@@ -97,6 +97,7 @@ const results: Samples<ResultFaults> = {
   'run-archive-newer': { version: 9, known: 2 },
   'run-archive-damaged': { file },
   'run-archive-here': { name: 'My run' },
+  'hand-off-base': { model: 'a-model.gguf' },
   'run-base-mismatch': { ...archive, fault: { where: '', said: 'It is damaged.' } },
   'routing-missing': {},
   'mixture-missing': {},

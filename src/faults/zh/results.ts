@@ -58,6 +58,10 @@ export const results = {
     `该训练已在工作室中，名为“${d.name}”。`,
     '请在“训练”页查看；若要重新打开归档，请先在那里删除它。',
   ],
+  'hand-off-base': (d) => [
+    `${d.model} 不是带 safetensors 的 Hugging Face 文件夹，而 PyTorch 只能在这样的文件夹上训练。`,
+    '请改用该模型的文件夹：在“模型”页从模型库下载。',
+  ],
   'run-base-mismatch': (d) => {
     const place = d.where === '' ? '' : `，${d.where} 有误`;
     return [

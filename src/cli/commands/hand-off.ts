@@ -1,0 +1,120 @@
+/** `medcare hand-off`: a run as a bundle that PyTorch trains, on a machine with several GPUs or a cluster. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { bundleFiles } from '../../archive/hand-off/bundle-writer.ts';
+import { tokensOf } from '../../archive/hand-off/record-file.ts';
+import type { RunToHandOff } from '../../archive/hand-off/run-to-hand-off.ts';
+import { writeFiles } from '../../engine/node/index.ts';
+import { fault } from '../../faults/fault.ts';
+import { fileStem } from '../../formats/files/file-names.ts';
+import { inFolder, writeZip, type FileToArchive } from '../../formats/files/zip-writer.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readRecipe } from '../inputs/recipe-file.ts';
+import { interruptible } from '../interrupt.ts';
+import type { Given } from '../options.ts';
+import { prepare } from '../run/begin.ts';
+import { bundleOf } from '../run/bundle.ts';
+import { newSummary } from '../run/new-summary.ts';
+import { openRun } from '../run/opened-run.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { readInputs } from '../run/run-inputs.ts';
+import { sameInputs } from '../run/same-inputs.ts';
+import { writeWhole } from '../run/whole-file.ts';
+import type { Shell } from '../shell.ts';
+import type { Terminal } from '../terminal.ts';
+import { whole } from '../words/figures.ts';
+import { handOffWords, runWords } from '../words/report-words.ts';
+import type { Command } from './command.ts';
+import { precisionOf } from './precision.ts';
+
+export const handOff: Command = {
+  usage: 'RECIPE|RUN --model DIR --data FILE … --out DIR|FILE.zip', // words: what is typed
+  options: [
+    ...(['model', 'data', 'knowledge', 'alignment', 'out', 'name', 'precision'] as const),
+    'no-records',
+  ],
+  async run(given, shell, terminal) {
+    const [place = ''] = given.arguments(['RECIPE']);
+    const out = given.needed('out');
+    terminal.note(runWords().reading);
+    const withRecords = !given.flag('no-records');
+    return interruptible(
+      shell,
+      () => undefined,
+      async (signal) => {
+        const asked = (await isRun(place)) ? underWay(place) : planned(place);
+        const bundle = { ...(await asked(given, shell, terminal, signal)), withRecords };
+        const files = bundleFiles(bundle, {
+          check: () => signal.throwIfAborted(),
+          progress: () => undefined,
+        });
+        await write(out, `${fileStem(bundle.run.summary.name, 'run')}-handoff`, files);
+        tell(out, bundle, terminal);
+        return EXIT.done;
+      },
+    );
+  },
+};
+
+type Asked = (
+  given: Given,
+  shell: Shell,
+  terminal: Terminal,
+  signal: AbortSignal,
+) => Promise<Omit<RunToHandOff, 'withRecords'>>;
+
+async function isRun(place: string): Promise<boolean> {
+  return extname(place) === '.zip' || RunFolder.isAt(place);
+}
+
+/** A run before its first step. */
+function planned(place: string): Asked {
+  return async (given, shell, terminal, signal) => {
+    const model = given.needed('model');
+    if (given.data.length === 0) throw given.missing('data');
+    const recipe = await readRecipe(place);
+    const [begun, precision] = [Date.now(), precisionOf(given)];
+    const places = { model, data: given.data, recipe, precision, begun };
+    const inputs = await readInputs(places, shell.env);
+    const tokenised = await prepare(inputs, terminal, signal);
+    const summary = newSummary(inputs, tokenised, { gpu: null, createdAt: begun });
+    const name = given.text('name') ?? recipe.name;
+    return bundleOf({ ...summary, name }, inputs, tokenised, null);
+  };
+}
+
+/** A run that was interrupted, from its folder or its archive. */
+function underWay(place: string): Asked {
+  return async (given, shell, terminal, signal) => {
+    const run = await openRun(place);
+    const inputs = await sameInputs(given, run, shell);
+    await run.check(inputs.base.model.folder.config);
+    const tokenised = await prepare(inputs, terminal, signal);
+    return bundleOf(run.summary, inputs, tokenised, run);
+  };
+}
+
+/** Writes a bundle as a folder, or as one file where its name ends so. */
+async function write(
+  out: string,
+  name: string,
+  files: AsyncIterable<FileToArchive>,
+): Promise<void> {
+  if (extname(out) === '.zip') {
+    await writeWhole(out, writeZip(inFolder(name, files)));
+    return;
+  }
+  await mkdir(out, { recursive: true });
+  if ((await readdir(out)).length > 0) throw fault('run-folder-taken', { path: out });
+  await writeFiles(out, files);
+}
+
+function tell(out: string, { records, withRecords }: RunToHandOff, terminal: Terminal): void {
+  const words = handOffWords();
+  const count = records.reduce((sum, { lengths }) => sum + lengths.length, 0);
+  const tokens = records.reduce((sum, set) => sum + tokensOf(set), 0);
+  terminal.say(words.written(out));
+  terminal.say(withRecords ? words.records(whole(count), whole(tokens)) : words.hashes);
+  terminal.say(words.next);
+  terminal.value({ type: 'hand-off', out, records: count, tokens, withRecords });
+}
