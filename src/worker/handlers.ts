@@ -18,6 +18,7 @@ import { EvaluationKeeper } from './evaluation/evaluation-keeper.ts';
 import { expertHandlers } from './experts/experts.ts';
 import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
+import { handOffHandlers } from './exports/hand-off.ts';
 import { hubHandlers } from './hub/hub.ts';
 import { identifierHandlers } from './identifiers/identifiers.ts';
 import { judgeHandlers } from './judge/judge.ts';
@@ -87,6 +88,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...evaluationHandlers(context, evaluations),
     ...ablationHandlers(context, keeper, evaluations),
     ...exportHandlers(context, keeper, shelf),
+    ...handOffHandlers(context, keeper),
     ...archiveHandlers(context, shelf),
     ...judgeHandlers(context, shelf),
     ...documentHandlers(context),

@@ -12,7 +12,6 @@ import { ORDER } from '../fingerprints.ts';
 import { bundleReadme } from './bundle-readme.ts';
 import { recordChunks, recordsPath, tokensOf } from './record-file.ts';
 import type { NamedSeal, RunToHandOff } from './run-to-hand-off.ts';
-import { trainerFiles } from './trainer-files.ts';
 
 const HAND_OFF = 'handoff.json';
 const VERSION = 1;
@@ -26,6 +25,8 @@ export async function* bundleFiles(
 ): AsyncGenerator<FileToArchive> {
   const files: NamedSeal[] = [];
   yield sealed(text('README.md', bundleReadme(handedOff)), files);
+  // Only bundles need it, and it is as long as the rest of the archive's code.
+  const { trainerFiles } = await import('./trainer-files.ts');
   for (const file of trainerFiles()) yield sealed(text(file.path, file.text), files);
   // Whoever opens the result sees which run it came from.
   const { id } = handedOff.run.summary;

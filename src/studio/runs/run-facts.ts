@@ -26,12 +26,25 @@ export function isOver({ state }: Pick<RunSummary, 'state'>): boolean {
   return state === 'done' || state === 'stopped';
 }
 
-/** The state as a person knows it: a run that was paused is paused after a reload, too. */
+/** Whether a run was handed off, and does not go on here since. */
+export function isHandedOff({
+  state,
+  handedOff,
+}: Pick<RunSummary, 'state'> & { readonly handedOff?: number | null | undefined }): boolean {
+  return state === 'interrupted' && typeof handedOff === 'number';
+}
+
+/** The states as a person knows them. */
+export type ShownState = RunState | 'handed-off';
+
+/** A run that was paused is paused after a reload, too; one that trains elsewhere only waits here. */
 export function shownState({
   state,
   paused,
   error,
-}: Pick<RunSummary, 'state' | 'paused' | 'error'>): RunState {
+  handedOff,
+}: Pick<RunSummary, 'state' | 'paused' | 'error' | 'handedOff'>): ShownState {
+  if (isHandedOff({ state, handedOff })) return 'handed-off';
   return state === 'interrupted' && paused === true && error === null ? 'paused' : state;
 }
 
@@ -66,7 +79,9 @@ export function selectedRun({ runs, selectedId }: Runs): RunSummary | null {
 
 /** Runs that a reload or a crash interrupted and that can go on from a checkpoint. */
 export function resumableRuns({ runs }: Pick<Runs, 'runs'>): RunSummary[] {
-  return runs.filter(({ state, checkpoint }) => state === 'interrupted' && checkpoint !== null);
+  return runs.filter(
+    (run) => run.state === 'interrupted' && run.checkpoint !== null && !isHandedOff(run),
+  );
 }
 
 /** Optimiser steps done and planned, all stages together. */

@@ -4,12 +4,14 @@ import { buttonLook } from '../shared/controls/Button.tsx';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { languageNames, useLanguage, type Language } from '../../studio/language.ts';
-import { isActive, selectedRun } from '../../studio/runs/run-facts.ts';
+import { isActive, selectedRun, shownState } from '../../studio/runs/run-facts.ts';
+import { canBeHandedOff } from '../../studio/runs/hand-off.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
+import { HandOff } from '../hand-off/HandOff.tsx';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Card, Facts, Page } from '../shared/Card.tsx';
 import { EmptyState, Loading } from '../shared/EmptyState.tsx';
-import { formatInteger, formatTime } from '../shared/format.ts';
+import { formatInteger, formatTime, unknown } from '../shared/format.ts';
 import { ErrorNotice, NotClinical } from '../shared/Notice.tsx';
 import { runStateWords } from '../shared/run-state-words.ts';
 import { SelectField } from '../shared/controls/Select.tsx';
@@ -54,13 +56,16 @@ export default function ExportPage() {
               <SelectField
                 label={t.run}
                 value={run.id}
-                choices={runs.runs.map(({ id, name, createdAt, state }) => ({
-                  value: id,
-                  label: `${name} · ${formatTime(createdAt)} · ${runStateWords()[state]}`,
+                choices={runs.runs.map((each) => ({
+                  value: each.id,
+                  label: `${each.name} · ${formatTime(each.createdAt)} · ${runStateWords()[shownState(each)]}`,
                 }))}
                 onChange={(id) => runs.select(id)}
               />
               <RunFacts run={run} />
+              {canBeHandedOff(run) && (
+                <HandOff source={{ what: 'run', runId: run.id }} name={run.name} />
+              )}
             </div>
           </Card>
           {run.origin && <OriginCard run={run} origin={run.origin} />}
@@ -84,7 +89,7 @@ function RunFacts({ run }: { readonly run: RunSummary }) {
           name: t.steps,
           value: run.stages.map(({ stepsDone }) => formatInteger(stepsDone)).join(' + '),
         },
-        { name: t.trainedOn, value: run.adapter },
+        { name: t.trainedOn, value: run.adapter || unknown },
       ]}
     />
   );

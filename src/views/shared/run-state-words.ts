@@ -1,6 +1,6 @@
 /** The states of a run in words, in both languages. */
-import type { RunState } from '../../contract/runs.ts';
 import { inLanguages } from '../../studio/language.ts';
+import type { ShownState } from '../../studio/runs/run-facts.ts';
 
 export const runStateWords = inLanguages({
   en: {
@@ -13,7 +13,8 @@ export const runStateWords = inLanguages({
     stopped: 'stopped',
     failed: 'failed',
     done: 'done',
-  } satisfies Record<RunState, string>,
+    'handed-off': 'handed off',
+  } satisfies Record<ShownState, string>,
   zh: {
     preparing: '准备中',
     running: '训练中',
@@ -24,5 +25,6 @@ export const runStateWords = inLanguages({
     stopped: '已停止',
     failed: '失败',
     done: '完成',
+    'handed-off': '已交出',
   },
 });

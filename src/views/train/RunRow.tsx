@@ -18,19 +18,21 @@ export function RunActs({
   const state = useRuns();
   return (
     <span className={rowsStyles.acts}>
-      {(run.state === 'interrupted' || run.state === 'failed') && run.checkpoint && (
-        <IconButton
-          size="small"
-          label={t.resume(run.name)}
-          icon={<Play size={14} aria-hidden />}
-          busy={state.commands[run.id] === 'resume'}
-          onClick={(event) => {
-            event.stopPropagation();
-            state.select(run.id);
-            void state.command(run.id, 'resume');
-          }}
-        />
-      )}
+      {(run.state === 'interrupted' || run.state === 'failed') &&
+        run.checkpoint &&
+        !run.handedOff && (
+          <IconButton
+            size="small"
+            label={t.resume(run.name)}
+            icon={<Play size={14} aria-hidden />}
+            busy={state.commands[run.id] === 'resume'}
+            onClick={(event) => {
+              event.stopPropagation();
+              state.select(run.id);
+              void state.command(run.id, 'resume');
+            }}
+          />
+        )}
       <IconButton
         size="small"
         label={t.remove(run.name)}

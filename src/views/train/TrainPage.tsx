@@ -16,6 +16,7 @@ import { START_TASK } from '../../contract/task-names.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useTasks } from '../../studio/tasks.ts';
 import type { RunSummary } from '../../contract/runs.ts';
+import { HandOff } from '../hand-off/HandOff.tsx';
 import { Button } from '../shared/controls/Button.tsx';
 import { Page } from '../shared/Card.tsx';
 import { noteText } from '../shared/faults/error-text.ts';
@@ -109,6 +110,14 @@ export default function TrainPage() {
               <MissingList
                 missing={start.missing}
                 model={start.model}
+                handOff={
+                  <HandOff
+                    small
+                    source={start.planned && { what: 'plan', ...start.planned }}
+                    name={start.planned?.name ?? ''}
+                    reason={start.handOffReason}
+                  />
+                }
                 onShowRun={(id) => {
                   runs.select(id);
                   setChosen('watch');

@@ -1,4 +1,5 @@
 /** Makes data sets into the records of a run, tokenised as far as its start needs. */
+import type { RecordsToHandOff } from '../../archive/hand-off/record-file.ts';
 import type { RecordPlace, TrainingRecord } from '../../engine/training/run/data-order.ts';
 import { ORDER } from '../../archive/fingerprints.ts';
 import { recordLimit } from '../../engine/training/run/lengths.ts';
@@ -13,6 +14,7 @@ import type { RunData, RunOutlook } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { inputsFingerprint, type RunInputs } from './run-inputs.ts';
 import { outcomesOf, type RunLimit } from './record-outcomes.ts';
+import { recordsBySet } from './records-by-set.ts';
 import { stageLoads } from './stage-loads.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Limit } from '../../text/labels/truncation.ts';
@@ -38,6 +40,8 @@ export interface PreparedRecords extends RecordSource {
   longest(): Promise<TrainingRecord | null>;
   /** Outcomes of the records tokenised so far. */
   facts(): RunData;
+  /** All records by data set and row, once all are tokenised. */
+  bySet(): RecordsToHandOff[];
   /** Tokenises the remaining records. */
   complete(hooks: PrepareHooks): Promise<void>;
 }
@@ -104,6 +108,7 @@ export async function prepareRecords(
     },
     facts: () => outcomesOf(books, split, limit),
     leavesGaps: earlier,
+    bySet: () => recordsBySet(books, places, limit),
     complete,
   };
 }

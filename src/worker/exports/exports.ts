@@ -34,6 +34,7 @@ import {
 } from '../../engine/exports/model-export.ts';
 import type { CallInput, CallOutput } from '../../contract/contract.ts';
 import type { RunState, RunSummary } from '../../contract/runs.ts';
+import { underWay } from '../runs/run-errors.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { OpenModel } from '../models/open-model.ts';
@@ -177,7 +178,7 @@ class ExportBuilder {
   async #whole(id: string, { language = 'en', ...parts }: WholeRun, task: Task) {
     const stored = await this.#context.storage.runs.get(id);
     const { summary } = stored;
-    if (UNDER_WAY.has(summary.state)) throw stillGoing(summary.state);
+    if (UNDER_WAY.has(summary.state)) throw underWay(summary.state);
     const routing = await this.#keeper.routing(id);
     const { experts, runResults } = this.#context.storage;
     const [growth, pairs] = await Promise.all([experts.growth(id), experts.listPairs(id)]);
@@ -288,10 +289,6 @@ export function exportHandlers(
 
 function notMerged(branches: readonly string[]): StudioError {
   return fault('model-not-merged', { branches: [...branches] }, { kept: 'run-and-branches' });
-}
-
-function stillGoing(state: RunState): StudioError {
-  return fault('run-under-way', { state }, { kept: 'run' });
 }
 
 function noStageEnded(): StudioError {

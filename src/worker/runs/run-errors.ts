@@ -8,6 +8,10 @@ export function notResumable(state: RunState): StudioError {
   return fault('run-not-resumable', { state }, { kept: 'run' });
 }
 
+export function underWay(state: RunState): StudioError {
+  return fault('run-under-way', { state }, { kept: 'run' });
+}
+
 export function notActive(id: string): StudioError {
   return fault('run-not-active', { id }, { kept: 'run' });
 }

@@ -17,7 +17,7 @@ import type { OpenModel } from '../models/open-model.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 import { CurveWriter } from './curve-writer.ts';
 import { LiveRun } from './live-run.ts';
-import { changedInputs, notActive, notPaused, notResumable } from './run-errors.ts';
+import { changedInputs, notActive, notPaused, notResumable, underWay } from './run-errors.ts';
 import { holdRun, removeRun } from './run-holds.ts';
 import { openTraining, prepareRun, type OpenedRun, type RunToOpen } from './run-opening.ts';
 import type { RecordedRun } from './run-recorder.ts';
@@ -156,6 +156,17 @@ export class RunKeeper {
     await this.#recovering.end(id);
     const live = waited ? this.#live.get(id) : this.#require(id);
     await live?.pause();
+  }
+
+  /** Takes a paused run off the device, so that it can be handed off. @throws StudioError `run-under-way` */
+  async letGo(id: string): Promise<void> {
+    const live = await this.#settled(id);
+    if (!live) return;
+    const { runs } = this.#context.storage;
+    if (live.loop) throw underWay((await runs.get(id)).summary.state);
+    await live.release();
+    this.#emitChange(await runs.update(id, { state: 'interrupted', paused: true }));
+    await this.#context.device.announceMemory(true).catch(() => undefined);
   }
 
   async single(id: string): Promise<void> {

@@ -94,6 +94,8 @@ export async function openTraining(
     adapter: adapterName(gpu.adapter),
     error: null,
     ...(from ? { recovery } : {}),
+    // It goes on here; whatever comes back is another run.
+    ...(summary.handedOff ? { handedOff: null } : {}),
     ...(dryRun ? { dryRun: reportOf(dryRun, longest) } : {}),
     ...(otherKernels ? { kernelsChanged: { stage: from.stage, step: from.step } } : {}),
   };

@@ -20,7 +20,8 @@ export interface NewRun {
 export function newSummary(
   input: NewRun & Pick<RunSummary, 'id' | 'createdAt'>,
   { model, records }: PreparedRun,
-  gpu: Gpu,
+  /** Null for a run that is handed off before its first step. */
+  gpu: Gpu | null,
 ): RunSummary {
   const { recipe, dataSetIds, createdAt } = input;
   const { id: modelId, name: modelName, precision } = model.summary;
@@ -35,8 +36,7 @@ export function newSummary(
     state: 'preparing',
     stages: [],
     snapshots: [],
-    adapter: adapterName(gpu.adapter),
-    kernels: { choices: gpu.traits.choices ?? {}, fingerprint: fingerprintOf(recipe, model, gpu) },
+    ...(gpu ? onDevice(recipe, model, gpu) : { adapter: '' }),
     createdAt,
     updatedAt: createdAt,
     // Initial values follow from the recipe's seed, so the start is a checkpoint without a file.
@@ -46,9 +46,21 @@ export function newSummary(
   };
 }
 
+function onDevice(
+  recipe: Recipe,
+  model: OpenModel,
+  { adapter, traits }: Gpu,
+): Pick<RunSummary, 'adapter' | 'kernels'> {
+  const fingerprint = fingerprintOf(recipe, model, traits);
+  return { adapter: adapterName(adapter), kernels: { choices: traits.choices ?? {}, fingerprint } };
+}
+
 /** The fingerprint of the kernels that a run's plans name. */
-function fingerprintOf(recipe: Recipe, { config, weights, summary }: OpenModel, gpu: Gpu): string {
-  const { traits } = gpu;
+function fingerprintOf(
+  recipe: Recipe,
+  { config, weights, summary }: OpenModel,
+  traits: Gpu['traits'],
+): string {
   const storage = weightStorage(weights.tensors, summary.precision, traits);
   return kernelsFingerprint(runKernels({ config, recipe, traits, storage }));
 }
@@ -59,5 +71,5 @@ export function hasOtherKernels(
   model: OpenModel,
   gpu: Gpu,
 ): boolean {
-  return kernels !== undefined && kernels.fingerprint !== fingerprintOf(recipe, model, gpu);
+  return kernels !== undefined && kernels.fingerprint !== fingerprintOf(recipe, model, gpu.traits);
 }

@@ -6,6 +6,8 @@ import { useRunEnd } from '../../../studio/runs/run-end.ts';
 import { isActive } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
+import { canBeHandedOff } from '../../../studio/runs/hand-off.ts';
+import { HandOff } from '../../hand-off/HandOff.tsx';
 import { Button } from '../../shared/controls/Button.tsx';
 import { ConfirmDialog } from '../../shared/controls/Dialog.tsx';
 import { trainText } from '../text.ts';
@@ -68,6 +70,7 @@ export function RunControls({
         </Button>
       )}
       {(going || paused) && <StopButton run={run} />}
+      {canBeHandedOff(run) && <HandOff source={{ what: 'run', runId: run.id }} name={run.name} />}
       {!isActive(run) && (
         <Button
           icon={<SlidersHorizontal size={16} aria-hidden />}

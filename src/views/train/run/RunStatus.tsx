@@ -70,8 +70,12 @@ export function RunStatus({ run, source }: RunStatusProps) {
           <strong className={styles.statusName}>{seenControls(run.name)}</strong>
           <Tag tone={tone}>{word}</Tag>
           <span className={textStyles.quiet}>
-            {seenControls(`${run.modelName} · ${recipeTitle(run.recipe.name)} · ${run.adapter}`)} ·{' '}
-            <RunKernels run={run} />
+            {seenControls(
+              [run.modelName, recipeTitle(run.recipe.name), run.adapter]
+                .filter(Boolean)
+                .join(' · '),
+            )}{' '}
+            · <RunKernels run={run} />
           </span>
         </div>
         <Track run={run} />

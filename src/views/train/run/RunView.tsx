@@ -4,6 +4,7 @@ import { currentStage, isActive } from '../../../studio/runs/run-facts.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import type { RunSummary, StageProgress } from '../../../contract/runs.ts';
 import { RunCharts } from '../../charts/RunCharts.tsx';
+import { HandedOffNotice } from '../../hand-off/HandedOffNotice.tsx';
 import { formatInteger } from '../../shared/format.ts';
 import { Notice } from '../../shared/Notice.tsx';
 import { DryRunResult } from '../DryRun.tsx';
@@ -42,6 +43,7 @@ export function RunView({
     <>
       <RunFailure run={run} />
       <RunRecoveryNotice run={run} />
+      <HandedOffNotice run={run} />
       {run.kernelsChanged && (
         <Notice
           compact

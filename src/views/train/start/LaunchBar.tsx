@@ -1,6 +1,7 @@
 /** Stays in view while a run is set up: how long it will take, and the buttons that queue or start it. */
 import { ListPlus, Play } from 'lucide-react';
 import { useRuns } from '../../../studio/runs/runs.ts';
+import { HandOff } from '../../hand-off/HandOff.tsx';
 import { Button } from '../../shared/controls/Button.tsx';
 import { trainText } from '../text.ts';
 import { queueText } from '../../queue/text.ts';
@@ -43,6 +44,11 @@ function StartActions({ start }: { readonly start: Start }) {
       >
         {queueText().add}
       </Button>
+      <HandOff
+        source={start.planned && { what: 'plan', ...start.planned }}
+        name={start.planned?.name ?? ''}
+        reason={start.handOffReason}
+      />
       <AskBefore
         asked={start.asked}
         queued={start.asked?.act === 'queue'}

@@ -1,5 +1,6 @@
 /** What is missing before training can start, each with the acts that bring it. */
 import { CircleDot, Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { offeredSets, trainingSets, useDataSets } from '../../../studio/data/data-sets.ts';
 import { dataKinds } from '../../../studio/data/data-kinds.ts';
@@ -17,6 +18,8 @@ export interface MissingListProps {
   readonly missing: readonly Missing[];
   readonly model: ModelSummary | null;
   readonly onShowRun: (id: string) => void;
+  /** The way on for a run that fits no device here. */
+  readonly handOff: ReactNode;
 }
 
 export function MissingList({ missing, ...rest }: MissingListProps) {
@@ -43,6 +46,7 @@ function Acts({
   mend,
   model,
   onShowRun,
+  handOff,
 }: { readonly mend: Mend } & Omit<MissingListProps, 'missing'>) {
   const t = trainText().mend;
   switch (mend.act) {
@@ -65,7 +69,12 @@ function Acts({
     case 'grid':
       return <Lead to="/evaluate">{t.grid}</Lead>;
     case 'memory':
-      return <Lead to="/model">{t.memory}</Lead>;
+      return (
+        <>
+          <Lead to="/model">{t.memory}</Lead>
+          {handOff}
+        </>
+      );
   }
 }
 

@@ -76,15 +76,21 @@ export function useStart(shown: boolean, onStart: () => void) {
   const outlook = useOutlook(!shown || runs.starting || model?.aside ? null : asRun);
   const [checking, setChecking] = useState<Act | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const doAnyway = async (act: Act) => {
-    if (!asRun || opening) return;
+  const planned = () => {
+    if (!asRun) return null;
     // The recipe may have been fitted to the data after the button was pressed.
     const state = useRecipe.getState();
     const known = recipeTitle(state.recipe.name);
     const title = isEdited(state) ? t.edited(known) : known;
     const waiting = queued.filter((work) => work.kind === 'run');
     const name = nextRunName(title, [...runs.runs, ...waiting]);
-    const run = { ...asRun, recipe: state.recipe, name };
+    return { ...asRun, recipe: state.recipe, name };
+  };
+  const doAnyway = async (act: Act) => {
+    if (opening) return;
+    const run = planned();
+    if (!run) return;
+    const { name } = run;
     if (act === 'queue') {
       addToQueue({ kind: 'run', ...run });
       tellWaiting(name, true);
@@ -119,6 +125,13 @@ export function useStart(shown: boolean, onStart: () => void) {
     // A run that waits for the device need not find it free.
     queueReason: reasonOf(missing.filter(({ passes }) => !passes)),
     asRun,
+    planned: planned(),
+    // It needs no device here, and need not fit on one.
+    handOffReason: reasonOf(
+      missing.filter(({ what, mend, passes }) => {
+        return !passes && mend.act !== 'device' && !obstacles.includes(what);
+      }),
+    ),
     // A run that does not fit can still be tried: that is what a dry run is for.
     dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
   };
