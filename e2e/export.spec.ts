@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
-import { expectLooks } from './appearance.ts';
+import { expectLooks, WIDE } from './appearance.ts';
 import { ARCHIVED_RUN, runArchive } from './run-archive.ts';
-import { dropFiles, expect, goTo, openStudio, saved, test } from './studio.ts';
+import { dropFiles, expect, goTo, openStudio, saved, test, viewRuns } from './studio.ts';
 
 /** Runs that come and go as archives: dropped, looked at, taken along, deleted and opened again. */
 
@@ -80,6 +80,18 @@ test('a run from elsewhere is opened, used, archived again and opened once more'
   await expect(page.getByRole('alert')).toContainText('This run is in the studio already');
   await chooser.setInputFiles({ ...file, buffer: archive.bytes.subarray(0, 4000) });
   await expect(page.getByRole('alert')).toContainText('is not a valid zip archive');
+
+  // Beside the rail of a tablet, the list of runs with its figures fits.
+  await goTo(page, 'Train');
+  await viewRuns(page);
+  await page.setViewportSize({ width: 820, height: 1180 });
+  const runs = page.getByRole('group', { name: 'All runs' });
+  const room = () => runs.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  expect(await room()).toBe(0);
+  await page.getByRole('button', { name: 'Show results' }).click();
+  await expect(runs.getByRole('columnheader', { name: 'Best validation' })).toBeVisible();
+  await expect.poll(room).toBe(0);
+  await page.setViewportSize(WIDE);
 
   await goTo(page, 'Export');
   await page.reload();

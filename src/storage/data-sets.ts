@@ -1,7 +1,8 @@
 /** Stores data sets: records and problems as lines in files, facts about them in the database. */
 import { fault, type StudioError } from '../faults/fault.ts';
 import type { DataKind, DataRow, DataSetSummary, LineProblem } from '../contract/data.ts';
-import { normalLine, type NormalRecord } from '../formats/records/normal-record.ts';
+import { Sealer } from '../formats/files/sealer.ts';
+import { identityLine, normalLine, type NormalRecord } from '../formats/records/normal-record.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
 import { forgetDataSet } from './forget-data.ts';
@@ -82,6 +83,11 @@ export class DataSets {
   /** @throws StudioError `data-set-missing` */
   rename(id: string, name: string): Promise<DataSetSummary> {
     return this.#change(id, (known) => ({ importedAs: known.name, ...known, name }));
+  }
+
+  /** Notes that a set came with the studio. @throws StudioError `data-set-missing` */
+  markSample(id: string): Promise<DataSetSummary> {
+    return this.#change(id, (known) => ({ ...known, sample: true }));
   }
 
   async #change(
@@ -233,6 +239,20 @@ export class DataSets {
     return decodeTaskRuns(runs.encoded);
   }
 
+  /** The fingerprint of a finished file of records, some of which have rows. */
+  async #identity(id: string, count: number): Promise<string> {
+    const file = await LineFile.open(this.#files, recordsPath(id), indexPath(id), count);
+    const sealer = new Sealer();
+    const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+    for (let from = 0; from < count; from += ROWS_AT_ONCE) {
+      for (const line of await file.lines(from, ROWS_AT_ONCE)) {
+        const record = JSON.parse(decoder.decode(line)) as NormalRecord;
+        sealer.update(encoder.encode(identityLine(record)));
+      }
+    }
+    return sealer.seal().sha256;
+  }
+
   /**
    * Begins a data set. Its records stay invisible until it is finished.
    * @param id a new id, which the caller holds alone (lock-names.ts)
@@ -245,6 +265,8 @@ export class DataSets {
     const taskRuns = new TaskRuns();
     const byCode = new Map<string, number>();
     let notes = 0;
+    /** Whether a record has a row beside its line: then the hash of the file is not the set's fingerprint. */
+    let placed = false;
 
     return {
       get records() {
@@ -255,6 +277,7 @@ export class DataSets {
       },
       add: (record) => {
         taskRuns.add(record.task);
+        placed ||= record.row !== undefined;
         return records.addLine(normalLine(record));
       },
       problem: (problem) => {
@@ -278,7 +301,7 @@ export class DataSets {
           tasks: tasks.slice(0, NAMED_TASKS),
           taskCount: tasks.length,
           createdAt: Date.now(),
-          fingerprint: seal.sha256,
+          fingerprint: placed ? await this.#identity(id, records.count) : seal.sha256,
         };
         await database.put('dataSets', { summary }, id);
         return summary;

@@ -6,7 +6,7 @@ import type { ImportProblem } from '../../engine/index.ts';
 import { fault } from '../../faults/fault.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
 import {
-  normalLine,
+  identityLine,
   normalRecord,
   setNameOf,
   type NormalRecord,
@@ -72,7 +72,7 @@ async function readSet({ path, kind }: DataPlace): Promise<ReadSet> {
       if (looked.length < GUESSED_FROM) looked.push(imported.record);
       const normal = normalRecord(imported, name);
       records.push(normal);
-      sealer.update(encoder.encode(normalLine(normal)));
+      sealer.update(encoder.encode(identityLine(normal)));
     }
     problems.push(...batch.problems);
   }

@@ -21,10 +21,18 @@ export function normalRecord(
   return { ...place, task, messages, ...(answerChoices && { choices: answerChoices }) };
 }
 
-/** Its line, with the line break: the hash over these lines is the fingerprint of a set. */
+/** Its line, with the line break, as it is kept. */
 export function normalLine({ line, row, task, messages, choices }: NormalRecord): string {
   const beside = { ...(choices && { choices }), ...(row !== undefined && { row }) };
   return `${JSON.stringify({ line, task, messages, ...beside })}\n`;
+}
+
+/**
+ * Its line as the fingerprint of a set hashes it. The row that a spreadsheet shows is no part of it: earlier versions did
+ * not keep it, and their sets are the same sets.
+ */
+export function identityLine({ row: _row, ...record }: NormalRecord): string {
+  return normalLine(record);
 }
 
 /** The name of a set that was read from a file: `bc5cdr.prompt-response.jsonl` is called `bc5cdr.prompt-response`. */

@@ -65,7 +65,7 @@ export function MeasureView(props: MeasureViewProps) {
       </div>
       {run?.origin && run.origin.scores.length > 0 && (
         <Card flush title={archivedText().ofRun(run.name)}>
-          <ArchivedScores {...run.origin} />
+          <ArchivedScores {...run.origin} run={run} />
         </Card>
       )}
       <ResultTable sets={sets} shown={shown} onShow={setSetKey} />

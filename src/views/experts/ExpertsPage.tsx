@@ -27,6 +27,7 @@ import { LoadBars } from './LoadBars.tsx';
 import { RoutingFilters } from './RoutingFilters.tsx';
 import { pairsText } from './text-pairs.ts';
 import { expertsText } from './text.ts';
+import { runGroup } from '../shared/words/run-group.ts';
 import { canBeScrubbed, StageScrubber } from '../stages/StageScrubber.tsx';
 import { TracePanel } from './trace/TracePanel.tsx';
 
@@ -57,7 +58,7 @@ export default function ExpertsPage() {
               size="small"
               aria-label={t.run}
               value={selected.id}
-              choices={runs.map(({ id, name }) => ({ value: id, label: name }))}
+              choices={runs.map((run) => ({ value: run.id, label: runGroup(run) }))}
               onChange={state.select}
             />
             <IconButton

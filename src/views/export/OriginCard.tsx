@@ -53,7 +53,7 @@ export function OriginCard({ run, origin }: OriginCardProps) {
       {scores.length > 0 && (
         <div className={styles.scores}>
           <h3>{archivedText().results}</h3>
-          <ArchivedScores {...origin} />
+          <ArchivedScores {...origin} run={run} />
         </div>
       )}
     </Card>

@@ -165,30 +165,24 @@ function useColumns(
       header: t.run,
       rowHeader: true,
       sortBy: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <EditableName
-          name={name}
-          selected={id === selectedId}
-          onSelect={() => state.select(id)}
-          onRename={(given) => void state.rename(id, given)}
-        />
+      cell: (run) => (
+        <>
+          <EditableName
+            name={run.name}
+            selected={run.id === selectedId}
+            onSelect={() => state.select(run.id)}
+            onRename={(given) => void state.rename(run.id, given)}
+          />
+          {/* Figures take the room of two columns. */}
+          {results && (
+            <p className={styles.runListWhen}>
+              {stateWords(shownState(run)).word} · {formatTime(run.createdAt)}
+            </p>
+          )}
+        </>
       ),
     },
-    {
-      key: 'state',
-      header: t.state,
-      cell: (run) => {
-        const { tone, word } = stateWords(shownState(run));
-        return <Tag tone={tone}>{word}</Tag>;
-      },
-    },
-    ...(results ? resultColumns(results.measured, results.marks) : aboutColumns()),
-    {
-      key: 'started',
-      header: t.started,
-      cell: (run) => formatTime(run.createdAt),
-      sortBy: ({ createdAt }) => createdAt,
-    },
+    ...(results ? resultColumns(results.measured, results.marks) : aboutColumns(state.runs)),
     {
       key: 'acts',
       header: <span className={textStyles.hidden}>{t.acts}</span>,
@@ -199,9 +193,17 @@ function useColumns(
 }
 
 /** What a run is made of, and how far it is. */
-function aboutColumns(): readonly Column<RunSummary>[] {
+function aboutColumns(runs: readonly RunSummary[]): readonly Column<RunSummary>[] {
   const t = runsText();
   return [
+    {
+      key: 'state',
+      header: t.state,
+      cell: (run) => {
+        const { tone, word } = stateWords(shownState(run));
+        return <Tag tone={tone}>{word}</Tag>;
+      },
+    },
     {
       key: 'model',
       header: t.model,
@@ -225,16 +227,26 @@ function aboutColumns(): readonly Column<RunSummary>[] {
       cell: (run) => recipeTitle(run.recipe.name),
       sortBy: ({ recipe }) => recipeTitle(recipe.name),
     },
+    ...(runs.some(({ tags = [] }) => tags.length > 0) ? [tagsColumn()] : []),
     {
-      key: 'tags',
-      header: t.tags,
-      cell: ({ tags: own = [] }) => (
-        <span className={styles.runTags}>
-          {own.map((name) => (
-            <Tag key={name}>{name}</Tag>
-          ))}
-        </span>
-      ),
+      key: 'started',
+      header: t.started,
+      cell: (run) => formatTime(run.createdAt),
+      sortBy: ({ createdAt }) => createdAt,
     },
   ];
+}
+
+function tagsColumn(): Column<RunSummary> {
+  return {
+    key: 'tags',
+    header: runsText().tags,
+    cell: ({ tags: own = [] }) => (
+      <span className={styles.runTags}>
+        {own.map((name) => (
+          <Tag key={name}>{name}</Tag>
+        ))}
+      </span>
+    ),
+  };
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { memoryStore } from '../../storage/files/memory-store.ts';
 import { localLocks } from '../../storage/locks.ts';
@@ -5,7 +6,8 @@ import { dataLock } from '../../storage/lock-names.ts';
 import { openStorage } from '../../storage/storage.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { sampledRows } from '../tokens/tokenise.ts';
-import { codeOf, openStudio, textFile } from '../testing/studio.ts';
+import { listSamples } from './samples.ts';
+import { codeOf, openStudio, publicFolder, textFile } from '../testing/studio.ts';
 
 const row = (i: number): string =>
   JSON.stringify({ prompt: `Question ${i}?`, response: `Nr ${i}.` });
@@ -65,6 +67,57 @@ test('records and left-out rows of a table keep both their row and their line', 
   ]);
   const [problem] = await client.call('data.problems', { id, from: 0, count: 9 });
   expect(problem).toMatchObject({ line: 4, row: 3, column: null, code: 'empty-response' });
+});
+
+test('a table whose cells hold line breaks is the set that an earlier version kept without rows', async () => {
+  const kept = { files: memoryStore(), name: 'without-rows' };
+  const storage = await openStorage(kept.files, localLocks(), kept.name);
+  const { client } = await openStudio(undefined, kept);
+  const lines = ['prompt,response', '"Dear', 'doctor",Rest', 'Hello,Walk'];
+  const letters = textFile('letters.csv', lines);
+  const writer = await storage.dataSets.create();
+  for (const [line, user, assistant] of [
+    [2, 'Dear\ndoctor', 'Rest'],
+    [4, 'Hello', 'Walk'],
+  ] as const) {
+    const messages = [
+      { role: 'user', content: user },
+      { role: 'assistant', content: assistant },
+    ] as const;
+    await writer.add({ line, task: 'letters', messages });
+  }
+  const about = { name: 'letters', kind: 'knowledge', shape: 'prompt-response' } as const;
+  const earlier = await writer.finish(about);
+  const [again] = await client.call('data.import', { files: [letters], task: 't' });
+  expect(again?.id).toBe(earlier.id);
+  expect(again?.fingerprint).toBe(earlier.fingerprint);
+  // What changes a record still makes another set.
+  const other = textFile('letters.csv', [...lines.slice(0, 3), 'Hello,Run']);
+  const [changed] = await client.call('data.import', { files: [other], task: 't' });
+  expect(changed?.fingerprint).not.toBe(earlier.fingerprint);
+});
+
+test('sample sets of an earlier version, which did not mark them, are known by their content', async () => {
+  const { client } = await openStudio();
+  const samples = await listSamples(publicFolder);
+  const training = samples.filter(({ use }) => use === 'training');
+  const files = await Promise.all(
+    training.map(async ({ file, name }) =>
+      textFile(`${name}.jsonl`, [await readFile(`public/samples/${file}`, 'utf8')]),
+    ),
+  );
+  const own = textFile('own.jsonl', rows(2));
+  const kinds = [...training.map(({ kind }) => kind), 'knowledge' as const];
+  await client.call('data.import', { files: [...files, own], kinds, task: 't' });
+  const listed = await client.call('data.list', {});
+  expect(listed.map(({ name, sample }) => [name, sample])).toEqual([
+    ...training.map(({ name }) => [name, true]),
+    ['own', undefined],
+  ]);
+  // The mark is kept, and the button brings no second copy.
+  const again = await client.call('data.samples', { task: 't' });
+  expect(again.map(({ sample }) => sample)).toEqual(training.map(() => true));
+  expect(await client.call('data.list', {})).toHaveLength(listed.length);
 });
 
 test('sets of one file have different names, and a set can be renamed', async () => {

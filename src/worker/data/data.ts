@@ -16,7 +16,7 @@ import type {
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';
-import { listSamples, SAMPLES } from './samples.ts';
+import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { histogramOf, refusalOf, sampledRows } from '../tokens/tokenise.ts';
@@ -31,7 +31,7 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
       tasks.run(asked.task, (running) => importAll(context, incomingOf(asked), running)),
     'data.samples': ({ task, ...wanted }) =>
       tasks.run(task, (running) => importSamples(context, wanted, running)),
-    'data.list': () => dataSets.list(),
+    'data.list': () => setsWithSamples(context.publicFiles, dataSets),
     'data.setKind': ({ id, kind }) => dataSets.setKind(id, kind),
     'data.rename': ({ id, name }) => dataSets.rename(id, name),
     'data.remove': async ({ id }) => {

@@ -1,9 +1,12 @@
 /** The scores that came with a run's archive: measured where the run was trained, with what shortcut checks found. */
 import type { RunOrigin } from '../../../contract/run-origin.ts';
+import type { RunSummary } from '../../../contract/runs.ts';
 import { formatPercent, unknown } from '../../shared/format.ts';
+import { snapshotName } from '../../shared/snapshot-name.ts';
 import { Table } from '../../shared/Table.tsx';
 import { formatInterval, formatScore } from '../MetricName.tsx';
 import { findingColumns } from '../shortcuts/finding-columns.tsx';
+import { metricText } from '../text-metrics.ts';
 import { evaluateText } from '../text.ts';
 import { differenceWords } from './difference-words.ts';
 import { RepeatedAnswers } from './RepeatedAnswers.tsx';
@@ -11,11 +14,21 @@ import { archivedText } from './text-archived.ts';
 import styles from './ArchivedScores.module.css';
 
 export function ArchivedScores({
-  scores,
+  run,
   shortcuts = [],
-}: Pick<RunOrigin, 'scores' | 'shortcuts'>) {
+  ...origin
+}: Pick<RunOrigin, 'scores' | 'shortcuts'> & { readonly run: RunSummary }) {
   const t = archivedText();
-  const findings = shortcuts.map((finding) => ({ ...finding, finding }));
+  const { names } = metricText();
+  // Without branches, the archive left most states out: their labels are all that is known of them.
+  const titled = <Named extends { readonly snapshot: string; readonly label: string }>(
+    one: Named,
+  ): Named => {
+    const known = run.snapshots.some(({ id }) => id === one.snapshot);
+    return known ? { ...one, label: snapshotName(one.snapshot, run) } : one;
+  };
+  const scores = origin.scores.map(titled);
+  const findings = shortcuts.map((finding) => ({ ...titled(finding), finding }));
   return (
     <>
       <RepeatedAnswers scores={scores} />
@@ -24,7 +37,7 @@ export function ArchivedScores({
         columns={[
           { key: 'state', header: t.state, cell: ({ label }) => label },
           { key: 'task', header: t.task, rowHeader: true, cell: ({ task }) => task },
-          { key: 'metric', header: t.metric, cell: ({ metric }) => metric },
+          { key: 'metric', header: t.metric, cell: ({ metric }) => names[metric] },
           {
             key: 'score',
             header: t.score,
