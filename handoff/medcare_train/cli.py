@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,13 +19,15 @@ from medcare_train.compute.base_folder import BaseFolder, check_base
 from medcare_train.compute.model_state import Computing
 from medcare_train.compute.processes import Processes, check_count, close_processes, open_processes
 from medcare_train.compute.rounding import PRECISIONS
-from medcare_train.faults import BundleInvalid, HandOffFault
+from medcare_train.faults import BundleInvalid, HandOffFault, PackedSharded
 from medcare_train.files.archive import RunArchive, write_archive
 from medcare_train.files.bundle import Bundle, open_bundle
 from medcare_train.files.records import RecordFile
 from medcare_train.run import Hooks, Run
 from medcare_train.run_records import RunRecords
 from medcare_train.run_state import Point, begin, point_of
+from medcare_train.tensorboard import TensorBoard
+from medcare_train.verify import said, verify
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 STOPPED = 130
@@ -32,7 +36,10 @@ STOPPED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; gives its exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.out and not options.verify:
+        parser.error("the following arguments are required: --out")
     processes = open_processes(options.device)
     try:
         return _train(options, processes)
@@ -52,7 +59,12 @@ def _train(options: argparse.Namespace, processes: Processes) -> int:
             f"No precision is called {precision}.", "Install the medcare-train of the studio's version."
         )
     base = BaseFolder(options.model, precision)
-    records = _checked(options, processes, bundle, base)
+    computing = _computing(options, processes, bundle)
+    records = RunRecords(bundle, _checked(options, processes, bundle, base), base.config)
+    if options.verify:
+        found = verify(bundle, base, records, computing, options.verify)
+        Reporter(options.json, processes).say({"event": "verified", **found}, said(found))
+        return 0
     archive = begin(bundle, options.out)
     first = point_of(archive)
     reporter = Reporter(options.json, processes)
@@ -66,18 +78,32 @@ def _train(options: argparse.Namespace, processes: Processes) -> int:
             reporter.say({"event": "saved", "archive": str(options.out)})
         processes.wait()
 
-    computing = Computing(
-        processes, DTYPES[options.compute], options.shard, options.recompute or bundle.recipe.checkpointing
-    )
-    with Stopping(options.stop_at, processes) as stopping:
-        hooks = Hooks(save, reporter.step, stopping.stops)
-        run = Run(bundle, base, RunRecords(bundle, records, base.config), archive, computing, hooks)
+    log = TensorBoard(options.tensorboard, archive.validation) if options.tensorboard and processes.first else None
+
+    def tell(metrics: dict[str, Any], left: Point) -> None:
+        reporter.step(metrics, left)
+        if log:
+            earlier = sum(steps.order.steps for steps in run.stages[: metrics["stage"]])
+            log.step(metrics, archive.validation, earlier)
+
+    with Stopping(options.stop_at, processes) as stopping, contextlib.closing(log) if log else contextlib.nullcontext():
+        run = Run(bundle, base, records, archive, computing, Hooks(save, tell, stopping.stops))
         reporter.begin(run, first)
         done = run.go()
     event = "done" if done else "stopped"
     words = "It is whole" if done else "It holds the run up to here; the same command goes on"
     reporter.say({"event": event, "archive": str(options.out)}, f"Wrote {options.out}. {words}.")
     return 0 if done else STOPPED
+
+
+def _computing(options: argparse.Namespace, processes: Processes, bundle: Bundle) -> Computing:
+    if options.packed and options.shard:
+        raise PackedSharded(
+            "A packed base is whole on every process: it cannot be spread over them as well.",
+            "Choose one: --packed where a process's device holds the base in its few bits, --shard where it does not.",
+        )
+    recomputing = options.recompute or bundle.recipe.checkpointing
+    return Computing(processes, DTYPES[options.compute], options.shard, recomputing, options.packed)
 
 
 def _checked(options: argparse.Namespace, processes: Processes, bundle: Bundle, base: BaseFolder) -> list[RecordFile]:
@@ -116,8 +142,10 @@ class Stopping:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Stopping:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._ask)
+        # Under Ray a worker's code runs beside the main thread, which alone hears signals.
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._ask)
         return self
 
     def __exit__(self, *ended: object) -> None:
@@ -200,15 +228,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="medcare-train", description=__doc__)
     parser.add_argument("bundle", type=Path, help="the folder that the bundle was unpacked into")
     parser.add_argument("--model", type=Path, required=True, help="Hugging Face folder of the run's base")
-    parser.add_argument("--out", type=Path, required=True, help="archive to write; an unfinished one is gone on with")
+    parser.add_argument("--out", type=Path, help="archive to write; an unfinished one is gone on with")
     parser.add_argument("--records", type=Path, help="folder of the records, where the bundle does not hold them")
     parser.add_argument("--processes", type=int, help="refuse to run with another number of processes")
     parser.add_argument("--shard", action="store_true", help="spread the frozen base over the processes (FSDP2)")
+    parser.add_argument("--packed", action="store_true", help="keep frozen matrices in the bits of the run's precision")
     parser.add_argument("--compute", choices=DTYPES, default="float32", help="what the base computes in")
     recomputing = ("none", "feed-forward", "block")
     parser.add_argument("--recompute", choices=recomputing, help="what is computed again instead of kept")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="CUDA where there is one, unless said otherwise")
     parser.add_argument("--stop-at", type=_point, metavar="STAGE:STEP", help="stop after this step of this stage")
+    parser.add_argument("--tensorboard", type=Path, metavar="FOLDER", help="also write a log for TensorBoard")
+    parser.add_argument(
+        "--verify", type=int, nargs="?", const=5, metavar="STEPS", help="only compare the first steps with the bundle's"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 

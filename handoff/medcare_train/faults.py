@@ -132,6 +132,30 @@ class BranchesDiffer(HandOffFault):
     code, status = "branches-differ", 6
 
 
+class NothingToVerify(HandOffFault):
+    """The bundle brings no curve to compare with."""
+
+    code, status = "nothing-to-verify", 3
+
+
+class VerifyDiffers(HandOffFault):
+    """The first steps are not those of the bundle's curve."""
+
+    code, status = "verify-differs", 8
+
+
+class TensorBoardMissing(HandOffFault):
+    """A log for TensorBoard was asked for, and the package is not installed."""
+
+    code, status = "tensorboard-missing", 2
+
+
+class PackedSharded(HandOffFault):
+    """A packed base was to be sharded."""
+
+    code, status = "packed-sharded", 2
+
+
 class NotFinite(HandOffFault):
     """A loss or gradient is not a number."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medcare_train.compute.config import ModelConfig
+from medcare_train.compute.random import swap_targets
 from medcare_train.faults import RecordsInvalid, SplitDiffers, VocabularyDiffers
 from medcare_train.files.bundle import Bundle
 from medcare_train.files.records import RecordFile
-from medcare_train.plan.order import DataOrder, Place, validation_rows
+from medcare_train.plan.order import DataOrder, Place, Places, validation_rows
 from medcare_train.plan.packing import Record, target_count
 from medcare_train.plan.step_records import StepRecords
 
@@ -20,28 +21,22 @@ class RunRecords:
         recipe = bundle.recipe
         _check_split(bundle, files)
         kinds = [str(about["kind"]) for about in bundle.archive.data_sets]
-        kept = [set(rows) for rows in bundle.split]
         batch = recipe.batch
         self._files, self._recipe, self._gaps = files, recipe, bundle.leaves_gaps
         self._tasks = len(bundle.archive.tasks)
         self._vocabulary = config.vocabulary
         self._longest = min(batch.max_length, config.context, batch.micro_batch_tokens)
-        self.training = [
-            Place(kind, data_set, row)
-            for data_set, (kind, file) in enumerate(zip(kinds, files))
-            for row in range(len(file))
-            if row not in kept[data_set]
-        ]
+        self.training = Places(kinds, list(map(len, files)), bundle.split)
         self.validation = [
             (place, record)
             for data_set, kind in enumerate(kinds)
-            for place in (Place(kind, data_set, row) for row in sorted(kept[data_set]))
+            for place in (Place(kind, data_set, row) for row in bundle.split[data_set])
             if (record := self.read(place)) is not None and target_count(record) > 0
         ]
 
     def stage(self, stage: int) -> StepRecords:
         """The records of a stage, step by step."""
-        order = DataOrder(self._recipe, stage, self.training)
+        order = DataOrder(self._recipe, stage, self.training, swap_targets)
         name = self._recipe.stages[stage].name
         return StepRecords(order, lambda index: self.read(self.training[index]), name, self._gaps)
 
@@ -70,7 +65,7 @@ def _check_split(bundle: Bundle, files: Sequence[RecordFile]) -> None:
                 f"{about.file.path} holds {len(file)} records of {file.tokens} tokens; "
                 f"the manifest says {about.records} of {about.tokens}"
             )
-    if validation_rows([len(file) for file in files], bundle.recipe) != bundle.split:
+    if validation_rows([len(file) for file in files], bundle.recipe, swap_targets) != bundle.split:
         raise SplitDiffers(
             "The records that the bundle keeps for validation are not those that seed and counts give.",
             "Install the medcare-train of the studio's version.",

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from places import EXAMPLE, GOLDEN
+
 from medcare_train.files.archive import RunArchive, archived_files, read_archive
 from medcare_train.files.hashes import seal_bytes, seal_file
 from medcare_train.files.records import records_bytes
 from medcare_train.plan.order import validation_rows
 from medcare_train.plan.packing import NO_TARGET, Record
 from medcare_train.plan.recipe import parse_recipe
-from places import EXAMPLE, GOLDEN
 
 Json = dict[str, Any]
 TINY = GOLDEN / "odd-sizes/model"
@@ -67,6 +68,7 @@ def make_bundle(
     *,
     model: Path = TINY,
     merging: str = "into-weights",
+    precision: str | None = None,
     archive: RunArchive | None = None,
 ) -> Path:
     """Writes a bundle; `change` edits the recipe, `archive` is a run under way."""
@@ -74,6 +76,8 @@ def make_bundle(
     change(recipe)
     config = json.loads((model / "config.json").read_text(encoding="utf-8"))
     archive = archive or fresh_archive(recipe, ["first task", "second task"])
+    if precision:
+        archive.run["precision"] = precision
     files = {f"run/{name}": data for name, data in archived_files(archive).items()}
     records = []
     for index, count in enumerate(COUNTS):

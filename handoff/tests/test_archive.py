@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from places import EXAMPLE, NANO
+
 from medcare_train.compute.arena import load_branches, pack, unpack, write_branches
 from medcare_train.compute.config import read_config
 from medcare_train.compute.growth import growth_of
@@ -18,7 +20,6 @@ from medcare_train.plan import layout as plain
 from medcare_train.plan.layout import Layout, lay_out
 from medcare_train.plan.recipe import BESIDE_WEIGHTS, parse_recipe, stage_branches
 from medcare_train.plan.snapshots import snapshots_after
-from places import EXAMPLE, NANO
 
 ARCHIVE = read_archive(EXAMPLE)
 RECIPE = parse_recipe(ARCHIVE.run["recipe"])

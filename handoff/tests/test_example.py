@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from bundles import set_run
+from places import EXAMPLE, NANO, node
+
 from medcare_train.cli import STOPPED, main
 from medcare_train.files.archive import RunArchive, read_archive
-from places import EXAMPLE, NANO, node
 
 STUDIO = read_archive(EXAMPLE)
 

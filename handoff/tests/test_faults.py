@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from bundles import TINY, edit_manifest, make_bundle
+from places import GOLDEN, events, launch
+
 from medcare_train import faults
 from medcare_train.cli import main
 from medcare_train.compute.processes import check_count
 from medcare_train.faults import HandOffFault
-from places import GOLDEN, events, launch
 
 
 @pytest.fixture
@@ -103,6 +104,13 @@ def test_records_may_lie_elsewhere(own: Path, capsys: pytest.CaptureFixture[str]
     assert out.exists()
     flip("1.safetensors")(tmp_path / "cluster")
     assert fault_of(capsys, own, "--records", str(tmp_path / "cluster"))["code"] == "bundle-damaged"
+
+
+def test_a_base_in_a_gguf_file_is_refused_with_a_way_out(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit_manifest(own, lambda manifest: manifest["base"]["files"][0].update(path="model-Q4_K.gguf"))
+    fault = fault_of(capsys, own)
+    assert fault["code"] == "base-unsupported"
+    assert "GGUF" in str(fault["said"]) and "Hugging Face folder" in str(fault["remedy"])
 
 
 def test_an_archive_of_another_run_is_not_overwritten(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
+from places import CASES, GOLDEN, launch
+
 from medcare_train.compute.findings import Bounds, Finding, Findings
 from medcare_train.compute.golden import GoldenCase
 from medcare_train.compute.model_state import Computing
 from medcare_train.compute.processes import Processes
 from medcare_train.parity import main
-from places import CASES, GOLDEN, launch
 
 LONG = pytest.mark.long
 WAYS = ([], pytest.param(["--shard"], marks=LONG), pytest.param(["--shard", "--recompute", "block"], marks=LONG))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 from bundles import make_bundle
+from places import GOLDEN
+
 from medcare_train.cli import STOPPED, main
 from medcare_train.compute.base_folder import BaseFolder
 from medcare_train.compute.decoder import Decoder, Inputs
@@ -16,7 +18,6 @@ from medcare_train.files.archive import read_archive
 from medcare_train.merge import main as merge
 from medcare_train.merge import merges_of
 from medcare_train.plan.recipe import parse_recipe
-from places import GOLDEN
 
 ALONE = Computing(Processes(0, 1, 0, torch.device("cpu")))
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 import torch
-from medcare_train.compute.random import dropout_mask, initial_values, random_words, unsigned
+from places import EXAMPLE
+
+from medcare_train.compute.random import AT_ONCE, dropout_mask, initial_values, random_words, swap_targets, unsigned
 from medcare_train.faults import StageWithoutData
 from medcare_train.files.archive import read_archive
 from medcare_train.plan.counters import dropped, initial_value, name_hash, random_word, rounded, shuffled
 from medcare_train.plan.layout import Shape, lay_out
-from medcare_train.plan.order import DataOrder, Place, validation_rows
+from medcare_train.plan.order import DataOrder, Place, Places, validation_rows
 from medcare_train.plan.packing import NO_TARGET, Record, pack
 from medcare_train.plan.recipe import Branch, Recipe, parse_recipe
 from medcare_train.plan.schedule import learning_rate
 from medcare_train.plan.step_records import StepRecords
-from places import EXAMPLE
 
 
 def example() -> tuple[Recipe, list[Place], list[dict[str, object]]]:
@@ -58,6 +60,33 @@ def test_a_mask_is_drawn_from_its_counters() -> None:
     mask = dropout_mask(torch.Size([7, 9]), 0.3, (5, 6, 34, 2), torch.device("cpu")).flatten()
     kept = float(torch.tensor(1 / 0.7))
     assert mask.tolist() == [0.0 if dropped(0.3, (5, 6, 34, 2), element) else kept for element in range(63)]
+
+
+def test_a_shuffle_drawn_many_at_a_time_is_the_shuffle() -> None:
+    for count in (0, 1, 2, 1000, AT_ONCE + 1, AT_ONCE + 2):
+        assert shuffled(count, 42, 1, 7, swap_targets) == shuffled(count, 42, 1, 7)
+
+
+@pytest.mark.parametrize("fraction", [1, 0.4])
+def test_places_that_are_not_written_out_are_those_of_the_list(fraction: float) -> None:
+    recipe, _, _ = example()
+    stages = tuple(replace(stage, data=replace(stage.data, fraction=fraction)) for stage in recipe.stages)
+    recipe = replace(recipe, stages=stages)
+    kinds, counts = ("knowledge", "alignment", "knowledge", "alignment"), (150, 1, 0, 40)
+    kept = validation_rows(counts, recipe)
+    kept[0] = sorted({0, 1, 149, *kept[0]})
+    places = Places(kinds, counts, kept)
+    due = [
+        Place(kind, data_set, row)
+        for data_set, (kind, count) in enumerate(zip(kinds, counts))
+        for row in range(count)
+        if row not in kept[data_set]
+    ]
+    assert [places[index] for index in range(len(places))] == list(places) == due
+    for stage in range(2):
+        one, other = (DataOrder(recipe, stage, known) for known in (places, due))
+        assert one.steps == other.steps
+        assert [one.step(step) for step in range(one.steps)] == [other.step(step) for step in range(other.steps)]
 
 
 @pytest.mark.parametrize("initialisation", ["uniform", "gaussian"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from medcare_train.compute.golden import read_tensors
-from medcare_train.compute.rounding import Precision, as_kept
 from places import ROOT
+
+from medcare_train.compute.golden_files import read_tensors
+from medcare_train.compute.rounding import Precision, as_kept
 
 PRECISIONS: list[tuple[str, Precision]] = [("Q8_0", "8-bit"), ("Q4_0", "4-bit")]
 

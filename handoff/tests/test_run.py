@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from bundles import TINY, make_bundle
+from places import command, environment, launch
+
 from medcare_train.cli import STOPPED, main
 from medcare_train.files.archive import RunArchive, read_archive
-from places import command, environment, launch
 
 LONG = pytest.mark.long
 WAYS = (pytest.param([], marks=LONG), ["--shard"], pytest.param(["--shard", "--recompute", "block"], marks=LONG))

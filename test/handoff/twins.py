@@ -28,7 +28,7 @@ def words(draws: list[list[int]]) -> list[int]:
 
 
 def shuffles(asked: list[list[int]]) -> list[list[int]]:
-    return [shuffled(*one) for one in asked]
+    return [shuffled(*one).tolist() for one in asked]
 
 
 def masks(asked: list[Json]) -> list[bool]:

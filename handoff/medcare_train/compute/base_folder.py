@@ -10,7 +10,7 @@ import torch
 
 from medcare_train.compute.config import ModelConfig, read_config
 from medcare_train.compute.rounding import Precision, as_kept
-from medcare_train.faults import BaseDiffers, BaseMissing, VocabularyDiffers
+from medcare_train.faults import BaseDiffers, BaseMissing, BaseUnsupported, VocabularyDiffers
 from medcare_train.files.bundle import BaseAbout
 from medcare_train.files.hashes import seal_file
 from medcare_train.files.safetensors import TensorFile
@@ -83,6 +83,7 @@ def _tensor_files(folder: Path) -> dict[str, TensorFile]:
 def check_base(folder: Path, base: BaseAbout, config: ModelConfig) -> None:
     """Compares the base's files with those that the run began with, its vocabulary first."""
     due = {file.path: file.seal for file in base.files}
+    _refuse_gguf(base)
     tokenizer = folder / TOKENIZER
     same_tokens = TOKENIZER not in due or not tokenizer.is_file() or seal_file(tokenizer) == due[TOKENIZER]
     if config.vocabulary != base.vocabulary or not same_tokens:
@@ -102,6 +103,15 @@ def check_base(folder: Path, base: BaseAbout, config: ModelConfig) -> None:
                 f"{name} in {folder} is not the file that the run began with: its hash is another.",
                 f"Download {_named(base)}.",
             )
+
+
+def _refuse_gguf(base: BaseAbout) -> None:
+    if any(file.path.endswith(".gguf") for file in base.files):
+        raise BaseUnsupported(
+            f"The run's base, {base.name}, is a GGUF file, and its blocks are not read here.",
+            "Open the Hugging Face folder of the same model in the studio, choose 4 or 8 bits there if you like, and "
+            "hand off a run on that.",
+        )
 
 
 def _named(base: BaseAbout) -> str:

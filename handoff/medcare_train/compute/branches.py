@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
+from medcare_train.compute.packed import Packed
 from medcare_train.compute.random import dropout_mask
 from medcare_train.plan.layout import LinearBlock, RouterUnit
 
@@ -57,9 +58,10 @@ class Clock:
 class Branched(nn.Module):
     """A frozen linear, and the branches that a stage attaches to it."""
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
+    def __init__(self, weight: torch.Tensor | Packed, bias: torch.Tensor | None) -> None:
         super().__init__()
-        self.weight = nn.Parameter(weight, requires_grad=False)
+        self.packed = weight if isinstance(weight, Packed) else None
+        self.weight = None if isinstance(weight, Packed) else nn.Parameter(weight, requires_grad=False)
         self.bias = nn.Parameter(bias, requires_grad=False) if bias is not None else None
         self.branches: Branches | None = None
         self.merged: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -67,7 +69,7 @@ class Branched(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x [rows, inputs] → [rows, outputs]."""
-        y = F.linear(x, self.weight, self.bias)
+        y = F.linear(x, self.weight, self.bias) if self.packed is None else self.packed.product(x, self.bias)
         if self.branches is not None:
             y = y + self.branches(x.float()).to(y.dtype)
         for a, b in self.merged:

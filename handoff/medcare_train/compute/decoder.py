@@ -13,10 +13,19 @@ from torch.utils.checkpoint import checkpoint
 from medcare_train.compute.base_folder import BaseFolder
 from medcare_train.compute.branches import Branched
 from medcare_train.compute.config import ModelConfig, Rope
+from medcare_train.compute.packed import Packed
 from medcare_train.plan.layout import MODULES
 
 MOST_LOGITS = 1 << 26
 """Logits that are in memory at once: a large vocabulary is scored some rows at a time."""
+
+
+class Keeping(NamedTuple):
+    """Where frozen weights are, what they compute in, and whether matrices stay packed."""
+
+    device: torch.device
+    dtype: torch.dtype
+    packed: bool
 
 
 class Inputs(NamedTuple):
@@ -71,13 +80,13 @@ class Angles(NamedTuple):
 class Attention(nn.Module):
     """Causal grouped-query attention within each record."""
 
-    def __init__(self, base: BaseFolder, layer: int, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, base: BaseFolder, layer: int, keeping: Keeping) -> None:
         super().__init__()
         config = base.config
         self.config = config
-        self.q_proj, self.k_proj, self.v_proj, self.o_proj = _linears(base, layer, "qkvo", device, dtype)
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = _linears(base, layer, "qkvo", keeping)
         names = ("q_norm", "k_norm") if config.architecture.head_norms else ()
-        norms = [_norm(base, f"model.layers.{layer}.self_attn.{name}", device, dtype) for name in names]
+        norms = [_norm(base, f"model.layers.{layer}.self_attn.{name}", keeping) for name in names]
         self.q_norm, self.k_norm = norms or (None, None)
         self.window = config.window if config.local[layer] else 0
 
@@ -111,10 +120,10 @@ class Attention(nn.Module):
 class FeedForward(nn.Module):
     """(x W_uᵀ · act(x W_gᵀ)) W_dᵀ (eq. 2)."""
 
-    def __init__(self, base: BaseFolder, layer: int, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, base: BaseFolder, layer: int, keeping: Keeping) -> None:
         super().__init__()
         parts = ("gate", "up", "down")
-        self.gate_proj, self.up_proj, self.down_proj = _linears(base, layer, parts, device, dtype)
+        self.gate_proj, self.up_proj, self.down_proj = _linears(base, layer, parts, keeping)
         self.gelu = base.config.architecture.gelu
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -127,17 +136,17 @@ class FeedForward(nn.Module):
 class Block(nn.Module):
     """Attention and feed-forward, each with its norms and its residual."""
 
-    def __init__(self, base: BaseFolder, layer: int, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, base: BaseFolder, layer: int, keeping: Keeping) -> None:
         super().__init__()
         outputs = base.config.architecture.output_norms
         prefix = f"model.layers.{layer}"
-        self.self_attn = Attention(base, layer, device, dtype)
-        self.mlp = FeedForward(base, layer, device, dtype)
+        self.self_attn = Attention(base, layer, keeping)
+        self.mlp = FeedForward(base, layer, keeping)
         before = "pre_feedforward_layernorm" if outputs else "post_attention_layernorm"
-        self.attention_norm = _norm(base, f"{prefix}.input_layernorm", device, dtype)
-        self.feed_forward_norm = _norm(base, f"{prefix}.{before}", device, dtype)
+        self.attention_norm = _norm(base, f"{prefix}.input_layernorm", keeping)
+        self.feed_forward_norm = _norm(base, f"{prefix}.{before}", keeping)
         names = ("post_attention_layernorm", "post_feedforward_layernorm") if outputs else ()
-        after = [_norm(base, f"{prefix}.{name}", device, dtype) for name in names]
+        after = [_norm(base, f"{prefix}.{name}", keeping) for name in names]
         self.attention_output_norm, self.feed_forward_output_norm = after or (None, None)
         self.recomputing = "none"
 
@@ -160,14 +169,15 @@ class Block(nn.Module):
 class Decoder(nn.Module):
     """Embedding, blocks, norm and head; frozen but for the branches that a stage attaches."""
 
-    def __init__(self, base: BaseFolder, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, base: BaseFolder, device: torch.device, dtype: torch.dtype, packed: bool = False) -> None:
         super().__init__()
         config = base.config
+        keeping = Keeping(device, dtype, packed)
         self.config = config
         self.dtype = dtype
         self.embedding = nn.Parameter(base.tensor("model.embed_tokens.weight").to(device, dtype), requires_grad=False)
-        self.layers = nn.ModuleList(Block(base, layer, device, dtype) for layer in range(config.layers))
-        self.norm = _norm(base, "model.norm", device, dtype)
+        self.layers = nn.ModuleList(Block(base, layer, keeping) for layer in range(config.layers))
+        self.norm = _norm(base, "model.norm", keeping)
         tied = config.tied_head or not base.has("lm_head.weight")
         head = None if tied else base.tensor("lm_head.weight").to(device, dtype)
         self.head = None if head is None else nn.Parameter(head, requires_grad=False)
@@ -224,13 +234,11 @@ class Decoder(nn.Module):
         return F.cross_entropy(self._logits(hidden), wanted, reduction="none")
 
 
-def _norm(base: BaseFolder, name: str, device: torch.device, dtype: torch.dtype) -> Norm:
-    return Norm(base.tensor(f"{name}.weight").to(device, dtype), base.config)
+def _norm(base: BaseFolder, name: str, keeping: Keeping) -> Norm:
+    return Norm(base.tensor(f"{name}.weight").to(keeping.device, keeping.dtype), base.config)
 
 
-def _linears(
-    base: BaseFolder, layer: int, projections: tuple[str, ...] | str, device: torch.device, dtype: torch.dtype
-) -> list[Branched]:
+def _linears(base: BaseFolder, layer: int, projections: tuple[str, ...] | str, keeping: Keeping) -> list[Branched]:
     config = base.config
     prefix = f"model.layers.{layer}"
     biased = {"o": config.output_bias, **dict.fromkeys("qkv", config.query_key_value_bias)}
@@ -239,7 +247,9 @@ def _linears(
         name = f"{prefix}.{MODULES[projection]}"
         bias = base.tensor(f"{name}.bias") if biased.get(projection, config.feed_forward_bias) else None
         weight = _weight(base, prefix, projection)
-        found.append(Branched(weight.to(device, dtype), None if bias is None else bias.to(device, dtype)))
+        at, dtype, packed = keeping
+        kept = Packed.of(weight, base.precision, at) if packed else None
+        found.append(Branched(kept or weight.to(at, dtype), None if bias is None else bias.to(at, dtype)))
     return found
 
 

@@ -28,6 +28,8 @@ class Computing:
     sharded: bool = False
     """Whether the frozen base is spread over the processes (FSDP2); the branches are whole on each."""
     recomputing: str = "none"
+    packed: bool = False
+    """Whether frozen matrices stay in the bits of the run's precision, and are unpacked for each product."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def merges_before(recipe: Recipe, stage: int, ended: Sequence[Named], merging: s
 
 def open_decoder(base: BaseFolder, merges: Sequence[Merge], computing: Computing) -> Decoder:
     """The base with these branches merged, W' = W + scale · B A (eq. 13); not sharded yet."""
-    decoder = Decoder(base, computing.processes.device, computing.dtype)
+    decoder = Decoder(base, computing.processes.device, computing.dtype, computing.packed)
     decoder.requires_grad_(False)
     for merge in merges:
         for layer in range(base.config.layers):
@@ -67,8 +69,8 @@ def add_branch(decoder: Decoder, merge: Merge, layer: int, projection: str) -> N
     """Adds a branch to the weights of one linear; beside them where they have too few bits to take it in."""
     linear = decoder.linear(layer, projection)
     name = f"layers.{layer}.{MODULES[projection]}.{merge.branch.name}"
-    a, b = (merge.named[f"{name}.{side}"].to(linear.weight.device) for side in "AB")
-    if linear.weight.dtype == torch.float32:
+    a, b = (merge.named[f"{name}.{side}"].to(decoder.embedding.device) for side in "AB")
+    if linear.weight is not None and linear.weight.dtype == torch.float32:
         linear.weight += merge.branch.scale * (b @ a)
     else:
         linear.merged.append((a, merge.branch.scale * b))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 
 from medcare_train.plan.counters import MASK, MICRO_BATCH, TWO_32, name_hash
 from medcare_train.plan.layout import Slot
+
+AT_ONCE = 1 << 16
+"""Words that are drawn together."""
 
 
 def _signed(value: int) -> int:
@@ -41,6 +45,14 @@ def _mixed(
 def unsigned(words: torch.Tensor) -> torch.Tensor:
     """The words as numbers from 0 to 2³² − 1, int64."""
     return words.long() & MASK
+
+
+def swap_targets(count: int, seed: int, step: int, stream: int) -> Iterator[int]:
+    """As plan/counters.py gives them, many at a time: a shuffle of a hundred million records takes a minute."""
+    for last in range(count - 1, 0, -AT_ONCE):
+        places = torch.arange(last, max(0, last - AT_ONCE), -1, dtype=torch.int32)
+        shares = unsigned(random_words(seed, step, stream, places)).double() / TWO_32
+        yield from (shares * (places.double() + 1)).long().tolist()
 
 
 def dropout_mask(

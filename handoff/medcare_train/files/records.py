@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate
 from pathlib import Path
 
 from medcare_train.faults import RecordsInvalid
@@ -18,6 +17,8 @@ from medcare_train.plan.packing import NO_TARGET, Record
 
 FORMAT = "medcare-records-1"
 TARGET = 1 << 31
+STRIDE = 256
+"""Records of which the first one's place is kept in memory; the others' are counted from it."""
 
 
 class RecordFile:
@@ -30,12 +31,13 @@ class RecordFile:
             raise self._invalid(f"its format is not {FORMAT}")
         self._words = self._tensor(file, "words")
         self._tasks = self._tensor(file, "tasks")
-        self._ends = array("Q", accumulate(self._tensor(file, "lengths")))
-        if len(self._ends) != len(self._tasks) or (self._ends[-1] if self._ends else 0) != len(self._words):
+        self._lengths = self._tensor(file, "lengths")
+        self._begins, tokens = _begins(self._lengths)
+        if len(self._lengths) != len(self._tasks) or tokens != len(self._words):
             raise self._invalid("the lengths of its records do not add up")
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._lengths)
 
     @property
     def tokens(self) -> int:
@@ -44,12 +46,13 @@ class RecordFile:
 
     def length(self, row: int) -> int:
         """Tokens of a record."""
-        return self._ends[row] - (self._ends[row - 1] if row > 0 else 0)
+        return self._lengths[row]
 
     def read(self, row: int) -> Record | None:
         """A record; None where it teaches nothing."""
-        end = self._ends[row]
-        words = self._words[end - self.length(row) : end]
+        known = row // STRIDE
+        begin = self._begins[known] + sum(self._lengths[known * STRIDE : row])
+        words = self._words[begin : begin + self.length(row)]
         if not words:
             return None
         ids = [word & (TARGET - 1) for word in words]
@@ -64,6 +67,15 @@ class RecordFile:
 
     def _invalid(self, why: str) -> RecordsInvalid:
         return RecordsInvalid(f"{self._path.name} is not a file of records: {why}.", "Make the bundle again.")
+
+
+def _begins(lengths: memoryview) -> tuple[array[int], int]:
+    """Where every STRIDE-th record begins, and where the last one ends."""
+    begins, end = array("Q"), 0
+    for row in range(0, len(lengths), STRIDE):
+        begins.append(end)
+        end += sum(lengths[row : row + STRIDE])
+    return begins, end
 
 
 def records_bytes(records: Iterable[Record | None], tasks: Iterable[int]) -> bytes:

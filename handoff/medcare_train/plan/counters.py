@@ -6,6 +6,8 @@ Every draw is a function of seed, step, stream and element alone, so that any nu
 from __future__ import annotations
 
 import math
+from array import array
+from collections.abc import Callable, Iterable
 
 MASK = 0xFFFFFFFF
 TWO_32 = 4294967296.0
@@ -30,12 +32,22 @@ def _mixed(x: int, y: int, z: int, w: int) -> tuple[int, int, int, int]:
     return x, y, z, w
 
 
-def shuffled(count: int, seed: int, step: int, stream: int) -> list[int]:
-    """Fisher-Yates over 0 … count − 1."""
-    order = list(range(count))
-    for i in range(count - 1, 0, -1):
-        j = int(random_word(seed, step, stream, i) / TWO_32 * (i + 1))
+Targets = Callable[[int, int, int, int], Iterable[int]]
+"""What gives the places that Fisher-Yates exchanges, from the last one down: of count, seed, step and stream."""
+
+
+def swap_targets(count: int, seed: int, step: int, stream: int) -> Iterable[int]:
+    """For each place from the last to the second, the one that it is exchanged with."""
+    return (int(random_word(seed, step, stream, i) / TWO_32 * (i + 1)) for i in range(count - 1, 0, -1))
+
+
+def shuffled(count: int, seed: int, step: int, stream: int, targets: Targets = swap_targets) -> array[int]:
+    """Fisher-Yates over 0 … count − 1, four bytes each."""
+    order = array("I", range(count))
+    i = count - 1
+    for j in targets(count, seed, step, stream):
         order[i], order[j] = order[j], order[i]
+        i -= 1
     return order
 
 
