@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Difference, TaskReport } from '../contract/evaluation.ts';
 import type { ArchivedScore } from '../contract/run-origin.ts';
+import { archivedCalibration, calibrationSchema } from './archive-calibration.ts';
 import { metrics } from '../engine/evaluation/answers/reading.ts';
 import { DATA_KINDS } from '../formats/records/record-types.ts';
 
@@ -33,6 +34,7 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
     .strictObject({ answer: text, given: z.int().min(0), right: z.int().min(0) })
     .exactOptional(),
   againstBase: differenceSchema.exactOptional(),
+  calibration: calibrationSchema.exactOptional(),
 });
 
 export const scoresSchema = z.array(score).max(10_000);
@@ -43,6 +45,7 @@ export function scoreOf(
   difference?: Difference,
 ): Omit<ArchivedScore, 'snapshot' | 'label' | 'measuredAt'> {
   const { task, kind, metric, value: scored, interval, items, baseline } = report;
+  const { calibration } = report;
   const { answer, given, right } = baseline?.favourite ?? { answer: '', given: 0, right: 0 };
   return {
     ...{ task, kind, metric, items, score: scored },
@@ -53,5 +56,6 @@ export function scoreOf(
     }),
     ...(baseline?.repeats === true && { repeats: { answer: answer.slice(0, 400), given, right } }),
     ...(difference && { againstBase: difference }),
+    ...(calibration && { calibration: archivedCalibration(calibration) }),
   };
 }

@@ -16,6 +16,12 @@ import {
   type ChoiceMethod,
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
+import type {
+  CalibrationFigures,
+  CalibrationSays,
+  RefusingSays,
+  TaskCalibration,
+} from '../engine/evaluation/trust/calibration-report.ts';
 import { productTypes } from '../engine/model/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { answerFormats } from '../formats/texts/answer-files.ts';
@@ -27,6 +33,8 @@ import { files, id, modelStateId, task, type MadeFile, type ModelStateId } from 
 export type {
   AnswerMethod,
   Baseline,
+  CalibrationFigures,
+  CalibrationSays,
   ChoiceMethod,
   ClosedAnswers,
   Comparison,
@@ -34,9 +42,11 @@ export type {
   EvaluationFigures,
   Figure,
   LeftOutRow,
+  RefusingSays,
   Shortcut,
   ShortcutFinding,
   ShortcutSays,
+  TaskCalibration,
   TaskComparison,
   TaskReport,
 };

@@ -1,5 +1,9 @@
 /** What an archive says of where its run came from: machine, base model, data sets, scores. */
 import type { Difference } from '../engine/evaluation/comparison.ts';
+import type {
+  CalibrationFigures,
+  TaskCalibration,
+} from '../engine/evaluation/trust/calibration-report.ts';
 import type { ShortcutFinding } from '../engine/evaluation/shortcuts/shortcut-report.ts';
 import type { Metric } from '../engine/evaluation/answers/reading.ts';
 import type { DataKind } from './data.ts';
@@ -49,7 +53,17 @@ export interface ArchivedScore {
   readonly repeats?: { readonly answer: string; readonly given: number; readonly right: number };
   /** The paired difference from the base model, where both answered the same questions. */
   readonly againstBase?: Difference;
+  /** Whether it is as often right as it is sure, where likelihood decided. */
+  readonly calibration?: ArchivedCalibration;
 }
+
+/** Calibration as an archive holds it: without the counts from which a page answers for any sureness. */
+export interface ArchivedCalibration
+  extends ArchivedCalibrationFigures, Pick<TaskCalibration, 'bins' | 'curve'> {
+  readonly subjects: readonly (ArchivedCalibrationFigures & { readonly subject: string })[];
+}
+
+export type ArchivedCalibrationFigures = Omit<CalibrationFigures, 'atLeast'>;
 
 /** What the shortcut check of one state found in one variation of its questions. */
 export interface ArchivedShortcut extends ShortcutFinding {

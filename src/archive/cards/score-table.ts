@@ -2,6 +2,7 @@
 import type { ArchivedScore, ArchivedShortcut } from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import { cell, inline } from './card-text.ts';
+import { calibrationWords } from './calibration-words.ts';
 import { scoreWords } from './score-words.ts';
 import { constantLine, shortcutLine } from './shortcut-lines.ts';
 import { wardWords } from './ward-words.ts';
@@ -22,6 +23,7 @@ export function scoreTable(
     ...scores.flatMap((score) => repeatedLine(words, score)),
     ...scores.flatMap((score) => lines(score.label, constantLine(ward, score))),
     ...scores.flatMap((score) => differenceLine(words, score)),
+    ...scores.flatMap((score) => calibrationLine(language, words, score)),
     ...shortcuts.flatMap((found) => lines(found.label, [shortcutLine(ward, found)])),
   ];
   return [
@@ -60,6 +62,16 @@ function repeatedLine(words: Words, { label, task, items, repeats }: ArchivedSco
       ? words.unreadable(given, items)
       : words.repeats(cell(answer), given, items, right);
   return [`- ${words.about(cell(label), cell(task))}${what}`];
+}
+
+function calibrationLine(
+  language: WardLanguage,
+  words: Words,
+  { label, task, calibration }: ArchivedScore,
+): string[] {
+  if (!calibration) return [];
+  const about = words.about(cell(label), cell(task));
+  return [`- ${about}${calibrationWords(language, calibration)}`];
 }
 
 function differenceLine(

@@ -15,6 +15,8 @@ export interface EvaluationItem {
   readonly prompt: string;
   readonly answer: string;
   readonly choices?: readonly string[] | undefined;
+  /** The part of its task to which it belongs (a medical subject), where its file says so. */
+  readonly subject?: string;
   /** The released CBLUE scorer's rules for this task parse the answers. */
   readonly cblue?: boolean;
 }
@@ -73,6 +75,7 @@ function ownItem(row: JsonObject): EvaluationItem {
     prompt: textOf(row, 'prompt'),
     answer: answerOf(row, 'answer'),
     ...choicesOf(row, 'choices', 2),
+    ...subjectOf(row),
   };
   checkAnswer(item, 'answer');
   return item;
@@ -127,6 +130,20 @@ function textOf(row: JsonObject, field: string): string {
   if (typeof value !== 'string') throw rowFault('wrong-type', { field, due: 'text' });
   if (value.trim() === '') throw rowFault('missing-field', { field, detail: 'empty' });
   return value;
+}
+
+/** Names of the column that holds a question's subject: the studio's own, and MedMCQA's. */
+const SUBJECT_FIELDS = ['subject', 'subject_name'] as const;
+
+/** The subject of a question; a value that is no text names none. */
+function subjectOf(row: JsonObject): Pick<EvaluationItem, 'subject'> {
+  for (const field of SUBJECT_FIELDS) {
+    const value = row[field];
+    if (typeof value === 'string' && value.trim() !== '') {
+      return { subject: value.trim().slice(0, LONGEST_NAME) };
+    }
+  }
+  return {};
 }
 
 /** A text, a number or a truth value; a list of texts gives them all. */
@@ -222,6 +239,11 @@ export interface ItemAnswer {
   readonly written: string | null;
   /** The limit on tokens ended the answer, not the model; absent where the model ended it, or nobody noted it. */
   readonly cut?: true;
+  /**
+   * Log-likelihood of each option in the order of the choices, where likelihood decided; answers of earlier versions do
+   * not have it.
+   */
+  readonly options?: readonly number[];
   /** −log p of the reference, where it was measured. */
   readonly reference: ReferenceLoss | null;
 }

@@ -9,12 +9,18 @@ export interface OptionPlace {
   readonly options: readonly { readonly name: string; readonly ids: Uint32Array }[];
 }
 
-/** Log p per token of each option at each place, in the order given; −∞ for an option without a token. */
-export async function optionScores(
+/** How likely an option is at its place. */
+interface OptionLikelihood {
+  /** Sum of log p over its tokens; −∞ for an option without a token. */
+  readonly logLikelihood: number;
+  readonly perToken: number;
+}
+
+async function optionLikelihoods(
   model: Pick<AnsweringModel, 'score'>,
   places: readonly OptionPlace[],
   contextLength: number,
-): Promise<number[][]> {
+): Promise<OptionLikelihood[][]> {
   const records = places.flatMap(({ before, options }) =>
     options.map(({ ids }) => recordOf(fit(before, contextLength, ids.length), ids)),
   );
@@ -24,9 +30,26 @@ export async function optionScores(
     options.map(() => {
       const { nll, targets } = scores[at] ?? { nll: Number.POSITIVE_INFINITY, targets: 1 };
       at += 1;
-      return targets === 0 ? Number.NEGATIVE_INFINITY : -nll / targets;
+      const logLikelihood = targets === 0 ? Number.NEGATIVE_INFINITY : -nll;
+      return { logLikelihood, perToken: logLikelihood / Math.max(1, targets) };
     }),
   );
+}
+
+/** Log p per token of each option at each place, in the order given; −∞ for an option without a token. */
+export async function optionScores(
+  model: Pick<AnsweringModel, 'score'>,
+  places: readonly OptionPlace[],
+  contextLength: number,
+): Promise<number[][]> {
+  const scores = await optionLikelihoods(model, places, contextLength);
+  return scores.map((options) => options.map(({ perToken }) => perToken));
+}
+
+/** The option chosen at a place, and the log-likelihood of every option there. */
+export interface LikeliestOption {
+  readonly name: string;
+  readonly logLikelihoods: readonly number[];
 }
 
 /** The option with the highest log p per token at each place, ties to the earlier one. */
@@ -34,19 +57,20 @@ export async function likeliest(
   model: Pick<AnsweringModel, 'score'>,
   places: readonly OptionPlace[],
   contextLength: number,
-): Promise<string[]> {
-  const scores = await optionScores(model, places, contextLength);
+): Promise<LikeliestOption[]> {
+  const scores = await optionLikelihoods(model, places, contextLength);
   return places.map(({ options }, place) => {
+    const own = scores[place] ?? [];
     let best = '';
     let bestLogProbability = Number.NEGATIVE_INFINITY;
     options.forEach(({ name }, i) => {
-      const logProbability = scores[place]?.[i] ?? Number.NaN;
+      const logProbability = own[i]?.perToken ?? Number.NaN;
       if (logProbability > bestLogProbability) {
         best = name;
         bestLogProbability = logProbability;
       }
     });
-    return best;
+    return { name: best, logLikelihoods: own.map(({ logLikelihood }) => logLikelihood) };
   });
 }
 
@@ -115,6 +139,6 @@ export async function likeliestLetter(
     const words = said[i]?.trim() ?? '';
     const stated =
       rightLetters(item).length > 1 ? statedLetters(words, item.choices ?? []).join('') : '';
-    return { text: stated === '' ? (chosen[i] ?? '') : stated, written: words };
+    return { text: stated === '' ? (chosen[i]?.name ?? '') : stated, written: words };
   });
 }

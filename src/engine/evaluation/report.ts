@@ -16,6 +16,7 @@ import type { Metric, Reading } from './answers/reading.ts';
 import { perplexitySample, sampleOf, sampleSize, scoreSample, type Sample } from './sample.ts';
 import type { ChoiceMethod } from './settings.ts';
 import { methodOf, type AnswerMethod } from './tasks.ts';
+import { calibrationOf, type TaskCalibration } from './trust/calibration-report.ts';
 
 /** A value with the interval that would hold it 95 times of 100 on other items. */
 export interface Figure {
@@ -42,6 +43,11 @@ export interface TaskReport extends Figure {
    * it, nor score intervals: they are counted again when they are listed.
    */
   readonly baseline?: Baseline | null;
+  /**
+   * Whether the model is as often right as it is sure; null where likelihood did not decide, or no likelihoods were
+   * kept. Figures of earlier versions do not have it: they are counted again when they are listed.
+   */
+  readonly calibration?: TaskCalibration | null;
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
 }
@@ -129,6 +135,7 @@ export function drawTask(task: ReadTask, seed: number): DrawnTask {
     items: readings.length,
     ...labelsOf(task),
     baseline: baselineOf(metric, items, readings),
+    calibration: calibrationOf(task, seed),
     perplexity: sampleSize(references) === 0 ? null : figureOf(references, task.task, seed),
   };
   return { report, sample, draws };

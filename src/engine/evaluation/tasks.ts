@@ -168,7 +168,9 @@ async function answerBatch(
         }),
         contextLength,
       );
-      return chosen.map((choice) => ({ text: choice, written: null }));
+      return chosen.map(({ name, logLikelihoods }) => ({
+        ...{ text: name, written: null, options: logLikelihoods },
+      }));
     }
     case 'written': {
       const asked = await askAll(items, ({ prompt }) => text.prompt(prompt));

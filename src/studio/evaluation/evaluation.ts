@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { create } from 'zustand';
 import { clearBest } from '../../engine/evaluation/statistics/clear-best.ts';
+import { wilsonInterval } from '../../engine/evaluation/statistics/proportions.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import { answerFormats, type AnswerFormat } from '../../formats/texts/answer-files.ts';
 import { publicFiles } from '../../storage/fetch.ts';
@@ -29,7 +30,7 @@ import { orShowError } from '../or-show-error.ts';
 import { runTask } from '../tasks.ts';
 import { keptSettings } from './kept-settings.ts';
 
-export { nameInResults, answerFormats, clearBest };
+export { nameInResults, answerFormats, clearBest, wilsonInterval };
 
 /** Evaluation files that come with the studio: test splits, none of them in the sample data. */
 export const bundledFiles = [

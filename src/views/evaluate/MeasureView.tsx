@@ -5,6 +5,7 @@ import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Card } from '../shared/Card.tsx';
+import { CalibrationCard } from './calibration/CalibrationCard.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './results/ComparePanel.tsx';
 import { FileList } from './FileList.tsx';
@@ -72,6 +73,7 @@ export function MeasureView(props: MeasureViewProps) {
       {shown && (
         <>
           <ComparePanel key={`compare ${shown.key}`} results={shown.results} />
+          <CalibrationCard key={`calibration ${shown.key}`} results={shown.results} />
           <ShortcutCard
             key={`shortcuts ${shown.key}`}
             results={shown.results}

@@ -251,7 +251,10 @@ export class EvaluationKeeper {
 function isCounted({ figures, answered }: EvaluationSummary): boolean {
   const tasks = figures?.tasks ?? [];
   const counted = tasks.reduce((sum, { items }) => sum + items, 0);
-  return counted === answered && tasks.every(({ baseline }) => baseline !== undefined);
+  return (
+    counted === answered &&
+    tasks.every(({ baseline, calibration }) => baseline !== undefined && calibration !== undefined)
+  );
 }
 
 function withFigures(

@@ -23,19 +23,24 @@ export function resampledScores(
   seed: number,
   draws = bootstrapDraws,
 ): Float64Array {
-  const size = sampleSize(sample);
-  const key = hash(name);
+  const draw = drawer(sampleSize(sample), name, seed);
+  return Float64Array.from({ length: draws }, (_, round) => scoreSample(sample, draw(round)).f1);
+}
+
+/** Gives the places of each draw with replacement; every draw overwrites the one before. */
+export function drawer(size: number, name: string, seed: number): (round: number) => Uint32Array {
+  const key = (seed ^ hash(name)) >>> 0;
   const draw = new Uint32Array(size);
-  return Float64Array.from({ length: draws }, (_, round) => {
+  return (round) => {
     for (let i = 0; i < size; i += 1) {
-      draw[i] = Math.floor((randomWord((seed ^ key) >>> 0, round, stream, i) / 2 ** 32) * size);
+      draw[i] = Math.floor((randomWord(key, round, stream, i) / 2 ** 32) * size);
     }
-    return scoreSample(sample, draw).f1;
-  });
+    return draw;
+  };
 }
 
 /** FNV-1a over UTF-16 units. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {
     value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
