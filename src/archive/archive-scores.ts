@@ -1,6 +1,6 @@
 /** The scores of a run's states, as an archive must hold them. */
 import { z } from 'zod';
-import type { Difference, TaskReport } from '../contract/evaluation.ts';
+import type { Difference, EvaluationOverlap, TaskReport } from '../contract/evaluation.ts';
 import type { ArchivedScore } from '../contract/run-origin.ts';
 import { archivedCalibration, calibrationSchema } from './archive-calibration.ts';
 import { metrics } from '../engine/evaluation/answers/reading.ts';
@@ -34,10 +34,33 @@ const score: z.ZodType<ArchivedScore> = z.strictObject({
     .strictObject({ answer: text, given: z.int().min(0), right: z.int().min(0) })
     .exactOptional(),
   againstBase: differenceSchema.exactOptional(),
+  overlap: z
+    .strictObject({
+      questions: z.int().min(0),
+      without: z
+        .strictObject({
+          score: value,
+          interval: z.strictObject({ low: value, high: value }).nullable(),
+        })
+        .nullable(),
+    })
+    .exactOptional(),
   calibration: calibrationSchema.exactOptional(),
 });
 
 export const scoresSchema = z.array(score).max(10_000);
+
+/** What an archive holds of a task's questions among the training records. */
+export function overlapOf(
+  overlap: EvaluationOverlap | undefined,
+  task: string,
+): Pick<ArchivedScore, 'overlap'> {
+  const own = overlap?.tasks.find((other) => other.task === task);
+  if (!own) return {};
+  const { overlapping: questions, without } = own;
+  const { value: score = 0, interval = null } = without ?? {};
+  return { overlap: { questions, without: without && { score, interval } } };
+}
 
 /** The score of a task, and its paired difference from the base where both answered the same questions. */
 export function scoreOf(

@@ -25,6 +25,8 @@ const settings = z.strictObject({
   seed: z.int().min(0).max(0xffffffff),
   /** What products multiply while prompts are read; float32 unless told otherwise. */
   products: z.enum(productTypes).exactOptional(),
+  /** Also measures how sure the model is of its answer, by one more pass over it. */
+  sureness: z.boolean().exactOptional(),
 });
 export type SamplingSettings = Readonly<z.infer<typeof settings>>;
 
@@ -39,6 +41,8 @@ export interface GenerationResult {
   readonly stopReason: StopReason;
   readonly millisecondsToFirst: number;
   readonly milliseconds: number;
+  /** exp of the mean log p of the answer's tokens, 0 … 1; null where it was not asked for, or nothing was written. */
+  readonly sureness: number | null;
 }
 
 /** The choices of every mixture for each token of a reply. */

@@ -1,6 +1,7 @@
 /** What page and worker say to each other about data sets. */
 import { z } from 'zod';
 import { recipeSchema } from '../engine/training/recipe/recipe.ts';
+import type { NearDuplicateReport } from '../engine/evaluation/trust/near-duplicate-report.ts';
 import type { RowFaultData } from '../faults/catalogue/rows.ts';
 import type { Finding } from '../formats/records/record-findings.ts';
 import type { KnownColumns } from '../formats/records/known-columns.ts';
@@ -158,6 +159,12 @@ export interface SetSplit {
   readonly rows: Uint32Array;
 }
 
+/** Records of some sets, by their order, that are nearly the same. */
+export interface NearDuplicates extends NearDuplicateReport {
+  /** Records that were compared. */
+  readonly records: number;
+}
+
 /** Progress of an import, ten times a second at most. */
 export interface ImportedSoFar {
   readonly task: string;
@@ -283,6 +290,10 @@ export const dataCalls = {
   })
     .fails(...readingRows, 'storage-changing', 'cancelled')
     .gives<Uint32Array>(),
+  /** Compares every record of these sets with every other, within each and between them. */
+  'data.nearDuplicates': takes({ ids: z.array(id).min(1).max(1000).readonly(), task })
+    .fails(...readingRows, 'storage-changing', 'cancelled')
+    .gives<NearDuplicates>(),
   /** How a run with these sets, in this order, would divide them. */
   'data.split': takes({
     ids: z.array(id).readonly(),

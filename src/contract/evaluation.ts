@@ -22,6 +22,7 @@ import type {
   RefusingSays,
   TaskCalibration,
 } from '../engine/evaluation/trust/calibration-report.ts';
+import type { TaskOverlap } from '../engine/evaluation/trust/overlap-report.ts';
 import { productTypes } from '../engine/model/settings.ts';
 import type { AnswerMethod } from '../engine/evaluation/tasks.ts';
 import { answerFormats } from '../formats/texts/answer-files.ts';
@@ -48,6 +49,7 @@ export type {
   ShortcutSays,
   TaskCalibration,
   TaskComparison,
+  TaskOverlap,
   TaskReport,
 };
 
@@ -63,6 +65,8 @@ export const evaluationSettings = z.strictObject({
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
   /** Longest written answer, in tokens; as long as the task needs where it is 0 or absent. */
   answerTokens: z.int().min(0).max(4096).exactOptional(),
+  /** Offers “I do not know” as one more option of each multiple-choice question. */
+  unsure: z.boolean().exactOptional(),
   /** What products multiply while prompts are read and scored; float32 unless told otherwise. */
   products: z.enum(productTypes).exactOptional(),
 });
@@ -140,6 +144,16 @@ export interface EvaluationForecast {
   readonly milliseconds: number | null;
 }
 
+/** Which questions of an evaluation come up in the records on which a run trained. */
+export interface EvaluationOverlap {
+  readonly runId: string;
+  /** Records that were compared. */
+  readonly records: number;
+  /** Questions too short for a run of words: only their whole text was compared. */
+  readonly short: number;
+  readonly tasks: readonly TaskOverlap[];
+}
+
 /** One model state on one set of questions. */
 export interface EvaluationSummary {
   readonly id: string;
@@ -165,6 +179,8 @@ export interface EvaluationSummary {
   readonly pace?: EvaluationPace;
   /** Only of the varied questions of a shortcut check; lists leave these out. */
   readonly check?: ShortcutOf;
+  /** Absent where it was not looked for, or the run's records were gone. */
+  readonly overlap?: EvaluationOverlap;
   /** Figures of the answers so far; null before the first answer. */
   readonly figures: EvaluationFigures | null;
 }
@@ -236,6 +252,13 @@ export const evaluationCalls = {
   })
     .fails('run-missing', ...readingQuestions, ...readingRows)
     .gives<readonly RepeatedQuestions[]>(),
+  /**
+   * Looks for the questions of an evaluation among the records on which a run trained, and keeps what it found with the
+   * evaluation; measuring a state of the run does it by itself. Nothing is kept where a set of the run is gone.
+   */
+  'evaluation.overlap': takes({ id, runId: id, task })
+    .fails('run-missing', 'evaluation-missing', 'evaluation-elsewhere', 'cancelled', ...readingRows)
+    .gives<EvaluationSummary>(),
   /** Goes on with an evaluation, from the questions stored with it. */
   'evaluation.continue': takes({ id, task })
     .onDevice('answers')

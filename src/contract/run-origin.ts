@@ -53,6 +53,14 @@ export interface ArchivedScore {
   readonly repeats?: { readonly answer: string; readonly given: number; readonly right: number };
   /** The paired difference from the base model, where both answered the same questions. */
   readonly againstBase?: Difference;
+  /** The questions that come up in the run's training records, and the score of the others; null of none. */
+  readonly overlap?: {
+    readonly questions: number;
+    readonly without: {
+      readonly score: number;
+      readonly interval: { readonly low: number; readonly high: number } | null;
+    } | null;
+  };
   /** Whether it is as often right as it is sure, where likelihood decided. */
   readonly calibration?: ArchivedCalibration;
 }

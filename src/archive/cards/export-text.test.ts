@@ -127,6 +127,11 @@ describe('model card', () => {
         },
         { ...score, label: 'Stage 1', againstBase: unseen },
         { ...score, label: 'Stage 2', againstBase: { ...unseen, value: -0.2, shows: true } },
+        {
+          ...{ ...score, label: 'Stage 3' },
+          overlap: { questions: 9, without: { score: 0.2, interval: { low: 0.1, high: 0.3 } } },
+        },
+        { ...score, label: 'Stage 4', overlap: { questions: 0, without: null } },
       ],
       shortcuts: [
         {
@@ -151,6 +156,10 @@ describe('model card', () => {
       'no difference visible on 64 questions (-5.0 to 15.0). About 480 would show 5 points.',
     );
     expect(card).toContain('Stage 2 against the base, exam hard: worse by 20.0 points');
+    expect(card).toContain(
+      'Stage 3, exam hard: 9 of 64 questions overlap with the training records. Without them the score is 20.0 (10.0 to 30.0).',
+    );
+    expect(card).toContain('Stage 4, exam hard: none of its questions was found');
   });
 
   test('hostile texts in every field write no key, no line and no markup', () => {

@@ -23,6 +23,7 @@ export function scoreTable(
     ...scores.flatMap((score) => repeatedLine(words, score)),
     ...scores.flatMap((score) => lines(score.label, constantLine(ward, score))),
     ...scores.flatMap((score) => differenceLine(words, score)),
+    ...scores.flatMap((score) => overlapLine(words, score)),
     ...scores.flatMap((score) => calibrationLine(language, words, score)),
     ...shortcuts.flatMap((found) => lines(found.label, [shortcutLine(ward, found)])),
   ];
@@ -62,6 +63,23 @@ function repeatedLine(words: Words, { label, task, items, repeats }: ArchivedSco
       ? words.unreadable(given, items)
       : words.repeats(cell(answer), given, items, right);
   return [`- ${words.about(cell(label), cell(task))}${what}`];
+}
+
+/** Questions that the training records hold, and the score without them. */
+function overlapLine(
+  words: Words,
+  { label, task, items, metric, overlap }: ArchivedScore,
+): string[] {
+  if (!overlap) return [];
+  const { questions, without } = overlap;
+  const lead = `- ${words.about(cell(label), cell(task))}`;
+  if (questions === 0) return [`${lead}${words.noOverlap}`];
+  const figure = (value: number): string =>
+    metric === 'perplexity' ? value.toFixed(2) : percent(value);
+  const { score = 0, interval = null } = without ?? {};
+  const range = interval ? words.between(figure(interval.low), figure(interval.high)) : '';
+  const rest = without ? words.without(figure(score), range) : '';
+  return [`${lead}${words.overlap(questions, items)}${rest}`];
 }
 
 function calibrationLine(

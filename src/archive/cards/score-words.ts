@@ -41,6 +41,10 @@ giving the answer that is right most often to every question scores.`,
     `${better ? 'better' : 'worse'} by ${points} points${range} on the same ${items} questions.`,
   unseen: (items: number, range: string) => `no difference visible on ${items} questions${range}.`,
   decides: (questions: number) => ` About ${questions} would show 5 points.`,
+  noOverlap: 'none of its questions was found in the training records.',
+  overlap: (found: number, items: number) =>
+    `${found} of ${items} questions overlap with the training records.`,
+  without: (score: string, range: string) => ` Without them the score is ${score}${range}.`,
   state: ({ label }: NamedState) => label,
   /** As the table of validation losses names it. */
   stateId: ({ id }: NamedState) => id,
@@ -87,6 +91,9 @@ const zh: ScoreWords = {
     `在相同的 ${items} 题上${better ? '提高' : '降低'} ${points} 个百分点${range}。`,
   unseen: (items, range) => `在 ${items} 题上看不出差异${range}。`,
   decides: (questions) => `约需 ${questions} 题才能看出 5 个百分点。`,
+  noOverlap: '训练记录中没有出现其中的题目。',
+  overlap: (found, items) => `${items} 题中有 ${found} 题与训练记录重叠。`,
+  without: (score, range) => `不计这些题时得分为 ${score}${range}。`,
   state: stateInChinese,
   stateId: stateInChinese,
 };

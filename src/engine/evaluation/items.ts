@@ -15,6 +15,8 @@ export interface EvaluationItem {
   readonly prompt: string;
   readonly answer: string;
   readonly choices?: readonly string[] | undefined;
+  /** The letter of the option “I do not know”, where that is offered: never the right one. */
+  readonly unsure?: string;
   /** The part of its task to which it belongs (a medical subject), where its file says so. */
   readonly subject?: string;
   /** The released CBLUE scorer's rules for this task parse the answers. */
@@ -229,6 +231,11 @@ export function rightLetters({ answer, choices = [] }: EvaluationItem): string[]
     return letters.every((letter) => choices.includes(letter)) ? letters : [];
   }
   return statedLetters(answer, choices);
+}
+
+/** How many options may be right. */
+export function optionCount({ choices = [], unsure }: EvaluationItem): number {
+  return choices.length - (unsure === undefined ? 0 : 1);
 }
 
 /** What a model answered to one item. */

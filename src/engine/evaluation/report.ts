@@ -48,8 +48,19 @@ export interface TaskReport extends Figure {
    * kept. Figures of earlier versions do not have it: they are counted again when they are listed.
    */
   readonly calibration?: TaskCalibration | null;
+  /** Only where “I do not know” was offered. */
+  readonly declined?: DeclinedAnswers;
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
+}
+
+/** How often a model took the option “I do not know”. */
+export interface DeclinedAnswers {
+  /** Questions that offered it. */
+  readonly offered: number;
+  readonly declined: number;
+  /** Share right of the questions that it answered; null where it answered none. */
+  readonly accuracy: Figure | null;
 }
 
 /** The mean of several tasks' scores. */
@@ -134,6 +145,7 @@ export function drawTask(task: ReadTask, seed: number): DrawnTask {
     formatAdherence: adherenceOf(readings),
     items: readings.length,
     ...labelsOf(task),
+    ...declinedOf(task),
     baseline: baselineOf(metric, items, readings),
     calibration: calibrationOf(task, seed),
     perplexity: sampleSize(references) === 0 ? null : figureOf(references, task.task, seed),
@@ -156,6 +168,18 @@ function intervalOf(sample: Sample, draws: Float64Array): Interval | null {
   if (sample.kind === 'perplexity') return drawn;
   const same = drawn !== null && drawn.low === drawn.high;
   return isBinary(sample) || same ? wilsonInterval(scoreSample(sample).f1 * size, size) : drawn;
+}
+
+function declinedOf({ items, readings }: ReadTask): Pick<TaskReport, 'declined'> {
+  const offered = items.filter(({ unsure }) => unsure !== undefined).length;
+  if (offered === 0) return {};
+  const answered = readings.filter(({ given }, i) => given.join('') !== items[i]?.unsure);
+  const right = answered.filter(({ value }) => value === 1).length;
+  const accuracy =
+    answered.length === 0
+      ? null
+      : { value: right / answered.length, interval: wilsonInterval(right, answered.length) };
+  return { declined: { offered, declined: readings.length - answered.length, accuracy } };
 }
 
 /** Labels of a task in which all items have the same few in words. */

@@ -10,6 +10,7 @@ export interface Notes {
   tokenising: Plain;
   'tokenising-questions': Plain;
   questions: Count;
+  'comparing-records': Count;
   steps: Count;
   pairs: Count;
   'setting-up-run': Plain;

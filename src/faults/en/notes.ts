@@ -9,6 +9,8 @@ export const notes = {
   tokenising: () => 'Tokenising the records',
   'tokenising-questions': () => 'Tokenising the questions',
   questions: ({ done, total }) => `${done} of ${total} questions`,
+  'comparing-records': ({ done, total }) =>
+    `Looking for the questions in the training records: ${done} of ${total}`,
   steps: ({ done, total }) => `${done} of ${total} steps`,
   pairs: ({ done, total }) => `${done} / ${total}`,
   'setting-up-run': () => 'Setting up the run',

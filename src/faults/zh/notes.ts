@@ -9,6 +9,7 @@ export const notes = {
   tokenising: () => '正在对记录分词',
   'tokenising-questions': () => '正在对题目分词',
   questions: ({ done, total }) => `第 ${done} 题，共 ${total} 题`,
+  'comparing-records': ({ done, total }) => `正在训练记录中查找题目：${done}/${total}`,
   steps: ({ done, total }) => `第 ${done} 步，共 ${total} 步`,
   pairs: ({ done, total }) => `${done} / ${total}`,
   'setting-up-run': () => '正在准备训练',

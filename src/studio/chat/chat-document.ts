@@ -54,6 +54,8 @@ const replySchema = z.strictObject({
   tokens: z.number(),
   millisecondsToFirst: z.number(),
   milliseconds: z.number(),
+  /** How sure the model was of the answer, 0 … 1; null where nobody asked, and in earlier versions. */
+  sureness: z.number().nullable().default(null),
   stopReason: z.enum(['end', 'length', 'stopped', 'context']).nullable(),
   error: errorSchema.nullable(),
 });

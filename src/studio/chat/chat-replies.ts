@@ -1,6 +1,7 @@
 /** Answers of both sides as they stream in, one side after the other. */
 import { asStudioError } from '../../faults/fault.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
+import { useAbstention } from '../abstention.ts';
 import { endedWith } from '../../worker/client.ts';
 import { promptFor, sides, type Reply, type Side } from './chat-document.ts';
 import { plain } from './chat-saved.ts';
@@ -78,7 +79,7 @@ export class ChatReplies {
         task: run.task,
         state,
         messages: promptFor(system, turns, place.turnId, place.side),
-        settings: { ...settings, seed },
+        settings: { ...settings, seed, sureness: useAbstention.getState().below > 0 },
       });
       this.#setReply(place, (reply) => reply && { ...reply, ...result, state: 'done' });
     } catch (thrown) {
@@ -144,6 +145,7 @@ function waitingReply(
     tokens: 0,
     millisecondsToFirst: 0,
     milliseconds: 0,
+    sureness: null,
     stopReason: null,
     error: null,
   };

@@ -94,6 +94,8 @@ interface EvaluationState {
   readonly resume: (id: string) => Promise<void>;
   /** Asks the questions of a result again, varied; answers so far stay when it is cancelled. */
   readonly checkShortcuts: (id: string) => Promise<void>;
+  /** Looks for the questions of these results among the records on which a run trained. */
+  readonly findOverlap: (ids: readonly string[], runId: string) => Promise<void>;
   /** Forgets a result. */
   readonly remove: (ids: readonly string[]) => Promise<void>;
   readonly dismissError: () => void;
@@ -219,6 +221,11 @@ export const useEvaluation = create<EvaluationState>()((set, get) => ({
   resume: (id) => measureOne(id, (task) => worker.call('evaluation.continue', { id, task })),
   checkShortcuts: (id) =>
     measureOne(id, (task) => worker.call('evaluation.checkShortcuts', { id, task })),
+  findOverlap: async (ids, runId) => {
+    for (const id of ids) {
+      await measureOne(id, (task) => worker.call('evaluation.overlap', { id, runId, task }));
+    }
+  },
   remove: (ids) =>
     orShowError(set, async () => {
       await worker.call('evaluation.remove', { ids });

@@ -8,5 +8,6 @@ export const keptSettings: z.ZodType<EvaluationSettings> = z.object({
   perplexity: z.boolean(),
   closed: z.enum(['labels', 'text']).exactOptional(),
   answerTokens: z.int().min(0).max(4096).exactOptional(),
+  unsure: z.boolean().exactOptional(),
   products: z.enum(['float32', 'float16']).exactOptional(),
 });

@@ -2,6 +2,7 @@
 import { Copy, GraduationCap, Waypoints } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { faultFrom, StudioError } from '../../faults/fault.ts';
+import { useAbstention } from '../../studio/abstention.ts';
 import { routingKey, useChat } from '../../studio/chat/chat.ts';
 import {
   currentConversation,
@@ -14,8 +15,8 @@ import {
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { noteText } from '../shared/faults/error-text.ts';
-import { formatDuration, formatFixed } from '../shared/format.ts';
-import { ErrorNotice } from '../shared/Notice.tsx';
+import { formatDuration, formatFixed, formatPercent } from '../shared/format.ts';
+import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { seenControls } from '../shared/seen-controls.ts';
 import { TaughtBy } from '../taught/TaughtBy.tsx';
 import { taughtText } from '../taught/text.ts';
@@ -24,6 +25,7 @@ import {
   useSelectedWords,
   type SelectedWords,
 } from '../taught/use-selected-words.ts';
+import { abstainText } from './text-abstain.ts';
 import { copyText } from './copy-text.ts';
 import { Markdown } from './Markdown.tsx';
 import { RoutedText } from './RoutedText.tsx';
@@ -125,12 +127,25 @@ export const ReplyView = memo(function ReplyView({
           asked={{ state: variant, messages: messagesOf(turnId, side, reply.system) }}
         />
       )}
+      <Unsure reply={reply} />
       {reply.state === 'done' && reply.text === '' && <p className={styles.waiting}>{t.noText}</p>}
       {reply.error && <ErrorNotice error={faultFrom(reply.error)} />}
       <p className={styles.figures}>{figures(reply).join(' · ')}</p>
     </article>
   );
 });
+
+/** Says where the model is less sure of its answer than a person asked for. */
+function Unsure({ reply: { sureness } }: { readonly reply: Reply }) {
+  const t = abstainText();
+  const below = useAbstention((state) => state.below);
+  if (sureness === null || below === 0 || sureness >= below / 100) return null;
+  return (
+    <Notice tone="warning" compact title={t.unsure}>
+      {t.unsureWhy(formatPercent(sureness, 1), formatPercent(below / 100))}
+    </Notice>
+  );
+}
 
 /** What a side was sent for a turn of the open conversation. */
 function messagesOf(turnId: string, side: Side, system: string) {
@@ -155,6 +170,9 @@ function figures(reply: Reply): string[] {
   if (reply.promptTokens > 0) parts.push(t.promptTokens(reply.promptTokens));
   if (reply.millisecondsToFirst > 0) {
     parts.push(t.firstAfter(formatDuration(reply.millisecondsToFirst)));
+  }
+  if (reply.sureness !== null) {
+    parts.push(abstainText().sureness(formatPercent(reply.sureness, 1)));
   }
   parts.push(t.seed(reply.seed));
   if (reply.products === 'float16') parts.push(t.float16);

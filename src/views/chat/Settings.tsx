@@ -1,6 +1,7 @@
 /** Settings of the answers: how tokens are drawn, and what the models are told before the conversation. */
 import { Dices, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { MOST_BELOW, useAbstention } from '../../studio/abstention.ts';
 import { useChat } from '../../studio/chat/chat.ts';
 import {
   defaultSettings,
@@ -14,6 +15,7 @@ import { NumberField } from '../shared/controls/Field.tsx';
 import { SliderField } from '../shared/controls/Toggle.tsx';
 import { ProductsField } from '../shared/products/ProductsField.tsx';
 import { SystemPrompt } from './trained/SystemPrompt.tsx';
+import { abstainText } from './text-abstain.ts';
 import { chatText } from './text.ts';
 import { useSpeakers, useStateChoices } from './use-speakers.ts';
 import styles from './Settings.module.css';
@@ -26,6 +28,7 @@ export function Settings() {
       <Presets />
       <Drawing />
       <LengthAndSeed />
+      <Abstaining />
       <Multiplication />
     </div>
   );
@@ -135,6 +138,25 @@ function LengthAndSeed() {
         />
       </div>
     </div>
+  );
+}
+
+/** Below which sureness an answer is marked; Evaluate counts by the same setting. */
+function Abstaining() {
+  const t = abstainText();
+  const { below, set } = useAbstention();
+  return (
+    <NumberField
+      label={t.below}
+      help={t.belowHelp}
+      value={below}
+      min={0}
+      max={MOST_BELOW}
+      integer
+      changed={below !== 0}
+      onReset={() => set(0)}
+      onChange={set}
+    />
   );
 }
 

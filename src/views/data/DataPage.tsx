@@ -14,6 +14,7 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { ImportProgress } from './ImportProgress.tsx';
+import { NearDuplicatesCard } from './near/NearDuplicatesCard.tsx';
 import { SetDetail } from './sets/SetDetail.tsx';
 import { SetList } from './sets/SetList.tsx';
 import { Samples, useFewSamples } from './Samples.tsx';
@@ -76,6 +77,7 @@ export default function DataPage() {
           <SetList selectedId={set?.id ?? null} />
         </Card>
       )}
+      {records > 0 && <NearDuplicatesCard sets={used} />}
       {set && <SetDetail key={set.id} set={set} />}
     </Page>
   );

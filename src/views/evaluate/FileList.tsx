@@ -121,6 +121,11 @@ function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
         integer
         onChange={(answerTokens) => set({ answerTokens })}
       />
+      <CheckField
+        label={own.unsure}
+        checked={settings.unsure ?? false}
+        onChange={(unsure) => set({ unsure })}
+      />
       <ProductsField
         value={settings.products ?? 'float32'}
         states={states}

@@ -8,6 +8,7 @@ import { Card } from '../shared/Card.tsx';
 import { CalibrationCard } from './calibration/CalibrationCard.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './results/ComparePanel.tsx';
+import { OverlapCard } from './overlap/OverlapCard.tsx';
 import { FileList } from './FileList.tsx';
 import { ArchivedScores } from './results/ArchivedScores.tsx';
 import { archivedText } from './results/text-archived.ts';
@@ -73,6 +74,7 @@ export function MeasureView(props: MeasureViewProps) {
       {shown && (
         <>
           <ComparePanel key={`compare ${shown.key}`} results={shown.results} />
+          <OverlapCard results={shown.results} runId={run?.id ?? null} />
           <CalibrationCard key={`calibration ${shown.key}`} results={shown.results} />
           <ShortcutCard
             key={`shortcuts ${shown.key}`}

@@ -15,6 +15,11 @@ export const forecastText = inLanguages({
       'Where a model writes its answer, it is cut here. What a task needs is 128 tokens, or one and a half times its longest reference, at most 512. Longer answers take longer.',
     upTo: (tokens: number) => `≤ ${formatInteger(tokens)} tokens`,
     answersUpTo: (tokens: number) => `answers up to ${formatCount(tokens, 'token')}`,
+    unsure: 'Offer “I do not know” as one more option',
+    withUnsure: 'with “I do not know”',
+    declined: (declined: number, offered: number) =>
+      `“I do not know”: ${formatInteger(declined)} of ${formatInteger(offered)}`,
+    answeredRight: (share: string) => `${share} of the answered right`,
     ended: (run: string) => `${run} has ended and is not measured yet.`,
     tickEnded: 'Choose its finished model and the base',
   },
@@ -30,6 +35,11 @@ export const forecastText = inLanguages({
       '模型书写回答时到此截断。任务所需为 128 个词元，或该任务最长参考答案的一倍半，至多 512。回答越长，用时越长。',
     upTo: (tokens) => `≤ ${formatInteger(tokens)} 个词元`,
     answersUpTo: (tokens) => `回答至多 ${formatInteger(tokens)} 个词元`,
+    unsure: '增加“我不知道”选项',
+    withUnsure: '含“我不知道”',
+    declined: (declined, offered) =>
+      `“我不知道”：${formatInteger(declined)} / ${formatInteger(offered)}`,
+    answeredRight: (share) => `作答的题答对 ${share}`,
     ended: (run) => `${run} 已结束，尚未评测。`,
     tickEnded: '选择其最终模型和基座',
   },

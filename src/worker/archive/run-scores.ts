@@ -1,5 +1,5 @@
 /** The scores of a run's states, from the evaluations that are stored here. */
-import { scoreOf } from '../../archive/archive-scores.ts';
+import { overlapOf, scoreOf } from '../../archive/archive-scores.ts';
 import { heldOutName } from '../evaluation/run-questions.ts';
 import { nameInResults } from '../evaluation/result-name.ts';
 import {
@@ -31,7 +31,7 @@ export async function scoresOfRun(
   const all = (await evaluations.list()).filter(({ check }) => !check);
   const ofBase = all.filter(({ variant }) => variant.modelId === modelId && variant.runId === null);
   for (const evaluation of all) {
-    const { variant, settings, figures, updatedAt } = evaluation;
+    const { variant, settings, figures, updatedAt, overlap } = evaluation;
     const label = nameInResults(evaluation.label, settings);
     const base = ofBase.includes(evaluation);
     if (!figures || (variant.runId !== id && !base)) continue;
@@ -40,7 +40,8 @@ export async function scoresOfRun(
       if (!Number.isFinite(report.value)) continue;
       const about = { snapshot: base ? 'base' : variant.snapshot, label, measuredAt: updatedAt };
       const difference = compared.find(({ task }) => task === report.task)?.difference;
-      put({ ...about, ...scoreOf(report, difference) });
+      const ofRun = overlap?.runId === id ? overlap : undefined;
+      put({ ...about, ...scoreOf(report, difference), ...overlapOf(ofRun, report.task) });
     }
   }
   return [...found.values()];

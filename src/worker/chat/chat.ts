@@ -1,5 +1,5 @@
 /** Answers calls of Chat: answers as they are written, the context they take, and the routing of their tokens. */
-import { askAll, type ScoredRecord } from '../../engine/evaluation/answering.ts';
+import { askAll, fit, recordOf, type ScoredRecord } from '../../engine/evaluation/answering.ts';
 import { optionScores } from '../../engine/evaluation/multiple-choice.ts';
 import { chatContext } from '../../engine/inference/chat-memory.ts';
 import { fault } from '../../faults/fault.ts';
@@ -117,8 +117,9 @@ async function generate(
   const answer = new AnswerText(model.vocabulary, texts, plain, (text, tokens) =>
     take(end.push(text), tokens),
   );
-  const { maxTokens, products, ...sampling } = settings;
-  const result = await weights.answers(products).stream(prompt, sampling, {
+  const { maxTokens, products, sureness = false, ...sampling } = settings;
+  const asked = weights.answers(products);
+  const result = await asked.stream(prompt, sampling, {
     stopIds: stops.slice(0, 16),
     maxTokens,
     onToken: (id) => answer.push(id),
@@ -137,7 +138,27 @@ async function generate(
     stopReason: result.stopReason,
     millisecondsToFirst: result.millisecondsToFirst,
     milliseconds: result.milliseconds,
+    sureness:
+      sureness && !running.signal.aborted
+        ? await surenessOf(asked, prompt, Uint32Array.from(result.ids), weights.context)
+        : null,
   };
+}
+
+/**
+ * How sure a model is of an answer: exp of the mean log p of its tokens after the prompt, as the model alone gives them,
+ * whatever was changed to draw them. Null of no token.
+ */
+async function surenessOf(
+  asked: Pick<ReturnType<LoadedState['weights']['answers']>, 'score'>,
+  prompt: Uint32Array,
+  said: Uint32Array,
+  context: number,
+): Promise<number | null> {
+  if (said.length === 0) return null;
+  const record = recordOf(fit(prompt, context, said.length), said);
+  const [score] = await asked.score([{ ...record, task: 0 }]);
+  return score && score.targets > 0 ? Math.exp(-score.nll / score.targets) : null;
 }
 
 /** How much of the context a conversation takes, counted without loading the model. */

@@ -16,6 +16,7 @@ import type {
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';
+import { nearDuplicatesOf } from './near-duplicates.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -42,6 +43,8 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
     'data.problems': ({ id, from, count }) => dataSets.problems(id, from, count),
     'data.problemsAt': ({ id, places }) => dataSets.problemsAt(id, places),
     'data.find': (asked) => tasks.run(asked.task, (running) => find(context, asked, running)),
+    'data.nearDuplicates': ({ ids, task }) =>
+      tasks.run(task, (running) => nearDuplicatesOf(context.storage, ids, running)),
     'data.split': (asked) => split(context, asked),
     'data.render': (asked) => render(context, asked),
     'data.histogram': (asked) =>

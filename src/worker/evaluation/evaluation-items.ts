@@ -1,5 +1,6 @@
 /** Collects the questions of an evaluation: from files, or those that come with the studio. */
 import { groupByTask, type EvaluationItem } from '../../engine/evaluation/items.ts';
+import { offerUnsure } from '../../engine/evaluation/questions/unsure-option.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
@@ -115,12 +116,13 @@ export async function previewQuestions(
 export async function storeQuestions(
   { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
   source: QuestionFiles,
-  { maxItems, closed }: Pick<EvaluationSettings, 'maxItems' | 'closed'>,
+  { maxItems, closed, unsure = false }: Pick<EvaluationSettings, 'maxItems' | 'closed' | 'unsure'>,
   task: Task | null = null,
 ): Promise<Questions> {
   const { files } = source;
   const all = await readQuestions(publicFiles, source, task, closed);
-  const items = limitItems(all.items, maxItems);
+  const limited = limitItems(all.items, maxItems);
+  const items = unsure ? offerUnsure(limited) : limited;
   const itemsId = sealOf(items);
   task?.check();
   await storage.evaluations.putItems(itemsId, items);

@@ -1,6 +1,7 @@
 /** Measures model states, and stores every batch of answers as it comes, so that nothing is asked twice. */
 import type { EvaluationItem } from '../../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
+import { reportOverlap } from '../../engine/evaluation/trust/overlap-report.ts';
 import { answerItems } from '../../engine/evaluation/tasks.ts';
 import { fault } from '../../faults/fault.ts';
 import { evaluationElsewhere, evaluationLock } from '../../storage/lock-names.ts';
@@ -14,6 +15,7 @@ import type {
 } from '../../contract/evaluation.ts';
 import { PaceCounter } from './evaluation-pace.ts';
 import { sealOf, type Questions } from './evaluation-items.ts';
+import { overlapWithRun } from './question-overlap.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
@@ -93,7 +95,7 @@ export class EvaluationKeeper {
       };
       await evaluations.begin(evaluation, items);
       this.#tell(evaluation);
-      return this.#ask(evaluation, items, task);
+      return this.#compareOwn(await this.#ask(evaluation, items, task), task);
     });
   }
 
@@ -105,8 +107,53 @@ export class EvaluationKeeper {
     const { evaluations } = this.#context.storage;
     return this.#alone(id, async () => {
       const evaluation = await this.get(id);
-      return this.#ask(evaluation, await evaluations.items(evaluation.itemsId), task);
+      const items = await evaluations.items(evaluation.itemsId);
+      return this.#compareOwn(await this.#ask(evaluation, items, task), task);
     });
+  }
+
+  /**
+   * Looks for the questions of an evaluation among the records of a run, and keeps what it found.
+   * @throws StudioError `evaluation-missing`, `evaluation-elsewhere`, and as overlapWithRun
+   */
+  async findOverlap(id: string, runId: string, task: Task): Promise<EvaluationSummary> {
+    return this.#alone(id, async () => this.#compare(await this.get(id), runId, task));
+  }
+
+  /**
+   * The same after a state of a run was measured; those of a grid or a shortcut check are not shown by themselves. The
+   * scores stand where the records cannot be read: whoever asks for them again is told why.
+   */
+  async #compareOwn(evaluation: EvaluationSummary, task: Task): Promise<EvaluationSummary> {
+    const { variant, gridId, check } = evaluation;
+    if (variant.runId === null || gridId !== null || check) return evaluation;
+    return this.#compare(evaluation, variant.runId, task).catch(() => {
+      task.check();
+      return evaluation;
+    });
+  }
+
+  async #compare(
+    evaluation: EvaluationSummary,
+    runId: string,
+    task: Task,
+  ): Promise<EvaluationSummary> {
+    const { storage } = this.#context;
+    const { evaluations } = storage;
+    const { id, itemsId, settings } = evaluation;
+    const [items, answers] = await Promise.all([
+      evaluations.items(itemsId),
+      evaluations.answers(id),
+    ]);
+    const questions = items.map(({ prompt }) => prompt);
+    const found = await overlapWithRun(storage, runId, questions, task);
+    if (!found) return evaluation;
+    const { records, short } = found;
+    const options = { choices: settings.choices, seed: BOOTSTRAP_SEED };
+    const tasks = reportOverlap({ items, answers }, found, options);
+    const compared = { ...evaluation, overlap: { runId, records, short, tasks } };
+    await this.#keep(compared);
+    return compared;
   }
 
   /** Removes evaluations that nobody is measuring, with their shortcut checks. @throws StudioError `evaluation-elsewhere` */

@@ -86,6 +86,8 @@ export function evaluationHandlers(
       const prompts = items.map(({ prompt }) => prompt);
       return repeatedQuestions(storage, runId, prompts);
     },
+    'evaluation.overlap': ({ id, runId, task }) =>
+      tasks.run(task, (running) => keeper.findOverlap(id, runId, running)),
     'evaluation.continue': ({ id, task }) =>
       tasks.run(task, (running) => keeper.resume(id, running)),
     'evaluation.checkShortcuts': ({ id, task }) =>

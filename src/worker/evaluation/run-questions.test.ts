@@ -5,6 +5,8 @@ import { readQuestionFile } from '../../engine/evaluation/questions/question-fil
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { openMemoryStorage, type Storage } from '../../storage/storage.ts';
 import { chunksOf } from '../data/data-import.ts';
+import { overlapWithRun } from './question-overlap.ts';
+import type { Task } from '../tasks/tasks.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';
 
 const letter = (place: number): string => `Patient ${place}: cough since ${place} days.`;
@@ -85,4 +87,25 @@ test('questions repeat what was trained on, and not what was kept apart', async 
   // Without one of its sets, nobody can say which records a run kept.
   await storage.dataSets.remove(dataSetIds[1] ?? '');
   expect((await heldOutQuestions(storage, 'r')).questions).toBe(0);
+});
+
+test('questions are compared with what was trained on, and not with what was kept apart', async () => {
+  const { storage, kept, dataSetIds } = await openRun('overlap');
+  const apart = new Set(kept[0]);
+  const rows = [...Array(COUNT).keys()].filter((row) => apart.has(row)).slice(0, 1);
+  const trained = [...Array(COUNT).keys()].find((row) => !apart.has(row)) ?? -1;
+  const asked = (row: number): string => `Answer briefly.\n${letter(row + 1)}`;
+  const questions = [asked(trained), 'Something else altogether, in some other words than those?'];
+  const told: number[] = [];
+  const task: Task = {
+    ...{ name: 't', signal: new AbortController().signal, check: () => undefined },
+    progress: (fraction) => told.push(fraction ?? -1),
+  };
+  const found = await overlapWithRun(storage, 'r', questions, task);
+  expect([...(found?.near ?? [])]).toEqual([0]);
+  expect(found?.records).toBe(2 * COUNT - (kept[0]?.length ?? 0) - (kept[1]?.length ?? 0));
+  expect(told.at(-1)).toBe(1);
+  expect(rows).toHaveLength(1);
+  await storage.dataSets.remove(dataSetIds[1] ?? '');
+  expect(await overlapWithRun(storage, 'r', questions, task)).toBeNull();
 });

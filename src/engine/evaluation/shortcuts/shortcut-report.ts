@@ -2,7 +2,7 @@
 import { wilsonInterval, type Pairs } from '../statistics/proportions.ts';
 import { differenceOfPairs, type Difference } from '../comparison.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
-import type { EvaluationItem } from '../items.ts';
+import { optionCount, type EvaluationItem } from '../items.ts';
 import { readTasks, type KnownAnswers } from '../report.ts';
 import type { Reading } from '../answers/reading.ts';
 import type { ChoiceMethod } from '../settings.ts';
@@ -62,7 +62,7 @@ export function findShortcut(
     onlySecond: count(({ one, other }) => !right(one) && right(other)),
   };
   const changed = count(({ varied, one, other }) => meaningOf(other, varied) !== meaningOf(one));
-  const options = both.map(({ varied }) => 1 / (varied.item.choices?.length ?? 1));
+  const options = both.map(({ varied }) => 1 / Math.max(1, optionCount(varied.item)));
   const figures = {
     ...{ shortcut, changed, items: both.length },
     rightBefore: count(({ one }) => right(one)),

@@ -74,5 +74,12 @@ function moveOptions(item: EvaluationItem, word: number): Omit<Varied, 'place'> 
   }));
   const right = new Set(rightLetters(item));
   const answer = letters.filter((letter) => right.has(before.get(letter) ?? '')).join('');
-  return { item: { ...item, prompt: promptOf({ ...parts, options }), answer }, before };
+  const unsure = letters.find((letter) => before.get(letter) === item.unsure);
+  return {
+    item: {
+      ...{ ...item, prompt: promptOf({ ...parts, options }), answer },
+      ...(unsure !== undefined && { unsure }),
+    },
+    before,
+  };
 }

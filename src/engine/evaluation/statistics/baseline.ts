@@ -1,5 +1,5 @@
 /** What a score is worth: what guessing and one constant answer would reach, and whether a model gives one answer to nearly all. */
-import { isMultipleChoice, rightLetters, type EvaluationItem } from '../items.ts';
+import { isMultipleChoice, optionCount, rightLetters, type EvaluationItem } from '../items.ts';
 import { wilsonInterval } from './proportions.ts';
 import { sampleOf, scoreSample } from '../sample.ts';
 import type { Metric, Reading } from '../answers/reading.ts';
@@ -72,7 +72,7 @@ function mostFrequent(values: readonly string[]): string {
 /** One option of n is right by chance once in n times; a set of several is one of 2ⁿ − 1. */
 function chanceOf(items: readonly EvaluationItem[]): number {
   const shares = items.map((item): number => {
-    const options = item.choices?.length ?? 0;
+    const options = optionCount(item);
     const several = isMultipleChoice(item) && rightLetters(item).length > 1;
     return several ? 1 / (2 ** options - 1) : 1 / options;
   });

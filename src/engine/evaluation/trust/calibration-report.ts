@@ -124,7 +124,12 @@ function judgedAnswer(item: EvaluationItem, answer: ItemAnswer | undefined): Jud
   const [letter = ''] = rightLetters(item);
   const options = answer?.options ?? [];
   if (options.length === 0) return null;
-  const judged = judgeChoice({ optionLogLikelihoods: options, gold: choices.indexOf(letter) });
+  // “I do not know” is neither right nor wrong: sureness is among the others.
+  const counts = (place: number): boolean => choices[place] !== item.unsure;
+  const judged = judgeChoice({
+    optionLogLikelihoods: options.filter((_, place) => counts(place)),
+    gold: choices.filter((_, place) => counts(place)).indexOf(letter),
+  });
   return judged.ok ? judged.value : null;
 }
 

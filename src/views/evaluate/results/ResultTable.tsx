@@ -267,7 +267,7 @@ function Score({
 }) {
   const t = evaluateText();
   if (!cell?.figure) return <span className={textStyles.quiet}>–</span>;
-  const { figure, best, items, formatAdherence, perplexity } = cell;
+  const { figure, best, items, formatAdherence, perplexity, declined } = cell;
   const interval = formatInterval(figure, metric);
   return (
     <span className={figuresStyles.score}>
@@ -280,9 +280,26 @@ function Score({
       {formatAdherence !== null && (
         <span className={figuresStyles.form}>{t.form(formatPercent(formatAdherence))}</span>
       )}
+      {declined && <Declined declined={declined} />}
       {perplexity !== null && metric !== 'perplexity' && (
         <span className={figuresStyles.form}>{t.perplexityOf(formatFixed(perplexity, 1))}</span>
       )}
     </span>
+  );
+}
+
+/** How often “I do not know” was taken, and how the others did. */
+function Declined({ declined }: { readonly declined: NonNullable<ResultCell['declined']> }) {
+  const t = forecastText();
+  const { declined: times, offered, accuracy } = declined;
+  return (
+    <>
+      <span className={figuresStyles.form}>{t.declined(times, offered)}</span>
+      {times > 0 && accuracy && (
+        <span className={figuresStyles.form}>
+          {t.answeredRight(formatPercent(accuracy.value, 1))} {formatInterval(accuracy, null)}
+        </span>
+      )}
+    </>
   );
 }

@@ -30,6 +30,8 @@ export interface ResultCell {
   readonly formatAdherence: number | null;
   readonly perplexity: number | null;
   readonly items: number | null;
+  /** Where “I do not know” was offered; null elsewhere. */
+  readonly declined: TaskReport['declined'] | null;
   /** The best of the row, by more than the overlap of intervals. */
   readonly best: boolean;
 }
@@ -57,6 +59,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
         formatAdherence: report?.formatAdherence ?? null,
         perplexity: report?.perplexity?.value ?? null,
         items: report?.items ?? null,
+        declined: report?.declined ?? null,
       }));
       const constant = baseline && { answer: baseline.usual.answer, score: baseline.constant };
       return {
@@ -71,6 +74,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
       formatAdherence: meanAdherence(own[i] ?? []),
       perplexity: null,
       items: result.figures?.[kind]?.items ?? null,
+      declined: null,
     }));
     const chances = results.map((result) => result.figures?.[kind]?.chance ?? null);
     const average: ResultRow = {

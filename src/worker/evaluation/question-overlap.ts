@@ -1,0 +1,52 @@
+/** Compares the questions of an evaluation with the records on which a run trained. */
+import { firstQuestion } from '../../engine/evaluation/questions/record-questions.ts';
+import {
+  OverlapFinder,
+  type QuestionOverlap,
+} from '../../engine/evaluation/trust/question-overlap.ts';
+import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { breathing } from '../tasks/tasks.ts';
+import type { Task } from '../tasks/tasks.ts';
+import { setsOf } from './run-questions.ts';
+
+/** What the records share with the questions, and how many were compared. */
+export interface ComparedRecords extends QuestionOverlap {
+  readonly records: number;
+}
+
+/**
+ * Null where a set of the run is gone: which records it trained on is then unknown.
+ * @throws StudioError `run-missing`, `cancelled`, and as reading rows does
+ */
+export async function overlapWithRun(
+  stored: Pick<Storage, 'dataSets' | 'locks' | 'runs'>,
+  runId: string,
+  questions: readonly string[],
+  task: Task,
+): Promise<ComparedRecords | null> {
+  const sets = await setsOf(stored, runId);
+  if (sets.length === 0) return null;
+  const finder = new OverlapFinder(questions);
+  const total = sets.reduce((sum, { set }) => sum + set.records, 0);
+  const check = breathing(task);
+  let [seen, records] = [0, 0];
+  for (const { set, apart } of sets) {
+    await whileInUse(stored.locks, [dataLock(set.id)], async () => {
+      for await (const rows of stored.dataSets.allRows(set.id)) {
+        for (const { index, messages } of rows) {
+          if (apart.has(index)) continue;
+          records += 1;
+          finder.see(
+            firstQuestion(messages),
+            messages.map(({ content }) => content),
+          );
+        }
+        seen += rows.length;
+        task.progress(seen / total, { code: 'comparing-records', done: seen, total });
+        await check();
+      }
+    });
+  }
+  return { ...finder.found, records };
+}
