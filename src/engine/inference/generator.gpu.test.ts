@@ -35,3 +35,32 @@ test('a token and its copy are one submission', async () => {
   gpu.check();
   expect(gpu.ledger.total).toBe(0);
 });
+
+test('answers drawn together are those drawn alone with the same seed', async () => {
+  const { gpu } = await openFaultyDevice();
+  const { config, weights: folder } = await openCheckpoint('public/models/stories260k');
+  const base = await BaseModel.load(gpu, config, folder);
+  const shared = { config, weights: base.weights, branches: null, capacity: 64 };
+  const [several, single] = [
+    await Generator.create(gpu, { ...shared, slots: 2 }),
+    await Generator.create(gpu, { ...shared, slots: 1 }),
+  ];
+  const settings = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, seed: 5 };
+  const prompt = Uint32Array.from([1, 403]);
+  // More prompts than slots.
+  const drawn = await several.sampled([prompt, prompt, prompt], 12, [], settings);
+  for (const [i, answer] of drawn.entries()) {
+    const alone = await single.stream(
+      prompt,
+      { ...settings, seed: settings.seed + i },
+      { stopIds: [], maxTokens: 12, onToken: () => undefined, stopped: () => false },
+    );
+    expect([...answer]).toEqual(alone.ids);
+  }
+  expect(new Set(drawn.map((answer) => answer.join())).size).toBe(3);
+  const greedy = await several.greedy([prompt, prompt], 12, []);
+  expect(greedy[0]).toEqual(greedy[1]);
+  for (const held of [several, single, base]) held.release();
+  gpu.check();
+  expect(gpu.ledger.total).toBe(0);
+});

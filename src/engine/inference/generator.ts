@@ -107,7 +107,7 @@ export class Generator {
   #begin(
     prompts: readonly Uint32Array[],
     maxTokens: number,
-    settings: SamplingSettings,
+    settings: readonly SamplingSettings[],
     stopIds: readonly number[],
   ): void {
     const { slots, capacity } = this.#plan.options;
@@ -159,7 +159,8 @@ export class Generator {
       plan.decodeInputs.slots,
       Uint32Array.from({ length: slots }, (_, slot) => slot),
     );
-    gpu.write(plan.settings, samplingWords(Array.from({ length: slots }, () => settings)));
+    const rows = Array.from({ length: slots }, (_, slot) => settings[slot] ?? greedySettings);
+    gpu.write(plan.settings, samplingWords(rows));
     gpu.write(plan.stop, stopWords(stopIds.slice(0, stopTokens)));
   }
 
@@ -170,7 +171,7 @@ export class Generator {
     hooks: StreamHooks,
   ): Promise<StreamResult> {
     const started = performance.now();
-    this.#begin([prompt], hooks.maxTokens, settings, hooks.stopIds);
+    this.#begin([prompt], hooks.maxTokens, [settings], hooks.stopIds);
     const room = Math.min(hooks.maxTokens, this.capacity - prompt.length);
     const first = viewTensor(this.#plan.tokens, 0, [1]);
     const queue: Promise<ArrayBuffer>[] = [];
@@ -216,17 +217,29 @@ export class Generator {
   }
 
   /** Greedy answers to any number of prompts, `slots` at a time, without stop tokens. */
-  async greedy(
+  greedy(
     prompts: readonly Uint32Array[],
     maxTokens: number,
     stopIds: readonly number[],
+    cancelled?: () => boolean,
+  ): Promise<Uint32Array[]> {
+    return this.sampled(prompts, maxTokens, stopIds, greedySettings, cancelled);
+  }
+
+  /** The same with drawn tokens; each prompt has a seed of its own, counted from that of the settings. */
+  async sampled(
+    prompts: readonly Uint32Array[],
+    maxTokens: number,
+    stopIds: readonly number[],
+    settings: SamplingSettings,
     cancelled: () => boolean = () => false,
   ): Promise<Uint32Array[]> {
     const answers: Uint32Array[] = [];
     const { slots, capacity } = this.#plan.options;
     for (let first = 0; first < prompts.length && !cancelled(); first += slots) {
       const group = prompts.slice(first, first + slots);
-      this.#begin(group, maxTokens, greedySettings, stopIds);
+      const drawn = group.map((_, slot) => ({ ...settings, seed: settings.seed + first + slot }));
+      this.#begin(group, maxTokens, drawn, stopIds);
       for (let step = 0; step < maxTokens; step += 1) {
         this.#decode?.submit();
         if ((step + 1) % stepsBetweenLooks !== 0) continue;
@@ -247,7 +260,7 @@ export class Generator {
 
   /** Logits after the last token of a prompt, [vocabulary]. */
   async logits(prompt: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
-    this.#begin([prompt], 1, greedySettings, []);
+    this.#begin([prompt], 1, [], []);
     this.#decode?.submit();
     const { vocabularySize } = this.#plan.options.config;
     const all = await this.#gpu.readFloat32(this.#plan.logits);
@@ -260,7 +273,7 @@ export class Generator {
     options: Omit<ProfileOptions, 'before'>,
   ): Promise<PlanProfile> {
     if (!this.#decode) throw new Error('The generator was released');
-    const before = (): void => this.#begin(prompts, 1, greedySettings, []);
+    const before = (): void => this.#begin(prompts, 1, [], []);
     return profileSteps(this.#gpu, this.#decode.steps(), { ...options, before });
   }
 

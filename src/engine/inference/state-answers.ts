@@ -63,19 +63,20 @@ export class StateAnswers {
     stopIds: readonly number[],
     cancelled?: () => boolean,
   ): Promise<Uint32Array[]> {
-    const longest = Math.max(1, ...prompts.map(({ length }) => length));
-    const needed = Math.min(this.#context, longest + maxTokens);
-    if (this.#batch && this.#batch.capacity < needed) {
-      this.#batch.release();
-      this.#batch = null;
-    }
-    this.#batch ??= await Generator.create(this.#gpu, {
-      ...this.#decoding,
-      slots: batchSlots,
-      capacity: needed,
-    });
-    for (const prompt of prompts) checkPrompt(prompt, this.#context);
-    return this.#batch.greedy(prompts, maxTokens, stopIds, cancelled);
+    const generator = await this.#many(prompts, maxTokens);
+    return generator.greedy(prompts, maxTokens, stopIds, cancelled);
+  }
+
+  /** The same with drawn tokens; each prompt has a seed of its own, counted from that of the settings. */
+  async sampleBatch(
+    prompts: readonly Uint32Array[],
+    maxTokens: number,
+    stopIds: readonly number[],
+    settings: SamplingSettings,
+    cancelled?: () => boolean,
+  ): Promise<Uint32Array[]> {
+    const generator = await this.#many(prompts, maxTokens);
+    return generator.sampled(prompts, maxTokens, stopIds, settings, cancelled);
   }
 
   /**
@@ -109,6 +110,23 @@ export class StateAnswers {
       capacity: this.#context,
     });
     return this.#single;
+  }
+
+  /** The generator of many sequences, with room for the longest of these prompts and its answer. */
+  async #many(prompts: readonly Uint32Array[], maxTokens: number): Promise<Generator> {
+    const longest = Math.max(1, ...prompts.map(({ length }) => length));
+    const needed = Math.min(this.#context, longest + maxTokens);
+    if (this.#batch && this.#batch.capacity < needed) {
+      this.#batch.release();
+      this.#batch = null;
+    }
+    for (const prompt of prompts) checkPrompt(prompt, this.#context);
+    this.#batch ??= await Generator.create(this.#gpu, {
+      ...this.#decoding,
+      slots: batchSlots,
+      capacity: needed,
+    });
+    return this.#batch;
   }
 
   release(): void {
