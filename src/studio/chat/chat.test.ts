@@ -85,6 +85,7 @@ function result(text: string): GenerationResult {
     stopReason: 'end',
     millisecondsToFirst: 100,
     milliseconds: 600,
+    sureness: null,
   };
 }
 

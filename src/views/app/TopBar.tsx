@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { trainingSets, useDataSets } from '../../studio/data/data-sets.ts';
 import { adapterName, deviceBytes, useDevice } from '../../studio/device.ts';
 import { selectedModel, useModels } from '../../studio/models/models.ts';
+import { shownState } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { useTheme, type ThemeChoice } from '../../studio/theme.ts';
 import { useTour } from '../../studio/tour.ts';
@@ -79,7 +80,7 @@ function RunItem() {
       {latest ? (
         <span>
           <span className={styles.name}>{seenControls(latest.name)}</span>{' '}
-          {runStateWords()[latest.state]}
+          {runStateWords()[shownState(latest)]}
           {latest.state !== 'done' && ` ${formatPercent(share(latest))}`}
         </span>
       ) : (
