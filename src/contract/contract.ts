@@ -12,7 +12,7 @@ import { expertCalls, pairCalls } from './experts.ts';
 import { exportCalls } from './exports.ts';
 import type { events } from './events.ts';
 import type { anyCall, CodesOf } from './faults.ts';
-import { handOffCalls } from './hand-off.ts';
+import { handOffCalls } from './handoff.ts';
 import { hubCalls } from './hub.ts';
 import { identifierCalls } from './identifiers.ts';
 import { judgeCalls } from './judge.ts';

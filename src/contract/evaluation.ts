@@ -104,6 +104,12 @@ export interface HeldOutQuestions {
   readonly file: MadeFile;
 }
 
+/** Records that a run kept for validation, and how many of them ask nearly what one that it trained on asks. */
+export interface HeldOutRepeats {
+  readonly heldOut: number;
+  readonly near: number;
+}
+
 /** Questions that come up in the records of a set on which a run trained. */
 export interface RepeatedQuestions extends Repeats {
   readonly dataSet: string;
@@ -244,6 +250,10 @@ export const evaluationCalls = {
   'evaluation.heldOut': takes({ runId: id })
     .fails('run-missing', ...readingRows)
     .gives<HeldOutQuestions>(),
+  /** How many of the records that a run kept for validation nearly repeat others; null where a set is gone or none was kept. */
+  'evaluation.heldOutRepeats': takes({ runId: id, task })
+    .fails('run-missing', 'cancelled', ...readingRows)
+    .gives<HeldOutRepeats | null>(),
   /** How many questions of these files repeat records on which a run trained, by set; sets without repeats are absent. */
   'evaluation.repeats': takes({
     files: files.unwrap().min(1).max(100).readonly(),

@@ -18,7 +18,7 @@ import { EvaluationKeeper } from './evaluation/evaluation-keeper.ts';
 import { expertHandlers } from './experts/experts.ts';
 import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
-import { handOffHandlers } from './exports/hand-off.ts';
+import { handOffHandlers } from './handoff/handoff.ts';
 import { hubHandlers } from './hub/hub.ts';
 import { identifierHandlers } from './identifiers/identifiers.ts';
 import { judgeHandlers } from './judge/judge.ts';

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { openOwnDevice } from '../../scripts/device.ts';
 import { parseManifest, type Manifest } from '../../src/archive/archive-manifest.ts';
-import type { HandOffSource } from '../../src/contract/hand-off.ts';
+import type { HandOffSource } from '../../src/contract/handoff.ts';
 import { EXAMPLE } from '../../src/studio/exports/example-run.ts';
 import { openStudio, type Studio } from '../../src/worker/testing/studio.ts';
 
@@ -57,7 +57,7 @@ export async function main([folder = 'build/handoff/example', steps = '0']: read
     ? { what: 'run', runId: await pause(studio, plan, Number(steps)) }
     : plan;
   const asked = { source, withRecords: true, task: 'hand-off' };
-  const { file } = await studio.client.call('handOff.build', asked);
+  const { file } = await studio.client.call('handoff.build', asked);
   const zip = unzipSync(new Uint8Array(await file.blob.arrayBuffer()));
   studio.close();
   gpu?.close();

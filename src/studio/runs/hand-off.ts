@@ -1,5 +1,5 @@
 /** Hands a run off, to be trained elsewhere, and knows what came of it. */
-import type { HandedOff, HandOffSource } from '../../contract/hand-off.ts';
+import type { HandedOff, HandOffSource } from '../../contract/handoff.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { worker } from '../../worker/client.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
@@ -12,7 +12,7 @@ export function handOff(
   withRecords: boolean,
   onStarted: (task: string) => void,
 ): Promise<TaskOutcome<HandedOff>> {
-  return runTask((task) => worker.call('handOff.build', { source, withRecords, task }), onStarted);
+  return runTask((task) => worker.call('handoff.build', { source, withRecords, task }), onStarted);
 }
 
 /** Whether a run has steps left that can be trained elsewhere. */

@@ -1,7 +1,7 @@
 /** Hands a run off to a cluster: what the bundle holds, how the run comes back, and the file to save. */
 import { Download, Server } from 'lucide-react';
 import { useState } from 'react';
-import type { HandedOff } from '../../contract/hand-off.ts';
+import type { HandedOff } from '../../contract/handoff.ts';
 import { saveFile } from '../../studio/exports/exports.ts';
 import { orShowError } from '../../studio/or-show-error.ts';
 import { handOff, type HandOffSource } from '../../studio/runs/hand-off.ts';

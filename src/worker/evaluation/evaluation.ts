@@ -19,6 +19,7 @@ import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { previewQuestions, readQuestions, storeQuestions } from './evaluation-items.ts';
 import { nameInResults } from './result-name.ts';
 import { BOOTSTRAP_SEED, type EvaluationKeeper } from './evaluation-keeper.ts';
+import { heldOutRepeats } from './question-overlap.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';
 import { checkShortcuts, shortcutsOf } from './shortcut-check.ts';
 
@@ -81,6 +82,8 @@ export function evaluationHandlers(
       return forecast(limitItems(items, maxItems), toMeasure, await evaluations.list());
     },
     'evaluation.heldOut': ({ runId }) => heldOutQuestions(storage, runId),
+    'evaluation.heldOutRepeats': ({ runId, task }) =>
+      tasks.run(task, (running) => heldOutRepeats(storage, runId, running)),
     'evaluation.repeats': async ({ files, columns, runId }) => {
       const { items } = await readQuestions(context.publicFiles, { files, columns }, null);
       const prompts = items.map(({ prompt }) => prompt);

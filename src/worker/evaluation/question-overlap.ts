@@ -5,6 +5,7 @@ import {
   type QuestionOverlap,
 } from '../../engine/evaluation/trust/question-overlap.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { HeldOutRepeats } from '../../contract/evaluation.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { breathing } from '../tasks/tasks.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -15,12 +16,14 @@ export interface ComparedRecords extends QuestionOverlap {
   readonly records: number;
 }
 
+type Stored = Pick<Storage, 'dataSets' | 'locks' | 'runs'>;
+
 /**
  * Null where a set of the run is gone: which records it trained on is then unknown.
  * @throws StudioError `run-missing`, `cancelled`, and as reading rows does
  */
 export async function overlapWithRun(
-  stored: Pick<Storage, 'dataSets' | 'locks' | 'runs'>,
+  stored: Stored,
   runId: string,
   questions: readonly string[],
   task: Task,
@@ -49,4 +52,29 @@ export async function overlapWithRun(
     });
   }
   return { ...finder.found, records };
+}
+
+/**
+ * How many of the records that a run kept for validation ask nearly what a record asks that it trained on; null where a
+ * set of the run is gone, or none was kept.
+ * @throws StudioError as overlapWithRun
+ */
+export async function heldOutRepeats(
+  stored: Stored,
+  runId: string,
+  task: Task,
+): Promise<HeldOutRepeats | null> {
+  const questions: string[] = [];
+  for (const { set, apart } of await setsOf(stored, runId)) {
+    await whileInUse(stored.locks, [dataLock(set.id)], async () => {
+      for (const index of apart) {
+        task.check();
+        const [row] = await stored.dataSets.rows(set.id, index, 1);
+        if (row) questions.push(firstQuestion(row.messages));
+      }
+    });
+  }
+  if (questions.length === 0) return null;
+  const found = await overlapWithRun(stored, runId, questions, task);
+  return found && { heldOut: questions.length, near: found.near.size };
 }

@@ -5,7 +5,7 @@ import { readQuestionFile } from '../../engine/evaluation/questions/question-fil
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { openMemoryStorage, type Storage } from '../../storage/storage.ts';
 import { chunksOf } from '../data/data-import.ts';
-import { overlapWithRun } from './question-overlap.ts';
+import { heldOutRepeats, overlapWithRun } from './question-overlap.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';
 
@@ -108,4 +108,38 @@ test('questions are compared with what was trained on, and not with what was kep
   expect(rows).toHaveLength(1);
   await storage.dataSets.remove(dataSetIds[1] ?? '');
   expect(await overlapWithRun(storage, 'r', questions, task)).toBeNull();
+});
+
+test('held-out records that ask nearly what was trained are counted', async () => {
+  const { storage, kept } = await openRun('held-out repeats');
+  const task: Task = {
+    ...{ name: 't', signal: new AbortController().signal },
+    ...{ check: () => undefined, progress: () => undefined },
+  };
+  const addQuestions = async (questionOf: (line: number) => string): Promise<string> => {
+    const writer = await storage.dataSets.create();
+    for (let line = 1; line <= COUNT; line += 1) {
+      await writer.add({
+        ...{ line, task: 'asked' },
+        messages: [
+          { role: 'user', content: questionOf(line) },
+          { role: 'assistant', content: `Answer ${line}.` },
+        ],
+      });
+    }
+    return (await writer.finish({ name: 'asked', kind: 'alignment', shape: 'messages' })).id;
+  };
+  const words = (line: number): string =>
+    Array.from({ length: 30 }, (_, i) => String.fromCodePoint(0x4e00 + line * 40 + i)).join('');
+  const twice = await addQuestions((line) => words(Math.ceil(line / 20)));
+  const each = await addQuestions((line) => words(100 + line));
+  await storage.runs.update('r', { dataSetIds: [twice, each] });
+  const apart = kept.map(({ length }) => length);
+  expect(apart[0]).toBeGreaterThan(5);
+  expect(await heldOutRepeats(storage, 'r', task)).toEqual({
+    heldOut: (apart[0] ?? 0) + (apart[1] ?? 0),
+    near: apart[0],
+  });
+  await storage.dataSets.remove(each);
+  expect(await heldOutRepeats(storage, 'r', task)).toBeNull();
 });

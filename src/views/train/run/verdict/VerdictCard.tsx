@@ -22,7 +22,15 @@ import { formatFixed, formatInteger, unknown } from '../../../shared/format.ts';
 import { Table, type Column } from '../../../shared/Table.tsx';
 import { Tag } from '../../../shared/Tag.tsx';
 import { dataSetNames } from '../../set-names.ts';
-import { changeWords, endlessOf, findings, headline, intervalWords } from './verdict-words.ts';
+import { useHeldOutRepeats } from './use-held-out-repeats.ts';
+import {
+  changeWords,
+  endlessOf,
+  findings,
+  headline,
+  intervalWords,
+  repeatsOf,
+} from './verdict-words.ts';
 import { verdictText } from './text-verdict.ts';
 import layoutStyles from '../../../shared/layout.module.css';
 import styles from './VerdictCard.module.css';
@@ -39,12 +47,14 @@ export interface VerdictCardProps {
 export function VerdictCard({ run, source, samples, onCompare }: VerdictCardProps) {
   useLiveVersion(source);
   const sets = useDataSets((state) => state.sets);
+  const repeats = useHeldOutRepeats(run);
   const t = verdictText();
   if (!isOver(run) || source.status !== 'ready') return null;
   const verdict = verdictOf(run, source.book);
   const said = [
     ...endlessOf(samples, run),
     ...findings(verdict, run, tookPart(run, sets, 'knowledge')),
+    ...(verdict.measured ? repeatsOf(repeats) : []),
   ];
   const { done, total } = runProgress(run);
   return (

@@ -51,6 +51,8 @@ export const verdictText = inLanguages({
       some: `Sets with fewer than ${fewestRecords} validation records allow no statement of their own.`,
       enough: 'Measured on records that were never trained on; intervals compare the same records.',
     } satisfies Record<Sufficiency, string>,
+    repeats: (near: string, heldOut: string) =>
+      `${near} of the ${heldOut} validation records ask nearly what a trained record asks, so their losses say less about new records. Data finds near-duplicates.`,
     scores:
       'Losses say how well the model expects the answers. Whether it answers right is measured by Evaluate.',
     next: 'Next',
@@ -110,6 +112,8 @@ export const verdictText = inLanguages({
       some: `验证记录少于 ${fewestRecords} 条的数据集不能单独下结论。`,
       enough: '在从未训练过的记录上测得；区间按同一条记录成对比较。',
     },
+    repeats: (near, heldOut) =>
+      `${heldOut} 条验证记录中有 ${near} 条的问题与训练过的记录几乎相同，它们的损失不太能说明对新记录的效果。“数据”页可以查找近似重复。`,
     scores: '损失反映模型对答案的预期；答得对不对要用“评测”来量。',
     next: '接下来',
     evaluate: '评测',

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { paperRecipe } from '../../../../engine/training/recipe/presets.ts';
 import { useLanguage } from '../../../../studio/language.ts';
 import type { LossChange, Verdict } from '../../../../studio/runs/verdict.ts';
-import { endlessOf, findings, headline } from './verdict-words.ts';
+import { endlessOf, findings, headline, repeatsOf } from './verdict-words.ts';
 
 beforeEach(() => useLanguage.getState().choose('en'));
 
@@ -114,4 +114,12 @@ it('says that all of the last sample answers run on, and nothing where one ends 
   expect(endlessOf(samplesOf([true, false]), run)).toEqual([]);
   expect(endlessOf(samplesOf(), run)).toEqual([]);
   expect(endlessOf(null, run)).toEqual([]);
+});
+
+it('says where validation records nearly repeat trained ones, and nothing where none does', () => {
+  expect(repeatsOf(null)).toEqual([]);
+  expect(repeatsOf({ heldOut: 40, near: 0 })).toEqual([]);
+  expect(repeatsOf({ heldOut: 40, near: 7 })[0]?.text).toMatch(/^7 of the 40 validation records/);
+  useLanguage.getState().choose('zh');
+  expect(repeatsOf({ heldOut: 40, near: 7 })[0]?.text).toMatch(/^40 条验证记录中有 7 条/);
 });

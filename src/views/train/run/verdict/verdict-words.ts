@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from '../../../../studio/runs/verdict.ts';
 import type { DataKind } from '../../../../contract/data.ts';
+import type { HeldOutRepeats } from '../../../../contract/evaluation.ts';
 import type { RunSamples, RunSummary } from '../../../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber, formatPercent } from '../../../shared/format.ts';
 import { branchTitle } from '../../../shared/Tag.tsx';
@@ -69,6 +70,13 @@ export function endlessOf(
   if (answers === 0) return [];
   const tokens = formatInteger(recipe.samples?.maxTokens ?? 0);
   return [{ key: 'endless', tone: 'warning', text: verdictText().endless(answers, tokens) }];
+}
+
+/** Says where the validation records are not new to the model. */
+export function repeatsOf(repeats: HeldOutRepeats | null): Finding[] {
+  if (!repeats || repeats.near === 0) return [];
+  const text = verdictText().repeats(formatInteger(repeats.near), formatInteger(repeats.heldOut));
+  return [{ key: 'repeats', tone: 'warning', text }];
 }
 
 /**

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../archive/archive-manifest.ts';
-import type { HandOffSource } from '../../contract/hand-off.ts';
+import type { HandOffSource } from '../../contract/handoff.ts';
 import { recipes } from '../../engine/index.ts';
 import { openStudio } from '../testing/studio.ts';
 
@@ -25,7 +25,7 @@ test('a planned run is handed off without a device, and waits', async () => {
     ...{ name: 'Mine', modelId: 'medcare-nano', recipe: recipes.quick() },
     dataSetIds: sets.map(({ id }) => id),
   };
-  const whole = await client.call('handOff.build', { source, withRecords: true, task: 'a' });
+  const whole = await client.call('handoff.build', { source, withRecords: true, task: 'a' });
   const zip = unzipSync(new Uint8Array(await whole.file.blob.arrayBuffer()));
   const files = new Map(
     Object.entries(zip).map(([path, bytes]) => [path.slice(path.indexOf('/') + 1), bytes]),
@@ -51,7 +51,7 @@ test('a planned run is handed off without a device, and waits', async () => {
   );
   // The same run again, without its records: their hashes stay.
   const again = { what: 'run', runId: run.id } as const;
-  const bare = await client.call('handOff.build', { source: again, withRecords: false, task: 'b' });
+  const bare = await client.call('handoff.build', { source: again, withRecords: false, task: 'b' });
   const names = Object.entries(unzipSync(new Uint8Array(await bare.file.blob.arrayBuffer())));
   expect(names.some(([path]) => path.includes('/records/'))).toBe(false);
   const [, said] = names.find(([path]) => path.endsWith('/handoff.json')) ?? [];

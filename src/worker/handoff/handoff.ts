@@ -3,7 +3,7 @@ import { baseOfBundle } from '../../archive/hand-off/base-files.ts';
 import { bundleFiles } from '../../archive/hand-off/bundle-writer.ts';
 import type { RunToHandOff } from '../../archive/hand-off/run-to-hand-off.ts';
 import type { CallInput } from '../../contract/contract.ts';
-import type { HandedOff, handOffCalls, HandOffSource } from '../../contract/hand-off.ts';
+import type { HandedOff, handOffCalls, HandOffSource } from '../../contract/handoff.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { parseRecipe } from '../../engine/training/recipe/recipe.ts';
 import { StageRecords } from '../../engine/training/run/record-source.ts';
@@ -22,14 +22,14 @@ import { changedInputs, notResumable, underWay } from '../runs/run-errors.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import { newSummary } from '../runs/run-summary.ts';
 import type { Task } from '../tasks/tasks.ts';
-import { storeExport } from './export-store.ts';
+import { storeExport } from '../exports/export-store.ts';
 
 export function handOffHandlers(
   context: WorkerContext,
   keeper: RunKeeper,
 ): HandlersOf<typeof handOffCalls> {
   return {
-    'handOff.build': (request) =>
+    'handoff.build': (request) =>
       context.tasks.run(request.task, async (task) => {
         const { source } = request;
         const stored = source.what === 'run' ? await underWayRun(context, keeper, source) : null;
@@ -65,7 +65,7 @@ function planOf(source: HandOffSource) {
 }
 
 interface Asked {
-  readonly request: CallInput<'handOff.build'>;
+  readonly request: CallInput<'handoff.build'>;
   /** Null for a run that has not begun. */
   readonly stored: StoredRun | null;
   readonly task: Task;

@@ -23,7 +23,7 @@ export interface HandedOff {
 
 export const handOffCalls = {
   /** Makes the bundle; a paused run leaves the device for it. @see handoff/README.md */
-  'handOff.build': takes({ source, withRecords: z.boolean(), task })
+  'handoff.build': takes({ source, withRecords: z.boolean(), task })
     .fails(
       ...preparing,
       'run-missing',
