@@ -126,7 +126,7 @@ export function memorisationPage(
     '# What a run remembers, measured',
     '',
     `Written by \`npm run memorisation\`. Does dropping the Noise Aggregator also drop what was memorised? ` +
-      `The tables are what came out, whatever they say: a very small model, public records, ${results.length} seeds.`,
+      `The tables are what came out, whatever they say: a very small model, public records, ${results.length} of ${options.seeds.length} seeds.`,
     '',
     '## Settings',
     '',
