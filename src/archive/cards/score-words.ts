@@ -52,6 +52,16 @@ giving the answer that is right most often to every question scores.`,
 
 type ScoreWords = typeof en;
 
+/** Metrics as every card names them in Chinese. */
+export const CHINESE_METRICS: Readonly<Record<ArchivedScore['metric'], string>> = {
+  accuracy: '准确率',
+  'micro-f1': '微平均 F1',
+  'macro-f1': '宏平均 F1',
+  'weighted-f1': '加权 F1',
+  'rouge-l': 'ROUGE-L',
+  perplexity: '困惑度',
+};
+
 /** States by what they are; one of another version by what its run recorded. */
 function stateInChinese({ id, label, branches }: NamedState): string {
   if (id === 'base') return '基座';
@@ -70,15 +80,7 @@ const zh: ScoreWords = {
   lead: '在工作室中测得。得分以百分数表示，附问题上的 95% 区间（答对比例用 Wilson 法，其余用自助法）；困惑度为原值。“随机”指在选项中随意猜测所能达到的得分，“固定”指每题都给出最常正确的那个答案所得的分数。',
   heads: ['权重', '任务', '类别', '指标', '得分', '随机', '固定', '题数'],
   kinds: { knowledge: '知识', alignment: '对齐' },
-  metric: (metric) =>
-    ({
-      accuracy: '准确率',
-      'micro-f1': '微平均 F1',
-      'macro-f1': '宏平均 F1',
-      'weighted-f1': '加权 F1',
-      'rouge-l': 'ROUGE-L',
-      perplexity: '困惑度',
-    })[metric],
+  metric: (metric) => CHINESE_METRICS[metric],
   between: (low, high) => `（${low} 至 ${high}）`,
   always: (score, answer) => `${score}（${answer}）`,
   said: (label, what) => `${label}：${what}`,

@@ -2,6 +2,7 @@
 import type { DataKind } from '../../contract/data.ts';
 import type { Shortcut, ShortcutSays } from '../../contract/evaluation.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
+import { CHINESE_METRICS } from './score-words.ts';
 
 /** A finding of the shortcut check. */
 interface CheckedWords {
@@ -204,14 +205,7 @@ const zh: WardWords = {
   chance: '随机',
   count: '题数',
   scoreNote: '得分以百分数表示，附问题上的 95% 区间。“随机”指在选项中随意猜测所能达到的得分。',
-  metrics: {
-    accuracy: '准确率',
-    'micro-f1': '微平均 F1',
-    'macro-f1': '宏平均 F1',
-    'weighted-f1': '加权 F1',
-    'rouge-l': 'ROUGE-L',
-    perplexity: '困惑度',
-  },
+  metrics: CHINESE_METRICS,
   shows: (task, better, points, range, items) =>
     `${task}：在相同的 ${items} 个问题上${better ? '提高' : '降低'} ${points} 个百分点${range}。`,
   unseen: (task, items, range) => `${task}：在 ${items} 个问题上看不出差异${range}。`,

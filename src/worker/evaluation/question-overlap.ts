@@ -9,7 +9,7 @@ import type { HeldOutRepeats } from '../../contract/evaluation.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { breathing } from '../tasks/tasks.ts';
 import type { Task } from '../tasks/tasks.ts';
-import { setsOf } from './run-questions.ts';
+import { heldOutRows, setsOf } from './run-questions.ts';
 
 /** What the records share with the questions, and how many were compared. */
 export interface ComparedRecords extends QuestionOverlap {
@@ -65,14 +65,10 @@ export async function heldOutRepeats(
   task: Task,
 ): Promise<HeldOutRepeats | null> {
   const questions: string[] = [];
-  for (const { set, apart } of await setsOf(stored, runId)) {
-    await whileInUse(stored.locks, [dataLock(set.id)], async () => {
-      for (const index of apart) {
-        task.check();
-        const [row] = await stored.dataSets.rows(set.id, index, 1);
-        if (row) questions.push(firstQuestion(row.messages));
-      }
-    });
+  for (const own of await setsOf(stored, runId)) {
+    task.check();
+    const rows = await heldOutRows(stored, own);
+    questions.push(...rows.map(({ messages }) => firstQuestion(messages)));
   }
   if (questions.length === 0) return null;
   const found = await overlapWithRun(stored, runId, questions, task);

@@ -28,17 +28,25 @@ export async function setsOf({ dataSets, runs }: Stored, runId: string): Promise
   return sets.map((set, index) => ({ set, apart: new Set(kept[index]) }));
 }
 
+/** The records of one set that its run kept for validation. @throws StudioError as reading rows does */
+export function heldOutRows(
+  { dataSets, locks }: Pick<Storage, 'dataSets' | 'locks'>,
+  { set, apart }: RunSet,
+): Promise<DataRow[]> {
+  return whileInUse(locks, [dataLock(set.id)], async () => {
+    const found: DataRow[] = [];
+    for (const index of apart) found.push(...(await dataSets.rows(set.id, index, 1)));
+    return found;
+  });
+}
+
 /** The records that a run kept for validation. @throws StudioError `run-missing`, and as reading rows does */
 export async function heldOutQuestions(stored: Stored, runId: string): Promise<HeldOutQuestions> {
   const { name } = (await stored.runs.get(runId)).summary;
   const lines: string[] = [];
-  for (const { set, apart } of await setsOf(stored, runId)) {
-    await whileInUse(stored.locks, [dataLock(set.id)], async () => {
-      for (const index of apart) {
-        const [row] = await stored.dataSets.rows(set.id, index, 1);
-        if (row) lines.push(`${JSON.stringify(questionRow(row, set))}\n`);
-      }
-    });
+  for (const own of await setsOf(stored, runId)) {
+    const rows = await heldOutRows(stored, own);
+    lines.push(...rows.map((row) => `${JSON.stringify(questionRow(row, own.set))}\n`));
   }
   return {
     questions: lines.length,
