@@ -8,7 +8,7 @@ import { dataCalls } from './data.ts';
 import { deviceCalls, profileCalls, tuningCalls } from './device.ts';
 import { documentCalls } from './documents.ts';
 import { evaluationCalls } from './evaluation.ts';
-import { expertCalls, pairCalls } from './experts.ts';
+import { expertCalls, noiseCalls, pairCalls } from './experts.ts';
 import { exportCalls } from './exports.ts';
 import type { events } from './events.ts';
 import type { anyCall, CodesOf } from './faults.ts';
@@ -38,6 +38,7 @@ export const calls = {
   ...identifierCalls,
   ...judgeCalls,
   ...modelCalls,
+  ...noiseCalls,
   ...pairCalls,
   ...precisionCalls,
   ...profileCalls,

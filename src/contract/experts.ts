@@ -1,5 +1,6 @@
 /** What page and worker say about experts: routing, scores by forced pair, growth of branches. */
 import { z } from 'zod';
+import type { AuditedRecords, LossFigures } from '../engine/evaluation/noise-audit/noise-audit.ts';
 import type { RoutedScore, RoutedTaskScore } from '../engine/evaluation/routing-pairs.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import type { RoutingCounts } from '../engine/training/run/run-events.ts';
@@ -9,9 +10,9 @@ import type {
   GrowthPoint,
   LinearGrowth,
 } from '../engine/training/stage/branch-growth.ts';
-import { knownColumns } from './data.ts';
+import { knownColumns, type DataSetSummary } from './data.ts';
 import { takes } from './call.ts';
-import { loadingState, readingQuestions, readingRows } from './faults.ts';
+import { loadingState, preparing, readingQuestions, readingRows } from './faults.ts';
 import { count, files, id, task } from './fields.ts';
 
 export type {
@@ -80,6 +81,21 @@ export interface GrowthReport {
   readonly endsOnly: readonly number[];
 }
 
+/** Losses of the records of the stage that trained the mixture, with it and without it; kept with the run. */
+export interface NoiseAudit extends AuditedRecords {
+  readonly runId: string;
+  readonly createdAt: number;
+  /** The state with the mixture beside the shared experts, and the one that follows without it. */
+  readonly states: { readonly withNoise: string; readonly without: string };
+  /** Ids of the run's data sets; `dataSet` is a place among them. */
+  readonly dataSetIds: readonly string[];
+  readonly tasks: readonly string[];
+  /** Records that the stage trained on; fewer may have been measured. */
+  readonly trained: number;
+  /** Mean losses of records that the run kept for validation; null where it kept none. */
+  readonly heldOut: LossFigures | null;
+}
+
 export const expertCalls = {
   'experts.report': takes({ runId: id, part: part.exactOptional() })
     .onDevice('stored')
@@ -108,6 +124,35 @@ export const expertCalls = {
   'experts.growth': takes({ runId: id })
     .fails('run-missing', 'files', 'weights', 'file-damaged')
     .gives<GrowthReport>(),
+};
+
+/** The Noise Aggregator as an auditor of the records. */
+export const noiseCalls = {
+  /** The audit that is kept with a run; null before the first. */
+  'experts.noiseAudit': takes({ runId: id }).fails('run-missing').gives<NoiseAudit | null>(),
+  /** Measures records in an order drawn by the run's seed: `maxRecords` of them, or all (0). It replaces an earlier audit. */
+  'experts.auditNoise': takes({ runId: id, maxRecords: count, task })
+    .onDevice('answers')
+    .fails(
+      ...loadingState,
+      ...preparing,
+      'mixture-missing',
+      'mixture-untrained',
+      'mixture-kept',
+      'run-inputs-changed',
+    )
+    .gives<NoiseAudit>(),
+  /** Copies of the run's sets without the share of measured records of which the Noise Aggregator holds most. */
+  'experts.leaveOutNoisiest': takes({ runId: id, share: z.number().gt(0).lt(1), task })
+    .fails(
+      'run-missing',
+      'noise-audit-missing',
+      'data-set-in-use',
+      'storage-changing',
+      'cancelled',
+      ...readingRows,
+    )
+    .gives<readonly DataSetSummary[]>(),
 };
 
 /** Scores by forced pair. */

@@ -3,6 +3,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { ItemAnswer } from '../engine/evaluation/items.ts';
 import type { StoredGrid } from '../contract/ablation.ts';
 import type { EvaluationSummary } from '../contract/evaluation.ts';
+import type { NoiseAudit } from '../contract/experts.ts';
 import type {
   StoredDataSet,
   StoredDownload,
@@ -47,6 +48,8 @@ export interface StudioSchema extends DBSchema {
   grids: { key: string; value: StoredGrid };
   /** By run. */
   samples: { key: string; value: StoredSamples };
+  /** By run. */
+  noiseAudits: { key: string; value: NoiseAudit };
 }
 
 export type Connection = IDBPDatabase<StudioSchema>;
@@ -86,5 +89,8 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('samples');
+  },
+  (database) => {
+    database.createObjectStore('noiseAudits');
   },
 ];

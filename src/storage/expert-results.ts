@@ -1,5 +1,5 @@
-/** Stores a run's results about experts: growth of its branches, and scores by forced pair. */
-import type { PairEvaluation } from '../contract/experts.ts';
+/** Stores a run's results about experts: growth of its branches, scores by forced pair, the audit of its records. */
+import type { NoiseAudit, PairEvaluation } from '../contract/experts.ts';
 import type { StudioDatabase } from './database.ts';
 import type { StoredGrowth, StoredPairEvaluation } from './stored.ts';
 
@@ -50,6 +50,15 @@ export class ExpertResults {
 
   async removePairs(runId: string, id: string): Promise<void> {
     await this.#database.delete('pairScores', [runId, id]);
+  }
+
+  async noiseAudit(runId: string): Promise<NoiseAudit | null> {
+    return (await this.#database.get('noiseAudits', runId)) ?? null;
+  }
+
+  /** Replaces the run's earlier audit. */
+  async putNoiseAudit(audit: NoiseAudit): Promise<void> {
+    await this.#database.put('noiseAudits', audit, audit.runId);
   }
 
   /** Removes growth beyond the step from which a run resumes. */

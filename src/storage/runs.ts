@@ -273,11 +273,9 @@ export class Runs {
 
   /** Removes a run with everything it has, its rows in one transaction. The caller holds it alone (lock-names.ts). */
   async remove(id: string): Promise<void> {
-    await this.#database.write(['runs', 'routing', 'samples', ...ROWS_OF_RUNS], (transaction) =>
+    await this.#database.write([...ONE_OF_RUNS, ...ROWS_OF_RUNS], (transaction) =>
       together([
-        () => transaction.objectStore('runs').delete(id),
-        () => transaction.objectStore('routing').delete(id),
-        () => transaction.objectStore('samples').delete(id),
+        ...ONE_OF_RUNS.map((store) => () => transaction.objectStore(store).delete(id)),
         ...ROWS_OF_RUNS.map((store) => () => transaction.objectStore(store).delete(rangeOf(id))),
       ]),
     );
@@ -326,6 +324,8 @@ export class Runs {
   }
 }
 
+/** Stores whose keys are ids of runs. */
+const ONE_OF_RUNS = ['runs', 'routing', 'samples', 'noiseAudits'] as const;
 /** Stores whose keys begin with the id of a run. */
 export const ROWS_OF_RUNS = ['steps', 'validation', 'growth', 'pairScores'] as const;
 

@@ -16,6 +16,7 @@ import { documentHandlers } from './documents/documents.ts';
 import { evaluationHandlers } from './evaluation/evaluation.ts';
 import { EvaluationKeeper } from './evaluation/evaluation-keeper.ts';
 import { expertHandlers } from './experts/experts.ts';
+import { noiseHandlers } from './experts/noise-audit.ts';
 import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { handOffHandlers } from './handoff/handoff.ts';
@@ -83,6 +84,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...tuningHandlers(context, keeper, tuning),
     ...attributionHandlers(context),
     ...expertHandlers(context, keeper, shelf),
+    ...noiseHandlers(context, shelf),
     ...pairHandlers(context, shelf),
     ...chatHandlers(context, shelf),
     ...evaluationHandlers(context, evaluations),

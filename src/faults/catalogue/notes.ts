@@ -11,6 +11,9 @@ export interface Notes {
   'tokenising-questions': Plain;
   questions: Count;
   'comparing-records': Count;
+  'records-with-noise': Count;
+  'records-without-noise': Count;
+  'copying-records': Count;
   steps: Count;
   pairs: Count;
   'setting-up-run': Plain;

@@ -31,6 +31,9 @@ export interface ResultFaults {
   'routing-missing': Plain;
   'mixture-missing': Plain;
   'mixture-untrained': { readonly runId: string };
+  /** The recipe goes on with its mixture: no state is without it. */
+  'mixture-kept': Plain;
+  'noise-audit-missing': { readonly runId: string };
   'pairs-missing': OfId & { readonly runId: string };
   'text-empty': Plain;
   'evaluation-empty': { readonly count: number } | (OfFile & FirstRow & { readonly count: number });

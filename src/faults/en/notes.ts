@@ -9,6 +9,10 @@ export const notes = {
   tokenising: () => 'Tokenising the records',
   'tokenising-questions': () => 'Tokenising the questions',
   questions: ({ done, total }) => `${done} of ${total} questions`,
+  'records-with-noise': ({ done, total }) =>
+    `records with the Noise Aggregator: ${done} of ${total}`,
+  'records-without-noise': ({ done, total }) => `records without it: ${done} of ${total}`,
+  'copying-records': ({ done, total }) => `records copied: ${done} of ${total}`,
   'comparing-records': ({ done, total }) =>
     `Looking for the questions in the training records: ${done} of ${total}`,
   steps: ({ done, total }) => `${done} of ${total} steps`,

@@ -76,6 +76,14 @@ export const results = {
     'The stage that trains the experts has not ended yet.',
     'Wait for the stage to end; counts so far are shown above.',
   ],
+  'mixture-kept': () => [
+    'This run never drops its Noise Aggregator, so there is no state without it to compare with.',
+    'Choose a run whose recipe drops it at the end of stage 1, as the paper’s does.',
+  ],
+  'noise-audit-missing': () => [
+    'The records of this run were not measured yet, or the figures were removed with it.',
+    'Measure them on the Experts page.',
+  ],
   'pairs-missing': () => [
     'This evaluation by forced pairs is no longer stored.',
     'Start a new one.',

@@ -8,7 +8,10 @@ import type {
   RoutedTaskScore,
 } from '../../contract/experts.ts';
 import type { RoutingSummary } from './experts.ts';
-import { spearman, type RankCorrelation } from './rank-correlation.ts';
+import {
+  spearman,
+  type RankCorrelation,
+} from '../../engine/evaluation/statistics/rank-correlation.ts';
 
 export type { RankCorrelation };
 

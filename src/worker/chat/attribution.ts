@@ -4,7 +4,11 @@ import type { CallInput } from '../../contract/contract.ts';
 import { likenesses, ranked } from '../../engine/attribution/ranking.ts';
 import { answersOf, StageGradients } from '../../engine/attribution/stage-gradients.ts';
 import type { Gpu } from '../../engine/gpu/device.ts';
-import { DataOrder, type TrainingRecord } from '../../engine/training/run/data-order.ts';
+import {
+  DataOrder,
+  firstEpoch,
+  type TrainingRecord,
+} from '../../engine/training/run/data-order.ts';
 import { fault } from '../../faults/fault.ts';
 import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { StoredRun } from '../../storage/stored.ts';
@@ -143,12 +147,6 @@ async function rank(
     compared: compared.length,
     trained: trained.size,
   };
-}
-
-/** Indices of the records of a stage in the order of its first epoch. */
-function firstEpoch(order: DataOrder, batch: number): number[] {
-  const steps = Math.ceil(order.records / batch);
-  return Array.from({ length: steps }, (_, step) => order.step(step)).flat();
 }
 
 /** The likeness of each of a stage's records with the phrase; their sketches are computed once. */

@@ -113,3 +113,9 @@ export class DataOrder {
     return { first, end, order: this.#shuffled };
   }
 }
+
+/** Indices of the records of a stage in the order of its first epoch. */
+export function firstEpoch(order: DataOrder, batch: number): number[] {
+  const steps = Math.ceil(order.records / batch);
+  return Array.from({ length: steps }, (_, step) => order.step(step)).flat();
+}

@@ -1,4 +1,4 @@
-/** Spearman's rank correlation with ties, and its significance by permutation. */
+/** Spearman's rank correlation with ties, and how sure it is: by permutation, or for many values by its interval. */
 
 export interface RankCorrelation {
   /** Number of pairs of values. */
@@ -74,6 +74,31 @@ export function spearman(x: readonly number[], y: readonly number[]): RankCorrel
   }
   const rho = Math.max(-1, Math.min(1, observed / scale));
   return { count, rho, p: extreme / orders, method, orders };
+}
+
+/** Spearman's ρ of many values, with an interval of 95 %. */
+export interface RankInterval {
+  readonly rho: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Fewer values have no interval. */
+const fewestForInterval = 10;
+
+/**
+ * ρ with an interval by Fisher's z, whose error is √((1 + ρ²/2) / (n − 3)) (Bonett and Wright, Psychometrika 65, 2000).
+ * Null of fewer than ten values, or where all values of one side are equal.
+ * @throws RangeError when the sides differ in length
+ */
+export function rankCorrelation(x: readonly number[], y: readonly number[]): RankInterval | null {
+  if (x.length !== y.length) throw new RangeError(`${x.length} values against ${y.length}`);
+  const [a, b] = [centred(meanRanks(x)), centred(meanRanks(y))];
+  const scale = Math.sqrt(dot(a, a) * dot(b, b));
+  if (x.length < fewestForInterval || !(scale > 0)) return null;
+  const rho = Math.max(-1, Math.min(1, dot(a, b) / scale));
+  const reach = 1.96 * Math.sqrt((1 + rho ** 2 / 2) / (x.length - 3));
+  return { rho, low: Math.tanh(Math.atanh(rho) - reach), high: Math.tanh(Math.atanh(rho) + reach) };
 }
 
 /** Heap's algorithm: visits every order of `values`, and leaves them in a different order. */

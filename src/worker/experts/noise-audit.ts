@@ -1,0 +1,249 @@
+/** Measures what the Noise Aggregator of a run holds, record by record, and copies sets without what it holds most. */
+import type { noiseCalls, NoiseAudit } from '../../contract/experts.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
+import type { RunSummary, Snapshot } from '../../contract/runs.ts';
+import {
+  figuresOf,
+  noisiest,
+  type AuditedRecords,
+} from '../../engine/evaluation/noise-audit/noise-audit.ts';
+import { groupNearDuplicates } from '../../engine/evaluation/trust/near-duplicates.ts';
+import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
+import {
+  DataOrder,
+  firstEpoch,
+  type TrainingRecord,
+} from '../../engine/training/run/data-order.ts';
+import { fault } from '../../faults/fault.ts';
+import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { StoredRun } from '../../storage/stored.ts';
+import type { WorkerContext } from '../context.ts';
+import { prepareRecords, sameInputs, type PreparedRecords } from '../data/prepare.ts';
+import { openInputs } from '../data/run-inputs.ts';
+import { copyWithout } from '../data/set-without.ts';
+import type { HandlersOf } from '../dispatcher.ts';
+import type { StateShelf } from '../models/state-shelf.ts';
+import { changedInputs } from '../runs/run-errors.ts';
+import type { Task } from '../tasks/tasks.ts';
+import { mixtureState } from './mixture.ts';
+
+/** Records scored between two looks at Cancel. */
+const TOGETHER = 32;
+/** Records kept for validation that are measured beside the others. */
+const MOST_HELD_OUT = 500;
+
+export function noiseHandlers(
+  context: WorkerContext,
+  shelf: StateShelf,
+): HandlersOf<typeof noiseCalls> {
+  const { storage, tasks } = context;
+  return {
+    'experts.noiseAudit': async ({ runId }) => {
+      await storage.runs.get(runId);
+      return storage.experts.noiseAudit(runId);
+    },
+    'experts.auditNoise': ({ runId, maxRecords, task: name }) =>
+      tasks.run(name, async (task) => {
+        const stored = await storage.runs.get(runId);
+        const { modelId, dataSetIds } = stored.summary;
+        const locks = [modelLock(modelId), runUseLock(runId), ...dataSetIds.map(dataLock)];
+        return whileInUse(storage.locks, locks, async () => {
+          const audit = await measure(context, shelf, { stored, maxRecords, task });
+          await storage.experts.putNoiseAudit(audit);
+          return audit;
+        });
+      }),
+    'experts.leaveOutNoisiest': ({ runId, share, task: name }) =>
+      tasks.run(name, async (task) => {
+        await storage.runs.get(runId);
+        const audit = await storage.experts.noiseAudit(runId);
+        if (!audit) throw fault('noise-audit-missing', { runId }, { kept: 'run' });
+        return leaveOut(storage, audit, share, task);
+      }),
+  };
+}
+
+/** The states with the mixture and without it. @throws StudioError `mixture-missing`, `mixture-untrained`, `mixture-kept` */
+function statesOf(run: RunSummary): { readonly withNoise: Snapshot; readonly without: Snapshot } {
+  const { mixture, snapshot } = mixtureState(run);
+  const place = run.snapshots.findIndex(({ id }) => id === snapshot);
+  const withNoise = run.snapshots[place];
+  const without = run.snapshots
+    .slice(place + 1)
+    .find(({ branches }) => !branches.includes(mixture.name));
+  if (!withNoise || !without) throw fault('mixture-kept', {}, { kept: 'run' });
+  return { withNoise, without };
+}
+
+/** The stage that trained the mixture. */
+function stageOfMixture({ recipe }: RunSummary): number {
+  return recipe.stages.findIndex(({ attach }) => attach.some(({ type }) => type === 'mixture'));
+}
+
+interface Measuring {
+  readonly stored: StoredRun;
+  readonly maxRecords: number;
+  readonly task: Task;
+}
+
+async function measure(
+  context: WorkerContext,
+  shelf: StateShelf,
+  { stored, maxRecords, task }: Measuring,
+): Promise<NoiseAudit> {
+  const { summary, fingerprint } = stored;
+  const { withNoise, without } = statesOf(summary);
+  const stage = stageOfMixture(summary);
+  task.progress(0, { code: 'tokenising' });
+  const inputs = await openInputs(context, summary, new Date(summary.createdAt));
+  const records = await prepareRecords(context, inputs, { signal: task.signal }, fingerprint);
+  if (!sameInputs(records, stored)) throw changedInputs();
+  const order = new DataOrder(summary.recipe, stage, records.places);
+  const drawn = firstEpoch(order, summary.recipe.batch.records);
+  const wanted = maxRecords === 0 ? drawn : drawn.slice(0, maxRecords);
+  const { kinds } = summary.recipe.stages[stage]?.data ?? { kinds: [] };
+  const apart = records.validation.filter(({ kind }) => kinds.includes(kind));
+  const own = await readAll(records, wanted, task);
+  const measured = [...own, ...apart.slice(0, MOST_HELD_OUT)];
+  const lossesIn = (state: Snapshot, half: number): Promise<Float32Array<ArrayBuffer>> =>
+    shelf.use({ modelId: summary.modelId, runId: summary.id, snapshot: state.id }, (loaded) =>
+      lossesOf(loaded.weights.answers(), measured, task, half),
+    );
+  const losses = {
+    withNoise: await lossesIn(withNoise, 0),
+    without: await lossesIn(without, 1),
+  };
+  const audited = columnsOf(measured, losses);
+  const trained = partOf(audited, 0, own.length);
+  const heldOut = partOf(audited, own.length, measured.length);
+  return {
+    ...trained,
+    repeats: await repeatsOf(context.storage, summary.dataSetIds, trained, task),
+    runId: summary.id,
+    createdAt: Date.now(),
+    states: { withNoise: withNoise.id, without: without.id },
+    dataSetIds: summary.dataSetIds,
+    tasks: records.tasks,
+    trained: drawn.length,
+    heldOut: heldOut.row.length > 0 ? figuresOf(heldOut, [...heldOut.row.keys()]) : null,
+  };
+}
+
+/** Records by their indices, without those that teach nothing. */
+async function readAll(
+  records: PreparedRecords,
+  indices: readonly number[],
+  task: Task,
+): Promise<TrainingRecord[]> {
+  const read: TrainingRecord[] = [];
+  for (let first = 0; first < indices.length; first += 256) {
+    task.check();
+    const some = await records.read(indices.slice(first, first + 256));
+    read.push(...some.filter((record) => record !== null));
+  }
+  return read;
+}
+
+type Scoring = Pick<ReturnType<LoadedWeights['answers']>, 'score'>;
+type LoadedWeights = Parameters<Parameters<StateShelf['use']>[1]>[0]['weights'];
+
+/** Mean −log p per target of each record in one state; `half` says which of the two states. */
+async function lossesOf(
+  model: Scoring,
+  records: readonly TrainingRecord[],
+  task: Task,
+  half: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const losses = new Float32Array(records.length);
+  const total = records.length;
+  for (let first = 0; first < total; first += TOGETHER) {
+    task.check();
+    const scores = await model.score(records.slice(first, first + TOGETHER));
+    losses.set(
+      scores.map(({ nll, targets }) => nll / targets),
+      first,
+    );
+    const done = Math.min(total, first + TOGETHER);
+    const code = half === 0 ? 'records-with-noise' : 'records-without-noise';
+    task.progress((half + done / total) / 2, { code, done, total });
+  }
+  return losses;
+}
+
+function columnsOf(
+  records: readonly TrainingRecord[],
+  losses: Pick<AuditedRecords, 'withNoise' | 'without'>,
+): AuditedRecords {
+  const column = (value: (record: TrainingRecord) => number): Uint32Array =>
+    Uint32Array.from(records, value);
+  return {
+    ...losses,
+    dataSet: column(({ dataSet }) => dataSet),
+    row: column(({ row }) => row),
+    task: column(({ task }) => task),
+    targets: column(({ labels }) => labels.reduce((sum, label) => sum + (label < 0 ? 0 : 1), 0)),
+    repeats: new Uint32Array(records.length),
+  };
+}
+
+function partOf(all: AuditedRecords, from: number, to: number): AuditedRecords {
+  return {
+    dataSet: all.dataSet.slice(from, to),
+    row: all.row.slice(from, to),
+    task: all.task.slice(from, to),
+    targets: all.targets.slice(from, to),
+    withNoise: all.withNoise.slice(from, to),
+    without: all.without.slice(from, to),
+    repeats: all.repeats.slice(from, to),
+  };
+}
+
+/** How many of the other records are nearly the same as each. */
+async function repeatsOf(
+  { dataSets }: Pick<Storage, 'dataSets'>,
+  ids: readonly string[],
+  { dataSet, row }: AuditedRecords,
+  task: Task,
+): Promise<Uint32Array> {
+  const signatures = new Uint8Array(row.length * SIGNATURE_BYTES);
+  let written = 0;
+  const stream = new SignatureStream((bytes) => {
+    signatures.set(bytes, written);
+    written += bytes.length;
+    return Promise.resolve();
+  });
+  for (const [place, index] of row.entries()) {
+    task.check();
+    const [found] = await dataSets.rows(ids[dataSet[place] ?? 0] ?? '', index, 1);
+    const said = (found?.messages ?? []).filter(({ role }) => role !== 'system');
+    await stream.add(said.map(({ content }) => content));
+  }
+  await stream.end();
+  const first = groupNearDuplicates(signatures);
+  const sizes = new Uint32Array(first.length);
+  for (const root of first) sizes[root] = (sizes[root] ?? 0) + 1;
+  return first.map((root) => (sizes[root] ?? 1) - 1);
+}
+
+/** A copy of each set that has one of the noisiest records. */
+async function leaveOut(
+  storage: Storage,
+  audit: NoiseAudit,
+  share: number,
+  task: Task,
+): Promise<DataSetSummary[]> {
+  const rows = new Map<number, Set<number>>();
+  for (const place of noisiest(audit, share)) {
+    const dataSet = audit.dataSet[place] ?? 0;
+    const own = rows.get(dataSet) ?? new Set();
+    rows.set(dataSet, own.add(audit.row[place] ?? 0));
+  }
+  const copies: DataSetSummary[] = [];
+  for (const [dataSet, own] of [...rows].sort(([one], [other]) => one - other)) {
+    const { id, name } = await storage.dataSets.get(audit.dataSetIds[dataSet] ?? '');
+    const about = { rows: own, name: `${name} −${own.size}` };
+    copies.push(await copyWithout(storage, id, about, task));
+  }
+  return copies;
+}
