@@ -236,6 +236,34 @@ test('figure 4, growth and tokens of a run', async ({ page }) => {
     await goTo(page, 'Experts');
   });
 
+  await test.step('what NA holds of each record, and sets without the noisiest tenth', async () => {
+    const audit = page.getByRole('region', { name: 'What the Noise Aggregator holds' });
+    await audit.getByLabel('Records', { exact: true }).fill('30');
+    await audit.getByRole('button', { name: 'Measure the records' }).click();
+    await expect(audit.getByText(/^30 of \d+ records of the stage measured\.$/)).toBeVisible({
+      timeout: TRAINING_MS,
+    });
+    await expect(audit.getByText(/loss of these records/)).toBeVisible();
+    const rows = await csvOf(page, 'Save noise-audit as CSV');
+    const held = rows.slice(1).map((row) => Number(row[6]));
+    expect(held).toHaveLength(30);
+    expect(held.every(Number.isFinite)).toBe(true);
+    const list = audit.getByRole('region', { name: 'Records by what NA holds of them' });
+    await expect(list.getByRole('row')).toHaveCount(21);
+    const [most = Number.NaN] = held.toSorted((a, b) => b - a);
+    await expect(list.getByRole('row').nth(1)).toContainText(most.toFixed(4).replace('-', '−'));
+    await list.getByRole('row').nth(1).getByRole('button').click();
+    const opened = await list.getByRole('row').nth(1).getByRole('button').textContent();
+    await expect(list.getByRole('region', { name: opened ?? '' })).not.toBeEmpty();
+    await list.getByLabel('Search').fill('words that no record has');
+    await expect(list.getByText('No measured record holds this text.')).toBeVisible();
+    await list.getByLabel('Search').fill('');
+    await audit
+      .getByRole('button', { name: 'Make sets without the noisiest tenth (3)', exact: true })
+      .click();
+    await expect(audit.getByText(/^Made: .+ They are on the Data page/)).toBeVisible();
+  });
+
   await test.step('in both languages, wide and on a phone, with what was measured still there', async () => {
     for (const language of ['en', 'zh']) {
       await page.evaluate((chosen) => {

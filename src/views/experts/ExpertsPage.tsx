@@ -23,6 +23,8 @@ import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Select } from '../shared/controls/Select.tsx';
 import { Figure4 } from './Figure4.tsx';
 import { GrowthPanel } from './growth/GrowthPanel.tsx';
+import { canBeAudited } from '../../studio/experts/noise-audit.ts';
+import { NoiseAuditCard } from './noise/NoiseAuditCard.tsx';
 import { LoadBars } from './LoadBars.tsx';
 import { RoutingFilters } from './RoutingFilters.tsx';
 import { pairsText } from './text-pairs.ts';
@@ -113,6 +115,7 @@ function RunExperts({ run }: { readonly run: RunSummary }) {
       {growth.status === 'reading' && <Loading what={t.growth} height={200} />}
       {growth.status === 'failed' && <ErrorNotice error={growth.error} />}
       {growth.status === 'ready' && <GrowthPanel report={growth.value} run={run} />}
+      {canBeScrubbed(run) && canBeAudited(run) && <NoiseAuditCard key={run.id} run={run} />}
       <TracePanel key={run.id} run={run} />
       <RunStages run={run} />
     </>

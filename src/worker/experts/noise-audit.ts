@@ -102,7 +102,7 @@ async function measure(
   const order = new DataOrder(summary.recipe, stage, records.places);
   const drawn = firstEpoch(order, summary.recipe.batch.records);
   const wanted = maxRecords === 0 ? drawn : drawn.slice(0, maxRecords);
-  const { kinds } = summary.recipe.stages[stage]?.data ?? { kinds: [] };
+  const kinds = summary.recipe.stages[stage]?.data.kinds ?? [];
   const apart = records.validation.filter(({ kind }) => kinds.includes(kind));
   const own = await readAll(records, wanted, task);
   const measured = [...own, ...apart.slice(0, MOST_HELD_OUT)];
