@@ -16,6 +16,7 @@ import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatFixed, formatInteger, unknown } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
+import { sentences } from '../../shared/words/marks.ts';
 import { Table } from '../../shared/Table.tsx';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
 import { AuditedRecordsList } from './AuditedRecordsList.tsx';
@@ -86,8 +87,10 @@ function Result({ audit }: { readonly audit: NoiseAudit }) {
   return (
     <>
       <p role="status" className={textStyles.quiet}>
-        {t.measured(audit.row.length, audit.trained)}
-        {figures.notFinite > 0 && ` ${t.notFinite(figures.notFinite)}`}
+        {sentences([
+          t.measured(audit.row.length, audit.trained),
+          ...(figures.notFinite > 0 ? [t.notFinite(figures.notFinite)] : []),
+        ])}
       </p>
       <Conclusion audit={audit} figures={figures} />
       <LossTable lines={lossLines(audit, figures)} />
@@ -114,16 +117,16 @@ function Conclusion({
   const own = holdsOwn(all, heldOut);
   const size = t.nats(Math.abs(held.mean));
   const sizes = what === 'falls' ? t.range(t.nats(-held.high), t.nats(-held.low)) : range(held);
-  return (
-    <p className={styles.conclusion}>
-      {what === 'unclear' ? t.unclear(range(held)) : t[what](size, sizes)}
-      {heldOut?.held &&
-        ` ${t.heldOut(t.nats(heldOut.held.mean), range(heldOut.held), heldOut.records)}`}
-      {own !== null && ` ${own ? t.own : t.alike}`}
-      {length &&
-        ` ${t.length(formatFixed(length.rho, 2), t.range(formatFixed(length.low, 2), formatFixed(length.high, 2)))}`}
-    </p>
-  );
+  const said = [what === 'unclear' ? t.unclear(range(held)) : t[what](size, sizes)];
+  if (heldOut?.held) {
+    said.push(t.heldOut(t.nats(heldOut.held.mean), range(heldOut.held), heldOut.records));
+  }
+  if (own !== null) said.push(own ? t.own : t.alike);
+  if (length) {
+    const [low, high] = [formatFixed(length.low, 2), formatFixed(length.high, 2)];
+    said.push(t.length(formatFixed(length.rho, 2), t.range(low, high)));
+  }
+  return <p className={styles.conclusion}>{sentences(said)}</p>;
 }
 
 function LossTable({ lines }: { readonly lines: readonly LossLine[] }) {

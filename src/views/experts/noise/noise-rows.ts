@@ -39,9 +39,13 @@ export function conclusionOf({ held }: LossFigures): NoiseConclusion {
   return held.low > 0 ? 'holds' : 'falls';
 }
 
+/** With fewer records kept for validation, nothing is concluded from them. */
+const FEWEST_HELD_OUT = 30;
+
 /** Whether more is held of records that were seen than of those kept for validation; null where that cannot be told. */
 export function holdsOwn(all: LossFigures, heldOut: LossFigures | null): boolean | null {
   if (!all.held || !heldOut?.held || all.held.low <= 0) return null;
+  if (heldOut.records < FEWEST_HELD_OUT) return null;
   if (all.held.low > heldOut.held.high) return true;
   return heldOut.held.mean > 0.8 * all.held.mean ? false : null;
 }

@@ -2,8 +2,8 @@
 import { inLanguages } from '../../../studio/language.ts';
 
 const marks = inLanguages({
-  en: { comma: ', ', clause: '; ', colon: ': ', open: ' (', close: ')' },
-  zh: { comma: '、', clause: '；', colon: '：', open: '（', close: '）' },
+  en: { comma: ', ', clause: '; ', colon: ': ', open: ' (', close: ')', sentence: ' ' },
+  zh: { comma: '、', clause: '；', colon: '：', open: '（', close: '）', sentence: '' },
 });
 
 /** "a, b", "a、b". */
@@ -14,6 +14,11 @@ export function listed(words: readonly string[]): string {
 /** Clauses of a sentence: "a; b", "a；b". */
 export function clauses(words: readonly string[]): string {
   return words.join(marks().clause);
+}
+
+/** Whole sentences, one after the other. */
+export function sentences(words: readonly string[]): string {
+  return words.join(marks().sentence);
 }
 
 /** "what: words", "what：words". */

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { LossFigures } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
+import { conclusionOf, holdsOwn, lossLines } from './noise-rows.ts';
+
+const figures = (mean: number, reach: number, records = 100): LossFigures => ({
+  ...{ records, withNoise: 2, without: 2 + mean },
+  held: { mean, low: mean - reach, high: mean + reach },
+});
+
+test('a rise or fall is concluded only where its interval leaves out zero', () => {
+  expect(conclusionOf(figures(0.2, 0.1))).toBe('holds');
+  expect(conclusionOf(figures(-0.2, 0.1))).toBe('falls');
+  expect(conclusionOf(figures(0.2, 0.3))).toBe('unclear');
+  expect(conclusionOf({ ...figures(0.2, 0.1, 1), held: null })).toBe('unclear');
+});
+
+test('more is held of seen records only where the intervals are apart, and of enough others', () => {
+  expect(holdsOwn(figures(0.5, 0.1), figures(0.1, 0.1))).toBe(true);
+  expect(holdsOwn(figures(0.5, 0.1), figures(0.45, 0.1))).toBe(false);
+  expect(holdsOwn(figures(0.5, 0.3), figures(0.3, 0.1))).toBeNull();
+  expect(holdsOwn(figures(0.5, 0.1), figures(0.1, 0.1, 8))).toBeNull();
+  expect(holdsOwn(figures(0.5, 0.1), null)).toBeNull();
+  expect(holdsOwn(figures(-0.5, 0.1), figures(0.1, 0.1))).toBeNull();
+});
+
+test('kinds without a record have no line, and a single task none beside all', () => {
+  const none = { ...figures(0, 0, 0), held: null };
+  const audited = {
+    ...{ all: figures(0.1, 0.1), notFinite: 0, length: null, repeated: none },
+    ...{ single: figures(0.1, 0.1), byTask: [{ task: 0, ...figures(0.1, 0.1) }] },
+  };
+  const lines = lossLines({ tasks: ['a'], heldOut: null }, audited);
+  expect(lines.map(({ key }) => key)).toEqual(['all']);
+});
