@@ -3,9 +3,6 @@ import type { GrowthPoint, RoutingCounts } from '../contract/experts.ts';
 import type { StepMetrics } from '../contract/runs.ts';
 import type { Recipe } from '../engine/training/recipe/recipe.ts';
 
-/** The name of a data set of which nothing is known any longer; cards word it. */
-export const REMOVED_SET = 'a data set that was removed since';
-
 export interface StoredStep {
   readonly metrics: StepMetrics;
   /** Data set (index into the run's list) and row of every record of the step, in pairs. */

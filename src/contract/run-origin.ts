@@ -22,6 +22,9 @@ export interface ArchivedBase {
   readonly precision: Precision | null;
 }
 
+/** The name of a data set of which nothing is known any longer; pages and cards word it. */
+export const REMOVED_SET = 'a data set that was removed since';
+
 /** One data set of a run. The records themselves never leave in an archive. */
 export interface ArchivedDataSet {
   readonly name: string;

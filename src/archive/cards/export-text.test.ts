@@ -1,9 +1,8 @@
 import { chinese as chineseFaults } from '../../faults/zh/chinese.ts';
-import { REMOVED_SET } from '../run-parts.ts';
 import { describe, expect, test } from 'vitest';
 import { paperRecipe } from '../../engine/training/recipe/presets.ts';
 import { adaptersReadme, modelCard, type CardFacts } from './export-text.ts';
-import type { ArchivedBase } from '../../contract/run-origin.ts';
+import { REMOVED_SET, type ArchivedBase } from '../../contract/run-origin.ts';
 import type { RunData, RunSummary, StepMetrics } from '../../contract/runs.ts';
 
 const run: RunSummary = {

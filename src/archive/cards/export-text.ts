@@ -1,18 +1,18 @@
 /** Writes the texts of exports: tables and cards. Pure functions of what a run holds. */
 import { writeCsv, type CsvCell } from '../../formats/texts/csv.ts';
 import { branchScale, type Recipe } from '../../engine/training/recipe/recipe.ts';
-import type {
-  ArchivedBase,
-  ArchivedDataSet,
-  ArchivedScore,
-  ArchivedShortcut,
+import {
+  REMOVED_SET,
+  type ArchivedBase,
+  type ArchivedDataSet,
+  type ArchivedScore,
+  type ArchivedShortcut,
 } from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
 import { faultWords, type Language } from '../../faults/words.ts';
 import { NOT_STATED } from '../../formats/texts/readme.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
-import { REMOVED_SET } from '../run-parts.ts';
 import { cell, inline, yamlText } from './card-text.ts';
 import { cardWords, endNote, type CardWords } from './card-words.ts';
 import { scoreTable } from './score-table.ts';

@@ -1,14 +1,14 @@
 /** Writes the ward-round card of a run: one or two printable pages of HTML for a colleague. */
 import type { ChangedAnswer } from '../../engine/evaluation/comparison.ts';
-import type {
-  ArchivedDataSet,
-  ArchivedScore,
-  ArchivedShortcut,
+import {
+  REMOVED_SET,
+  type ArchivedDataSet,
+  type ArchivedScore,
+  type ArchivedShortcut,
 } from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunCurves, RunSummary, ValidationPoint } from '../../contract/runs.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
-import { REMOVED_SET } from '../run-parts.ts';
 import { STUDIO_VERSION } from '../studio-version.ts';
 import { htmlText } from './card-text.ts';
 import { constantLine, shortcutLine } from './shortcut-lines.ts';

@@ -1,7 +1,7 @@
 /** Where a run from an archive was trained, and what of it can be used here. */
 import { SearchCheck } from 'lucide-react';
 import { useArchives } from '../../studio/exports/archives.ts';
-import type { RunOrigin } from '../../contract/run-origin.ts';
+import { REMOVED_SET, type RunOrigin } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Card, Facts } from '../shared/Card.tsx';
@@ -23,7 +23,11 @@ export function OriginCard({ run, origin }: OriginCardProps) {
   const { linked, link } = useArchives();
   const { base, baseHere, dataSets, scores } = origin;
   const state = baseHere ? t.baseHere : base.fingerprint === null ? t.baseUnknown : t.baseMissing;
-  const data = listed(dataSets.map(({ name, records }) => t.records(name, records)));
+  const data = listed(
+    dataSets.map(({ name, records }) =>
+      name === REMOVED_SET ? t.removedSet : t.records(name, records),
+    ),
+  );
   return (
     <Card title={t.from}>
       <Facts

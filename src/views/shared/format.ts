@@ -1,17 +1,14 @@
 /** Numbers as people read them, in the page's language: units always, digits that mean something. */
+import { durationInChinese, durationInWords } from '../../faults/amounts.ts';
 import { inLanguages, locale } from '../../studio/language.ts';
 
 const units = inLanguages({
   en: {
-    seconds: (seconds: string) => `${seconds} s`,
-    minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
-    hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+    duration: durationInWords,
     rate: (rate: string) => `${rate} tok/s`,
   },
   zh: {
-    seconds: (seconds) => `${seconds} 秒`,
-    minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
-    hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
+    duration: durationInChinese,
     rate: (rate) => `${rate} 词元/秒`,
   },
 });
@@ -104,17 +101,7 @@ export function formatPercent(fraction: number, decimals = 0): string {
 /** Milliseconds as "142 ms", "12.3 s", "3 min 20 s", "2 h 5 min". */
 export function formatDuration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return unknown;
-  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
-  const seconds = milliseconds / 1000;
-  const t = units();
-  if (seconds < 59.95) {
-    return t.seconds(seconds < 9.95 ? seconds.toFixed(1) : String(Math.round(seconds)));
-  }
-  const whole = Math.round(seconds);
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  if (hours > 0) return t.hours(hours, minutes);
-  return t.minutes(minutes, whole % 60);
+  return units().duration(milliseconds);
 }
 
 /** Tokens per second: "412 tok/s". */

@@ -6,7 +6,8 @@ import { branchTitle } from './Tag.tsx';
 interface Words {
   readonly base: string;
   readonly merged: string;
-  readonly end: ((stage: number, branches: string, after: boolean) => string) | null;
+  /** Branches are null where the run does not list the state. */
+  readonly end: ((stage: number, branches: string | null, after: boolean) => string) | null;
   readonly best: (stage: number) => string;
 }
 
@@ -21,10 +22,12 @@ const words = inLanguages<Words>({
   zh: {
     base: '基座',
     merged: '合并后',
-    end: (stage, branches, after) =>
-      branches === ''
+    end: (stage, branches, after) => {
+      const known = branches === null || branches === '' ? '' : `（${branches}）`;
+      return branches === '' && after
         ? `阶段 ${stage} 合并后`
-        : `阶段 ${stage} ${after ? '处理后' : '结束时'}（${branches}）`,
+        : `阶段 ${stage} ${after ? '处理后' : '结束时'}${known}`;
+    },
     best: (stage) => `阶段 ${stage} 最佳`,
   },
 });
@@ -39,6 +42,6 @@ export function snapshotName(id: string, { snapshots }: Pick<RunSummary, 'snapsh
   if (stage === undefined) return known?.label ?? id;
   if (part === 'best') return t.best(Number(stage));
   if (t.end === null) return known?.label ?? id;
-  const branches = (known?.branches ?? []).map(branchTitle).join('、');
+  const branches = known ? known.branches.map(branchTitle).join('、') : null;
   return t.end(Number(stage), branches, part === 'after');
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { REMOVED_SET } from '../../contract/run-origin.ts';
 import { useLanguage } from '../../studio/language.ts';
 import { dataSetNames } from './set-names.ts';
 
@@ -16,4 +17,7 @@ test('sets are named as they are here, else as their archive names them, else by
   expect(dataSetNames(run, here)).toEqual(['Ward notes', 'Exam, renamed', 'Set 3 (not here)']);
   useLanguage.getState().choose('zh');
   expect(dataSetNames({ dataSetIds: ['c'] }, here)).toEqual(['数据集 1（已不在）']);
+  const removed = { dataSets: [{ ...origin.dataSets[0], name: REMOVED_SET }] } as never;
+  const gone = dataSetNames({ dataSetIds: ['d'], origin: removed }, here);
+  expect(gone).toEqual(['数据集 1（已不在）']);
 });

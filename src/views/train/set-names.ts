@@ -1,5 +1,6 @@
 /** The names of a run's data sets, also of those that came with an archive or are gone. */
 import type { DataSetSummary } from '../../contract/data.ts';
+import { REMOVED_SET } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { runsText } from './text-runs.ts';
 
@@ -12,6 +13,6 @@ export function dataSetNames(
 ): string[] {
   return dataSetIds.map((id, place) => {
     const set = sets.find((one) => one.id === id) ?? origin?.dataSets[place];
-    return set?.name ?? runsText().goneSet(place + 1);
+    return set && set.name !== REMOVED_SET ? set.name : runsText().goneSet(place + 1);
   });
 }

@@ -1,15 +1,15 @@
 /** What a run was made of and where, as its archive and its model card name it. */
-import type {
-  ArchivedBase,
-  ArchivedDataSet,
-  ArchivedEnvironment,
+import {
+  REMOVED_SET,
+  type ArchivedBase,
+  type ArchivedDataSet,
+  type ArchivedEnvironment,
 } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import { baseFingerprint } from '../models/base-fingerprint.ts';
 import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import { baseByName } from '../../archive/archive-manifest.ts';
-import { REMOVED_SET } from '../../archive/run-parts.ts';
 
 /** The environment that an archive states for the machine that writes it. */
 export function environmentNow(): ArchivedEnvironment {
