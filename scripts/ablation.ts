@@ -8,7 +8,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openOwnDevice } from './device.ts';
+import { withOwnDevice } from './device.ts';
 import { evaluate, openState, type EngineGpu, type EvaluationItem } from '../src/engine/index.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
@@ -48,13 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const gpu = await openOwnDevice();
-  try {
-    await runGrid(gpu, options);
-    gpu.check();
-  } finally {
-    gpu.close();
-  }
+  await withOwnDevice((gpu) => runGrid(gpu, options));
   return 0;
 }
 

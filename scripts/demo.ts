@@ -10,7 +10,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openOwnDevice } from './device.ts';
+import { withOwnDevice } from './device.ts';
 import {
   exportModel,
   openState,
@@ -49,7 +49,11 @@ export async function main(args: readonly string[]): Promise<number> {
     print(usage);
     return 0;
   }
-  const gpu = await openOwnDevice();
+  return withOwnDevice((gpu) => demonstrate(gpu, options));
+}
+
+/** @returns the exit code */
+async function demonstrate(gpu: EngineGpu, options: DemoOptions): Promise<number> {
   const adapter = gpu.adapter.description || gpu.adapter.device;
   heading(`Adapter: ${adapter}${gpu.adapter.software ? ' (software)' : ''}`);
 
@@ -83,7 +87,6 @@ export async function main(args: readonly string[]): Promise<number> {
 
     const reports = await evaluateAll(job, tasks);
     printReport(adapter, reports, run, options);
-    gpu.check();
     if (options.json !== null) {
       const report = { adapter: gpu.adapter, options, recipe, sets: data.sets, reports };
       await mkdir(dirname(options.json), { recursive: true });
@@ -93,7 +96,6 @@ export async function main(args: readonly string[]): Promise<number> {
     return equal ? 0 : 1;
   } finally {
     if (options.out === null) await rm(out, { recursive: true });
-    gpu.close();
   }
 }
 

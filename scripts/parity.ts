@@ -6,7 +6,8 @@
  * `--float16` multiplies in float16, whose bounds are wider.
  * Exit code 0 when every bound holds. A case is a folder laid out as test/fixtures/golden/README.md says.
  */
-import { openOwnDevice } from './device.ts';
+import type { Gpu } from '../src/engine/gpu/device.ts';
+import { withOwnDevice } from './device.ts';
 import { runGoldenCase } from './parity/golden-case.ts';
 
 export async function main(args: readonly string[]): Promise<number> {
@@ -19,7 +20,15 @@ export async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const gpu = await openOwnDevice();
+  return withOwnDevice((gpu) => runCases(gpu, folders, { verbose, float16 }));
+}
+
+/** Prints the errors of every case. @returns the exit code */
+async function runCases(
+  gpu: Gpu,
+  folders: readonly string[],
+  { verbose, float16 }: { readonly verbose: boolean; readonly float16: boolean },
+): Promise<number> {
   console.log(`adapter: ${gpu.adapter.description || gpu.adapter.device} (${gpu.adapter.vendor})`);
   let exceeded = 0;
   for (const folder of folders) {
@@ -37,8 +46,6 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     console.log(`  ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
-  gpu.check();
-  gpu.close();
   console.log(exceeded === 0 ? '\nevery bound holds' : `\n${exceeded} bounds exceeded`);
   return exceeded === 0 ? 0 : 1;
 }

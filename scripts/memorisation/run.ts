@@ -40,7 +40,7 @@ import { openedState } from '../../src/engine/face/state.ts';
 import { chooseRecords, inOrder, type DemoData } from '../demo/data.ts';
 import { smallModelRecipe } from '../demo/training-options.ts';
 import { tellTokensApart } from '../demo/untrained-tokens.ts';
-import { openOwnDevice } from '../device.ts';
+import { withOwnDevice } from '../device.ts';
 import { readOptions, usage, type MemorisationOptions } from './options.ts';
 import { memorisationPage } from './page.ts';
 import { KINDS, seedSchema, type MeasuredState, type SeedResult } from './results.ts';
@@ -59,18 +59,14 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const gpu = await openOwnDevice();
-  try {
+  await withOwnDevice(async (gpu) => {
     const results: SeedResult[] = [];
     for (const seed of options.seeds) {
       results.push((await kept(options, seed)) ?? (await measureSeed(gpu, options, seed)));
       await mkdir(options.out, { recursive: true });
       await writeFile(join(options.out, 'README.md'), memorisationPage(options, results));
     }
-    gpu.check();
-  } finally {
-    gpu.close();
-  }
+  });
   return 0;
 }
 
