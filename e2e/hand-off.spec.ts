@@ -17,6 +17,7 @@ test('a planned run is handed off as a bundle, waits, and goes on here after a q
     await page.setViewportSize(size);
     await expectNoOverflow(page, `hand-off, ${size.width} wide`);
   }
+  await expect(dialog.getByText(/^About \d/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Make the bundle' }).click();
   const save = dialog.getByRole('button', { name: 'Save the bundle' });
   await expect(save).toBeVisible();

@@ -1,25 +1,17 @@
-import { cpSync, openAsBlob } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestDevice } from '../../test/gpu/kernel-bench.ts';
 import { recipes } from '../engine/index.ts';
 import { parseSafetensors } from '../formats/weights/safetensors.ts';
-import { openStudio } from '../worker/testing/studio.ts';
 import { EXIT } from './exit-codes.ts';
+import { DATA, fileAt, filledStudio, MODEL } from './testing/studio.ts';
 import { medcare } from './testing/terminal.ts';
 
 /** One small run to its end, and the same run cut off and gone on with in every way: all give the same bits. */
 
-const MODEL = 'public/models/stories260k';
-const DATA = [
-  '--knowledge',
-  'test/package/numbers.jsonl',
-  '--alignment',
-  'test/package/rooms.jsonl',
-];
 const quick = recipes.quick();
 const recipe = {
   ...{ ...quick, name: 'Small' },
@@ -86,8 +78,12 @@ test('interrupted in the middle of a stage, a run keeps a checkpoint, and goes o
   expect(inspected.out).toContain('state: interrupted');
   expect(inspected.out).toMatch(/goes on at: stage 1, step \d/);
   cpSync(at('cut', 'run.zip'), at('cut.zip'));
+  await medcare(['hand-off', at('cut'), '-o', at('cut-bundle')]);
+  expect((await medcare(['inspect', at('cut')])).out).toMatch(/state: handed off, \d{4}-/);
   const resumed = await medcare(['resume', at('cut')]);
   expect(resumed.code).toBe(EXIT.done);
+  expect(resumed.err).toContain('Handed off to be trained elsewhere');
+  expect((await medcare(['inspect', at('cut')])).out).toContain('state: done');
   expect(resumed.out).toMatch(/Goes on at stage 1, after \d steps/);
   await expectSame('cut');
 });
@@ -133,29 +129,12 @@ test('killed at any moment, a run goes on from its last checkpoint', async () =>
 });
 
 test('the studio opens the archive, with curves, states and the same base and records', async () => {
-  const gpu = await openTestDevice();
-  const studio = await openStudio(async () => gpu);
-  const { client } = studio;
-  const file = async (path: string) =>
-    new File([await openAsBlob(path)], path.split('/').at(-1) ?? '');
-  await client.call('data.import', {
-    files: [await file('test/package/numbers.jsonl'), await file('test/package/rooms.jsonl')],
-    task: 'import',
-  });
-  const names = await readdir(MODEL);
-  const model = await client.call('models.import', {
-    files: await Promise.all(names.map((name) => file(join(MODEL, name)))),
-    ...{ paths: names, name: 'stories', task: 'model' },
-  });
-  const sets = await client.call('data.list', {});
-  for (const { id, name } of sets) {
-    await client.call('data.setKind', { id, kind: name === 'numbers' ? 'knowledge' : 'alignment' });
-  }
+  const { client, modelId, sets, stateOf, close } = await filledStudio();
   const opened = await client.call('archive.open', {
-    file: await file(at('whole', 'run.zip')),
+    file: await fileAt(at('whole', 'run.zip')),
     task: 'a',
   });
-  expect(opened).toMatchObject({ name: 'Small', state: 'done', modelId: model.id });
+  expect(opened).toMatchObject({ name: 'Small', state: 'done', modelId });
   expect(opened.origin?.baseHere).toBe(true);
   expect(opened.dataSetIds).toEqual(sets.map(({ id }) => id));
   expect(opened.snapshots.map(({ id }) => id)).toContain('merged');
@@ -166,16 +145,13 @@ test('the studio opens the archive, with curves, states and the same base and re
   expect(validation.map(({ snapshot }) => snapshot)).toContain('merged');
 
   // A run that the command line left goes on in the tab, to the same bits.
-  const cut = await client.call('archive.open', { file: await file(at('cut.zip')), task: 'b' });
+  const cut = await client.call('archive.open', { file: await fileAt(at('cut.zip')), task: 'b' });
   expect(cut).toMatchObject({ state: 'interrupted', checkpoint: { stage: 0 } });
   await client.call('runs.resume', { id: cut.id });
-  const stateNow = async () =>
-    (await client.call('runs.list', {})).find(({ id }) => id === cut.id)?.state;
-  await expect.poll(stateNow, { timeout: 600_000 }).toBe('done');
+  await expect.poll(() => stateOf(cut.id), { timeout: 600_000 }).toBe('done');
   const gone = await client.call('runs.curves', { id: cut.id });
   expect(gone.steps.map(({ nll }) => nll)).toEqual(steps.map(({ nll }) => nll));
-  studio.close();
-  gpu.close();
+  close();
 });
 
 test('a state answers, is scored and exported; its scores are in the archive', async () => {

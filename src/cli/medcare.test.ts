@@ -146,12 +146,12 @@ describe('progress', () => {
     progress.step(step(0, 1), stages(2, 0));
     expect(progress.now).toEqual({ tokensPerSecond: 200, millisecondsLeft: 6000 });
     expect(progress.line).toBe(
-      'stage 1 of 2, step 2 of 10 · loss 2.0000 · 200 tokens/s · 6 s left',
+      'stage 1 of 2, step 2 of 10 · loss 2.0000 · 200 tokens/s · 6.0 s left',
     );
     progress.step(step(1, 0, 1000), stages(10, 1));
     expect(progress.now).toEqual({ tokensPerSecond: 100, millisecondsLeft: 3000 });
     speak('zh');
-    expect(progress.line).toBe('阶段 2/2，第 1/4 步 · 损失 2.0000 · 100 词元/秒 · 还需 3 秒');
+    expect(progress.line).toBe('阶段 2/2，第 1/4 步 · 损失 2.0000 · 100 词元/秒 · 还需 3.0 秒');
   });
 
   test('a terminal has one line that changes, a file some lines, JSON none', () => {
@@ -182,7 +182,7 @@ test('colour is for terminals that want it', () => {
 });
 
 test('figures are for people, in columns that Chinese keeps', () => {
-  expect([999, 61_000, 7_260_000].map(duration)).toEqual(['1 s', '1 min 1 s', '2 h 1 min']);
+  expect([999, 61_000, 7_260_000].map(duration)).toEqual(['999 ms', '1 min 1 s', '2 h 1 min']);
   expect(size(1.2e9)).toBe('1.2 GB');
   expect(
     columns([

@@ -16,12 +16,24 @@ const source = z.discriminatedUnion('what', [
 ]);
 export type HandOffSource = Readonly<z.infer<typeof source>>;
 
+/** Bytes of a bundle, as far as they are known before it is made: the tokens of a large data set are estimated. */
+export interface BundleSize {
+  /** The records as tokens. */
+  readonly records: number;
+  /** Everything else. */
+  readonly rest: number;
+}
+
 export interface HandedOff {
   readonly file: MadeFile;
   readonly run: RunSummary;
 }
 
 export const handOffCalls = {
+  /** How large the bundle will be. */
+  'handoff.size': takes({ source, task })
+    .fails(...preparing, 'run-missing')
+    .gives<BundleSize>(),
   /** Makes the bundle; a paused run leaves the device for it. @see handoff/README.md */
   'handoff.build': takes({ source, withRecords: z.boolean(), task })
     .fails(

@@ -50,6 +50,7 @@ export const handOff: Command = {
         });
         await write(out, `${fileStem(bundle.run.summary.name, 'run')}-handoff`, files);
         tell(out, bundle, terminal);
+        await noteHandedOff(place, terminal);
         return EXIT.done;
       },
     );
@@ -107,6 +108,14 @@ async function write(
   await mkdir(out, { recursive: true });
   if ((await readdir(out)).length > 0) throw fault('run-folder-taken', { path: out });
   await writeFiles(out, files);
+}
+
+/** A run in a folder waits from here on; an archive stays as it is. */
+async function noteHandedOff(place: string, terminal: Terminal): Promise<void> {
+  if (!(await RunFolder.isAt(place))) return;
+  const folder = await RunFolder.open(place);
+  await folder.change({ handedOff: Date.now() });
+  terminal.say(handOffWords().waits(place));
 }
 
 function tell(out: string, { records, withRecords }: RunToHandOff, terminal: Terminal): void {

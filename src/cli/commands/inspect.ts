@@ -3,7 +3,7 @@ import { faultWords } from '../../faults/words.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openRun, type OpenedRun } from '../run/opened-run.ts';
 import type { Terminal } from '../terminal.ts';
-import { columns, loss, percent, whole } from '../words/figures.ts';
+import { columns, loss, moment, percent, whole } from '../words/figures.ts';
 import { faultLanguage } from '../words/language.ts';
 import { inspectWords, kindWords, stateWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
@@ -29,13 +29,17 @@ export const inspect: Command = {
     });
     const scored = [[words.task, words.score, words.questions], ...scores];
     if (scores.length > 0) for (const line of ['', ...columns(scored)]) terminal.say(line);
-    const { summary, base, dataSets } = run;
-    terminal.value({ type: 'run', run: summary, base, dataSets, scores: run.scores, validation });
+    const { summary, base, dataSets, handedOff } = run;
+    const told = { run: summary, handedOff, base, dataSets, scores: run.scores, validation };
+    terminal.value({ type: 'run', ...told });
     return EXIT.done;
   },
 };
 
-function tellRun({ summary, base, dataSets, checkpoint }: OpenedRun, terminal: Terminal): void {
+function tellRun(
+  { summary, base, dataSets, checkpoint, handedOff }: OpenedRun,
+  terminal: Terminal,
+): void {
   const words = inspectWords();
   const { name, state, recipe, adapter, stages, snapshots, error } = summary;
   const kinds = kindWords();
@@ -45,7 +49,10 @@ function tellRun({ summary, base, dataSets, checkpoint }: OpenedRun, terminal: T
   const going = state === 'interrupted' || state === 'failed' ? checkpoint : null;
   const rows: readonly (readonly [string, string])[] = [
     [words.run, name],
-    [words.state, stateWords()[state] ?? state],
+    [
+      words.state,
+      handedOff === null ? (stateWords()[state] ?? state) : words.handedOff(moment(handedOff)),
+    ],
     [words.recipe, recipe.name],
     [words.base, [base.name, base.hub].filter((part) => part !== '').join(', ')],
     [words.device, adapter],

@@ -10,7 +10,8 @@ import { openRun, type OpenedRun } from '../run/opened-run.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import type { RunInputs } from '../run/run-inputs.ts';
 import { sameInputs } from '../run/same-inputs.ts';
-import { runWords } from '../words/report-words.ts';
+import { moment } from '../words/figures.ts';
+import { handOffWords, runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 
 export const resume: Command = {
@@ -21,6 +22,7 @@ export const resume: Command = {
     const run = await openRun(place);
     const { state, recipe } = run.summary;
     if (state === 'done' || state === 'stopped') throw fault('run-not-resumable', { state });
+    if (run.handedOff !== null) terminal.note(handOffWords().goesOnHere(moment(run.handedOff)));
     terminal.note(runWords().reading);
     const inputs = await sameInputs(given, run, shell);
     await run.check(inputs.base.model.folder.config);
@@ -29,7 +31,7 @@ export const resume: Command = {
     const folder = run.folder ?? (await adopt(run, inputs, given.needed('out')));
     const point = await pointOf(run, recipe.stages.length);
     await folder.truncate(point.at);
-    await folder.change({}, { error: null, state: 'interrupted' });
+    await folder.change({ handedOff: null }, { error: null, state: 'interrupted' });
     // The kernels with which the run began give the same bits; today's choices may not.
     const chosen = deviceOf(gpu).withChoices(parseChoices(run.summary.kernels?.choices));
     try {

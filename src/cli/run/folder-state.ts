@@ -35,6 +35,8 @@ export interface FolderState {
     readonly model: string;
     readonly data: readonly { readonly path: string; readonly kind: DataKind }[];
   } | null;
+  /** When the run was handed off, in milliseconds; absent or null where it was not, or went on here since. */
+  readonly handedOff?: number | null;
   readonly routing: StoredRouting | null;
   readonly scores: readonly ArchivedScore[];
   /** Branches at the end of each stage that ended. */
@@ -70,6 +72,7 @@ const stateSchema = z.strictObject({
       data: z.array(z.strictObject({ path: text(4000), kind: z.enum(DATA_KINDS) })).max(10_000),
     })
     .nullable(),
+  handedOff: count.nullable().optional(),
   routing: z.unknown().transform((json) => (json === null ? null : parseRouting(json))),
   scores: scoresSchema,
   stages: z.array(file).max(4),

@@ -27,6 +27,8 @@ export interface OpenedRun {
   /** Stages whose branches are here. */
   readonly stages: number;
   readonly checkpoint: { readonly stage: number; readonly step: number } | null;
+  /** When it was handed off, in milliseconds, if it waits since; an archive does not say it. */
+  readonly handedOff: number | null;
   validation(): Promise<readonly ValidationPoint[]>;
   steps(): Promise<readonly StoredStep[]>;
   growth(): Promise<readonly StoredGrowth[]>;
@@ -58,6 +60,7 @@ function fromFolder(folder: RunFolder): OpenedRun {
     ...{ summary: run, base, dataSets, scores, folder, archive: null },
     stages: stages.length,
     checkpoint: run.checkpoint,
+    handedOff: folder.state.handedOff ?? null,
     validation: async () => (await folder.curves()).validation,
     steps: () => folder.steps(),
     growth: () => folder.growth(),
@@ -85,6 +88,7 @@ function fromArchive(archive: OpenArchive): OpenedRun {
     ...{ summary: { ...run, snapshots }, base, dataSets, scores, folder: null, archive },
     stages: stages.length,
     checkpoint: manifest.checkpoint ?? run.checkpoint,
+    handedOff: null,
     validation: () => archive.validation(),
     steps: async () => {
       const all: StoredStep[] = [];

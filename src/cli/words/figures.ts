@@ -1,33 +1,29 @@
-/** Writes figures for people: durations, rates, sizes, losses. */
-import { sizeInChinese, sizeInWords } from '../../faults/amounts.ts';
+/** Writes figures for people: durations, moments, rates, sizes, losses. */
+import {
+  durationInChinese,
+  durationInWords,
+  sizeInChinese,
+  sizeInWords,
+} from '../../faults/amounts.ts';
 import { columnsOf } from '../width.ts';
-import { inLanguages, spokenLanguage } from './language.ts';
-
-const text = inLanguages({
-  en: {
-    seconds: (s: number) => `${s} s`,
-    minutes: (m: number, s: number) => `${m} min ${s} s`,
-    hours: (h: number, m: number) => `${h} h ${m} min`,
-  },
-  zh: {
-    seconds: (s) => `${s} 秒`,
-    minutes: (m, s) => `${m} 分 ${s} 秒`,
-    hours: (h, m) => `${h} 小时 ${m} 分`,
-  },
-});
+import { spokenLanguage } from './language.ts';
 
 /** Milliseconds as the two largest units that matter. */
 export function duration(milliseconds: number): string {
-  const words = text();
-  const all = Math.max(0, Math.round(milliseconds / 1000));
-  const minutes = Math.floor(all / 60);
-  if (minutes === 0) return words.seconds(all);
-  if (minutes < 60) return words.minutes(minutes, all % 60);
-  return words.hours(Math.floor(minutes / 60), minutes % 60);
+  return spokenLanguage() === 'zh'
+    ? durationInChinese(milliseconds)
+    : durationInWords(milliseconds);
 }
 
 export function size(bytes: number): string {
   return spokenLanguage() === 'zh' ? sizeInChinese(bytes) : sizeInWords(bytes);
+}
+
+/** "2026-11-22 16:05" in the computer's time zone. */
+export function moment(epochMilliseconds: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' }).format(
+    epochMilliseconds,
+  );
 }
 
 /** 12345 → 12,345 */

@@ -117,6 +117,10 @@ export const handOffWords = inLanguages({
       `It holds ${count} records as ${tokens} tokens, which anybody can turn back into text.`,
     hashes: 'It holds no records, only their hashes.',
     next: 'Its README.md has the command that trains it; the archive that this gives opens in the studio.',
+    waits: (folder: string) =>
+      `The run waits as handed off. It can go on here all the same: medcare resume ${folder}`,
+    goesOnHere: (when: string) =>
+      `Handed off to be trained elsewhere, ${when}. It goes on here all the same; what comes back from there is a run of its own.`,
   },
   zh: {
     written: (path) => `接力包：${path}`,
@@ -124,6 +128,9 @@ export const handOffWords = inLanguages({
       `其中有 ${count} 条记录，共 ${tokens} 个词元，任何人都能把它们还原成文字。`,
     hashes: '其中没有记录，只有它们的哈希值。',
     next: '包中的 README.md 写有训练命令；训练得到的归档可在工作室打开。',
+    waits: (folder) => `本训练标为已交出并等待，也仍可在这里继续：medcare resume ${folder}`,
+    goesOnHere: (when) =>
+      `已交出，在别处训练，${when}。它仍在这里继续；从那里回来的结果是单独的一次训练。`,
   },
 });
 
@@ -184,6 +191,7 @@ export const inspectWords = inLanguages({
     stage: (name: string, done: string, steps: string) => `${name}: ${done} of ${steps} steps`,
     states: 'model states',
     goes: 'goes on at',
+    handedOff: (when: string) => `handed off, ${when}`,
     line: (about: string, value: string) => `${about}: ${value}`,
     list: (parts: readonly string[]) => parts.join('; '),
     set: (name: string, kind: string, records: string) => `${name} (${kind}, ${records})`,
@@ -205,6 +213,7 @@ export const inspectWords = inLanguages({
     stage: (name, done, steps) => `${name}：${done}/${steps} 步`,
     states: '模型状态',
     goes: '继续于',
+    handedOff: (when) => `已交出，${when}`,
     line: (about, value) => `${about}：${value}`,
     list: (parts) => parts.join('；'),
     set: (name, kind, records) => `${name}（${kind}，${records}）`,

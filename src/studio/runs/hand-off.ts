@@ -1,5 +1,5 @@
 /** Hands a run off, to be trained elsewhere, and knows what came of it. */
-import type { HandedOff, HandOffSource } from '../../contract/handoff.ts';
+import type { BundleSize, HandedOff, HandOffSource } from '../../contract/handoff.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { worker } from '../../worker/client.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
@@ -13,6 +13,11 @@ export function handOff(
   onStarted: (task: string) => void,
 ): Promise<TaskOutcome<HandedOff>> {
   return runTask((task) => worker.call('handoff.build', { source, withRecords, task }), onStarted);
+}
+
+/** How large its bundle will be. */
+export function sizeOfBundle(source: HandOffSource): Promise<TaskOutcome<BundleSize>> {
+  return runTask((task) => worker.call('handoff.size', { source, task }));
 }
 
 /** Whether a run has steps left that can be trained elsewhere. */

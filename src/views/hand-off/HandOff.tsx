@@ -1,10 +1,12 @@
 /** Hands a run off to a cluster: what the bundle holds, how the run comes back, and the file to save. */
 import { Download, Server } from 'lucide-react';
 import { useState } from 'react';
-import type { HandedOff } from '../../contract/handoff.ts';
+import type { BundleSize, HandedOff } from '../../contract/handoff.ts';
 import { saveFile } from '../../studio/exports/exports.ts';
 import { orShowError } from '../../studio/or-show-error.ts';
-import { handOff, type HandOffSource } from '../../studio/runs/hand-off.ts';
+import { useRuns } from '../../studio/runs/runs.ts';
+import type { TaskOutcome } from '../../studio/tasks.ts';
+import { handOff, sizeOfBundle, type HandOffSource } from '../../studio/runs/hand-off.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import { Button } from '../shared/controls/Button.tsx';
 import { Dialog } from '../shared/controls/Dialog.tsx';
@@ -12,7 +14,9 @@ import { CheckField } from '../shared/controls/Toggle.tsx';
 import { formatBytes } from '../shared/format.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { TaskProgress } from '../shared/TaskProgress.tsx';
+import { useAsync, type Async } from '../shared/use-async.ts';
 import { handOffText } from './text.ts';
+import textStyles from '../shared/text.module.css';
 import styles from './HandOff.module.css';
 
 interface HandOffProps {
@@ -57,6 +61,12 @@ function Bundle({ source }: { readonly source: HandOffSource }) {
   const [task, setTask] = useState<string | null>(null);
   const [made, setMade] = useState<HandedOff | null>(null);
   const [error, setError] = useState<StudioError | null>(null);
+  const paused = useRuns(({ runs }) =>
+    runs.some(
+      ({ id, state }) => source.what === 'run' && id === source.runId && state === 'paused',
+    ),
+  );
+  const size = useAsync(JSON.stringify(source), () => sizeOfBundle(source));
   const make = async () => {
     setError(null);
     const outcome = await handOff(source, withRecords, setTask);
@@ -75,7 +85,7 @@ function Bundle({ source }: { readonly source: HandOffSource }) {
       <h3>{t.holds}</h3>
       <ul className={styles.list}>
         <li>{t.recipe}</li>
-        <li>{t.progress}</li>
+        {source.what === 'run' && <li>{t.progress}</li>}
         <li>{t.base}</li>
       </ul>
       <CheckField
@@ -84,7 +94,12 @@ function Bundle({ source }: { readonly source: HandOffSource }) {
         disabled={task !== null || made !== null}
         onChange={setWithRecords}
       />
-      <Notice compact tone={withRecords ? 'warning' : 'info'} title={t.recordsHelp} />
+      <Notice
+        tone={withRecords ? 'warning' : 'info'}
+        title={withRecords ? t.recordsTitle : t.hashesTitle}
+      >
+        {withRecords ? t.recordsHelp : t.hashesHelp}
+      </Notice>
       <h3>{t.backTitle}</h3>
       <p>{t.back}</p>
       {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
@@ -92,9 +107,9 @@ function Bundle({ source }: { readonly source: HandOffSource }) {
       {made ? (
         <p>{t.ready(made.file.name, formatBytes(made.file.blob.size))}</p>
       ) : (
-        source.what === 'run' && <p>{t.paused}</p>
+        paused && <p>{t.paused}</p>
       )}
-      <span>
+      <span className={styles.acts}>
         {made ? (
           <Button
             variant="primary"
@@ -108,7 +123,27 @@ function Bundle({ source }: { readonly source: HandOffSource }) {
             {t.make}
           </Button>
         )}
+        {!made && <Size size={size} withRecords={withRecords} />}
       </span>
     </div>
+  );
+}
+
+/** How large the bundle will be; nothing where that cannot be told, because making it says why. */
+function Size({
+  size,
+  withRecords,
+}: {
+  readonly size: Async<TaskOutcome<BundleSize>>;
+  readonly withRecords: boolean;
+}) {
+  const t = handOffText();
+  if (size.status === 'loading') return <span className={textStyles.quiet}>{t.sizing}</span>;
+  if (size.status !== 'ready' || size.value.status !== 'done') return null;
+  const { records, rest } = size.value.value;
+  return (
+    <span className={textStyles.quiet}>
+      {t.size(formatBytes(rest + (withRecords ? records : 0)))}
+    </span>
   );
 }

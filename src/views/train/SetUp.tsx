@@ -26,6 +26,8 @@ export interface SetUpProps {
   readonly model: ModelSummary | null;
   /** What is missing before the run can start. */
   readonly missing: ReactNode;
+  /** The way on for a run that is too large here. */
+  readonly handOff: ReactNode;
   /** The memory plan of this run; null while it is laid out. */
   readonly plan: MemoryReport | null;
   /** The previous plan while the next is laid out; else the same. */
@@ -33,13 +35,15 @@ export interface SetUpProps {
 }
 
 /** The next run: its stages, its data and its recipe. */
-export function SetUp({ model, missing, plan, lastPlan, dryRun, outlook }: SetUpProps) {
+export function SetUp({ model, missing, handOff, plan, lastPlan, dryRun, outlook }: SetUpProps) {
   const t = trainText();
   const recipe = useRecipe((state) => state.recipe);
   return (
     <>
       {missing}
-      {model && lastPlan && <FitProposal model={model} recipe={recipe} plan={lastPlan} />}
+      {model && lastPlan && (
+        <FitProposal model={model} recipe={recipe} plan={lastPlan} handOff={handOff} />
+      )}
       <StageLine recipe={recipe} />
       <div className={styles.setUp}>
         <RecipeEditor />

@@ -66,6 +66,15 @@ export default function TrainPage() {
     setStarted(true);
     setChosen(null);
   });
+  // The way on for a run that is too large here.
+  const handOff = (
+    <HandOff
+      small
+      source={start.planned && { what: 'plan', ...start.planned }}
+      name={start.planned?.name ?? ''}
+      reason={start.handOffReason}
+    />
+  );
   return (
     <Page
       title={t.title}
@@ -110,20 +119,14 @@ export default function TrainPage() {
               <MissingList
                 missing={start.missing}
                 model={start.model}
-                handOff={
-                  <HandOff
-                    small
-                    source={start.planned && { what: 'plan', ...start.planned }}
-                    name={start.planned?.name ?? ''}
-                    reason={start.handOffReason}
-                  />
-                }
+                handOff={handOff}
                 onShowRun={(id) => {
                   runs.select(id);
                   setChosen('watch');
                 }}
               />
             }
+            handOff={handOff}
             plan={start.plan}
             lastPlan={start.lastPlan}
           />

@@ -118,12 +118,27 @@ export async function prepareRecords(
  * `tokenised` gives the number of tokenised records.
  */
 export async function outlookOf(
-  { storage, tokeniser }: WorkerContext,
+  context: WorkerContext,
   inputs: RunInputs,
-  { signal, onProgress }: PrepareHooks,
+  hooks: PrepareHooks,
 ): Promise<RunOutlook> {
-  const { model, template, dataSets, recipe } = inputs;
-  const { labels, reasoning } = recipe;
+  const { dataSets, recipe } = inputs;
+  const books = await sampledBooks(context, inputs, hooks);
+  const { places } = await placeRecords(context.storage.dataSets, dataSets);
+  const split = splitValidation(places, dataSets, recipe);
+  const limit = runLimit(inputs);
+  return {
+    ...outcomesOf(books, split, limit),
+    stages: stageLoads(recipe, split.records, books, limit),
+  };
+}
+
+/** The tokens of a run's data sets: of all rows, or in a large set of those that stand for it (`sampledRows`). */
+export async function sampledBooks(
+  { tokeniser }: WorkerContext,
+  { model, template, dataSets, recipe: { labels, reasoning } }: RunInputs,
+  { signal, onProgress }: PrepareHooks,
+): Promise<TokenBook[]> {
   const books: TokenBook[] = [];
   for (const dataSet of dataSets) {
     const book = await tokeniser.book(dataSet, model, template, { labels, reasoning });
@@ -132,13 +147,7 @@ export async function outlookOf(
     else await book.complete({ signal, ...(onProgress && { onProgress }) });
     books.push(book);
   }
-  const { places } = await placeRecords(storage.dataSets, dataSets);
-  const split = splitValidation(places, dataSets, recipe);
-  const limit = runLimit(inputs);
-  return {
-    ...outcomesOf(books, split, limit),
-    stages: stageLoads(recipe, split.records, books, limit),
-  };
+  return books;
 }
 
 function runLimit({ model: { config }, recipe }: RunInputs): RunLimit {

@@ -43,6 +43,9 @@ test('a planned run is handed off without a device, and waits', async () => {
   expect(run).not.toHaveProperty('handedOff');
   expect(dataSets.map(({ records }) => records)).toEqual(sets.map(({ records }) => records));
   expect(whole.file.name).toBe('Mine.handoff.zip');
+  const told = await client.call('handoff.size', { source, task: 's' });
+  const ratio = (told.records + told.rest) / whole.file.blob.size;
+  expect([told, ratio > 0.9 && ratio < 1.1, ratio]).toEqual([told, true, ratio]);
   const listed = await client.call('runs.list', {});
   expect(listed).toMatchObject([{ id: run.id, state: 'interrupted', adapter: '' }]);
   expect(listed[0]?.handedOff).toBeGreaterThan(0);
@@ -52,6 +55,10 @@ test('a planned run is handed off without a device, and waits', async () => {
   // The same run again, without its records: their hashes stay.
   const again = { what: 'run', runId: run.id } as const;
   const bare = await client.call('handoff.build', { source: again, withRecords: false, task: 'b' });
+  const later = await client.call('handoff.size', { source: again, task: 't' });
+  expect(later.records).toBe(told.records);
+  const bareRatio = later.rest / bare.file.blob.size;
+  expect([later, bareRatio > 0.8 && bareRatio < 1.2, bareRatio]).toEqual([later, true, bareRatio]);
   const names = Object.entries(unzipSync(new Uint8Array(await bare.file.blob.arrayBuffer())));
   expect(names.some(([path]) => path.includes('/records/'))).toBe(false);
   const [, said] = names.find(([path]) => path.endsWith('/handoff.json')) ?? [];

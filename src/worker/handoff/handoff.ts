@@ -22,6 +22,7 @@ import { changedInputs, notResumable, underWay } from '../runs/run-errors.ts';
 import type { RunKeeper } from '../runs/run-keeper.ts';
 import { newSummary } from '../runs/run-summary.ts';
 import type { Task } from '../tasks/tasks.ts';
+import { bundleSize } from './bundle-size.ts';
 import { storeExport } from '../exports/export-store.ts';
 
 export function handOffHandlers(
@@ -29,6 +30,17 @@ export function handOffHandlers(
   keeper: RunKeeper,
 ): HandlersOf<typeof handOffCalls> {
   return {
+    'handoff.size': ({ source, task: name }) =>
+      context.tasks.run(name, async (task) => {
+        const runs = context.storage.runs;
+        const stored = source.what === 'run' ? await runs.get(source.runId) : null;
+        const { modelId, dataSetIds, recipe } = stored?.summary ?? planOf(source);
+        const used = [modelLock(modelId), ...dataSetIds.map(dataLock)];
+        return whileInUse(context.storage.locks, used, async () => {
+          const inputs = await openInputs(context, { modelId, dataSetIds, recipe });
+          return bundleSize(context, inputs, stored, { signal: task.signal });
+        });
+      }),
     'handoff.build': (request) =>
       context.tasks.run(request.task, async (task) => {
         const { source } = request;

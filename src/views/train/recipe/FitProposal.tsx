@@ -1,5 +1,6 @@
 /** Shows which changes make a run fit that is too large, and applies them with one button. */
 import { Wand2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { toast } from 'sonner';
 import { Link } from 'wouter';
 import type { Recipe } from '../../../contract/recipe.ts';
@@ -33,10 +34,12 @@ export interface FitProposalProps {
   readonly model: ModelSummary;
   readonly recipe: Recipe;
   readonly plan: MemoryReport;
+  /** Trains it where there is more memory. */
+  readonly handOff: ReactNode;
 }
 
 /** Says by how much a run is too large for the budget or the device, and offers changes that make it fit. */
-export function FitProposal({ model, recipe, plan }: FitProposalProps) {
+export function FitProposal({ model, recipe, plan, handOff }: FitProposalProps) {
   const t = fitText();
   const gigabytes = useMemory((state) => state.budget);
   const budget = budgetBytes(gigabytes);
@@ -55,6 +58,8 @@ export function FitProposal({ model, recipe, plan }: FitProposalProps) {
         />
         <div className={styles.foot}>
           <BudgetSelect />
+          {/* What stands in the way is listed above, with the same button. */}
+          {plan.obstacles.length === 0 && handOff}
           <span>
             {t.unknownSize}
             {plan.obstacles.length === 0 && ` ${t.allTheSame}`}
