@@ -65,7 +65,10 @@ def _check_split(bundle: Bundle, files: Sequence[RecordFile]) -> None:
                 f"{about.file.path} holds {len(file)} records of {file.tokens} tokens; "
                 f"the manifest says {about.records} of {about.tokens}"
             )
-    if validation_rows([len(file) for file in files], bundle.recipe, swap_targets) != bundle.split:
+    # Planted canaries are there to be trained on: none of them is kept for validation.
+    sets = zip(bundle.archive.data_sets, files)
+    counts = [0 if about.get("canaries") else len(file) for about, file in sets]
+    if validation_rows(counts, bundle.recipe, swap_targets) != bundle.split:
         raise SplitDiffers(
             "The records that the bundle keeps for validation are not those that seed and counts give.",
             "Install the medcare-train of the studio's version.",

@@ -1,6 +1,7 @@
 /** The manifest of a run archive, and how the earliest layout becomes the current one. */
 import { DATA_KINDS } from '../formats/records/record-types.ts';
 import { z } from 'zod';
+import { canaryMark } from '../engine/evaluation/memorisation/planting.ts';
 import { precisions } from '../engine/model/settings.ts';
 import { parseRecipe } from '../engine/training/recipe/recipe.ts';
 import { kernelChoicesSchema } from '../engine/tuning/record.ts';
@@ -18,6 +19,7 @@ import type { RunSummary } from '../contract/runs.ts';
 import { parseRouting } from './archive-curves.ts';
 import { count, EARLIER_MANIFEST, id, MANIFEST, parsed, text } from './archive-files.ts';
 import { scoresSchema } from './archive-scores.ts';
+import { memorySchema } from './archive-memory.ts';
 import { shortcutsSchema } from './archive-shortcuts.ts';
 
 const ARCHIVE_VERSION = 1;
@@ -46,6 +48,7 @@ export const dataSetSchema: z.ZodType<ArchivedDataSet> = z.strictObject({
   kind,
   records: count,
   fingerprint: hash.nullable(),
+  canaries: canaryMark.exactOptional(),
 });
 
 const environmentSchema: z.ZodType<ArchivedEnvironment> = z.strictObject({
@@ -151,6 +154,7 @@ const summaryShape = {
     })
     .optional(),
   kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
+  memorisation: memorySchema.optional(),
   cameFrom: id.optional(),
 } satisfies Readonly<
   Required<

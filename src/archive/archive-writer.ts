@@ -22,6 +22,7 @@ import {
 } from './archive-files.ts';
 import { stepLine } from './archive-curves.ts';
 import { writeManifest, type Manifest } from './archive-manifest.ts';
+import { archivedMemory } from './archive-memory.ts';
 import { finishedPairs } from './archive-pairs.ts';
 import { writeAnswers, type AnswerEnds } from './archive-answers.ts';
 import { metricsCsv } from './cards/export-text.ts';
@@ -117,7 +118,8 @@ export async function* archivedFiles(
 ): AsyncGenerator<FileToArchive> {
   const { summary, tasks, fingerprint, stages, best, checkpoint, curves, about } = archived;
   const { origin: _origin, recovery: _recovery, paused: _paused, ...rest } = summary;
-  const { handedOff: _handedOff, ...run } = rest;
+  const { handedOff: _handedOff, memorisation, ...others } = rest;
+  const run = { ...others, ...(memorisation && { memorisation: archivedMemory(memorisation) }) };
   yield text('README.md', archived.card);
   yield text(WARD_CARD, archived.wardCard);
   yield text('recipe.json', jsonText(run.recipe, 2));

@@ -15,6 +15,7 @@ export const archiveCalls = {
       'run-archive-newer',
       'run-archive-damaged',
       'run-archive-here',
+      'data-set-in-use',
     )
     .gives<RunSummary>(),
   /** Looks again for the base model and the data sets of runs that were opened from archives. */

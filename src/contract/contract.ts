@@ -16,6 +16,7 @@ import { handOffCalls } from './handoff.ts';
 import { hubCalls } from './hub.ts';
 import { identifierCalls } from './identifiers.ts';
 import { judgeCalls } from './judge.ts';
+import { memorisationCalls } from './memorisation.ts';
 import { modelCalls, precisionCalls } from './models.ts';
 import { runCalls } from './runs.ts';
 import { settingsCalls } from './settings.ts';
@@ -37,6 +38,7 @@ export const calls = {
   ...hubCalls,
   ...identifierCalls,
   ...judgeCalls,
+  ...memorisationCalls,
   ...modelCalls,
   ...noiseCalls,
   ...pairCalls,

@@ -1,6 +1,7 @@
 /** What page and worker say to each other about data sets. */
 import { z } from 'zod';
 import { recipeSchema } from '../engine/training/recipe/recipe.ts';
+import type { CanaryMark } from '../engine/evaluation/memorisation/planting.ts';
 import type { NearDuplicateReport } from '../engine/evaluation/trust/near-duplicate-report.ts';
 import type { RowFaultData } from '../faults/catalogue/rows.ts';
 import type { Finding } from '../formats/records/record-findings.ts';
@@ -25,6 +26,7 @@ import { count, file, id, task } from './fields.ts';
 
 export type {
   AnswerReading,
+  CanaryMark,
   DataKind,
   FieldMapping,
   FieldSample,
@@ -63,6 +65,8 @@ export interface DataSetSummary {
   readonly kindGuessed?: true;
   /** It came with the studio. */
   readonly sample?: true;
+  /** It plants canaries, which follow from this mark; no record of it is kept for validation or leaves as data. */
+  readonly canaries?: CanaryMark;
   /** Rows of its table have other numbers than the lines they begin on, because cells hold line breaks. */
   readonly tableRows?: true;
   /** Which column was read as what, and the columns of the file; absent where the shape of the records says it. */

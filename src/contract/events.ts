@@ -1,5 +1,5 @@
 /**
- * Every event of the worker, by kind; it sends them between its answers. They stand apart from the calls, because the
+ * Every event of the worker, by kind, and the tasks that both sides name; events come between answers. They stand apart from the calls, because the
  * page loads what it checks and not the schemas of what it asks.
  */
 import { z } from 'zod';
@@ -18,6 +18,9 @@ import type { ModelSummary } from './models.ts';
 import type { NewSteps, RunActivity, RunSummary, SamplePoint, ValidationPoint } from './runs.ts';
 import type { NetworkEntry } from './settings.ts';
 import type { TaskProgress } from './tasks.ts';
+
+/** The task that reports what a run does before its first step, whoever started it. */
+export const START_TASK = 'runs.start';
 
 const place = { stage: z.int(), step: z.int() };
 

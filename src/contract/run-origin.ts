@@ -1,4 +1,5 @@
 /** What an archive says of where its run came from: machine, base model, data sets, scores. */
+import type { CanaryMark } from '../engine/evaluation/memorisation/planting.ts';
 import type { Difference } from '../engine/evaluation/comparison.ts';
 import type {
   CalibrationFigures,
@@ -32,6 +33,8 @@ export interface ArchivedDataSet {
   readonly records: number;
   /** SHA-256 of the normalised records, hex; null where the set was removed before. */
   readonly fingerprint: string | null;
+  /** Of a set that plants canaries: what they follow from. */
+  readonly canaries?: CanaryMark;
 }
 
 /** The score of one task for one state of a run, with the number of items behind it. */

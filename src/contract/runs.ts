@@ -16,6 +16,7 @@ import { takes } from './call.ts';
 import { besideRuns, preparing, readingRows, startingRun, training } from './faults.ts';
 import type { CutCounts, DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
+import type { RunMemory } from './memorisation.ts';
 import type { Precision } from './models.ts';
 import type { RunOrigin } from './run-origin.ts';
 
@@ -143,6 +144,8 @@ export interface RunSummary {
   readonly handedOff?: number | null;
   /** Of a run that was trained elsewhere: the run that was handed off. */
   readonly cameFrom?: string;
+  /** What the states of a run remember, where it was measured. */
+  readonly memorisation?: RunMemory;
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;
 }

@@ -14,7 +14,14 @@ export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
   Partial<
     Pick<
       DataSetSummary,
-      'importedAs' | 'kindGuessed' | 'sample' | 'shapes' | 'findings' | 'columns' | 'tableRows'
+      | 'importedAs'
+      | 'kindGuessed'
+      | 'sample'
+      | 'canaries'
+      | 'shapes'
+      | 'findings'
+      | 'columns'
+      | 'tableRows'
     >
   >;
 

@@ -23,6 +23,7 @@ import { handOffHandlers } from './handoff/handoff.ts';
 import { hubHandlers } from './hub/hub.ts';
 import { identifierHandlers } from './identifiers/identifiers.ts';
 import { judgeHandlers } from './judge/judge.ts';
+import { memorisationHandlers } from './memorisation/memorisation.ts';
 import { ModelLibrary } from './models/library.ts';
 import { modelHandlers } from './models/models.ts';
 import { precisionHandlers } from './models/precision.ts';
@@ -93,6 +94,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...handOffHandlers(context, keeper),
     ...archiveHandlers(context, shelf),
     ...judgeHandlers(context, shelf),
+    ...memorisationHandlers(context, shelf),
     ...documentHandlers(context),
     ...settingsHandlers(context),
     ...taskHandlers(tasks),

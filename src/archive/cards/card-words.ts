@@ -42,6 +42,8 @@ passes the model on is also responsible for the rights in the data named below.`
   data: 'Data',
   removedSet: 'a data set that was removed since',
   setSize: (records: number, kind: DataKind) => `, ${records} records, ${kind}`,
+  canaries: (seed: number, times: readonly number[]) =>
+    `, canaries: invented records with seed ${seed}, planted ${times.join(', ')} times`,
   fingerprint: (start: string) => `, SHA-256 ${start}…`,
   records: ({ training, validation, maxLength, truncated, withoutTargets }: RunData) =>
     `${training} records to train on, ${validation} kept for validation; at most ${maxLength}
@@ -151,6 +153,7 @@ const zh: CardWords = {
   data: '数据',
   removedSet: '此后已移除的数据集',
   setSize: (records, kind) => `，${records} 条记录，${kinds[kind]}`,
+  canaries: (seed, times) => `，金丝雀：种子为 ${seed} 的虚构记录，植入次数 ${times.join('、')}`,
   fingerprint: (start) => `，SHA-256 ${start}…`,
   records: ({ training, validation, maxLength, truncated, withoutTargets }) =>
     `用于训练的记录 ${training} 条，留作验证 ${validation} 条；每条最多 ${maxLength} 个词元（${truncated} 条被截短，${withoutTargets} 条因没有剩下目标而被略去）。`,

@@ -15,6 +15,7 @@ import { NOT_STATED } from '../../formats/texts/readme.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { cell, inline, yamlText } from './card-text.ts';
 import { cardWords, endNote, type CardWords } from './card-words.ts';
+import { memorySection } from './memory-section.ts';
 import { scoreTable } from './score-table.ts';
 import { wardWords } from './ward-words.ts';
 
@@ -153,10 +154,14 @@ function recipeSection(words: CardWords, recipe: Recipe): string {
 ${recipe.stages.map((stage, index) => stageLines(words, recipe, stage, index + 1)).join('\n')}`;
 }
 
-function dataLine(words: CardWords, { name, kind, records, fingerprint }: ArchivedDataSet): string {
+function dataLine(
+  words: CardWords,
+  { name, kind, records, fingerprint, canaries }: ArchivedDataSet,
+): string {
   const known = name === REMOVED_SET ? words.removedSet : name;
   const size = records > 0 ? words.setSize(records, kind) : '';
-  return `- ${cell(known)}${size}${fingerprint === null ? '' : words.fingerprint(fingerprint.slice(0, 16))}`;
+  const planted = canaries ? words.canaries(canaries.seed, canaries.times) : '';
+  return `- ${cell(known)}${size}${planted}${fingerprint === null ? '' : words.fingerprint(fingerprint.slice(0, 16))}`;
 }
 
 /** The outcomes of the records, and why some were left out. */
@@ -210,6 +215,10 @@ export function modelCard(run: RunSummary, facts: CardFacts): string {
   const [hubName = '', commit = ''] = base.hub.split('@');
   const hub = base.hub === '' ? null : { name: inline(hubName), commit: inline(commit) };
   const model = inline(run.modelName);
+  const memory = memorySection(language, run.memorisation, {
+    state: (id) => name(id, run.snapshots.find((one) => one.id === id)?.label ?? id, 'state'),
+    branch: (branch) => wardWords[language].branches[branch] ?? branch,
+  });
   const ends = turnEnd ? endNote(turnEnd, language) : '';
   return `---
 ${frontMatter(base)}
@@ -245,7 +254,7 @@ ${validationTable(words, curves, name)}
 
 ## ${words.evaluation}
 ${scoreTable(language, inWords(facts.scores), inWords(facts.shortcuts))}
-`;
+${memory}`;
 }
 
 /** How to use exported adapters. */

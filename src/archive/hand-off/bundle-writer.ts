@@ -3,7 +3,7 @@
  * its records as tokens, what the base must be, and the trainer itself. The manifest names all other files and comes
  * last.
  */
-import { validationRows } from '../../engine/training/run/validation-split.ts';
+import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
 import type { FileToArchive } from '../../formats/files/zip-writer.ts';
 import { WARD_CARD, jsonText } from '../archive-files.ts';
@@ -52,7 +52,9 @@ function manifest(
   files: readonly NamedSeal[],
   seals: readonly NamedSeal[],
 ): object {
-  const counts = records.map(({ lengths }) => lengths.length);
+  const counts = records.map(({ lengths }, index) =>
+    splittable({ ...run.about.dataSets[index], records: lengths.length }),
+  );
   const { name, hub } = run.about.base;
   return {
     ...{ format: 'medcare-handoff', version: VERSION },

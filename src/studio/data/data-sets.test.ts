@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DataSetSummary } from '../../contract/data.ts';
-import { selectedSet, trainingSets } from './data-sets.ts';
+import type { CanaryMark, DataSetSummary } from '../../contract/data.ts';
+import { plantingOf, readTimes } from './canaries.ts';
+import { offeredSets, selectedSet, trainingSets } from './data-sets.ts';
 import { ownFirst, ticked, type Ticks } from './ticks.ts';
 
 function summary(id: string, change: Partial<DataSetSummary> = {}): DataSetSummary {
@@ -36,6 +37,41 @@ describe('which sets train', () => {
     expect(selectedSet({ sets, selectedId: 'b' })?.id).toBe('b');
     expect(selectedSet({ sets, selectedId: 'removed' })?.id).toBe('a');
     expect(selectedSet({ sets: [], selectedId: 'b' })).toBeNull();
+  });
+});
+
+describe('canaries', () => {
+  const canaries: CanaryMark = {
+    ...{ seed: 1, times: [0, 1], references: 63, first: 0, count: 4 },
+    language: 'en',
+  };
+  const planted = summary('planted', { kind: 'knowledge', canaries });
+  const sample = summary('sample', { kind: 'knowledge', sample: true });
+  const used = (sets: readonly DataSetSummary[], taken: readonly string[]) =>
+    trainingSets({ sets, ticks: { taken, left: [] } }).map(({ id }) => id);
+
+  it('train only where they were planted, beside records of their kind', () => {
+    expect(used([sample, planted], [])).toEqual(['sample']);
+    expect(used([sample, planted], ['planted'])).toEqual(['sample', 'planted']);
+    expect(used([summary('other', { kind: 'alignment' }), planted], ['planted'])).toEqual([
+      'other',
+    ]);
+    expect(offeredSets({ sets: [sample, planted], ticks: { taken: [], left: [] } })).toEqual([]);
+  });
+
+  it.each([
+    ['0, 1, 4', [0, 1, 4]],
+    ['16、0，1 1', [0, 1, 16]],
+    ['0', null],
+    ['1, 101', null],
+    ['1, x', null],
+    ['', null],
+  ])('are planted as often as “%s” says', (text, times) => {
+    expect(readTimes(text)).toEqual(times);
+  });
+
+  it('keep how they were planted', () => {
+    expect(plantingOf(canaries)).toEqual({ seed: 1, times: [0, 1], each: 2 });
   });
 });
 

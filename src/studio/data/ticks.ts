@@ -20,15 +20,18 @@ const canTrain = ({ shape, records }: DataSetSummary): boolean =>
 
 /**
  * Sets that the next run trains on: what a person ticked stays ticked, and what they unticked stays out. Of the others
- * a person's own train, and the sample sets only where there is none of their own.
+ * a person's own train, and the sample sets only where there is none of their own. Canaries train where they were
+ * planted, beside records of their kind.
  */
 export function trainingSets({ sets, ticks: { taken, left } }: Ticked): DataSetSummary[] {
   const able = sets.filter(canTrain);
-  const own = able.some(({ sample }) => sample !== true);
-  return able.filter(({ id, sample }) => {
+  const own = able.some(({ sample, canaries }) => sample !== true && !canaries);
+  const used = able.filter(({ id, sample, canaries }) => {
     if (taken.includes(id) || left.includes(id)) return taken.includes(id);
-    return sample !== true || !own;
+    return !canaries && (sample !== true || !own);
   });
+  const kinds = new Set(used.flatMap(({ kind, canaries }) => (canaries ? [] : [kind])));
+  return used.filter(({ kind, canaries }) => !canaries || kinds.has(kind));
 }
 
 /** Whether there are sets to train on that this run was not trained on. */
@@ -39,7 +42,7 @@ export function hasNewData(sets: Ticked, { dataSetIds }: Pick<RunSummary, 'dataS
 /** Sets that could train and do not. */
 export function offeredSets(state: Ticked): DataSetSummary[] {
   const used = new Set(trainingSets(state).map(({ id }) => id));
-  return state.sets.filter((set) => canTrain(set) && !used.has(set.id));
+  return state.sets.filter((set) => canTrain(set) && !set.canaries && !used.has(set.id));
 }
 
 /** A person's own sets before those that come with the studio. */

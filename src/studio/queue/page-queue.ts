@@ -1,6 +1,7 @@
 /** The page's queue, and the ways into it: what is asked begins where the device is free, and waits where it is not. */
 import { useAblation } from '../evaluation/ablation.ts';
 import { useEvaluation, type Candidate } from '../evaluation/evaluation.ts';
+import { useMemorisation } from '../evaluation/memorisation.ts';
 import { orShowError } from '../or-show-error.ts';
 import { useRuns } from '../runs/runs.ts';
 import { createQueue, type Jobs } from './queue.ts';
@@ -18,7 +19,8 @@ async function measure(work: MeasurementWork, queuedAs: string | null): Promise<
 }
 
 const jobs: Jobs = {
-  busy: () => useEvaluation.getState().running !== null || useAblation.getState().running !== null,
+  busy: () =>
+    [useEvaluation, useAblation, useMemorisation].some((jobs) => jobs.getState().running !== null),
   runsOf: (gridId) =>
     useAblation
       .getState()
@@ -27,6 +29,7 @@ const jobs: Jobs = {
   subscribe: (listener) => {
     useEvaluation.subscribe(listener);
     useAblation.subscribe(listener);
+    useMemorisation.subscribe(listener);
   },
   work: async (work, queuedAs) => {
     const { resume, checkShortcuts } = useEvaluation.getState();

@@ -12,7 +12,7 @@ import type {
   RunSamples,
   SamplePoint,
 } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/events.ts';
 import { LiveCurvesByRun, type LiveCurves } from './live-curves.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';

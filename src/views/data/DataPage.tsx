@@ -77,7 +77,7 @@ export default function DataPage() {
           <SetList selectedId={set?.id ?? null} />
         </Card>
       )}
-      {records > 0 && <NearDuplicatesCard sets={used} />}
+      {records > 0 && <NearDuplicatesCard sets={used.filter(({ canaries }) => !canaries)} />}
       {set && <SetDetail key={set.id} set={set} />}
     </Page>
   );

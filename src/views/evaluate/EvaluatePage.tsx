@@ -22,6 +22,7 @@ import { EndedRun } from './EndedRun.tsx';
 import { MeasuringTimeLeft } from './Forecast.tsx';
 import { GridView } from './grid/GridView.tsx';
 import { MeasureView } from './MeasureView.tsx';
+import { MemorisationView } from './memorisation/MemorisationView.tsx';
 import { candidateGroups } from './candidates.ts';
 import { evaluateText } from './text.ts';
 
@@ -29,7 +30,7 @@ export default function EvaluatePage() {
   const t = evaluateText();
   const evaluation = useEvaluation();
   const { groups, picked, onTick } = usePicked();
-  const [view, setView] = useState<'measure' | 'grid'>('measure');
+  const [view, setView] = useState<'measure' | 'grid' | 'memory'>('measure');
   const busy = useObstacle();
   const missing = useMissing(picked.length);
   const reason = busy ?? missing;
@@ -47,6 +48,7 @@ export default function EvaluatePage() {
             choices={[
               { value: 'measure', label: t.measureView },
               { value: 'grid', label: t.gridView },
+              { value: 'memory', label: t.memoryView },
             ]}
             onChange={setView}
           />
@@ -72,15 +74,15 @@ export default function EvaluatePage() {
       {view === 'measure' && <EndedRun />}
       {error && <ErrorNotice error={error} onDismiss={evaluation.dismissError} />}
       <SafeModeNote />
-      {view === 'measure' ? (
+      {view === 'memory' && <MemorisationView obstacle={busy} />}
+      {view === 'grid' && <GridView />}
+      {view === 'measure' && (
         <MeasureView
           groups={groups}
           picked={new Set(picked.map(({ state }) => modelStateKey(state)))}
           onTick={onTick}
           reason={busy}
         />
-      ) : (
-        <GridView />
       )}
       <JudgeLink />
       <NotClinical />

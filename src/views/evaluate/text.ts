@@ -20,6 +20,7 @@ export const evaluateText = inLanguages({
     views: 'What to look at',
     measureView: 'Model states',
     gridView: 'Ablation grid',
+    memoryView: 'Memorisation',
     measure: (states: number) =>
       states > 0 ? `Measure ${formatCount(states, 'model state')}` : 'Measure model states',
     progress: (label: string, index: number, of: number) => `${label} (${index} of ${of})`,
@@ -131,6 +132,7 @@ export const evaluateText = inLanguages({
     views: '查看内容',
     measureView: '模型状态',
     gridView: '消融网格',
+    memoryView: '记忆',
     measure: (states) => (states > 0 ? `评测 ${formatInteger(states)} 个模型状态` : '评测模型状态'),
     progress: (label, index, of) => `${label}（第 ${index} 个，共 ${of} 个）`,
     states: '评测对象',

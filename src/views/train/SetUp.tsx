@@ -13,6 +13,8 @@ import { CheckField } from '../shared/controls/Toggle.tsx';
 import { SetKind } from '../data/sets/SetKind.tsx';
 import { FitProposal } from './recipe/FitProposal.tsx';
 import { RecipeEditor } from './recipe/RecipeEditor.tsx';
+import { PlantCanaries } from './canaries/PlantCanaries.tsx';
+import { canaryText } from './canaries/text-canaries.ts';
 import { StageLine } from './StageLine.tsx';
 import { trainText } from './text.ts';
 import styles from './SetUp.module.css';
@@ -73,6 +75,7 @@ export function SetUp({ model, missing, handOff, plan, lastPlan, dryRun, outlook
             <h3>{t.dataSets}</h3>
             <DataSetChoice />
             <NoKnowledge />
+            <PlantCanaries />
             {outlook}
           </div>
         </Card>
@@ -119,6 +122,7 @@ function DataSetChoice() {
             ) : (
               <Tag tone={set.kind === 'knowledge' ? 'ka' : 'align'}>{t.kinds[set.kind]}</Tag>
             )}
+            {set.canaries && <Tag>{canaryText().tag}</Tag>}
             <span className={textStyles.quiet}>{t.records(set.records)}</span>
           </span>
         </li>

@@ -12,7 +12,7 @@ import {
   shownState,
 } from '../../studio/runs/run-facts.ts';
 import { useActivity } from '../../studio/runs/activity.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/events.ts';
 import { curvesOf, useRuns } from '../../studio/runs/runs.ts';
 import { useTasks } from '../../studio/tasks.ts';
 import type { RunSummary } from '../../contract/runs.ts';

@@ -1,5 +1,6 @@
 /** Answers calls about archives: opens a run from one, and finds its base model and data sets here. */
 import type { archiveCalls } from '../../contract/archive.ts';
+import type { ArchivedDataSet } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { fault, type StudioError } from '../../faults/fault.ts';
 import { blobSource } from '../../formats/files/byte-source.ts';
@@ -9,6 +10,7 @@ import type { Runs } from '../../storage/runs.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
+import { canarySet } from '../memorisation/plant.ts';
 import type { Task } from '../tasks/tasks.ts';
 
 import { foundHere, link, linkRuns } from './archive-link.ts';
@@ -41,10 +43,22 @@ async function openRun(context: WorkerContext, file: File, running: Task): Promi
   return alone(storage.locks, runLock(run.id), elsewhere, async () => {
     // Another tab may have opened the run since the first check.
     await checkNotHere(storage.runs, run.id);
-    const opened = await storeArchive(storage, archive, linked, running);
+    await plantAgain(context, dataSets);
+    const { dataSetIds } = await link(context, await foundHere(context), { run, origin });
+    const opened = await storeArchive(storage, archive, { ...linked, dataSetIds }, running);
     context.emit({ type: 'runs.changed', run: opened });
     return opened;
   });
+}
+
+/** Makes the canaries of a run again: it can then be measured here, or go on. */
+async function plantAgain(
+  context: WorkerContext,
+  dataSets: readonly ArchivedDataSet[],
+): Promise<void> {
+  for (const { name, kind, canaries } of dataSets) {
+    if (canaries) await canarySet(context, canaries, kind, name);
+  }
 }
 
 /** @throws StudioError `run-archive-here` */

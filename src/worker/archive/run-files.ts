@@ -32,7 +32,8 @@ export function sealedRun(
   };
 }
 
-async function* stepsOf(runs: Runs, id: string): AsyncGenerator<readonly StoredStep[]> {
+/** Every step of a run with its records, in order, some at a time. */
+export async function* stepsOf(runs: Runs, id: string): AsyncGenerator<readonly StoredStep[]> {
   let [stage, step] = [0, 0];
   for (;;) {
     const steps = await runs.stepsFrom(id, stage, step, STEPS_AT_ONCE);

@@ -49,8 +49,8 @@ export async function dataSetsOf(
   return dataSetIds.map((id, index) => {
     const set = known.get(id);
     if (set) {
-      const { name, kind, records, fingerprint } = set;
-      return { name, kind, records, fingerprint };
+      const { name, kind, records, fingerprint, canaries } = set;
+      return { name, kind, records, fingerprint, ...(canaries && { canaries }) };
     }
     const gone = { name: REMOVED_SET, kind: 'knowledge' } as const;
     return origin?.dataSets[index] ?? { ...gone, records: 0, fingerprint: null };

@@ -12,8 +12,7 @@ import {
   importRecords,
   type ChatRecord,
 } from '../../formats/records/records.ts';
-import { dataLock, dataSetInUse } from '../../storage/lock-names.ts';
-import { alone } from '../../storage/locks.ts';
+import type { DataSetAbout, DataSetWriter } from '../../storage/data-sets.ts';
 import type { WorkerContext } from '../context.ts';
 import type {
   DataKind,
@@ -25,6 +24,7 @@ import type {
   TriedFile,
 } from '../../contract/data.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
+import { newSet } from './new-set.ts';
 
 /** Number of records from which a set's kind is guessed. */
 const GUESSED_FROM = 4000;
@@ -160,60 +160,20 @@ export async function importAll(
 
 type Advance = (bytes: number, records: number, problems: number) => void;
 
-async function importOne(
+function importOne(
   context: WorkerContext,
   incoming: Incoming,
   advance: Advance,
 ): Promise<DataSetSummary> {
-  const { dataSets, locks } = context.storage;
-  const id = crypto.randomUUID();
-  // While the lock is held, no other tab takes the files for leftovers of a closed tab, or uses the set.
-  return alone(
-    locks,
-    dataLock(id),
-    () => dataSetInUse(id),
-    async () => {
-      const writer = await dataSets.create(id);
-      try {
-        const about = await readInto(writer, incoming, advance);
-        const known = await dataSets.list();
-        const summary = await writer.finish({ ...about, ...unusedName(about.name, known) });
-        const same = known.find(
-          ({ fingerprint, name, importedAs = name }) =>
-            fingerprint === summary.fingerprint && importedAs === about.name,
-        );
-        if (!same || summary.records === 0) return summary;
-        // The same file is already imported.
-        await dataSets.remove(summary.id);
-        return same;
-      } catch (error) {
-        await writer.abort();
-        throw error;
-      }
-    },
-  );
+  return newSet(context, (writer) => readInto(writer, incoming, advance));
 }
-
-/** A name that no other set with records has: "letters", then "letters (2)". */
-function unusedName(
-  name: string,
-  known: readonly DataSetSummary[],
-): Pick<DataSetSummary, 'name' | 'importedAs'> {
-  const taken = new Set(known.filter(({ records }) => records > 0).map((other) => other.name));
-  if (!taken.has(name)) return { name };
-  let number = 2;
-  while (taken.has(`${name} (${number})`)) number += 1;
-  return { name: `${name} (${number})`, importedAs: name };
-}
-
-type Writer = Awaited<ReturnType<WorkerContext['storage']['dataSets']['create']>>;
 
 /** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
-  writer: Writer,
+  writer: DataSetWriter,
   { fileName, name, kind, blob, mapping, choices, sample }: Incoming,
   advance: Advance,
-): Promise<Parameters<Writer['finish']>[0]> {
+): Promise<DataSetAbout> {
   const looked: ChatRecord[] = [];
   const shapes = new Map<RecordShape, number>();
   const findings = new Findings();

@@ -18,7 +18,7 @@ import type { HandlersOf } from '../dispatcher.ts';
 import { removeUnusedExports } from '../exports/export-store.ts';
 import { nearDuplicatesOf } from './near-duplicates.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
-import { validationRows } from '../../engine/training/run/validation-split.ts';
+import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { histogramOf, refusalOf, sampledRows } from '../tokens/tokenise.ts';
 
@@ -146,7 +146,7 @@ async function split(
   { ids, seed, validation }: CallInput<'data.split'>,
 ): Promise<SetSplit[]> {
   const summaries = await Promise.all(ids.map((id) => dataSets.get(id)));
-  const counts = summaries.map(({ records }) => records);
+  const counts = summaries.map(splittable);
   const apart = validationRows(counts, { seed, validation });
   return summaries.map(({ id, records }, i) => {
     const rows = apart[i] ?? new Uint32Array();

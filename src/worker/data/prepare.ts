@@ -16,7 +16,7 @@ import { inputsFingerprint, type RunInputs } from './run-inputs.ts';
 import { outcomesOf, type RunLimit } from './record-outcomes.ts';
 import { recordsBySet } from './records-by-set.ts';
 import { stageLoads } from './stage-loads.ts';
-import { validationRows } from '../../engine/training/run/validation-split.ts';
+import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Limit } from '../../text/labels/truncation.ts';
 import type { TokenBook } from '../tokens/token-book.ts';
 import { refusalOf, sampledRows } from '../tokens/tokenise.ts';
@@ -253,10 +253,7 @@ function splitValidation(
   summaries: readonly DataSetSummary[],
   recipe: Recipe,
 ): { readonly records: Place[]; readonly validation: Place[] } {
-  const rows = validationRows(
-    summaries.map(({ records }) => records),
-    recipe,
-  ).map((own) => new Set(own));
+  const rows = validationRows(summaries.map(splittable), recipe).map((own) => new Set(own));
   const records: Place[] = [];
   const validation: Place[] = [];
   for (const place of places) {

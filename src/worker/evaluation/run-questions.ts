@@ -1,7 +1,7 @@
 /** A run's own records as questions: those kept for validation, and which questions repeat those it trained on. */
 import { itemOfRecord, firstQuestion } from '../../engine/evaluation/questions/record-questions.ts';
 import { RepeatCounter } from '../../engine/evaluation/questions/repeated-questions.ts';
-import { validationRows } from '../../engine/training/run/validation-split.ts';
+import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
 import type { DataRow, DataSetSummary } from '../../contract/data.ts';
 import type { HeldOutQuestions, RepeatedQuestions } from '../../contract/evaluation.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
@@ -21,10 +21,7 @@ export async function setsOf({ dataSets, runs }: Stored, runId: string): Promise
   const known = new Map((await dataSets.list()).map((set) => [set.id, set]));
   const sets = dataSetIds.flatMap((id) => known.get(id) ?? []);
   if (sets.length < dataSetIds.length) return [];
-  const kept = validationRows(
-    sets.map(({ records }) => records),
-    recipe,
-  );
+  const kept = validationRows(sets.map(splittable), recipe);
   return sets.map((set, index) => ({ set, apart: new Set(kept[index]) }));
 }
 

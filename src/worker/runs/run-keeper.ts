@@ -1,7 +1,7 @@
 /** Owns the runs on the device: steps, storage, events. */
 import type { WorkerEvent } from '../../contract/contract.ts';
 import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/events.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { TrainingRun } from '../../engine/training/run/run.ts';
 import { parseChoices } from '../../engine/tuning/record.ts';

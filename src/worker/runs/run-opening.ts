@@ -11,7 +11,7 @@ import type { ModelText } from '../tokens/model-text.ts';
 import { prepareRecords, type PreparedRecords, type PreparedRun } from '../data/prepare.ts';
 import { openInputs } from '../data/run-inputs.ts';
 import type { RunRecovery, RunSummary } from '../../contract/runs.ts';
-import { START_TASK } from '../../contract/task-names.ts';
+import { START_TASK } from '../../contract/events.ts';
 import { reportOf } from './run-dry.ts';
 import { hasOtherKernels } from './run-summary.ts';
 import { adapterName } from '../../engine/gpu/adapter-name.ts';

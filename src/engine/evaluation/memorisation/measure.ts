@@ -19,8 +19,12 @@ export interface CanaryLoss {
 
 /** How much of what follows the beginning of a training record's answer the model writes word for word. */
 export interface Extraction {
-  /** Tokens of the longest piece that the continuation shares with the rest of the record. */
+  /** Tokens of the longest piece that the best continuation shares with the rest of the record. */
   readonly matched: number;
+  /** Where in that rest the piece begins. */
+  readonly from: number;
+  /** The same length of the greedy continuation alone. */
+  readonly greedy: number;
   /** Tokens of that rest: the most that could match. */
   readonly tokens: number;
 }
@@ -126,7 +130,8 @@ export async function extractions(
 ): Promise<Extraction[]> {
   const prompts = cuts.map(({ prefix, rest }) => fit(prefix, contextLength, rest.length));
   const most = Math.max(1, ...cuts.map(({ rest }) => rest.length));
-  const matched = cuts.map(() => 0);
+  const best = cuts.map((): Match => ({ length: 0, from: 0 }));
+  const greedy = cuts.map(() => 0);
   for (let draw = 0; draw <= draws; draw += 1) {
     check?.();
     const written =
@@ -138,15 +143,26 @@ export async function extractions(
           });
     cuts.forEach(({ rest }, i) => {
       const said = (written[i] ?? new Uint32Array()).subarray(0, rest.length);
-      matched[i] = Math.max(matched[i] ?? 0, longestMatch(said, rest));
+      const match = longestMatch(said, rest);
+      if (draw === 0) greedy[i] = match.length;
+      if (match.length > (best[i]?.length ?? 0)) best[i] = match;
     });
   }
-  return cuts.map(({ rest }, i) => ({ matched: matched[i] ?? 0, tokens: rest.length }));
+  return cuts.map(({ rest }, i) => {
+    const { length: matched = 0, from = 0 } = best[i] ?? {};
+    return { matched, from, greedy: greedy[i] ?? 0, tokens: rest.length };
+  });
 }
 
-/** Tokens of the longest piece that stands in both sequences. */
-export function longestMatch(one: Uint32Array, other: Uint32Array): number {
-  let longest = 0;
+/** A piece that stands in two sequences: its tokens, and where it begins in the second. */
+export interface Match {
+  readonly length: number;
+  readonly from: number;
+}
+
+/** The longest piece that stands in both sequences; of equal ones, the first that the first sequence completes. */
+export function longestMatch(one: Uint32Array, other: Uint32Array): Match {
+  let longest: Match = { length: 0, from: 0 };
   let before = new Uint32Array(other.length + 1);
   for (const token of one) {
     const ending = new Uint32Array(other.length + 1);
@@ -154,7 +170,7 @@ export function longestMatch(one: Uint32Array, other: Uint32Array): number {
       if (other[i] !== token) continue;
       const length = (before[i] ?? 0) + 1;
       ending[i + 1] = length;
-      longest = Math.max(longest, length);
+      if (length > longest.length) longest = { length, from: i + 1 - length };
     }
     before = ending;
   }

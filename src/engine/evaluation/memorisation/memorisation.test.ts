@@ -45,14 +45,15 @@ describe('canaries', () => {
 
 describe('extraction', () => {
   it.each([
-    [ids(1, 2, 3, 4), ids(9, 2, 3, 8), 2],
-    [ids(1, 2, 3), ids(1, 2, 3), 3],
-    [ids(1, 1, 1), ids(1, 1), 2],
-    [ids(), ids(1), 0],
-    [ids(5, 6), ids(7), 0],
-  ])('counts the longest common piece', (one, other, length) => {
-    expect(longestMatch(one, other)).toBe(length);
-    expect(longestMatch(other, one)).toBe(length);
+    [ids(1, 2, 3, 4), ids(9, 2, 3, 8), 2, 1],
+    [ids(1, 2, 3), ids(1, 2, 3), 3, 0],
+    [ids(1, 1, 1), ids(1, 1), 2, 0],
+    [ids(8, 4, 5), ids(1, 2, 3, 4, 5), 2, 3],
+    [ids(), ids(1), 0, 0],
+    [ids(5, 6), ids(7), 0, 0],
+  ])('finds the longest common piece', (one, other, length, from) => {
+    expect(longestMatch(one, other)).toEqual({ length, from });
+    expect(longestMatch(other, one).length).toBe(length);
   });
 
   it('cuts the first answer in its middle, and leaves out short ones', () => {
@@ -87,8 +88,8 @@ describe('extraction', () => {
     ];
     const options = { contextLength: 16, endIds: [], draws: 2, seed: 3 };
     expect(await extractions(model, cuts, options)).toEqual([
-      { matched: 3, tokens: 5 },
-      { matched: 2, tokens: 5 },
+      { matched: 3, from: 0, greedy: 1, tokens: 5 },
+      { matched: 2, from: 0, greedy: 2, tokens: 5 },
     ]);
     expect(new Set(seeds).size).toBe(2);
   });
@@ -140,8 +141,8 @@ describe('figures', () => {
     members: [2, 2],
     nonMembers: [2, 2, 2],
     extractions: [
-      { matched: 4, tokens: 50 },
-      { matched: 12, tokens: 18 },
+      { matched: 4, from: 0, greedy: 0, tokens: 50 },
+      { matched: 12, from: 3, greedy: 12, tokens: 18 },
     ],
   };
 

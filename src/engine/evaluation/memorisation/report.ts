@@ -46,9 +46,9 @@ export interface MemoryFigures {
   readonly longest: readonly number[];
 }
 
-const FALSE_POSITIVES = 0.01;
+export const FALSE_POSITIVES = 0.01;
 /** Lengths of matches that are counted, in tokens. */
-const MATCHES = [5, 10, 20, 50] as const;
+export const MATCHES = [5, 10, 20, 50] as const;
 
 /**
  * The exposure that a canary has by chance, in bits: its rank is any of 1 … references + 1 alike. A control is about as

@@ -10,11 +10,22 @@ export interface SplitSettings {
   readonly validation: Pick<Recipe['validation'], 'fraction' | 'maxRecords' | 'minRecords'>;
 }
 
+/** The records of a set among which validation may choose: none of planted canaries, which are there to be trained on. */
+export function splittable({
+  records,
+  canaries,
+}: {
+  readonly records: number;
+  readonly canaries?: unknown;
+}): number {
+  return canaries === undefined ? records : 0;
+}
+
 /**
  * Rows of each data set kept apart, in order: at most `validation.maxRecords` in all, spread over the data sets by
  * their size, and never a data set's last record. A set whose share is smaller gives `validation.minRecords`, but no
  * more than a quarter of itself, nor more than `maxRecords` divided equally: a loss over one record says nothing.
- * @param records number of records of each data set, in the order of the run
+ * @param records number of records of each data set, in the order of the run (see `splittable`)
  */
 export function validationRows(
   records: readonly number[],

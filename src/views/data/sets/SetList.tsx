@@ -17,6 +17,7 @@ import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { CutRemedy } from '../../shared/controls/CutRemedy.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { bracketed, listed } from '../../shared/words/marks.ts';
+import { canaryText } from '../../train/canaries/text-canaries.ts';
 import { SetKind } from './SetKind.tsx';
 import { dataText, shapeNames } from '../text.ts';
 import { useTokenView } from '../use-token-view.ts';
@@ -82,7 +83,10 @@ function useColumns(
         />
       ),
     },
-    { key: 'kind', header: t.kind, width: '232px', cell: (set) => <SetKind set={set} /> },
+    {
+      ...{ key: 'kind', header: t.kind, width: '232px' },
+      cell: (set) => (set.canaries ? <Tag>{canaryText().tag}</Tag> : <SetKind set={set} />),
+    },
     { key: 'shape', header: t.shape, cell: shapesOf },
     {
       key: 'records',

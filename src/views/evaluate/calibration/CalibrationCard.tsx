@@ -20,6 +20,7 @@ import {
 import { ReliabilityPlot, RiskPlot, strokeOf } from './CalibrationPlots.tsx';
 import { calibrationText } from './text-calibration.ts';
 import panelsStyles from '../panels.module.css';
+import plotsStyles from '../plots.module.css';
 import textStyles from '../../shared/text.module.css';
 import styles from './CalibrationCard.module.css';
 
@@ -92,7 +93,7 @@ function Curves({
   const risk = useRef<SVGSVGElement>(null);
   return (
     <>
-      <ul className={styles.legend} aria-label={t.legend}>
+      <ul className={plotsStyles.legend} aria-label={t.legend}>
         {lines.map(({ key, label }, place) => (
           <li key={key}>
             <svg width={24} height={4} aria-hidden>
@@ -102,9 +103,9 @@ function Curves({
           </li>
         ))}
       </ul>
-      <div className={styles.plots}>
+      <div className={plotsStyles.plots}>
         <div>
-          <div className={styles.plotHead}>
+          <div className={plotsStyles.plotHead}>
             <h3>
               {t.reliability} <InfoTip about={t.reliability} text={t.reliabilityHelp} />
             </h3>
@@ -122,7 +123,7 @@ function Curves({
           />
         </div>
         <div>
-          <div className={styles.plotHead}>
+          <div className={plotsStyles.plotHead}>
             <h3>
               {t.risk} <InfoTip about={t.risk} text={t.riskHelp} />
             </h3>

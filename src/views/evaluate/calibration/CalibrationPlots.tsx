@@ -3,7 +3,7 @@ import type { ReactNode, RefObject } from 'react';
 import { wilsonInterval } from '../../../studio/evaluation/evaluation.ts';
 import { formatPercent } from '../../shared/format.ts';
 import type { CalibrationLine } from './calibration-rows.ts';
-import styles from './CalibrationCard.module.css';
+import plotsStyles from '../plots.module.css';
 
 const size = { width: 400, height: 300 };
 const margin = { left: 48, right: 12, top: 12, bottom: 42 };
@@ -48,7 +48,7 @@ function Frame({
   return (
     <svg
       ref={svg}
-      className={styles.plot}
+      className={plotsStyles.plot}
       viewBox={`0 0 ${size.width} ${size.height}`}
       role="img"
       aria-label={title}
