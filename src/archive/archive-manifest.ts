@@ -20,6 +20,7 @@ import { parseRouting } from './archive-curves.ts';
 import { count, EARLIER_MANIFEST, id, MANIFEST, parsed, text } from './archive-files.ts';
 import { scoresSchema } from './archive-scores.ts';
 import { memorySchema } from './archive-memory.ts';
+import { noiseSchema } from './archive-noise.ts';
 import { shortcutsSchema } from './archive-shortcuts.ts';
 
 const ARCHIVE_VERSION = 1;
@@ -155,6 +156,7 @@ const summaryShape = {
     .optional(),
   kernelsChanged: z.strictObject({ stage: count.max(15), step: count }).optional(),
   memorisation: memorySchema.optional(),
+  noiseAudit: noiseSchema.optional(),
   cameFrom: id.optional(),
 } satisfies Readonly<
   Required<

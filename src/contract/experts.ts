@@ -1,6 +1,10 @@
 /** What page and worker say about experts: routing, scores by forced pair, growth of branches. */
 import { z } from 'zod';
-import type { AuditedRecords, LossFigures } from '../engine/evaluation/noise-audit/noise-audit.ts';
+import type {
+  AuditedRecords,
+  LossFigures,
+  NoiseAuditFigures,
+} from '../engine/evaluation/noise-audit/noise-audit.ts';
 import type { RoutedScore, RoutedTaskScore } from '../engine/evaluation/routing-pairs.ts';
 import type { Projection } from '../engine/model/projections.ts';
 import type { RoutingCounts } from '../engine/training/run/run-events.ts';
@@ -94,6 +98,17 @@ export interface NoiseAudit extends AuditedRecords {
   readonly trained: number;
   /** Mean losses of records that the run kept for validation; null where it kept none. */
   readonly heldOut: LossFigures | null;
+}
+
+/** The figures of a run's audit, without any of a single record. */
+export interface RunNoise extends Omit<NoiseAuditFigures, 'byTask'> {
+  readonly measuredAt: number;
+  readonly states: NoiseAudit['states'];
+  /** Records that the stage trained on. */
+  readonly trained: number;
+  readonly heldOut: LossFigures | null;
+  /** By name of the task, the most held first. */
+  readonly byTask: readonly (LossFigures & { readonly task: string })[];
 }
 
 export const expertCalls = {

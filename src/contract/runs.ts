@@ -16,6 +16,7 @@ import { takes } from './call.ts';
 import { besideRuns, preparing, readingRows, startingRun, training } from './faults.ts';
 import type { CutCounts, DataRow } from './data.ts';
 import { count, id, recipe, task } from './fields.ts';
+import type { RunNoise } from './experts.ts';
 import type { RunMemory } from './memorisation.ts';
 import type { Precision } from './models.ts';
 import type { RunOrigin } from './run-origin.ts';
@@ -146,6 +147,8 @@ export interface RunSummary {
   readonly cameFrom?: string;
   /** What the states of a run remember, where it was measured. */
   readonly memorisation?: RunMemory;
+  /** What its Noise Aggregator holds of its records; absent until it is measured. */
+  readonly noiseAudit?: RunNoise;
   /** Of runs that were opened from an archive. */
   readonly origin?: RunOrigin;
 }

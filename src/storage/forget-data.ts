@@ -3,7 +3,7 @@ import type { RunSamples } from '../contract/runs.ts';
 import { together, type StudioDatabase, type WriteTransaction } from './database.ts';
 import type { StoredRun } from './stored.ts';
 
-const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples'] as const;
+const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples', 'noiseAudits'] as const;
 type Forgetting = WriteTransaction<(typeof STORES)[number]>;
 
 /**
@@ -34,35 +34,43 @@ async function forgetInRun(
   const { id, dataSetIds } = run.summary;
   const place = dataSetIds.indexOf(dataSetId);
   const renamed = (known: string): string => (known === name ? `#${place + 1}` : known);
-  const renameTasks = <Row extends { readonly task: string }>(rows: readonly Row[]): Row[] =>
-    rows.map((row) => ({ ...row, task: renamed(row.task) }));
-  const [runs, routing, growth, samples] = [
+  const [runs, routing, growth, samples, audits] = [
     transaction.objectStore('runs'),
     transaction.objectStore('routing'),
     transaction.objectStore('growth'),
     transaction.objectStore('samples'),
+    transaction.objectStore('noiseAudits'),
   ];
   const ofRun = IDBKeyRange.bound([id], [id, []], false, true);
-  const [counted, grown, asked] = await Promise.all([
+  const [counted, grown, asked, audit] = await Promise.all([
     routing.get(id),
     growth.getAll(ofRun),
     samples.get(id),
+    audits.get(id),
   ]);
   await together([
     () => runs.put(withName(run, renamed), id),
     ...(counted
-      ? [() => routing.put({ ...counted, counts: renameTasks(counted.counts) }, id)]
+      ? [() => routing.put({ ...counted, counts: renameTasks(counted.counts, renamed) }, id)]
       : []),
     ...grown.map((row) => () => {
       const { stage, step } = row.point;
-      return growth.put({ ...row, routing: renameTasks(row.routing) }, [id, stage, step]);
+      return growth.put({ ...row, routing: renameTasks(row.routing, renamed) }, [id, stage, step]);
     }),
     ...(asked ? [() => samples.put(samplesWithout(asked, place), id)] : []),
+    ...(audit ? [() => audits.put({ ...audit, tasks: audit.tasks.map(renamed) }, id)] : []),
   ]);
 }
 
+function renameTasks<Row extends { readonly task: string }>(
+  rows: readonly Row[],
+  renamed: (known: string) => string,
+): Row[] {
+  return rows.map((row) => ({ ...row, task: renamed(row.task) }));
+}
+
 function withName(run: StoredRun, renamed: (known: string) => string): StoredRun {
-  const { origin, data, ...rest } = run.summary;
+  const { origin, data, noiseAudit, ...rest } = run.summary;
   const dataSets = origin?.dataSets.map((set) => ({ ...set, name: renamed(set.name) }));
   const cutBySet = data?.cutBySet?.map((cut) => ({ ...cut, dataSet: renamed(cut.dataSet) }));
   return {
@@ -71,6 +79,9 @@ function withName(run: StoredRun, renamed: (known: string) => string): StoredRun
     summary: {
       ...rest,
       ...(data ? { data: cutBySet ? { ...data, cutBySet } : data } : {}),
+      ...(noiseAudit && {
+        noiseAudit: { ...noiseAudit, byTask: renameTasks(noiseAudit.byTask, renamed) },
+      }),
       ...(origin && dataSets ? { origin: { ...origin, dataSets } } : {}),
     },
   };

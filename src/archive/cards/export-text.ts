@@ -16,6 +16,7 @@ import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { cell, inline, yamlText } from './card-text.ts';
 import { cardWords, endNote, type CardWords } from './card-words.ts';
 import { memorySection } from './memory-section.ts';
+import { noiseSection } from './noise-section.ts';
 import { scoreTable } from './score-table.ts';
 import { wardWords } from './ward-words.ts';
 
@@ -254,7 +255,7 @@ ${validationTable(words, curves, name)}
 
 ## ${words.evaluation}
 ${scoreTable(language, inWords(facts.scores), inWords(facts.shortcuts))}
-${memory}`;
+${memory}${noiseSection(language, run.noiseAudit)}`;
 }
 
 /** How to use exported adapters. */

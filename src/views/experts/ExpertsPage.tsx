@@ -115,11 +115,17 @@ function RunExperts({ run }: { readonly run: RunSummary }) {
       {growth.status === 'reading' && <Loading what={t.growth} height={200} />}
       {growth.status === 'failed' && <ErrorNotice error={growth.error} />}
       {growth.status === 'ready' && <GrowthPanel report={growth.value} run={run} />}
-      {canBeScrubbed(run) && canBeAudited(run) && <NoiseAuditCard key={run.id} run={run} />}
+      <RunNoise run={run} />
       <TracePanel key={run.id} run={run} />
       <RunStages run={run} />
     </>
   );
+}
+
+/** What the Noise Aggregator holds, where it was measured or can be. */
+function RunNoise({ run }: { readonly run: RunSummary }) {
+  const shown = run.noiseAudit !== undefined || (canBeScrubbed(run) && canBeAudited(run));
+  return shown && <NoiseAuditCard key={run.id} run={run} />;
 }
 
 /** The run's states, asked one question; nothing while there is none but the base, or no base to load. */

@@ -1,12 +1,15 @@
 /** Measures what the Noise Aggregator of a run holds, record by record, and copies sets without what it holds most. */
-import type { noiseCalls, NoiseAudit } from '../../contract/experts.ts';
+import type { noiseCalls, NoiseAudit, RunNoise } from '../../contract/experts.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { RunSummary, Snapshot } from '../../contract/runs.ts';
 import {
   figuresOf,
+  noiseAuditFigures,
   noisiest,
   type AuditedRecords,
 } from '../../engine/evaluation/noise-audit/noise-audit.ts';
+import { recordLosses, SCORED_TOGETHER } from '../../engine/evaluation/memorisation/measure.ts';
+import { markedCanaries } from '../../engine/evaluation/memorisation/planting.ts';
 import { groupNearDuplicates } from '../../engine/evaluation/trust/near-duplicates.ts';
 import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
 import {
@@ -14,6 +17,7 @@ import {
   firstEpoch,
   type TrainingRecord,
 } from '../../engine/training/run/data-order.ts';
+import type { StateAnswers } from '../../engine/inference/state-answers.ts';
 import { fault } from '../../faults/fault.ts';
 import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -21,15 +25,13 @@ import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import { prepareRecords, sameInputs, type PreparedRecords } from '../data/prepare.ts';
 import { openInputs } from '../data/run-inputs.ts';
-import { copyWithout } from '../data/set-without.ts';
+import { setWithout } from '../data/set-without.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 import { changedInputs } from '../runs/run-errors.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { mixtureState } from './mixture.ts';
 
-/** Records scored between two looks at Cancel. */
-const TOGETHER = 32;
 /** Records kept for validation that are measured beside the others. */
 const MOST_HELD_OUT = 500;
 
@@ -51,6 +53,8 @@ export function noiseHandlers(
         return whileInUse(storage.locks, locks, async () => {
           const audit = await measure(context, shelf, { stored, maxRecords, task });
           await storage.experts.putNoiseAudit(audit);
+          const run = await storage.runs.update(runId, { noiseAudit: summaryOf(audit) });
+          context.emit({ type: 'runs.changed', run });
           return audit;
         });
       }),
@@ -59,7 +63,7 @@ export function noiseHandlers(
         await storage.runs.get(runId);
         const audit = await storage.experts.noiseAudit(runId);
         if (!audit) throw fault('noise-audit-missing', { runId }, { kept: 'run' });
-        return leaveOut(storage, audit, share, task);
+        return leaveOut(context, audit, share, task);
       }),
   };
 }
@@ -106,15 +110,14 @@ async function measure(
   const apart = records.validation.filter(({ kind }) => kinds.includes(kind));
   const own = await readAll(records, wanted, task);
   const measured = [...own, ...apart.slice(0, MOST_HELD_OUT)];
-  const lossesIn = (state: Snapshot, half: number): Promise<Float32Array<ArrayBuffer>> =>
+  const lossesIn = (state: Snapshot, half: number): Promise<number[]> =>
     shelf.use({ modelId: summary.modelId, runId: summary.id, snapshot: state.id }, (loaded) =>
       lossesOf(loaded.weights.answers(), measured, task, half),
     );
-  const losses = {
-    withNoise: await lossesIn(withNoise, 0),
-    without: await lossesIn(without, 1),
-  };
-  const audited = columnsOf(measured, losses);
+  const audited = columnsOf(measured, inputs.dataSets, {
+    withNoise: Float32Array.from(await lossesIn(withNoise, 0)),
+    without: Float32Array.from(await lossesIn(without, 1)),
+  });
   const trained = partOf(audited, 0, own.length);
   const heldOut = partOf(audited, own.length, measured.length);
   return {
@@ -145,38 +148,41 @@ async function readAll(
   return read;
 }
 
-type Scoring = Pick<ReturnType<LoadedWeights['answers']>, 'score'>;
-type LoadedWeights = Parameters<Parameters<StateShelf['use']>[1]>[0]['weights'];
+type Scoring = Parameters<typeof recordLosses>[0];
 
 /** Mean −log p per target of each record in one state; `half` says which of the two states. */
-async function lossesOf(
-  model: Scoring,
+function lossesOf(
+  model: Pick<StateAnswers, 'score'>,
   records: readonly TrainingRecord[],
   task: Task,
   half: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  const losses = new Float32Array(records.length);
+): Promise<number[]> {
   const total = records.length;
-  for (let first = 0; first < total; first += TOGETHER) {
+  const code = half === 0 ? 'records-with-noise' : 'records-without-noise';
+  let done = 0;
+  const check = (): void => {
     task.check();
-    const scores = await model.score(records.slice(first, first + TOGETHER));
-    losses.set(
-      scores.map(({ nll, targets }) => nll / targets),
-      first,
-    );
-    const done = Math.min(total, first + TOGETHER);
-    const code = half === 0 ? 'records-with-noise' : 'records-without-noise';
     task.progress((half + done / total) / 2, { code, done, total });
-  }
-  return losses;
+    done = Math.min(total, done + SCORED_TOGETHER);
+  };
+  const score: Scoring['score'] = (some) =>
+    model.score(some.map((record) => ({ ...record, task: 0 })));
+  return recordLosses({ score }, records, { check });
 }
 
+/** @param sets of the run, in its order */
 function columnsOf(
   records: readonly TrainingRecord[],
+  sets: readonly DataSetSummary[],
   losses: Pick<AuditedRecords, 'withNoise' | 'without'>,
 ): AuditedRecords {
   const column = (value: (record: TrainingRecord) => number): Uint32Array =>
     Uint32Array.from(records, value);
+  const planted = sets.map(({ canaries }) =>
+    canaries
+      ? markedCanaries(canaries).flatMap(({ times }) => Array<number>(times).fill(times))
+      : [],
+  );
   return {
     ...losses,
     dataSet: column(({ dataSet }) => dataSet),
@@ -184,6 +190,7 @@ function columnsOf(
     task: column(({ task }) => task),
     targets: column(({ labels }) => labels.reduce((sum, label) => sum + (label < 0 ? 0 : 1), 0)),
     repeats: new Uint32Array(records.length),
+    planted: column(({ dataSet, row }) => planted[dataSet]?.[row] ?? 0),
   };
 }
 
@@ -196,6 +203,7 @@ function partOf(all: AuditedRecords, from: number, to: number): AuditedRecords {
     withNoise: all.withNoise.slice(from, to),
     without: all.without.slice(from, to),
     repeats: all.repeats.slice(from, to),
+    planted: all.planted.slice(from, to),
   };
 }
 
@@ -228,7 +236,7 @@ async function repeatsOf(
 
 /** A copy of each set that has one of the noisiest records. */
 async function leaveOut(
-  storage: Storage,
+  context: WorkerContext,
   audit: NoiseAudit,
   share: number,
   task: Task,
@@ -241,9 +249,23 @@ async function leaveOut(
   }
   const copies: DataSetSummary[] = [];
   for (const [dataSet, own] of [...rows].sort(([one], [other]) => one - other)) {
-    const { id, name } = await storage.dataSets.get(audit.dataSetIds[dataSet] ?? '');
-    const about = { rows: own, name: `${name} −${own.size}` };
-    copies.push(await copyWithout(storage, id, about, task));
+    copies.push(await setWithout(context, audit.dataSetIds[dataSet] ?? '', own, task));
   }
   return copies;
+}
+
+/** Tasks whose figures are kept with the run, the most held first. */
+const MOST_TASKS = 256;
+
+/** What the run keeps of an audit: figures of kinds of records, and none of a single one. */
+function summaryOf(audit: NoiseAudit): RunNoise {
+  const { byTask, ...figures } = noiseAuditFigures(audit);
+  const { createdAt: measuredAt, states, trained, heldOut } = audit;
+  return {
+    ...figures,
+    ...{ measuredAt, states, trained, heldOut },
+    byTask: byTask
+      .slice(0, MOST_TASKS)
+      .map(({ task, ...losses }) => ({ task: audit.tasks[task] ?? '', ...losses })),
+  };
 }

@@ -8,8 +8,8 @@ import type { RunSummary, Snapshot } from '../../contract/runs.ts';
 import { recordLimit } from '../../engine/training/run/lengths.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
-import { newSet } from '../data/new-set.ts';
 import { openInputs } from '../data/run-inputs.ts';
+import { setWithout } from '../data/set-without.ts';
 import type { RecordsToMeasure } from './run-records.ts';
 
 /** A record leaks where so many tokens of it come word for word, or all that it has, and more than the base wrote. */
@@ -112,24 +112,7 @@ export async function withoutLeaks(
     const leaked = (memorisation?.leaks ?? []).filter((leak) => leak.dataSet === dataSet);
     const set = await dataSets.get(id);
     const rows = new Set(leaked.map(({ row }) => row));
-    sets.push(rows.size === 0 ? set : await setWithout(context, set, rows));
+    sets.push(rows.size === 0 ? set : await setWithout(context, set.id, rows, null));
   }
   return sets;
-}
-
-function setWithout(
-  context: WorkerContext,
-  { id, name, kind, shape, shapes, columns }: DataSetSummary,
-  rows: ReadonlySet<number>,
-): Promise<DataSetSummary> {
-  const { dataSets, locks } = context.storage;
-  return whileInUse(locks, [dataLock(id)], () =>
-    newSet(context, async (writer) => {
-      for await (const batch of dataSets.allRows(id)) {
-        for (const { index, ...record } of batch) if (!rows.has(index)) await writer.add(record);
-      }
-      const about = { kind, shape, ...(shapes && { shapes }), ...(columns && { columns }) };
-      return { name: `${name} (−${rows.size})`, ...about };
-    }),
-  );
 }

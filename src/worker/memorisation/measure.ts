@@ -5,6 +5,7 @@ import {
   canaryLosses,
   extractions,
   recordLosses,
+  SCORED_TOGETHER,
 } from '../../engine/evaluation/memorisation/measure.ts';
 import type { StateMeasures } from '../../engine/evaluation/memorisation/report.ts';
 import {
@@ -30,7 +31,6 @@ import { recordsToMeasure, trainedRows, type RecordsToMeasure } from './run-reco
 
 /** A continuation costs about as much as so many scored records. */
 const CONTINUATION = 8;
-const SCORED_TOGETHER = 32;
 
 /** @throws StudioError `run-missing`, `cancelled`, and what preparing, loading and answering throw */
 export async function measureMemory(

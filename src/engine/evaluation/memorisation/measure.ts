@@ -58,18 +58,19 @@ export async function canaryLosses(
   return losses;
 }
 
-const scoredTogether = 32;
+/** Records that are scored between two calls of `check`. */
+export const SCORED_TOGETHER = 32;
 
 /** Mean −log p per target token of each record; NaN for a record without targets. */
 export async function recordLosses(
-  model: AnsweringModel,
+  model: Pick<AnsweringModel, 'score'>,
   records: readonly ScoredRecord[],
   { check }: Stopping = {},
 ): Promise<number[]> {
   const losses: number[] = [];
-  for (let first = 0; first < records.length; first += scoredTogether) {
+  for (let first = 0; first < records.length; first += SCORED_TOGETHER) {
     check?.();
-    const scores = await model.score(records.slice(first, first + scoredTogether));
+    const scores = await model.score(records.slice(first, first + SCORED_TOGETHER));
     losses.push(...scores.map(({ nll, targets }) => nll / targets));
   }
   return losses;

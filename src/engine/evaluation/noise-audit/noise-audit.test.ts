@@ -20,6 +20,7 @@ function audited(change: Partial<AuditedRecords> = {}): AuditedRecords {
     withNoise: Float32Array.from(held, () => 1),
     without: Float32Array.from(held, (value) => 1 + value),
     repeats: Uint32Array.from(held, (_, i) => (i === 2 || i === 8 ? 1 : 0)),
+    planted: Uint32Array.from(held, (_, i) => (i === 6 || i === 7 ? 4 : i === 9 ? 1 : 0)),
     ...change,
   };
 }
@@ -55,6 +56,11 @@ test('figures by task, by repetition and with length agree with their definition
   expect(figures.repeated.without).toBeCloseTo(1.85, 6);
   expect(figures.single.records).toBe(8);
   expect(figures.length?.rho).toBeCloseTo(1, 9);
+  expect(figures.canaries.map(({ times, records }) => [times, records])).toEqual([
+    [1, 1],
+    [4, 2],
+  ]);
+  expect(figures.canaries[1]?.held?.mean).toBeCloseTo(0.5, 6);
 });
 
 test('the interval of a mean is 1.96 standard errors; one value has none', () => {

@@ -19,6 +19,8 @@ export interface AuditedRecords {
   readonly without: Float32Array;
   /** How many other measured records are nearly the same. */
   readonly repeats: Uint32Array;
+  /** How often the record was planted, where it is a canary; 0 for every other. */
+  readonly planted: Uint32Array;
 }
 
 /** Records of one kind: how many, and their mean losses. */
@@ -41,6 +43,8 @@ export interface NoiseAuditFigures {
   /** Records that are nearly the same as another measured one, and those that stand alone. */
   readonly repeated: LossFigures;
   readonly single: LossFigures;
+  /** Canaries by how often they were planted, the rarest first; none where none was measured. */
+  readonly canaries: readonly (LossFigures & { readonly times: number })[];
 }
 
 /** What the Noise Aggregator takes from the loss of each record, in nats per target token. */
@@ -64,13 +68,9 @@ export function noisiest(audited: AuditedRecords, share: number): Uint32Array {
 export function noiseAuditFigures(audited: AuditedRecords): NoiseAuditFigures {
   const places = [...rankedByHeld(audited)];
   const held = heldByNoise(audited);
-  const byTask = new Map<number, number[]>();
-  for (const place of places) {
-    const task = audited.task[place] ?? 0;
-    const own = byTask.get(task);
-    if (own) own.push(place);
-    else byTask.set(task, [place]);
-  }
+  const byTask = grouped(places, audited.task);
+  const byTimes = grouped(places, audited.planted);
+  byTimes.delete(0);
   const isRepeated = (place: number): boolean => (audited.repeats[place] ?? 0) > 0;
   return {
     all: figuresOf(audited, places),
@@ -87,7 +87,22 @@ export function noiseAuditFigures(audited: AuditedRecords): NoiseAuditFigures {
       audited,
       places.filter((place) => !isRepeated(place)),
     ),
+    canaries: [...byTimes]
+      .sort(([one], [other]) => one - other)
+      .map(([times, own]) => ({ times, ...figuresOf(audited, own) })),
   };
+}
+
+/** Places by what a column holds for them. */
+function grouped(places: readonly number[], column: Uint32Array): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const place of places) {
+    const value = column[place] ?? 0;
+    const own = groups.get(value);
+    if (own) own.push(place);
+    else groups.set(value, [place]);
+  }
+  return groups;
 }
 
 /** Mean losses of the records at these places. */

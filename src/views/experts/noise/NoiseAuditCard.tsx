@@ -1,13 +1,9 @@
 /** The Noise Aggregator as an auditor: what it holds of each record, and sets without the noisiest of them. */
 import { Gauge } from 'lucide-react';
 import { useEffect } from 'react';
-import type { NoiseAudit } from '../../../contract/experts.ts';
+import type { RunNoise } from '../../../contract/experts.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import {
-  noiseAuditFigures,
-  type NoiseAuditFigures,
-} from '../../../engine/evaluation/noise-audit/noise-audit.ts';
-import { useNoiseAudit } from '../../../studio/experts/noise-audit.ts';
+import { canBeAudited, useNoiseAudit } from '../../../studio/experts/noise-audit.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { NumberField } from '../../shared/controls/Field.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
@@ -19,6 +15,7 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { sentences } from '../../shared/words/marks.ts';
 import { Table } from '../../shared/Table.tsx';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
+import { canBeScrubbed } from '../../stages/StageScrubber.tsx';
 import { AuditedRecordsList } from './AuditedRecordsList.tsx';
 import { LeaveOutNoisiest } from './LeaveOutNoisiest.tsx';
 import { auditFile, conclusionOf, holdsOwn, lossLines, type LossLine } from './noise-rows.ts';
@@ -40,9 +37,15 @@ export function NoiseAuditCard({ run }: { readonly run: RunSummary }) {
       actions={audit && <FigureActions name={FILE} rows={() => auditFile(audit)} />}
     >
       <div className={styles.stack}>
-        <Measuring runId={run.id} />
+        {canBeScrubbed(run) && canBeAudited(run) && <Measuring runId={run.id} />}
         {error && <ErrorNotice error={error} onDismiss={dismissError} />}
-        {audit && <Result audit={audit} />}
+        {run.noiseAudit && <Figures noise={run.noiseAudit} />}
+        {audit && (
+          <>
+            <AuditedRecordsList key={audit.createdAt} audit={audit} />
+            <LeaveOutNoisiest audit={audit} />
+          </>
+        )}
       </div>
     </Card>
   );
@@ -81,33 +84,24 @@ function Measuring({ runId }: { readonly runId: string }) {
   );
 }
 
-function Result({ audit }: { readonly audit: NoiseAudit }) {
+function Figures({ noise }: { readonly noise: RunNoise }) {
   const t = noiseText();
-  const figures = noiseAuditFigures(audit);
   return (
     <>
       <p role="status" className={textStyles.quiet}>
         {sentences([
-          t.measured(audit.row.length, audit.trained),
-          ...(figures.notFinite > 0 ? [t.notFinite(figures.notFinite)] : []),
+          t.measured(noise.all.records, noise.trained),
+          ...(noise.notFinite > 0 ? [t.notFinite(noise.notFinite)] : []),
         ])}
       </p>
-      <Conclusion audit={audit} figures={figures} />
-      <LossTable lines={lossLines(audit, figures)} />
-      <AuditedRecordsList key={audit.createdAt} audit={audit} />
-      <LeaveOutNoisiest audit={audit} />
+      <Conclusion noise={noise} />
+      <LossTable lines={lossLines(noise)} />
     </>
   );
 }
 
 /** What the figures say, and no more. */
-function Conclusion({
-  audit: { heldOut },
-  figures: { all, length },
-}: {
-  readonly audit: NoiseAudit;
-  readonly figures: NoiseAuditFigures;
-}) {
+function Conclusion({ noise: { all, heldOut, length } }: { readonly noise: RunNoise }) {
   const t = noiseText();
   const range = (one: { readonly low: number; readonly high: number }): string =>
     t.range(t.nats(one.low), t.nats(one.high));
@@ -137,8 +131,10 @@ function LossTable({ lines }: { readonly lines: readonly LossLine[] }) {
     repeated: t.repeated,
     single: t.single,
   } as const;
-  const nameOf = ({ key, task }: LossLine): string =>
-    key in names ? names[key as keyof typeof names] : t.task(seenControls(task ?? ''));
+  const nameOf = ({ key, task, times }: LossLine): string => {
+    if (times !== null) return t.canaries(times);
+    return key in names ? names[key as keyof typeof names] : t.task(seenControls(task ?? ''));
+  };
   return (
     <Table
       caption={t.table}

@@ -25,10 +25,19 @@ test('more is held of seen records only where the intervals are apart, and of en
 
 test('kinds without a record have no line, and a single task none beside all', () => {
   const none = { ...figures(0, 0, 0), held: null };
-  const audited = {
-    ...{ all: figures(0.1, 0.1), notFinite: 0, length: null, repeated: none },
-    ...{ single: figures(0.1, 0.1), byTask: [{ task: 0, ...figures(0.1, 0.1) }] },
+  const noise = {
+    ...{ measuredAt: 0, states: { withNoise: 'stage1.end', without: 'stage1.after' } },
+    ...{ trained: 100, heldOut: null, all: figures(0.1, 0.1), notFinite: 0, length: null },
+    ...{ repeated: none, single: figures(0.1, 0.1), canaries: [] },
+    byTask: [{ task: 'a', ...figures(0.1, 0.1) }],
   };
-  const lines = lossLines({ tasks: ['a'], heldOut: null }, audited);
-  expect(lines.map(({ key }) => key)).toEqual(['all']);
+  expect(lossLines(noise).map(({ key }) => key)).toEqual(['all']);
+  const more = {
+    ...{ ...noise, heldOut: figures(0.1, 0.1), repeated: figures(0.1, 0.1, 4) },
+    canaries: [{ times: 4, ...figures(0.1, 0.1, 3) }],
+    byTask: ['b', 'a'].map((task) => ({ task, ...figures(0.1, 0.1) })),
+  };
+  expect(lossLines(more).map(({ key }) => key)).toEqual([
+    ...['all', 'validation', 'repeated', 'single', 'planted 4', 'task b', 'task a'],
+  ]);
 });

@@ -1,32 +1,43 @@
 /** The lines of the table of losses, and the rows of its file. Pure. */
-import type { NoiseAudit } from '../../../contract/experts.ts';
-import type {
-  LossFigures,
-  NoiseAuditFigures,
+import type { NoiseAudit, RunNoise } from '../../../contract/experts.ts';
+import {
+  heldByNoise,
+  type LossFigures,
 } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
-import { heldByNoise } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
 
 export interface LossLine extends LossFigures {
-  readonly key: 'all' | 'validation' | 'repeated' | 'single' | `task ${number}`;
+  readonly key:
+    | 'all'
+    | 'validation'
+    | 'repeated'
+    | 'single'
+    | `planted ${number}`
+    | `task ${string}`;
   /** Name of the task, where the line is one's. */
   readonly task: string | null;
+  /** How often its canaries were planted, where the line is of canaries. */
+  readonly times: number | null;
 }
 
-/** All records, those kept for validation, repeated and single ones, then task by task; kinds without a record are not there. */
-export function lossLines(
-  { tasks, heldOut }: Pick<NoiseAudit, 'tasks' | 'heldOut'>,
-  { all, repeated, single, byTask }: NoiseAuditFigures,
-): LossLine[] {
-  const lines: LossLine[] = [{ key: 'all', task: null, ...all }];
-  if (heldOut) lines.push({ key: 'validation', task: null, ...heldOut });
-  if (repeated.records > 0) {
-    lines.push({ key: 'repeated', task: null, ...repeated });
-    if (single.records > 0) lines.push({ key: 'single', task: null, ...single });
-  }
+/** Kinds of records from all to single tasks; a kind without a record has no line. */
+export function lossLines({
+  all,
+  heldOut,
+  repeated,
+  single,
+  canaries,
+  byTask,
+}: RunNoise): LossLine[] {
+  const lines: LossLine[] = [{ key: 'all', task: null, times: null, ...all }];
+  const add = (key: LossLine['key'], of: LossFigures | null, about: Partial<LossLine> = {}) => {
+    if (of && of.records > 0) lines.push({ key, task: null, times: null, ...of, ...about });
+  };
+  add('validation', heldOut);
+  add('repeated', repeated);
+  if (repeated.records > 0) add('single', single);
+  for (const { times, ...losses } of canaries) add(`planted ${times}`, losses, { times });
   if (byTask.length > 1) {
-    for (const { task, ...figures } of byTask) {
-      lines.push({ key: `task ${task}`, task: tasks[task] ?? '', ...figures });
-    }
+    for (const { task, ...losses } of byTask) add(`task ${task}`, losses, { task });
   }
   return lines;
 }

@@ -41,6 +41,7 @@ export const noiseText = inLanguages({
     repeated: 'nearly the same as another',
     single: 'stand alone',
     validation: 'kept for validation',
+    canaries: (times: number) => `canaries planted ${formatCount(times, 'time')}`,
     task: (name: string) => `task ${name}`,
     length: (rho: string, range: string) =>
       `With the length of the answer, the difference has a rank correlation of ${rho} (${range}).`,
@@ -96,6 +97,7 @@ export const noiseText = inLanguages({
     repeated: '与另一条几乎相同',
     single: '没有近似重复',
     validation: '留作验证',
+    canaries: (times) => `植入 ${formatInteger(times)} 次的金丝雀`,
     task: (name) => `任务 ${name}`,
     length: (rho, range) => `差值与答案长度的秩相关为 ${rho}（${range}）。`,
     list: '按 NA 记住的多少排列的记录',
