@@ -11,6 +11,7 @@ const SHINGLE = 5;
 const BASE = 0x9e3779b1;
 /** Counters of pieces: those of a form that many records share say nothing about a record. */
 const COUNTERS = 2 ** 18;
+const COUNTER_BITS = COUNTERS - 1;
 const FEWEST_SHARED = 8;
 const SHARED_SHARE = 0.02;
 /** With fewer pieces left, all of them count. */
@@ -69,7 +70,7 @@ export class Signer {
   #count(size: number): void {
     this.#noted += 1;
     for (let i = 0; i < size; i += 1) {
-      const place = (this.#pieces[i] ?? 0) % COUNTERS;
+      const place = (this.#pieces[i] ?? 0) & COUNTER_BITS;
       this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     }
   }
@@ -93,7 +94,7 @@ export class Signer {
     let left = 0;
     for (let i = 0; i < size; i += 1) {
       const piece = this.#pieces[i] ?? 0;
-      if ((this.#counts[piece % COUNTERS] ?? 0) > shared) continue;
+      if ((this.#counts[piece & COUNTER_BITS] ?? 0) > shared) continue;
       left += 1;
       const bin = piece >>> 27;
       const value = piece & 0x7ffffff;

@@ -44,9 +44,39 @@ function narrow(unit: number): number {
   return ascii >= 0x41 && ascii <= 0x5a ? ascii + 0x20 : ascii;
 }
 
+/** By ASCII character: itself in lower case where it belongs to a word, else 0. */
+const ASCII_WORD_UNITS = Uint8Array.from({ length: 0x80 }, (_, unit) => {
+  const lower = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
+  return isWordUnit(lower) ? lower : 0;
+});
+
 /** Words in lower case, and Chinese characters one by one; signs, spaces and case do not count. */
 export function eachToken(text: string, onToken: OnToken): void {
-  const lower = text.toLowerCase();
+  let hash = FIRST;
+  /** Where the word that goes on begins; −1 between words. */
+  let begin = -1;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) {
+      // Lower case of other letters may depend on the letters before: from the beginning of the word.
+      eachOfAnyScript(text.slice(begin < 0 ? i : begin).toLowerCase(), onToken);
+      return;
+    }
+    const word = ASCII_WORD_UNITS[unit] ?? 0;
+    if (word !== 0) {
+      if (begin < 0) begin = i;
+      hash = Math.imul(hash ^ word, STEP);
+    } else if (begin >= 0) {
+      onToken(mixed(hash), false);
+      begin = -1;
+      hash = FIRST;
+    }
+  }
+  if (begin >= 0) onToken(mixed(hash), false);
+}
+
+/** The same for a text in lower case with characters beyond ASCII. */
+function eachOfAnyScript(lower: string, onToken: OnToken): void {
   let hash = FIRST;
   let inWord = false;
   for (let i = 0; i < lower.length; i += 1) {
