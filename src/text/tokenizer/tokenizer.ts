@@ -6,7 +6,9 @@ import { cutTokens } from './token-places.ts';
 import type { PlaceContext, TextSection, TokenCut } from './token-places.ts';
 import { checkTokenizerFiles } from './tokenizer-files.ts';
 import type { AddedTokenInfo, TokenizerFiles } from './tokenizer-files.ts';
+
 import { Vocabulary, type DecodeOptions } from './vocabulary.ts';
+import { WordCache } from './word-cache.ts';
 
 export type { TokenizerFiles } from './tokenizer-files.ts';
 
@@ -35,6 +37,8 @@ export interface TextTokenizer extends Vocabulary {
 export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
   const checked = checkTokenizerFiles(files);
   const library = usable(() => new Tokenizer(checked.json, checked.config));
+  const { model } = library;
+  if (model && 'cache' in model) model.cache = new WordCache();
   return new LoadedTokenizer(library, checked);
 }
 
