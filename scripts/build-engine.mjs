@@ -16,8 +16,8 @@ const out = `${root}build/engine`;
 const folder = `${out}/package`;
 /** The package's entries by name, and where each begins. */
 const entries = { index: 'src/engine/index.ts', node: 'src/engine/node/index.ts' };
-/** The command line: a program, without an interface for other programs. */
-const program = { medcare: 'src/cli/bin.ts' };
+/** The command line, and the threads that it starts: programs, without an interface for other programs. */
+const programs = { medcare: 'src/cli/bin.ts', 'medcare-thread': 'src/cli/prepare/thread.ts' };
 /** @type {{ version: string, license: string, engines: object, devDependencies: Record<string, string> }} */
 const studio = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
@@ -58,7 +58,7 @@ async function buildModules() {
       target: 'es2023',
       minify: false,
       license: { fileName: 'THIRD_PARTY.md' },
-      lib: { entry: { ...entries, ...program }, formats: ['es'] },
+      lib: { entry: { ...entries, ...programs }, formats: ['es'] },
       rolldownOptions: {
         external: ['webgpu', /^node:/],
         output: {

@@ -22,7 +22,7 @@ from medcare_train.compute.rounding import PRECISIONS
 from medcare_train.faults import BundleInvalid, HandOffFault, PackedSharded
 from medcare_train.files.archive import RunArchive, write_archive
 from medcare_train.files.bundle import Bundle, open_bundle
-from medcare_train.files.records import RecordFile
+from medcare_train.files.records import Records
 from medcare_train.run import Hooks, Run
 from medcare_train.run_records import RunRecords
 from medcare_train.run_state import Point, begin, point_of
@@ -106,7 +106,7 @@ def _computing(options: argparse.Namespace, processes: Processes, bundle: Bundle
     return Computing(processes, DTYPES[options.compute], options.shard, recomputing, options.packed)
 
 
-def _checked(options: argparse.Namespace, processes: Processes, bundle: Bundle, base: BaseFolder) -> list[RecordFile]:
+def _checked(options: argparse.Namespace, processes: Processes, bundle: Bundle, base: BaseFolder) -> list[Records]:
     """Compares every file with its hash, once on each machine; opens the records."""
 
     def check() -> None:
@@ -229,7 +229,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("bundle", type=Path, help="the folder that the bundle was unpacked into")
     parser.add_argument("--model", type=Path, required=True, help="Hugging Face folder of the run's base")
     parser.add_argument("--out", type=Path, help="archive to write; an unfinished one is gone on with")
-    parser.add_argument("--records", type=Path, help="folder of the records, where the bundle does not hold them")
+    parser.add_argument(
+        "--records", type=Path, help="folder of the records (files or prepared), where the bundle does not hold them"
+    )
     parser.add_argument("--processes", type=int, help="refuse to run with another number of processes")
     parser.add_argument("--shard", action="store_true", help="spread the frozen base over the processes (FSDP2)")
     parser.add_argument("--packed", action="store_true", help="keep frozen matrices in the bits of the run's precision")

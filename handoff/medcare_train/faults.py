@@ -60,6 +60,18 @@ class RecordsInvalid(HandOffFault):
     code, status = "records-invalid", 3
 
 
+class PreparedInvalid(HandOffFault):
+    """A folder of prepared records lacks a file, or its index is not as it must be."""
+
+    code, status = "prepared-invalid", 3
+
+
+class PreparedDiffers(HandOffFault):
+    """Prepared records are not those of the bundle, or were made into other tokens."""
+
+    code, status = "prepared-differs", 3
+
+
 class SplitDiffers(HandOffFault):
     """The records kept for validation are others than seed and counts give."""
 

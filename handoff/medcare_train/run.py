@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +24,11 @@ from medcare_train.files.archive import Best, Checkpoint, RunArchive
 from medcare_train.files.bundle import Bundle
 from medcare_train.files.checkpoint import read_checkpoint
 from medcare_train.plan.layout import Layout, lay_out
-from medcare_train.plan.packing import MicroBatch, pack
+from medcare_train.plan.packing import LazyBatch
 from medcare_train.plan.recipe import remaining_branches, stage_branches
 from medcare_train.plan.schedule import growth_due, learning_rate
 from medcare_train.plan.snapshots import stage_snapshots
-from medcare_train.plan.step_records import Placed, StepRecords
+from medcare_train.plan.step_records import StepRecords
 from medcare_train.run_records import RunRecords
 from medcare_train.run_state import Point, note_progress, point_of
 from medcare_train.validation import Validation
@@ -98,12 +99,12 @@ class Run:
         total = steps.order.steps
         for step in range(begin, total):
             started = time.perf_counter()
-            placed = steps.take(step)
-            batch = pack([record for _, record in placed], self.recipe.batch.micro_batch_tokens)
+            indices = steps.take(step)
+            batch = self.records.batch(indices)
             rate = learning_rate(step, total, self.recipe.optimizer)
             figures = trainer.step(batch, step, rate)
             metrics = _metrics(stage, step, rate, figures, batch, time.perf_counter() - started)
-            self._note_step(metrics, placed)
+            self._note_step(metrics, indices)
             if not figures.usable:
                 raise _not_finite(stage, step, figures)
             if self._beside(trainer, Point(stage, step + 1), total):
@@ -211,9 +212,10 @@ class Run:
         if measured:
             self.archive.validation = [*self.archive.validation, measured]
 
-    def _note_step(self, metrics: Json, placed: list[Placed]) -> None:
+    def _note_step(self, metrics: Json, indices: Sequence[int]) -> None:
         training = self.records.training
-        rows = [part for index, _ in placed for part in (training[index].data_set, training[index].row)]
+        places = (training[index] for index in indices)
+        rows = array("I", (part for place in places for part in (place.data_set, place.row)))
         self.archive.steps.append({"metrics": metrics, "rows": rows})
         left = sum(steps.order.steps for steps in self.stages[metrics["stage"] :]) - metrics["step"] - 1
         self.hooks.tell(metrics, Point(metrics["stage"], left))
@@ -235,11 +237,11 @@ class Run:
             }
             for stage, (description, steps) in enumerate(zip(self.recipe.stages, self.stages))
         ]
-        note_progress(self.archive, self.recipe, stages, self.computing.processes, self.studio)
+        note_progress(self.archive, self.recipe, stages, self.computing, self.studio)
         self.hooks.save(self.archive)
 
 
-def _metrics(stage: int, step: int, rate: float, figures: StepFigures, batch: list[MicroBatch], seconds: float) -> Json:
+def _metrics(stage: int, step: int, rate: float, figures: StepFigures, batch: LazyBatch, seconds: float) -> Json:
     return {
         "stage": stage,
         "step": step,
@@ -247,8 +249,8 @@ def _metrics(stage: int, step: int, rate: float, figures: StepFigures, batch: li
         "orthogonal": figures.orthogonal,
         "learningRate": rate,
         "gradientNorm": figures.gradient_norm,
-        "targetTokens": sum(len(part.rows) for part in batch),
-        "tokens": sum(len(part.ids) for part in batch),
+        "targetTokens": figures.targets,
+        "tokens": batch.tokens,
         "milliseconds": 1000 * seconds,
     }
 

@@ -8,16 +8,16 @@ from medcare_train.compute.config import ModelConfig
 from medcare_train.compute.random import swap_targets
 from medcare_train.faults import RecordsInvalid, SplitDiffers, VocabularyDiffers
 from medcare_train.files.bundle import Bundle
-from medcare_train.files.records import RecordFile
+from medcare_train.files.records import Records
 from medcare_train.plan.order import DataOrder, Place, Places, validation_rows
-from medcare_train.plan.packing import Record, target_count
+from medcare_train.plan.packing import LazyBatch, Record, target_count
 from medcare_train.plan.step_records import StepRecords
 
 
 class RunRecords:
     """All records of a run, in the order of its data sets."""
 
-    def __init__(self, bundle: Bundle, files: Sequence[RecordFile], config: ModelConfig) -> None:
+    def __init__(self, bundle: Bundle, files: Sequence[Records], config: ModelConfig) -> None:
         recipe = bundle.recipe
         _check_split(bundle, files)
         kinds = [str(about["kind"]) for about in bundle.archive.data_sets]
@@ -38,16 +38,26 @@ class RunRecords:
         """The records of a stage, step by step."""
         order = DataOrder(self._recipe, stage, self.training, swap_targets)
         name = self._recipe.stages[stage].name
-        return StepRecords(order, lambda index: self.read(self.training[index]), name, self._gaps)
+        return StepRecords(order, self._length, name, self._gaps)
+
+    def batch(self, indices: Sequence[int]) -> LazyBatch:
+        """The micro-batches of a step's records."""
+
+        def read(at: int) -> Record:
+            record = self.read(self.training[indices[at]])
+            assert record is not None
+            return record
+
+        rows = self._recipe.batch.micro_batch_tokens
+        return LazyBatch([self._length(index) for index in indices], rows, read)
 
     def read(self, place: Place) -> Record | None:
         """A record, checked; None where it teaches nothing."""
         record = self._files[place.data_set].read(place.row)
         if record is None:
             return None
-        where = f"Record {place.row + 1} of data set {place.data_set + 1}"
-        if len(record.ids) > self._longest:
-            raise _invalid(f"{where} has {len(record.ids)} tokens; the recipe allows {self._longest}")
+        where = _where(place)
+        self._check_length(place, len(record.ids))
         if record.task >= self._tasks:
             raise _invalid(f"{where} is of task {record.task + 1}; the run has {self._tasks}")
         if max(record.ids) >= self._vocabulary:
@@ -57,8 +67,23 @@ class RunRecords:
             )
         return record
 
+    def _length(self, index: int) -> int:
+        """Tokens of the record at an index, the same on every process; 0 where it teaches nothing."""
+        place = self.training[index]
+        length = self._files[place.data_set].length(place.row)
+        self._check_length(place, length)
+        return length
 
-def _check_split(bundle: Bundle, files: Sequence[RecordFile]) -> None:
+    def _check_length(self, place: Place, length: int) -> None:
+        if length > self._longest:
+            raise _invalid(f"{_where(place)} has {length} tokens; the recipe allows {self._longest}")
+
+
+def _where(place: Place) -> str:
+    return f"Record {place.row + 1} of data set {place.data_set + 1}"
+
+
+def _check_split(bundle: Bundle, files: Sequence[Records]) -> None:
     for about, file in zip(bundle.records, files):
         if len(file) != about.records or file.tokens != about.tokens:
             raise _invalid(

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 import medcare_train
-from medcare_train.compute.processes import Processes
+from medcare_train.compute.model_state import Computing
 from medcare_train.faults import ArchiveOfAnotherRun
 from medcare_train.files.archive import RunArchive, read_archive
 from medcare_train.files.bundle import Bundle
@@ -70,7 +70,7 @@ def _forget_after(archive: RunArchive, point: Point) -> None:
 
 
 def note_progress(
-    archive: RunArchive, recipe: Recipe, stages: list[dict[str, object]], processes: Processes, studio: str
+    archive: RunArchive, recipe: Recipe, stages: list[dict[str, object]], computing: Computing, studio: str
 ) -> None:
     """Brings the summary up to date: how far each stage is, which states exist, where it was computed."""
     ended, checkpoint = len(archive.stages), archive.checkpoint
@@ -88,7 +88,7 @@ def note_progress(
         "state": "done" if done else "interrupted",
         "stages": stages,
         "snapshots": snapshots,
-        "adapter": f"{processes.count} × {device_name(processes.device)} (PyTorch {torch.__version__})",
+        "adapter": engine_name(computing),
         "updatedAt": now,
         "checkpoint": None if done else {"stage": ended, "step": checkpoint.step if checkpoint else 0},
         "error": None,
@@ -101,6 +101,14 @@ def note_progress(
         "browser": f"medcare-train {medcare_train.__version__}, PyTorch {torch.__version__}",
         "archivedAt": now,
     }
+
+
+def engine_name(computing: Computing) -> str:
+    """What the studio shows where it names the adapter of its own runs."""
+    processes = computing.processes
+    # One process has nobody to spread its weights over.
+    spread = ", FSDP2" if computing.sharded and processes.count > 1 else ""
+    return f"{processes.count} × {device_name(processes.device)} (PyTorch {torch.__version__}{spread})"
 
 
 def device_name(device: torch.device) -> str:

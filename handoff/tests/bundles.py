@@ -11,9 +11,9 @@ from typing import Any
 
 from places import EXAMPLE, GOLDEN
 
-from medcare_train.files.archive import RunArchive, archived_files, read_archive
+from medcare_train.files.archive import RunArchive, archived_files, read_archive, read_folder
 from medcare_train.files.hashes import seal_bytes, seal_file
-from medcare_train.files.records import records_bytes
+from medcare_train.files.records import RecordFile, Records, records_bytes
 from medcare_train.plan.order import validation_rows
 from medcare_train.plan.packing import NO_TARGET, Record
 from medcare_train.plan.recipe import parse_recipe
@@ -54,12 +54,42 @@ def fresh_archive(recipe: Json, tasks: list[str]) -> RunArchive:
         archive.run.pop(key, None)
     archive.tasks = tasks
     archive.data_sets = [
-        {"name": kind, "kind": kind, "records": count, "fingerprint": None} for kind, count in zip(KINDS, COUNTS)
+        {"name": kind, "kind": kind, "records": count, "fingerprint": fingerprint_of(kind)}
+        for kind, count in zip(KINDS, COUNTS)
     ]
     archive.steps, archive.validation, archive.growth = [], [], []
     archive.routing, archive.checkpoint = None, None
     archive.stages, archive.best = [], []
     return archive
+
+
+def fingerprint_of(kind: str) -> str:
+    """Stands for the hash of a data set's records."""
+    return seal_bytes(kind.encode()).sha256
+
+
+def make_prepared(folder: Path, bundle: Path, shard: int = 7) -> Path:
+    """The records of a bundle as `medcare prepare` writes them: in shards, tasks in an order of their own."""
+    folder.mkdir()
+    tasks = read_folder(bundle / "run").tasks
+    sets = []
+    for data_set, kind in enumerate(KINDS):
+        records = Records([RecordFile(bundle / f"records/{data_set + 1}.safetensors")])
+        own = tasks[::-1]
+        shards = []
+        for first in range(0, len(records), shard):
+            rows = range(first, min(first + shard, len(records)))
+            read = [records.read(row) for row in rows]
+            data = records_bytes(read, [own.index(tasks[records.task(row)]) for row in rows])
+            path = f"{data_set + 1}-{len(shards) + 1:06}.safetensors"
+            _write(folder / path, data)
+            tokens = sum(map(records.length, rows))
+            shards.append({"path": path, **seal_bytes(data).json(), "records": len(rows), "tokens": tokens})
+        about = {"name": kind, "kind": kind, "fingerprint": fingerprint_of(kind), "tasks": [[name, 0] for name in own]}
+        sets.append({**about, "records": len(records), "tokens": records.tokens, "shards": shards})
+    index = {"format": "medcare-prepared", "version": 1, "sets": sets}
+    (folder / "prepared.json").write_text(json.dumps(index), encoding="utf-8")
+    return folder
 
 
 def make_bundle(

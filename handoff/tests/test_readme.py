@@ -28,7 +28,8 @@ def commands() -> list[str]:
     return [re.split(r"\s{4,}", line)[0] for line in lines]
 
 
-HERE = [line for line in commands() if not line.startswith(ELSEWHERE)]
+PREPARED = [line for line in commands() if "PREPARED" in line]
+HERE = [line for line in commands() if not line.startswith(ELSEWHERE) and line not in PREPARED]
 
 
 def filled(line: str, folder: Path) -> str:
@@ -72,6 +73,20 @@ def test_a_command_runs(line: str, bundle: Path, tmp_path: Path) -> None:
     run(filled(line, tmp_path), env)
     if " --out run.zip" in line:
         assert read_archive(tmp_path / "run.zip").run["state"] == "done"
+
+
+@pytest.mark.full
+def test_records_are_prepared_handed_off_and_trained(tmp_path: Path) -> None:
+    assert len(PREPARED) == 3
+    names = {"RECIPE": "quick", "RECORDS": "test/package", "FOLDER": "public/models/stories260k"}
+    env = found_first(Path(sys.executable).parent, environment())
+    for line in PREPARED:
+        for name, value in names.items():
+            line = line.replace(name, value)
+        for name in ("PREPARED", "BARE", "run.zip"):
+            line = line.replace(name, str(tmp_path / name.lower()))
+        run(line, env)
+    assert read_archive(tmp_path / "run.zip").run["state"] == "done"
 
 
 @pytest.mark.full

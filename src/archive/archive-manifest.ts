@@ -25,7 +25,7 @@ import { shortcutsSchema } from './archive-shortcuts.ts';
 
 const ARCHIVE_VERSION = 1;
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
+export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.number().min(0).max(1e16);
 const kind = z.enum(DATA_KINDS);
 const precision = z.enum(precisions);
@@ -60,7 +60,7 @@ const environmentSchema: z.ZodType<ArchivedEnvironment> = z.strictObject({
 
 export const fileSchema = z.strictObject({ bytes: count, sha256: hash });
 
-const errorSchema = z.strictObject({
+export const errorSchema = z.strictObject({
   code: text(200),
   message: text(4000),
   kept: text(4000),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseManifest } from '../archive/archive-manifest.ts';
 import { baseOfBundle } from '../archive/hand-off/base-files.ts';
+import { recordBytes } from '../archive/hand-off/record-file.ts';
 import { openModel } from '../engine/face/model.ts';
 import { readRecords, recipes } from '../engine/index.ts';
 import { openFolder } from '../engine/node/index.ts';
@@ -15,6 +16,7 @@ import { fault } from '../faults/fault.ts';
 import { memorySource } from '../formats/files/byte-source.ts';
 import { parseSafetensors } from '../formats/weights/safetensors.ts';
 import { NO_TARGET } from '../text/labels/no-target.ts';
+import { checkFits } from './commands/hand-off.ts';
 import { EXIT } from './exit-codes.ts';
 import { main } from './medcare.ts';
 
@@ -149,6 +151,25 @@ test('without records there are hashes, the same as with them; as one file it un
   const names = Object.keys(zip).map((name) => name.slice(name.indexOf('/') + 1));
   const all = [...whole.files, ...whole.records].map(({ path }) => path);
   expect(names.sort()).toEqual([...all, 'handoff.json'].sort());
+});
+
+test('records that no zip can hold are refused before anything is written', () => {
+  const set = (tokens: number) => ({
+    ...{ lengths: Uint32Array.of(tokens), tasks: Uint32Array.of(0) },
+    read: () => Promise.resolve([]),
+  });
+  const run = { about: { dataSets: ['small', 'large'].map(setAbout) } };
+  const bundle = { run, records: [set(2 ** 20), set(2 ** 30)], withRecords: true };
+  expect(() => checkFits(bundle)).toThrow(
+    fault('bundle-too-large', { dataSet: 'large', bytes: recordBytes(set(2 ** 30)) }),
+  );
+  checkFits({ ...bundle, records: [set(2 ** 29)] });
+  checkFits({ ...bundle, withRecords: false });
+});
+
+const setAbout = (name: string) => ({
+  ...({ name, kind: 'knowledge' } as const),
+  ...{ records: 1, fingerprint: null },
 });
 
 test('a GGUF file is refused, a folder that holds something is left alone', async () => {

@@ -20,6 +20,8 @@ export const optionSpecs = {
   out: { type: 'string', short: 'o', value: 'DIR' },
   name: { type: 'string', value: 'NAME' },
   'no-records': { type: 'boolean' },
+  prepared: { type: 'string', value: 'DIR' },
+  threads: { type: 'string', value: 'N' },
   precision: { type: 'string', value: 'PRECISION' },
   state: { type: 'string', short: 's', value: 'STATE' },
   prompt: { type: 'string', short: 'p', value: 'TEXT' },

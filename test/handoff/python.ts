@@ -13,6 +13,8 @@ export interface Python {
   /** Files that both sides see, by path. */
   readonly write: (path: string, bytes: Uint8Array) => void;
   readonly read: (path: string) => Uint8Array;
+  /** Makes a folder that both sides see. */
+  readonly folder: (path: string) => void;
 }
 
 /** What is used of its file system, whose types are those of another package. */
@@ -46,5 +48,6 @@ lambda name, given: json.dumps(getattr(twins, name)(json.loads(given)))
     call: (name, given) => JSON.parse(asked(name, JSON.stringify(given))) as unknown,
     write: (path, bytes) => files.writeFile(path, bytes),
     read: (path) => files.readFile(path),
+    folder: (path) => files.mkdir(path),
   };
 }

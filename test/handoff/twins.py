@@ -9,7 +9,8 @@ from typing import Any
 
 from medcare_train.files.archive import archived_files, read_archive, write_archive
 from medcare_train.files.checkpoint import branches_bytes, checkpoint_bytes, read_branches, read_checkpoint
-from medcare_train.files.records import RecordFile, records_bytes
+from medcare_train.files.prepared import read_prepared
+from medcare_train.files.records import RecordFile, Records, records_bytes
 from medcare_train.plan.counters import dropped, initial_value, random_word, shuffled
 from medcare_train.plan.layout import Shape, lay_out, unpack
 from medcare_train.plan.layout import pack as pack_arena
@@ -47,8 +48,9 @@ def orders(given: Json) -> list[list[list[int]]]:
     found = []
     for stage, description in enumerate(recipe.stages):
         order = DataOrder(recipe, stage, places)
-        steps = StepRecords(order, records.__getitem__, description.name, given["gaps"])
-        found.append([[index for index, _ in steps.take(step)] for step in range(order.steps)])
+        lengths = [len(record.ids) if record else 0 for record in records]
+        steps = StepRecords(order, lengths.__getitem__, description.name, given["gaps"])
+        found.append([steps.take(step) for step in range(order.steps)])
     return found
 
 
@@ -111,7 +113,8 @@ def archive(given: Json) -> Json:
     write_archive(Path(given["to"]), read)
     return {
         **{name: getattr(read, name) for name in ("run", "tasks", "fingerprint", "validation", "growth", "routing")},
-        **{"dataSets": read.data_sets, "base": read.base, "environment": read.environment, "steps": read.steps},
+        **{"dataSets": read.data_sets, "base": read.base, "environment": read.environment},
+        "steps": [{**step, "rows": step["rows"].tolist()} for step in read.steps],
         "stages": [sha256(data).hexdigest() for data in read.stages],
         "best": [[best.stage, best.step, best.loss, sha256(best.data).hexdigest()] for best in read.best],
         "files": sorted(archived_files(read)),
@@ -135,7 +138,17 @@ def record_file(given: Json) -> list[Json | None]:
     records = [_record(record) for record in given["records"]]
     path = Path(given["path"])
     path.write_bytes(records_bytes(records, [record.task if record else 0 for record in records]))
-    file = RecordFile(path)
+    return _read_back(Records([RecordFile(path)]))
+
+
+def prepared(given: Json) -> Json:
+    """Reads a folder of prepared records as a run with these tasks counts them."""
+    (found,) = read_prepared(Path(given["folder"])) or []
+    records = found.open(given["tasks"])
+    return {"records": _read_back(records), **records.joined_seal().json()}
+
+
+def _read_back(file: Records) -> list[Json | None]:
     read = [file.read(row) for row in range(len(file))]
     return [record and {"ids": record.ids, "labels": record.labels, "task": record.task} for record in read]
 

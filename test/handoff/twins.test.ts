@@ -3,6 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { recordChunks, trainingWords } from '../../src/archive/hand-off/record-file.ts';
+import {
+  indexText,
+  parseIndex,
+  shardPath,
+  type Shard,
+} from '../../src/archive/prepared/prepared-index.ts';
+import { shardChunks } from '../../src/archive/prepared/shard-file.ts';
 import { checkArchive, openArchive } from '../../src/archive/archive-reader.ts';
 import { layOutBranches } from '../../src/engine/branches/layout.ts';
 import {
@@ -39,6 +47,7 @@ import {
 } from '../../src/engine/training/stage/branch-plans.ts';
 import { growthDue } from '../../src/engine/training/stage/growth-event.ts';
 import { memorySource, type ByteSource } from '../../src/formats/files/byte-source.ts';
+import { Sealer } from '../../src/formats/files/sealer.ts';
 import { NO_TARGET } from '../../src/text/labels/no-target.ts';
 import { openPython, type Python } from './python.ts';
 
@@ -278,3 +287,69 @@ test('a file of records gives back what was written', () => {
   const records = asJson(someRecords(40));
   expect(python.call('record_file', { path: '/tmp/records', records })).toEqual(records);
 });
+
+test('shards are read back as the one file of a bundle has them, with tasks as the run counts them', async () => {
+  const records = someRecords(70);
+  const lists = (some: typeof records) => ({
+    lengths: Uint32Array.from(some, (one) => one?.ids.length ?? 0),
+    tasks: Uint32Array.from(some, (one) => one?.task ?? 0),
+  });
+  const wordsOf = (some: typeof records) =>
+    some.flatMap((one) => (one ? [trainingWords(one)] : []));
+  python.folder('/tmp/prepared');
+  const shards: Shard[] = [];
+  for (const [at, own] of [records.slice(0, 32), records.slice(32)].entries()) {
+    const bytes = await collected(
+      shardChunks({ ...lists(own), cuts: Uint32Array.of(1) }, wordsOf(own)),
+    );
+    const path = shardPath(0, at);
+    python.write(`/tmp/prepared/${path}`, bytes);
+    const tokens = wordsOf(own).reduce((sum, piece) => sum + piece.length, 0);
+    shards.push({ path, ...sealOf(bytes), records: own.length, tokens });
+  }
+  const tasks = [
+    ['a', 24],
+    ['b', 23],
+    ['c', 23],
+  ] as const;
+  const tokens = shards.reduce((sum, shard) => sum + shard.tokens, 0);
+  const fingerprint = sealOf(new Uint8Array()).sha256;
+  const set = {
+    name: 'set',
+    kind: 'knowledge',
+    fingerprint,
+    records: 70,
+    tokens,
+    tasks,
+    shards,
+  } as const;
+  const made = { tokenizer: fingerprint, template: fingerprint, date: 0 };
+  const rules = { labels: 'assistant', maxLength: 48 } as const;
+  const index = indexText({ ...made, rules, sets: [{ ...set, leftOut: [], rowsLeft: 0 }] });
+  expect(parseIndex(index, 'index').sets[0]?.shards).toEqual(shards);
+  python.write('/tmp/prepared/prepared.json', new TextEncoder().encode(index));
+  // The run names c and a; b is counted under its last name.
+  const counted = [1, 1, 0];
+  const all = { ...lists(records), words: () => inTurn(wordsOf(records)) };
+  const joined = { ...all, tasks: all.tasks.map((task) => counted[task] ?? 0) };
+  const file = await collected(recordChunks(joined, { check: () => undefined }));
+  const due = asJson(records).map((one) => one && { ...one, task: counted[one.task] });
+  const found = python.call('prepared', { folder: '/tmp/prepared', tasks: ['c', 'a'] });
+  expect(found).toEqual({ records: due, ...sealOf(file) });
+});
+
+function sealOf(bytes: Uint8Array) {
+  const sealer = new Sealer();
+  sealer.update(bytes);
+  return sealer.seal();
+}
+
+async function collected(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk.slice());
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+async function* inTurn<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
+}

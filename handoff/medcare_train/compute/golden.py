@@ -181,7 +181,7 @@ class GoldenCase:
         where = f"step {step}"
         rate = learning_rate(step, self.case["steps"], self.recipe.optimizer)
         note("learning rate", abs(rate - due["learningRate"]), 1e-12, f"{name} {where}")
-        nll, orthogonal = trainer.accumulate(batch, step)
+        nll, orthogonal, _ = trainer.accumulate(batch, step)
         if step == 0:
             self._check_gradients(name, unpack(trainer.layout, trainer.gradients))
         norm = trainer.update(step, rate)

@@ -23,7 +23,7 @@ from medcare_train.compute.optimizer import AdamW, Draw
 from medcare_train.files.checkpoint import StageState, checkpoint_bytes
 from medcare_train.plan.counters import stage_seed
 from medcare_train.plan.layout import Layout
-from medcare_train.plan.packing import MicroBatch, Record
+from medcare_train.plan.packing import Batch, MicroBatch, Record
 from medcare_train.plan.packing import pack as pack_records
 from medcare_train.plan.recipe import Recipe
 
@@ -38,6 +38,8 @@ class StepFigures:
     """Σ|A_k A_dᵀ| before the step, unweighted; None without the term."""
     gradient_norm: float
     """Before clipping."""
+    targets: int
+    """Of the global batch."""
 
     @property
     def usable(self) -> bool:
@@ -77,30 +79,32 @@ class StageTrainer:
         self.counts = self._open_counts(device)
         self.counted_before: list[tuple[torch.Tensor, torch.Tensor]] = []
 
-    def step(self, batch: Sequence[MicroBatch], step: int, rate: float) -> StepFigures:
+    def step(self, batch: Batch, step: int, rate: float) -> StepFigures:
         """One optimiser step over a global batch."""
-        nll, orthogonal = self.accumulate(batch, step)
-        return StepFigures(nll, orthogonal, self.update(step, rate))
+        nll, orthogonal, targets = self.accumulate(batch, step)
+        return StepFigures(nll, orthogonal, self.update(step, rate), targets)
 
     def update(self, step: int, rate: float) -> float:
         """Moves the parameters by the gradient that was accumulated; gives its norm before clipping."""
         draw = Draw(self.clock.seed, step)
         return self.optimizer.step(self.arena, self.gradients, rate, draw, self.mask)
 
-    def accumulate(self, batch: Sequence[MicroBatch], step: int) -> tuple[float, float | None]:
-        """The gradient of a global batch into `gradients`; gives nll and orthogonal loss."""
+    def accumulate(self, batch: Batch, step: int) -> tuple[float, float | None, int]:
+        """The gradient of a global batch into `gradients`; gives nll, orthogonal loss and targets."""
         self.gradients.zero_()
-        targets = max(1, sum(len(part.rows) for part in batch))
+        own = self._own(batch)
+        found = self._global(sum(len(part.rows) for _, part in own if part is not None))
+        targets = max(1, found)
         total = torch.zeros(1, dtype=torch.float64, device=self.processes.device)
         self.clock.step = step
-        for micro, part in self._own(batch):
+        for micro, part in own:
             self.clock.micro, self.clock.training = micro, True
             losses = self._losses(part, count=True)
             losses.sum().div(targets).backward()
             total += losses.detach().double().sum()
         self.clock.training = False
         self.processes.sum(self.gradients)
-        return float(self.processes.sum(total)) / targets, self._add_orthogonal()
+        return float(self.processes.sum(total)) / targets, self._add_orthogonal(), found
 
     @torch.no_grad()
     def record_losses(self, records: Sequence[Record]) -> list[float]:
@@ -155,7 +159,11 @@ class StageTrainer:
         del self.decoder, self.gradients, self.optimizer
         self.attached = []
 
-    def _own(self, batch: Sequence[MicroBatch]) -> list[tuple[int, MicroBatch | None]]:
+    def _global(self, own: int) -> int:
+        """A count over all processes."""
+        return int(self.processes.sum(torch.tensor([own], dtype=torch.int64, device=self.processes.device)))
+
+    def _own(self, batch: Batch) -> list[tuple[int, MicroBatch | None]]:
         """This process's micro-batches; sharded weights are gathered together, so all take equally many turns."""
         count, rank = self.processes.count, self.processes.rank
         own: list[tuple[int, MicroBatch | None]] = [(micro, batch[micro]) for micro in range(rank, len(batch), count)]

@@ -11,7 +11,8 @@ import math
 import os
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ class RunArchive:
     data_sets: list[Json]
     environment: Json
     steps: list[Json] = field(default_factory=list)
+    """Metrics of each step, and its `rows`: data set and row of each record, one after the other."""
     validation: list[Json] = field(default_factory=list)
     growth: list[Json] = field(default_factory=list)
     routing: Json | None = None
@@ -121,13 +123,13 @@ def _read(read: Callable[[str], bytes | None], where: str) -> RunArchive:
             raise _invalid(where, "its format is not medcare-run 1")
         archive = _of_manifest(manifest)
         for part in range(manifest["stepParts"]):
-            archive.steps += [_figures(json.loads(line)) for line in due(steps_path(part)).splitlines()]
+            archive.steps += [_step(json.loads(line)) for line in due(steps_path(part)).splitlines()]
         archive.validation = _figures(json.loads(read(VALIDATION) or b"[]"))
         archive.growth = _figures(json.loads(read(GROWTH) or b"[]"))
         routing = read(ROUTING)
         archive.routing = json.loads(routing) if routing else None
         _read_branches(archive, manifest, due, read, where)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise _invalid(where, f"{type(error).__name__}: {error}") from error
     return archive
 
@@ -171,10 +173,9 @@ def _read_branches(
 
 def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
     """Writes the archive in place of an earlier one: a crash leaves the one or the other, whole."""
-    files = archived_files(archive)
     part = path.with_name(f"{path.name}.part")
     with zipfile.ZipFile(part, "w") as file:
-        for name, data in files.items():
+        for name, data in _files(archive):
             method = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
             file.writestr(f"{folder}/{name}", data, compress_type=method)
     with part.open("rb+") as written:
@@ -183,26 +184,31 @@ def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
 
 
 def archived_files(archive: RunArchive) -> dict[str, bytes]:
-    """The files of an archive by name, in writing order; the manifest names the others and comes last."""
-    files: dict[str, bytes] = {"recipe.json": _text(archive.run["recipe"], indent=2)}
-    files[VALIDATION] = _text(archive.validation)
+    """The files of an archive by name."""
+    return dict(_files(archive))
+
+
+def _files(archive: RunArchive) -> Iterator[tuple[str, bytes]]:
+    """The files in writing order, one in memory at a time; the manifest names the others and comes last."""
+    yield "recipe.json", _text(archive.run["recipe"], indent=2)
+    yield VALIDATION, _text(archive.validation)
     if archive.routing:
-        files[ROUTING] = _text(archive.routing)
+        yield ROUTING, _text(archive.routing)
     if archive.growth:
-        files[GROWTH] = _text(archive.growth)
-    parts = _step_parts(archive.steps)
-    for part, lines in enumerate(parts):
-        files[steps_path(part)] = lines
+        yield GROWTH, _text(archive.growth)
+    parts = 0
+    for lines in _step_parts(archive.steps):
+        yield steps_path(parts), lines
+        parts += 1
     for stage, data in enumerate(archive.stages):
-        files[stage_path(stage)] = data
+        yield stage_path(stage), data
     for best in archive.best:
         last = archive.stages[best.stage] if best.stage < len(archive.stages) else None
         if best.data != last:
-            files[best_path(best.stage)] = best.data
+            yield best_path(best.stage), best.data
     if archive.checkpoint:
-        files[CHECKPOINT] = archive.checkpoint.data
-    files[MANIFEST] = _text(_manifest(archive, len(parts)), indent=2)
-    return files
+        yield CHECKPOINT, archive.checkpoint.data
+    yield MANIFEST, _text(_manifest(archive, parts), indent=2)
 
 
 def _manifest(archive: RunArchive, parts: int) -> Json:
@@ -229,17 +235,23 @@ def _manifest(archive: RunArchive, parts: int) -> Json:
     }
 
 
-def _step_parts(steps: list[Json]) -> list[bytes]:
-    parts: list[bytes] = []
+def _step_parts(steps: list[Json]) -> Iterator[bytes]:
     lines: list[bytes] = []
     length = 0
     for step in steps:
-        lines.append(_text(step) + b"\n")
+        rows = ",".join(map(str, step["rows"])).encode()
+        lines.append(b'{"metrics":' + _text(step["metrics"]) + b',"rows":[' + rows + b"]}\n")
         length += len(lines[-1])
         if length >= PART_CHARACTERS:
-            parts.append(b"".join(lines))
+            yield b"".join(lines)
             lines, length = [], 0
-    return [*parts, b"".join(lines)] if lines else parts
+    if lines:
+        yield b"".join(lines)
+
+
+def _step(json: Json) -> Json:
+    """A step as it is kept: its rows take four bytes each, in a run that may have a hundred million records."""
+    return {"metrics": _figures(json["metrics"]), "rows": array("I", json["rows"])}
 
 
 def _text(value: object, indent: int | None = None) -> bytes:

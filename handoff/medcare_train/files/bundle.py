@@ -8,14 +8,23 @@ records/N.safetensors the records of each data set as tokens
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from medcare_train.faults import BundleDamaged, BundleInvalid, BundleMissing, BundleNewer, RecordsMissing
+from medcare_train.faults import (
+    BundleDamaged,
+    BundleInvalid,
+    BundleMissing,
+    BundleNewer,
+    PreparedDiffers,
+    RecordsMissing,
+)
 from medcare_train.files.archive import RunArchive, read_folder
 from medcare_train.files.hashes import Seal, seal_file
-from medcare_train.files.records import RecordFile
+from medcare_train.files.prepared import PreparedSet, read_prepared
+from medcare_train.files.records import RecordFile, Records
 from medcare_train.plan.recipe import BESIDE_WEIGHTS, INTO_WEIGHTS, Recipe, parse_recipe
 
 FORMAT = "medcare-handoff"
@@ -74,20 +83,43 @@ class Bundle:
         for file in self.files:
             _check_file(self.folder / file.path, file, BundleDamaged, "bundle")
 
-    def open_records(self, elsewhere: Path | None = None, check: bool = True) -> list[RecordFile]:
-        """The records of each data set, from the bundle or from the folder in which they lie."""
+    def open_records(self, elsewhere: Path | None = None, check: bool = True) -> list[Records]:
+        """The records of each data set: from the bundle, or from a folder of such files or of prepared records."""
         opened = []
-        for about in self.records:
+        prepared = read_prepared(elsewhere) if elsewhere else None
+        for data_set, about in enumerate(self.records):
             places = [self.folder / about.file.path]
             if elsewhere:
                 places.append(elsewhere / PurePosixPath(about.file.path).name)
             path = next((place for place in places if place.is_file()), None)
+            if path is None and prepared is not None:
+                opened.append(self._prepared(data_set, prepared, check))
+                continue
             if path is None:
                 raise _records_missing(about, elsewhere)
             if check:
                 _check_file(path, about.file, RecordsMissing, "records")
-            opened.append(RecordFile(path))
+            opened.append(Records([RecordFile(path)]))
         return opened
+
+    def _prepared(self, data_set: int, prepared: Sequence[PreparedSet], check: bool) -> Records:
+        """The prepared records of a data set, by its fingerprint; joined, they are the very file that was sealed."""
+        about, fingerprint = self.records[data_set], self.archive.data_sets[data_set]["fingerprint"]
+        found = next((one for one in prepared if one.fingerprint == fingerprint), None)
+        name = self.archive.data_sets[data_set]["name"]
+        if found is None:
+            raise PreparedDiffers(
+                f"The prepared records do not hold the data set “{name}” of this run.",
+                "Name with --records the folder that medcare prepare made of the same files.",
+            )
+        records = found.open(self.archive.tasks)
+        if check and records.joined_seal() != about.file.seal:
+            found.check()
+            raise PreparedDiffers(
+                f"The data set “{name}” was prepared into other tokens than those of the bundle.",
+                "Prepare it with the model and the recipe of this run, or hand off with --prepared.",
+            )
+        return records
 
 
 def open_bundle(folder: Path) -> Bundle:

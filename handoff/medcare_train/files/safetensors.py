@@ -8,7 +8,7 @@ import mmap
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from medcare_train.faults import TensorFileInvalid
 
@@ -34,7 +34,8 @@ class TensorFile:
     def __init__(self, source: Path | bytes | memoryview, name: str | None = None) -> None:
         self.name = name or (str(source) if isinstance(source, Path) else "a file of tensors")
         self._bytes = _mapped(source) if isinstance(source, Path) else memoryview(source)
-        self.tensors, self.metadata, self._data = self._read_header()
+        header = parse_header(len(self._bytes), lambda begin, end: bytes(self._bytes[begin:end]), self.name)
+        self.tensors, self.metadata, self._data = header
 
     def bytes(self, name: str) -> memoryview:
         """The bytes of a tensor, as they are stored."""
@@ -43,32 +44,57 @@ class TensorFile:
             raise self._invalid(f"it has no tensor {name}")
         return self._bytes[self._data + entry.begin : self._data + entry.end]
 
-    def _read_header(self) -> tuple[dict[str, Entry], dict[str, str], int]:
-        size = len(self._bytes)
-        if size < 8:
-            raise self._invalid("it is shorter than a header")
-        length = int.from_bytes(self._bytes[:8], "little")
-        if length > min(MOST_HEADER_BYTES, size - 8):
-            raise self._invalid("its header is longer than the file")
-        try:
-            header = json.loads(bytes(self._bytes[8 : 8 + length]))
-            metadata = {str(k): str(v) for k, v in header.pop("__metadata__", {}).items()}
-            tensors = {name: _entry(about) for name, about in header.items()}
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise self._invalid(f"its header cannot be read ({error})") from error
-        for name, entry in tensors.items():
-            self._check(name, entry, size - 8 - length)
-        return tensors, metadata, 8 + length
+    def _invalid(self, why: str) -> TensorFileInvalid:
+        return _invalid(self.name, why)
 
-    def _check(self, name: str, entry: Entry, most: int) -> None:
+
+class Header(NamedTuple):
+    """What the header of a file says, and where its data begin."""
+
+    tensors: dict[str, Entry]
+    metadata: dict[str, str]
+    data: int
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Where a tensor begins and ends in the file."""
+        entry = self.tensors[name]
+        return self.data + entry.begin, self.data + entry.end
+
+
+def read_header(file: BinaryIO, size: int, name: str) -> Header:
+    """The header of an open file; nothing else of it is read."""
+
+    def read(begin: int, end: int) -> bytes:
+        file.seek(begin)
+        return file.read(end - begin)
+
+    return parse_header(size, read, name)
+
+
+def parse_header(size: int, read: Callable[[int, int], bytes], file: str) -> Header:
+    """The header of a file of this size, whose bytes from one place to another `read` gives."""
+    if size < 8:
+        raise _invalid(file, "it is shorter than a header")
+    length = int.from_bytes(read(0, 8), "little")
+    if length > min(MOST_HEADER_BYTES, size - 8):
+        raise _invalid(file, "its header is longer than the file")
+    try:
+        header = json.loads(read(8, 8 + length))
+        metadata = {str(k): str(v) for k, v in header.pop("__metadata__", {}).items()}
+        tensors = {name: _entry(about) for name, about in header.items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _invalid(file, f"its header cannot be read ({error})") from error
+    for name, entry in tensors.items():
         due = math.prod(entry.shape) * SIZES.get(entry.dtype, 0)
         if entry.dtype not in SIZES or min(entry.shape, default=0) < 0:
-            raise self._invalid(f"the type or shape of {name} is unknown")
-        if not 0 <= entry.begin <= entry.end <= most or entry.end - entry.begin != due:
-            raise self._invalid(f"{name} does not lie where the header says")
+            raise _invalid(file, f"the type or shape of {name} is unknown")
+        if not 0 <= entry.begin <= entry.end <= size - 8 - length or entry.end - entry.begin != due:
+            raise _invalid(file, f"{name} does not lie where the header says")
+    return Header(tensors, metadata, 8 + length)
 
-    def _invalid(self, why: str) -> TensorFileInvalid:
-        return TensorFileInvalid(f"{self.name} is not a whole safetensors file: {why}.", "Copy it again.")
+
+def _invalid(file: str, why: str) -> TensorFileInvalid:
+    return TensorFileInvalid(f"{file} is not a whole safetensors file: {why}.", "Copy it again.")
 
 
 def _entry(about: dict[str, object]) -> Entry:
@@ -94,7 +120,7 @@ class Tensor(NamedTuple):
 def safetensors_bytes(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
     """A whole file, in the order of the studio's writer: wide types first, then by name."""
     declared = {name: (tensor.dtype, tensor.shape) for name, tensor in tensors.items()}
-    head, ordered = _head(declared, metadata)
+    head, ordered = head_of(declared, metadata)
     return b"".join([head, *(_plain(tensors[name].data) for name in ordered)])
 
 
@@ -105,14 +131,16 @@ def write_safetensors(
     metadata: Mapping[str, str],
 ) -> None:
     """Writes a file of declared types and shapes; asks for one tensor at a time."""
-    head, ordered = _head(declared, metadata)
+    head, ordered = head_of(declared, metadata)
     with path.open("wb") as file:
         file.write(head)
         for name in ordered:
             file.write(_plain(provide(name)))
 
 
-def _head(declared: Mapping[str, tuple[str, tuple[int, ...]]], metadata: Mapping[str, str]) -> tuple[bytes, list[str]]:
+def head_of(
+    declared: Mapping[str, tuple[str, tuple[int, ...]]], metadata: Mapping[str, str]
+) -> tuple[bytes, list[str]]:
     """Length and header, and the names in the order of their bytes."""
     ordered = sorted(declared, key=lambda name: (-SIZES[declared[name][0]], name))
     header: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 NO_TARGET = -100
 
@@ -41,12 +41,42 @@ def target_count(record: Record) -> int:
     return sum(1 for label in record.labels[1:] if label != NO_TARGET)
 
 
+class Batch(Protocol):
+    """The micro-batches of a step, each made when it is asked for: a process reads the records of its own only."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, micro: int) -> MicroBatch: ...
+
+
+class LazyBatch:
+    """A step whose records are read a micro-batch at a time."""
+
+    def __init__(self, lengths: Sequence[int], rows: int, read: Callable[[int], Record]) -> None:
+        """`read` gives the record at a place of the step."""
+        self._read = read
+        self._members = places(lengths, rows)
+        self.tokens = sum(lengths)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __getitem__(self, micro: int) -> MicroBatch:
+        own = self._members[micro]
+        return packed({index: self._read(index) for index in own}, own)
+
+
 def pack(records: Sequence[Record], rows: int) -> list[MicroBatch]:
     """Distributes records over micro-batches, first fit in the order given."""
+    found = dict(enumerate(records))
+    return [packed(found, own) for own in places([len(record.ids) for record in records], rows)]
+
+
+def places(lengths: Sequence[int], rows: int) -> list[list[int]]:
+    """Which records each micro-batch has, first fit in the order given."""
     used: list[int] = []
     members: list[list[int]] = []
-    for index, record in enumerate(records):
-        length = len(record.ids)
+    for index, length in enumerate(lengths):
         if length > rows:
             raise ValueError(f"A record of {length} tokens exceeds {rows} rows")
         place = next((at for at, taken in enumerate(used) if taken + length <= rows), None)
@@ -56,10 +86,11 @@ def pack(records: Sequence[Record], rows: int) -> list[MicroBatch]:
             members.append([])
         used[place] += length
         members[place].append(index)
-    return [_packed(records, own) for own in members]
+    return members
 
 
-def _packed(records: Sequence[Record], members: list[int]) -> MicroBatch:
+def packed(records: Mapping[int, Record], members: list[int]) -> MicroBatch:
+    """Lays the records of one micro-batch end to end."""
     ids, positions, tasks = array("q"), array("q"), array("q")
     rows, wanted = array("q"), array("q")
     lengths: list[int] = []

@@ -6,35 +6,31 @@ from collections.abc import Callable, Sequence
 
 from medcare_train.faults import StageWithoutData
 from medcare_train.plan.order import DataOrder
-from medcare_train.plan.packing import Record, target_count
 
 MOST_LOOKED_AT = 256
-"""Records read together to find the first that teaches: one by one at first, then more."""
-
-Placed = tuple[int, Record]
+"""Records looked at together to find the first that teaches: one by one at first, then more."""
 
 
 class StepRecords:
-    """Reads the records of each step of a stage."""
+    """Says which records each step of a stage takes; none is read for it."""
 
-    def __init__(self, order: DataOrder, read: Callable[[int], Record | None], name: str, leaves_gaps: bool) -> None:
-        """`read` gives the record at an index, None for one that teaches nothing."""
+    def __init__(self, order: DataOrder, length: Callable[[int], int], name: str, leaves_gaps: bool) -> None:
+        """`length` gives the tokens of the record at an index, 0 for one that teaches nothing."""
         self.order = order
-        self._read = read
+        self.length = length
         self._name = name
         self._leaves_gaps = leaves_gaps
 
-    def take(self, step: int) -> list[Placed]:
-        """The records of a step with their indices; it depends on seed, step and the records only."""
+    def take(self, step: int) -> list[int]:
+        """Indices of a step's records; they depend on seed, step and the lengths only."""
         if self._leaves_gaps:
             return self._with_gaps(step)
         return self._filled(step)
 
-    def _placed(self, indices: Sequence[int]) -> list[Placed | None]:
-        read = ((index, self._read(index)) for index in indices)
-        return [None if record is None else (index, record) for index, record in read]
+    def _placed(self, indices: Sequence[int]) -> list[int | None]:
+        return [index if self.length(index) > 0 else None for index in indices]
 
-    def _filled(self, step: int) -> list[Placed]:
+    def _filled(self, step: int) -> list[int]:
         """The next record of the epoch that is not in the step takes the place of one that teaches nothing."""
         places = self._placed(self.order.step(step))
         skipped, together = 0, 1
@@ -48,16 +44,16 @@ class StepRecords:
             for at, placed in zip(missing, fitting):
                 places[at] = placed
         kept = [placed for placed in places if placed is not None]
-        if not _teaches(kept):
+        if not kept:
             raise self._nothing_to_learn()
         return kept
 
-    def _with_gaps(self, step: int) -> list[Placed]:
+    def _with_gaps(self, step: int) -> list[int]:
         """The rule of earlier runs: places stay empty, and a step of which nothing teaches takes the next one."""
         for tried in range(self.order.steps):
             placed = self._placed(self.order.step((step + tried) % self.order.steps))
             kept = [one for one in placed if one is not None]
-            if _teaches(kept):
+            if kept:
                 return kept
         raise self._nothing_to_learn()
 
@@ -66,7 +62,3 @@ class StepRecords:
             f"No record of the stage “{self._name}” has anything to learn: none has a target.",
             "Look at the records on the Data page, and make the bundle again.",
         )
-
-
-def _teaches(placed: Sequence[Placed]) -> bool:
-    return any(target_count(record) > 0 for _, record in placed)

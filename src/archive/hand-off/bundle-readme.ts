@@ -26,7 +26,7 @@ export function bundleReadme({ run, records, withRecords }: RunToHandOff): strin
       : 'The run has not begun.';
   const kept = withRecords
     ? '**The records in it are patients’ texts, if yours are: tokens can be turned back into text by anybody.** Keep this folder where the records may lie.'
-    : 'It holds no records, only their hashes. `--records FOLDER` names the folder in which the files of records lie that the same records gave on the cluster (`medcare hand-off` makes them there).';
+    : 'It holds no records, only their hashes. `--records FOLDER` names the folder that `medcare prepare` made of the same records on the cluster, or one with the files of records that `medcare hand-off` made of them there.';
   return `# ${inline(summary.name)}, handed off
 
 A run of MedCare Studio to be trained by PyTorch, on one process or many. ${under}

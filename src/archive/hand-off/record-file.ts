@@ -3,7 +3,10 @@
  * they lie (format medcare-records-1, handoff/README.md). Some records are in memory at a time.
  */
 import type { TokenRecord } from '../../engine/model/packing.ts';
-import { streamSafetensors } from '../../formats/weights/safetensors-writer.ts';
+import {
+  safetensorsFileSize,
+  streamSafetensors,
+} from '../../formats/weights/safetensors-writer.ts';
 import { NO_TARGET } from '../../text/labels/no-target.ts';
 
 const METADATA = new Map([['format', 'medcare-records-1']]);
@@ -12,21 +15,31 @@ const TARGET = 0x80000000;
 /** Records read at once. */
 const ROWS_AT_ONCE = 256;
 
-/** The records of a data set, in the order of its rows. */
-export interface RecordsToHandOff {
+interface RecordLists {
   /** Tokens of each record as it trains; 0 where it teaches nothing. */
   readonly lengths: Uint32Array;
   /** Index of each record's task in the list of the run. */
   readonly tasks: Uint32Array;
+}
+
+interface RecordsByRow extends RecordLists {
   /** The records of these rows, which all teach something. */
   readonly read: (
     rows: readonly number[],
   ) => Promise<readonly Pick<TokenRecord, 'ids' | 'labels'>[]>;
 }
 
+interface RecordsAsWords extends RecordLists {
+  /** The tokens of all records as the file has them, in order. */
+  readonly words: () => AsyncIterable<Uint32Array>;
+}
+
+/** The records of a data set, in the order of its rows. */
+export type RecordsToHandOff = RecordsByRow | RecordsAsWords;
+
 export const recordsPath = (set: number): string => `records/${set + 1}.safetensors`;
 
-export function tokensOf({ lengths }: Pick<RecordsToHandOff, 'lengths'>): number {
+export function tokensOf({ lengths }: Pick<RecordLists, 'lengths'>): number {
   return lengths.reduce((sum, length) => sum + length, 0);
 }
 
@@ -36,6 +49,11 @@ function layout(records: number, tokens: number) {
     { name: 'lengths', dtype: 'U32', shape: [records] },
     { name: 'tasks', dtype: 'U32', shape: [records] },
   ] as const;
+}
+
+/** Its size, known before anything is read. */
+export function recordBytes(records: RecordsToHandOff): number {
+  return safetensorsFileSize(layout(records.lengths.length, tokensOf(records)), METADATA);
 }
 
 /** The file, piece by piece. @param watch may end it */
@@ -50,16 +68,30 @@ export function recordChunks(
 }
 
 async function* wordsOf(
-  { lengths, read }: RecordsToHandOff,
+  records: RecordsToHandOff,
   watch: { check(): void },
 ): AsyncGenerator<Uint32Array> {
+  if ('words' in records) {
+    for await (const words of records.words()) {
+      watch.check();
+      yield words;
+    }
+    return;
+  }
+  const { lengths, read } = records;
   for (let first = 0; first < lengths.length; first += ROWS_AT_ONCE) {
     watch.check();
     const last = Math.min(first + ROWS_AT_ONCE, lengths.length);
     const rows: number[] = [];
     for (let row = first; row < last; row += 1) if ((lengths[row] ?? 0) > 0) rows.push(row);
-    for (const { ids, labels } of await read(rows)) {
-      yield ids.map((id, t) => (labels[t] === NO_TARGET ? id : (id | TARGET) >>> 0));
-    }
+    for (const record of await read(rows)) yield trainingWords(record);
   }
+}
+
+/** The tokens of a record, the highest bit set where one is a target. */
+export function trainingWords({
+  ids,
+  labels,
+}: Pick<TokenRecord, 'ids' | 'labels'>): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(ids, (id, t) => (labels[t] === NO_TARGET ? id : (id | TARGET) >>> 0));
 }

@@ -8,6 +8,7 @@ import { handOff } from './hand-off.ts';
 import { identifiers } from './identifiers.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
+import { prepareRecords } from './prepare.ts';
 import { resume } from './resume.ts';
 import { trainRecipe } from './train.ts';
 
@@ -15,6 +16,7 @@ export const commands = {
   train: trainRecipe,
   resume,
   plan,
+  prepare: prepareRecords,
   'hand-off': handOff,
   doctor,
   inspect,

@@ -4,6 +4,7 @@ import { readRecipe } from '../inputs/recipe-file.ts';
 import { prepare } from '../run/begin.ts';
 import { drive } from '../run/drive.ts';
 import { newSummary } from '../run/new-summary.ts';
+import { begunWith } from '../run/training.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
@@ -28,7 +29,7 @@ export const trainRecipe: Command = {
     const tokenised = await prepare(inputs, terminal, new AbortController().signal);
     const gpu = await shell.openGpu();
     const { base, sets, tasks, fingerprint } = inputs;
-    const summary = newSummary(inputs, tokenised, { gpu, createdAt: begun });
+    const summary = newSummary(inputs, begunWith(inputs, tokenised), { gpu, createdAt: begun });
     const folder = await RunFolder.create(out, {
       ...{ tasks, fingerprint, base: base.base, dataSets: archivedSets(sets) },
       run: { ...summary, name: given.text('name') ?? recipe.name },

@@ -76,7 +76,8 @@ async function pathOf(place: string, env: Shell['env']): Promise<string> {
   throw fault('model-not-here', { model: name, folder: hub });
 }
 
-async function filesAt(path: string): Promise<Map<string, ByteSource>> {
+/** The files of a model, by path. */
+export async function filesAt(path: string): Promise<Map<string, ByteSource>> {
   if ((await stat(path)).isDirectory()) return openFolder(path);
   const name = basename(path);
   return new Map([[name, await fileSource(path, name)]]);

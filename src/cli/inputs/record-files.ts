@@ -28,15 +28,20 @@ export interface ReadSet {
 
 const DATA_FILE = /\.(?:jsonl|ndjson|json|csv|tsv)(?:\.gz)?$/i;
 /** Records from which the kind of a set is guessed, as the studio does. */
-const GUESSED_FROM = 4000;
+export const GUESSED_FROM = 4000;
 
 /** @throws StudioError `path-missing`, `data-none`, and what a file is that holds no records */
 export async function readSets(places: readonly DataPlace[]): Promise<ReadSet[]> {
   const sets: ReadSet[] = [];
-  for (const place of places) {
-    for (const file of await filesOf(place)) sets.push(await readSet(file));
-  }
+  for (const file of await dataFiles(places)) sets.push(await readSet(file));
   return sets;
+}
+
+/** The files of all places, in their order. @throws StudioError `path-missing`, `data-none` */
+export async function dataFiles(places: readonly DataPlace[]): Promise<DataPlace[]> {
+  const files: DataPlace[] = [];
+  for (const place of places) files.push(...(await filesOf(place)));
+  return files;
 }
 
 /** The files of a place; a folder's kind is in its name where it is called knowledge or alignment. */

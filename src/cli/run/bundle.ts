@@ -11,7 +11,7 @@ import { fault } from '../../faults/fault.ts';
 import { memorySource } from '../../formats/files/byte-source.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
 import type { OpenedRun } from './opened-run.ts';
-import { archivedSets, type RunInputs } from './run-inputs.ts';
+import { archivedSets, type RunInputs, type SetAbout } from './run-inputs.ts';
 import type { TokenisedRun } from './tokenised.ts';
 
 /** What a run has done so far. */
@@ -28,8 +28,8 @@ const NOTHING_YET: Progress = {
 /** @param under the run that is under way; null for one that has not begun */
 export async function bundleOf(
   summary: RunSummary,
-  inputs: RunInputs,
-  tokenised: TokenisedRun,
+  inputs: RunInputs<SetAbout>,
+  records: readonly RecordsToHandOff[],
   under: OpenedRun | null,
 ): Promise<Omit<RunToHandOff, 'withRecords'>> {
   const { base, sets, recipe, tasks, fingerprint } = inputs;
@@ -54,7 +54,7 @@ export async function bundleOf(
       { name: base.name, config, tensors: weights.tensors, precision, files: base.files },
       recipe,
     )),
-    records: recordsOf(tokenised, tasks),
+    records,
   };
 }
 
@@ -85,7 +85,7 @@ function inMemory(bytes: Uint8Array): SealedFile {
 }
 
 /** The records by data set; rarer tasks are counted together, under the last name. */
-function recordsOf({ records }: TokenisedRun, tasks: readonly string[]): RecordsToHandOff[] {
+export function recordsOf({ records }: TokenisedRun, tasks: readonly string[]): RecordsToHandOff[] {
   const indices = new Map(tasks.map((task, index) => [task, index]));
   const other = Math.max(0, tasks.length - 1);
   return records.map(({ name, records: tokenised }) => ({

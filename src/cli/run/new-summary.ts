@@ -1,5 +1,5 @@
 /** The summary of a run before its first step. */
-import type { RunSummary } from '../../contract/runs.ts';
+import type { RunData, RunSummary } from '../../contract/runs.ts';
 import { deviceOf } from '../../engine/face/gpu.ts';
 import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import type { EngineGpu } from '../../engine/index.ts';
@@ -7,9 +7,7 @@ import { kernelsFingerprint } from '../../engine/kernels/fingerprint.ts';
 import { weightStorage } from '../../engine/model/weight-storage.ts';
 import { snapshotsAfter } from '../../engine/training/run/snapshots.ts';
 import { runKernels } from '../../engine/tuning/model-needs.ts';
-import type { RunInputs } from './run-inputs.ts';
-import type { TokenisedRun } from './tokenised.ts';
-import { stagesOf } from './training.ts';
+import type { RunInputs, SetAbout } from './run-inputs.ts';
 
 interface Beginning {
   /** Null for a run that is handed off before its first step. */
@@ -19,8 +17,8 @@ interface Beginning {
 
 /** The start is a checkpoint without a file. */
 export function newSummary(
-  inputs: RunInputs,
-  { places, facts }: TokenisedRun,
+  inputs: RunInputs<SetAbout>,
+  { stages, facts }: { readonly stages: RunSummary['stages']; readonly facts: RunData },
   { gpu, createdAt }: Beginning,
 ): RunSummary {
   const { base, recipe, sets } = inputs;
@@ -34,7 +32,7 @@ export function newSummary(
     precision: base.model.precision,
     // Whatever ends it without a word leaves it like this.
     state: 'interrupted',
-    stages: stagesOf(inputs, places),
+    stages,
     snapshots: snapshotsAfter(recipe, 0),
     ...(gpu ? onDevice(inputs, gpu) : { adapter: '' }),
     createdAt,
@@ -47,7 +45,7 @@ export function newSummary(
 
 /** The adapter of a run, and its kernels there. */
 function onDevice(
-  { base, recipe }: RunInputs,
+  { base, recipe }: RunInputs<SetAbout>,
   engine: EngineGpu,
 ): Pick<RunSummary, 'adapter' | 'kernels'> {
   const { config, weights } = base.model.folder;

@@ -9,9 +9,14 @@ import { readSets, type ReadSet } from '../inputs/record-files.ts';
 import type { DataPlace } from '../options.ts';
 import type { Shell } from '../shell.ts';
 
-export interface RunInputs {
+/** What a run has to know of a data set, wherever its records lie. */
+export interface SetAbout extends Pick<ReadSet, 'name' | 'kind' | 'fingerprint'> {
+  readonly records: { readonly length: number };
+}
+
+export interface RunInputs<Set extends SetAbout = ReadSet> {
   readonly base: BaseModel;
-  readonly sets: readonly ReadSet[];
+  readonly sets: readonly Set[];
   readonly recipe: Recipe;
   /** Tasks by which routing is counted. */
   readonly tasks: readonly string[];
@@ -42,7 +47,7 @@ export async function readInputs(
   return { base, sets, recipe, tasks, fingerprint };
 }
 
-export function archivedSets(sets: readonly ReadSet[]): ArchivedDataSet[] {
+export function archivedSets(sets: readonly SetAbout[]): ArchivedDataSet[] {
   return sets.map(({ name, kind, records, fingerprint }) => ({
     ...{ name, kind, fingerprint },
     records: records.length,

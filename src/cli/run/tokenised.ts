@@ -4,14 +4,13 @@ import type { LeftOut, RunData } from '../../contract/runs.ts';
 import type { OpenedModel } from '../../engine/face/model.ts';
 import type { RecordSet } from '../../engine/index.ts';
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
-import { longestRecord } from '../../engine/training/run/lengths.ts';
+import { encodingRules } from '../../engine/training/run/encoding-rules.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import type { FaultDescription } from '../../faults/catalogue.ts';
-import { fault, restated, StudioError } from '../../faults/fault.ts';
-import type { NormalRecord } from '../../formats/records/normal-record.ts';
-import { encodeConversation } from '../../text/labels/labels.ts';
+import { fault, restated, type StudioError } from '../../faults/fault.ts';
 import type { ReadSet } from '../inputs/record-files.ts';
+import { encodeRecord, type Encoded } from './encode-record.ts';
 
 type Tokenised = Extract<RecordSet['records'][number], { readonly ids: Uint32Array }>;
 
@@ -26,14 +25,6 @@ export interface TokenisedRun {
 const MOST_REASONS = 32;
 /** Records between two moments at which an interrupt is heard. */
 const BREATHE_EVERY = 64;
-
-/** What the recipe makes of one record. */
-interface Encoded {
-  readonly record: Tokenised;
-  readonly cut: boolean;
-  /** Why it teaches nothing. */
-  readonly refusal: StudioError | null;
-}
 
 /**
  * @param onProgress hears of records done; throws to end it
@@ -51,7 +42,8 @@ export async function tokeniseRun(
     sets.map(({ records }) => records.length),
     recipe,
   ).map((rows) => new Set(rows));
-  const counts = new Outcomes(longestRecord(model.folder.config, recipe));
+  const rules = encodingRules(model.folder.config, recipe);
+  const counts = new Outcomes(rules.maxLength);
   const places: RecordPlace[] = [];
   const records: TokenisedRun['records'][number][] = [];
   let done = 0;
@@ -61,7 +53,7 @@ export async function tokeniseRun(
     let refused: StudioError | null = null;
     for (const [row, record] of rows.entries()) {
       const validates = apart[dataSet]?.has(row) === true;
-      const encoded = encode(model, recipe, record, counts.maxLength);
+      const encoded = encodeRecord(model, rules, record);
       const why =
         encoded.refusal &&
         restated(encoded.refusal, { data: { ...encoded.refusal.data, dataSet: name } });
@@ -84,40 +76,6 @@ export async function tokeniseRun(
     throw fault('targets-missing', { records: total, truncated, maxLength });
   }
   return { records, places, facts };
-}
-
-const nothing = (task: string): Tokenised => ({
-  ...{ ids: new Uint32Array(), labels: new Int32Array() },
-  task,
-});
-
-/** The record as tokens, at most `maxLength`; without any where tokenizer or template refuse it. */
-function encode(
-  { tokenizer, chat }: OpenedModel,
-  { labels, reasoning, truncation }: Recipe,
-  { messages, task }: NormalRecord,
-  maxLength: number,
-): Encoded {
-  try {
-    const rules = { labels, reasoning, truncation, maxLength };
-    const { ids, cuts, targets, ...rest } = encodeConversation(
-      tokenizer,
-      chat,
-      { messages },
-      rules,
-    );
-    const cut = cuts.length > 0;
-    const record = { ids, labels: rest.labels, task };
-    if (targets > 0) return { record, cut, refusal: null };
-    return {
-      record,
-      cut,
-      refusal: cut ? fault('record-beyond-cut', { maxLength }) : fault('record-without-target'),
-    };
-  } catch (thrown) {
-    if (!(thrown instanceof StudioError)) throw thrown;
-    return { record: nothing(task), cut: false, refusal: thrown };
-  }
 }
 
 /** Counts records by what becomes of them. */

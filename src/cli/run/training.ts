@@ -1,6 +1,6 @@
 /** Trains into the folder of a run: every event is kept as it comes, so that a kill at any moment loses little. */
 import { storedRouting } from '../../archive/run-parts.ts';
-import type { RunSummary } from '../../contract/runs.ts';
+import type { RunData, RunSummary } from '../../contract/runs.ts';
 import { deviceOf } from '../../engine/face/gpu.ts';
 import { train, type EngineGpu, type ResumePoint, type TrainEvent } from '../../engine/index.ts';
 import type { RecordPlace } from '../../engine/training/run/data-order.ts';
@@ -47,8 +47,16 @@ export async function trainInto(folder: RunFolder, training: Training): Promise<
   return keeper.done;
 }
 
+/** What the summary of a new run says of its stages and its records. */
+export function begunWith(
+  inputs: Pick<RunInputs, 'base' | 'recipe'>,
+  { places, facts }: TokenisedRun,
+): { readonly stages: RunSummary['stages']; readonly facts: RunData } {
+  return { stages: stagesOf(inputs, places), facts };
+}
+
 /** The stages of a run with their steps, none taken yet. */
-export function stagesOf(
+function stagesOf(
   { base, recipe }: Pick<RunInputs, 'base' | 'recipe'>,
   places: readonly RecordPlace[],
 ): RunSummary['stages'] {

@@ -8,6 +8,8 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
       'trains a recipe on records and keeps the run in a folder, with an archive that the studio opens',
     resume: 'goes on with a run that was interrupted, to the same bits',
     plan: 'says what memory a run will take, item by item, before anything is allocated',
+    prepare:
+      'makes records of any number into tokens once, in shards that many machines can train on',
     'hand-off':
       'writes a run, planned or interrupted, as a bundle that PyTorch trains on several GPUs or a cluster',
     doctor: 'says what the GPU of this computer offers, and tests that it computes what it should',
@@ -21,6 +23,7 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
     train: '按配方用记录训练，把训练存入文件夹，并写成工作室能打开的归档',
     resume: '继续被中断的训练，结果逐位相同',
     plan: '在分配之前逐项列出训练将占用的显存',
+    prepare: '把任意数量的记录一次转成词元，写成可供多台机器训练的分片',
     'hand-off': '把计划好的或被中断的训练写成接力包，由 PyTorch 在多块 GPU 或集群上训练',
     doctor: '说明本机 GPU 提供什么，并检验它的计算是否正确',
     inspect: '说明一次训练或一个归档中有什么',

@@ -10,6 +10,12 @@ export interface CommandFaults {
   'model-not-here': { readonly model: string; readonly folder: string };
   'run-folder-taken': AtPath;
   'run-folder-missing': AtPath;
+  'prepared-taken': AtPath & TakenReason;
+  'prepared-changed': AtPath & { readonly dataSet: string };
+  'prepared-invalid': { readonly file: string; readonly where: string };
+  'prepared-damaged': { readonly file: string };
+  'prepared-other': AtPath & OtherReason;
+  'bundle-too-large': { readonly dataSet: string; readonly bytes: number };
   'run-other-base': { readonly run: string; readonly model: string };
 }
 
@@ -25,3 +31,16 @@ type OptionFlaw =
 type ArgumentFlaw =
   | { readonly reason: 'missing'; readonly argument: string }
   | { readonly reason: 'extra'; readonly argument: string };
+
+/** Why nothing can be prepared in a folder. @inline */
+type TakenReason =
+  | { readonly reason: 'done' }
+  | { readonly reason: 'other' }
+  | { readonly reason: 'files' };
+
+/** What prepared records were made with that a run is not. @inline */
+type OtherReason =
+  | { readonly reason: 'tokenizer' }
+  | { readonly reason: 'template' }
+  | { readonly reason: 'rules' }
+  | { readonly reason: 'records' };

@@ -1,4 +1,5 @@
 /** Faults of the command line, in English. */
+import { sizeInWords } from '../amounts.ts';
 import type { CommandFaults } from '../catalogue/command.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 
@@ -13,6 +14,20 @@ const option: ReasonWords<CommandFaults['command-option']> = {
 const argument: ReasonWords<CommandFaults['command-argument']> = {
   missing: (d) => `medcare ${d.command} needs ${d.argument}.`,
   extra: (d) => `medcare ${d.command} does not know what to do with "${d.argument}".`,
+};
+
+const taken: ReasonWords<CommandFaults['prepared-taken']> = {
+  done: (d) => `${d.path} holds prepared records already, and they are whole.`,
+  other: (d) => `${d.path} holds a preparation of other files, or by another model or recipe.`,
+  files: (d) => `${d.path} holds files that are no prepared records.`,
+};
+
+const another: ReasonWords<CommandFaults['prepared-other']> = {
+  tokenizer: (d) => `The records in ${d.path} were prepared with another tokenizer.`,
+  template: (d) => `The records in ${d.path} were prepared with another chat template.`,
+  rules: (d) =>
+    `The records in ${d.path} were prepared by a recipe with another length, truncation or targets.`,
+  records: (d) => `The records in ${d.path} are not those that the run began with.`,
 };
 
 const help = (command: string): string => `medcare ${command} --help lists what it takes.`;
@@ -40,6 +55,30 @@ export const command = {
   'run-folder-missing': ({ path }) => [
     `${path} is neither the folder of a run nor a run archive.`,
     'Name the folder that medcare train wrote, or a .run.zip file that the studio or medcare wrote.',
+  ],
+  'prepared-taken': (d) => [
+    reasonWords(taken, d),
+    'Choose another folder with --out; whole ones are used with medcare hand-off … --prepared.',
+  ],
+  'prepared-changed': ({ path, dataSet }) => [
+    `The file of ${dataSet} is not the one of which the shards in ${path} were made.`,
+    'Bring the file back as it was, or prepare the records in another folder.',
+  ],
+  'prepared-invalid': ({ file, where }) => [
+    `${file} of the prepared records is not as it must be: ${where}.`,
+    'Copy the folder again, or prepare the records again.',
+  ],
+  'prepared-damaged': ({ file }) => [
+    `${file} of the prepared records is not what was written: its hash differs.`,
+    'Copy the folder again, or prepare the records again.',
+  ],
+  'prepared-other': (d) => [
+    reasonWords(another, d),
+    'Prepare the records with the model and the recipe of this run.',
+  ],
+  'bundle-too-large': ({ dataSet, bytes }) => [
+    `The records of ${dataSet} take ${sizeInWords(bytes)}, and a file in a zip has less than 4 GiB.`,
+    'Write a folder: leave .zip out of --out. Or leave the records out with --no-records.',
   ],
   'run-other-base': ({ run, model }) => [
     `The run was trained on other weights than those of ${model}: its base is ${run}.`,

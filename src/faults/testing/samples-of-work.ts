@@ -37,6 +37,21 @@ const command: Samples<CommandFaults> = {
   'model-not-here': { model: 'Owner/Name', folder: '/models/Hub' },
   'run-folder-taken': { path },
   'run-folder-missing': { path },
+  'prepared-taken': {
+    done: { path },
+    other: { path },
+    files: { path },
+  },
+  'prepared-changed': { path, dataSet: 'Records' },
+  'prepared-invalid': { file: 'prepared.json', where: 'sets' },
+  'prepared-damaged': { file: '1-000001.safetensors' },
+  'prepared-other': {
+    tokenizer: { path },
+    template: { path },
+    rules: { path },
+    records: { path },
+  },
+  'bundle-too-large': { dataSet: 'Records', bytes: 6e9 },
   'run-other-base': { run: 'Qwen2 0.5B', model: 'Folder' },
 };
 

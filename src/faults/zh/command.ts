@@ -1,4 +1,5 @@
 /** Faults of the command line, in Chinese. */
+import { sizeInChinese } from '../amounts.ts';
 import type { CommandFaults } from '../catalogue/command.ts';
 import { reasonWords, type ReasonWords, type Words } from '../words.ts';
 
@@ -13,6 +14,19 @@ const option: ReasonWords<CommandFaults['command-option']> = {
 const argument: ReasonWords<CommandFaults['command-argument']> = {
   missing: (d) => `medcare ${d.command} 需要 ${d.argument}。`,
   extra: (d) => `medcare ${d.command} 不知道如何处理“${d.argument}”。`,
+};
+
+const taken: ReasonWords<CommandFaults['prepared-taken']> = {
+  done: (d) => `${d.path} 中已有备好的记录，而且是完整的。`,
+  other: (d) => `${d.path} 中的准备工作用的是其他文件、模型或配方。`,
+  files: (d) => `${d.path} 中的文件不是备好的记录。`,
+};
+
+const another: ReasonWords<CommandFaults['prepared-other']> = {
+  tokenizer: (d) => `${d.path} 中的记录是用另一个分词器准备的。`,
+  template: (d) => `${d.path} 中的记录是用另一个对话模板准备的。`,
+  rules: (d) => `${d.path} 中的记录是按另一种长度、截断方式或目标准备的。`,
+  records: (d) => `${d.path} 中的记录不是训练开始时所用的记录。`,
 };
 
 const help = (command: string): string => `运行 medcare ${command} --help 查看用法。`;
@@ -40,6 +54,27 @@ export const command = {
   'run-folder-missing': ({ path }) => [
     `${path} 既不是训练的文件夹，也不是训练归档。`,
     '请给出 medcare train 写出的文件夹，或由工作室或 medcare 写出的 .run.zip 文件。',
+  ],
+  'prepared-taken': (d) => [
+    reasonWords(taken, d),
+    '请用 --out 选择其他文件夹；完整的记录可用 medcare hand-off … --prepared 交接。',
+  ],
+  'prepared-changed': ({ path, dataSet }) => [
+    `${dataSet} 的文件与 ${path} 中分片的来源不同。`,
+    '请恢复原来的文件，或在另一个文件夹中重新准备。',
+  ],
+  'prepared-invalid': ({ file, where }) => [
+    `备好的记录中的 ${file} 不合要求：${where}。`,
+    '请重新复制该文件夹，或重新准备记录。',
+  ],
+  'prepared-damaged': ({ file }) => [
+    `备好的记录中的 ${file} 与写入时不同：哈希值不符。`,
+    '请重新复制该文件夹，或重新准备记录。',
+  ],
+  'prepared-other': (d) => [reasonWords(another, d), '请用本次训练的模型和配方准备记录。'],
+  'bundle-too-large': ({ dataSet, bytes }) => [
+    `${dataSet} 的记录有 ${sizeInChinese(bytes)}，而 zip 中的单个文件须小于 4 GiB。`,
+    '请写成文件夹：--out 不要以 .zip 结尾。也可以用 --no-records 不放入记录。',
   ],
   'run-other-base': ({ run, model }) => [
     `该训练所用的权重与 ${model} 的不同：它的基座模型是 ${run}。`,

@@ -36,13 +36,30 @@ export function shuffledIndices(
   return order;
 }
 
+/** Records that a stage takes of those of its kinds. */
+function chosenOf(recipe: Recipe, stage: number, eligible: number): number {
+  const { fraction = 1 } = recipe.stages[stage]?.data ?? {};
+  return fraction === 1 ? eligible : Math.max(1, Math.round(eligible * fraction));
+}
+
+/** How many records and steps a stage has. @param eligible records of its kinds that train */
+export function stageSize(
+  recipe: Recipe,
+  stage: number,
+  eligible: number,
+): { readonly records: number; readonly steps: number } {
+  const records = chosenOf(recipe, stage, eligible);
+  const epochs = recipe.stages[stage]?.epochs ?? 0;
+  return { records, steps: epochs * Math.ceil(records / recipe.batch.records) };
+}
+
 /** Indices of the records that a stage trains on: the records of its kinds, or its fraction of them. */
 function stageRecords(recipe: Recipe, stage: number, records: readonly RecordPlace[]): number[] {
   const data = recipe.stages[stage]?.data;
   if (!data) throw new RangeError(`The recipe has no stage ${stage}`);
   const eligible = records.flatMap(({ kind }, index) => (data.kinds.includes(kind) ? [index] : []));
   if (data.fraction === 1) return eligible;
-  const count = Math.max(1, Math.round(eligible.length * data.fraction));
+  const count = chosenOf(recipe, stage, eligible.length);
   const chosen = shuffledIndices(eligible.length, recipe.seed, stage, fractionStream);
   const kept = [...chosen.subarray(0, count)].sort((a, b) => a - b);
   return kept.flatMap((position) => eligible[position] ?? []);
