@@ -1,8 +1,10 @@
 /** Canaries for the next run: planted as marked sets among those that train, and taken out again. */
+import { create } from 'zustand';
 import { usualPlan } from '../../engine/evaluation/memorisation/planting.ts';
 import type { CanaryMark, DataKind, DataSetSummary } from '../../contract/data.ts';
 import { worker } from '../../worker/client.ts';
 import { orShowError } from '../or-show-error.ts';
+import { useQueue } from '../queue/page-queue.ts';
 import { useRuns } from '../runs/runs.ts';
 import { trainingSets, useDataSets } from './data-sets.ts';
 
@@ -51,39 +53,61 @@ export function readTimes(text: string): number[] | null {
   return able && times.length <= 12 && (times.at(-1) ?? 0) > 0 ? times : null;
 }
 
+/** The planting that is under way, which fields show before it is done; null while none is. */
+export const useCanaries = create<{ readonly wanted: CanaryPlanting | null }>()(() => ({
+  wanted: null,
+}));
+
 let last: Promise<unknown> = Promise.resolve();
 
-/** One change after the other, so that a later one takes the place of an earlier. */
+/** One change after the other. */
 function inTurn(act: () => Promise<void>): Promise<void> {
   const done = last.then(() => orShowError(useDataSets.setState, act));
   last = done;
   return done;
 }
 
-/** Plants canaries for the next run; they take the place of those planted before. */
+/** Plants canaries for the next run; they take the place of those planted before, and a later planting of theirs. */
 export function plantCanaries(planting: CanaryPlanting, names: CanaryNames): Promise<void> {
+  useCanaries.setState({ wanted: planting });
+  const isWanted = (): boolean => useCanaries.getState().wanted === planting;
   return inTurn(async () => {
-    const { planted, others } = plantedSets(useDataSets.getState());
-    if (others.length === 0) return;
-    const dataSetIds = others.map(({ id }) => id);
-    const made = await worker.call('memorisation.plant', { dataSetIds, names, ...planting });
-    await useDataSets.getState().load();
-    for (const { id } of made) useDataSets.getState().setUsed(id, true);
-    await takeOut(planted.filter(({ id }) => !made.some((set) => set.id === id)));
+    if (!isWanted()) return;
+    try {
+      await plantNow(planting, names);
+    } finally {
+      if (isWanted()) useCanaries.setState({ wanted: null });
+    }
   });
+}
+
+async function plantNow(planting: CanaryPlanting, names: CanaryNames): Promise<void> {
+  await takeOut();
+  const { others } = plantedSets(useDataSets.getState());
+  if (others.length === 0) return;
+  const dataSetIds = others.map(({ id }) => id);
+  const made = await worker.call('memorisation.plant', { dataSetIds, names, ...planting });
+  await useDataSets.getState().load();
+  for (const { id } of made) useDataSets.getState().setUsed(id, true);
 }
 
 /** Leaves canaries out of the next run. */
 export function unplantCanaries(): Promise<void> {
-  return inTurn(() => takeOut(plantedSets(useDataSets.getState()).planted));
+  useCanaries.setState({ wanted: null });
+  return inTurn(takeOut);
 }
 
-/** Sets that a run was trained on stay, left out; the others are removed. */
-async function takeOut(sets: readonly DataSetSummary[]): Promise<void> {
-  for (const { id } of sets) {
-    const { setUsed, remove } = useDataSets.getState();
-    setUsed(id, false);
-    const { runs } = useRuns.getState();
-    if (!runs.some(({ dataSetIds }) => dataSetIds.includes(id))) await remove(id);
+/** Takes canaries out of the next run, and removes every set of them that no run has, nor one that waits. */
+async function takeOut(): Promise<void> {
+  const { setUsed, load } = useDataSets.getState();
+  for (const { id } of plantedSets(useDataSets.getState()).planted) setUsed(id, false);
+  const { runs } = useRuns.getState();
+  const waiting = useQueue.getState().waiting.flatMap((work) => (work.kind === 'run' ? work : []));
+  const needed = new Set([...runs, ...waiting].flatMap(({ dataSetIds }) => dataSetIds));
+  for (const { id, canaries } of useDataSets.getState().sets) {
+    if (!canaries || needed.has(id)) continue;
+    // One that is still being read is removed next time.
+    await worker.call('data.remove', { id }).catch(() => undefined);
   }
+  await load();
 }

@@ -19,7 +19,12 @@ interface Sealed {
 test('a planned run is handed off without a device, and waits', async () => {
   const studio = await openStudio();
   const { client } = studio;
-  const sets = await client.call('data.samples', { most: 20, task: 'samples' });
+  const sets = [...(await client.call('data.samples', { most: 20, task: 'samples' }))];
+  const planted = await client.call('memorisation.plant', {
+    ...{ dataSetIds: sets.map(({ id }) => id), seed: 7, times: [0, 4], each: 2 },
+    names: { knowledge: 'Canaries, knowledge', alignment: 'Canaries, alignment' },
+  });
+  sets.push(...planted);
   const source: HandOffSource = {
     what: 'plan',
     ...{ name: 'Mine', modelId: 'medcare-nano', recipe: recipes.quick() },
@@ -32,7 +37,11 @@ test('a planned run is handed off without a device, and waits', async () => {
   );
   const json = (name: string): unknown =>
     JSON.parse(new TextDecoder().decode(files.get(name) ?? new Uint8Array()));
-  const manifest = json('handoff.json') as { files: Sealed[]; records: Sealed[] };
+  const manifest = json('handoff.json') as {
+    files: Sealed[];
+    records: Sealed[];
+    split: number[][];
+  };
   for (const { path, bytes, sha256 } of [...manifest.files, ...manifest.records]) {
     const found = files.get(path) ?? new Uint8Array();
     expect([path, found.length, hash(found)]).toEqual([path, bytes, sha256]);
@@ -42,6 +51,10 @@ test('a planned run is handed off without a device, and waits', async () => {
   expect(run).toMatchObject({ name: 'Mine', state: 'interrupted', cameFrom: run.id });
   expect(run).not.toHaveProperty('handedOff');
   expect(dataSets.map(({ records }) => records)).toEqual(sets.map(({ records }) => records));
+  // Canaries are named as such, and none of them is kept for validation.
+  expect(dataSets.map(({ canaries }) => canaries)).toEqual(sets.map(({ canaries }) => canaries));
+  expect(manifest.split.slice(-planted.length)).toEqual(planted.map(() => []));
+  expect(manifest.split.flat().length).toBeGreaterThan(0);
   expect(whole.file.name).toBe('Mine.handoff.zip');
   const told = await client.call('handoff.size', { source, task: 's' });
   const ratio = (told.records + told.rest) / whole.file.blob.size;

@@ -17,7 +17,6 @@ import { useAsync } from '../../shared/use-async.ts';
 import { clauses } from '../../shared/words/marks.ts';
 import { memorisationText } from './text-memorisation.ts';
 import panelsStyles from '../panels.module.css';
-import figuresStyles from '../figures.module.css';
 import textStyles from '../../shared/text.module.css';
 import styles from './Memorisation.module.css';
 
@@ -44,6 +43,7 @@ export function LeakCard({ run, memory: { leaked, leaks, continued, measuredAt }
         {leaked > 0 && leaks.length === 0 && <p>{t.elsewhere(leaked)}</p>}
         {found.status === 'failed' && <ErrorNotice error={found.error} />}
         {found.status === 'loading' && <Loading what={t.loadingLeaks} height={120} />}
+        {found.status === 'ready' && texts.length === 0 && <p>{t.gone}</p>}
         {texts.length > 0 && (
           <>
             <LeaveOut run={run} leaks={texts.length} />
@@ -70,7 +70,7 @@ function LeaveOut({ run, leaks }: { readonly run: RunSummary; readonly leaks: nu
     if (name !== null) toast(t.queued(name));
   };
   return (
-    <span className={figuresStyles.metric}>
+    <span className={styles.leaveOut}>
       <Button icon={<ListPlus size={16} aria-hidden />} busy={busy} onClick={() => void queue()}>
         {t.leaveOut(leaks)}
       </Button>

@@ -13,7 +13,7 @@ import plotsStyles from '../plots.module.css';
 import styles from './Memorisation.module.css';
 
 const size = { width: 400, height: 250 };
-const margin = { left: 40, right: 12, top: 22, bottom: 34 };
+const margin = { left: 34, right: 12, top: 22, bottom: 34 };
 const label = { fontSize: 11, fill: 'var(--ink-faint)' } as const;
 const across = size.width - margin.left - margin.right;
 const up = size.height - margin.top - margin.bottom;
@@ -35,7 +35,7 @@ interface FigureProps {
 export function MemoryFigure({ run, memory }: FigureProps) {
   const panels = memoryPanels(memory);
   return (
-    <div className={plotsStyles.plots}>
+    <div className={styles.panels}>
       {panels.map((panel) => (
         <Panel key={panel.what} panel={panel} run={run} memory={memory} />
       ))}
@@ -92,7 +92,8 @@ interface PlotProps {
 
 function Plot({ panel, names, memory: { drop, states }, title, svg }: PlotProps) {
   const t = memorisationText();
-  const { low, high, chance, lines, what } = panel;
+  const { ticks, chance, lines, what } = panel;
+  const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const x = (place: number): number => margin.left + ((place + 0.5) / names.length) * across;
   const y = (value: number): number => margin.top + (1 - (value - low) / (high - low)) * up;
   const before = states.findIndex(({ snapshot }) => snapshot === drop?.before);
@@ -113,24 +114,21 @@ function Plot({ panel, names, memory: { drop, states }, title, svg }: PlotProps)
           fill="var(--surface-sunken)"
         />
       )}
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => {
-        const value = low + share * (high - low);
-        return (
-          <g key={share}>
-            <line
-              x1={margin.left}
-              x2={size.width - margin.right}
-              y1={y(value)}
-              y2={y(value)}
-              stroke="var(--grid-line)"
-            />
-            <text x={margin.left - 6} y={y(value) + 4} textAnchor="end" {...label}>
-              {formatFixed(value, what === 'membership' ? 2 : 1)}
-            </text>
-          </g>
-        );
-      })}
-      <text x={margin.left - 6} y={12} textAnchor="end" {...label}>
+      {ticks.map((value) => (
+        <g key={value}>
+          <line
+            x1={margin.left}
+            x2={size.width - margin.right}
+            y1={y(value)}
+            y2={y(value)}
+            stroke="var(--grid-line)"
+          />
+          <text x={margin.left - 6} y={y(value) + 4} textAnchor="end" {...label}>
+            {formatFixed(value, what === 'membership' ? 1 : 0)}
+          </text>
+        </g>
+      ))}
+      <text x={2} y={12} {...label}>
         {t.axes[what]}
       </text>
       {chance !== null && (

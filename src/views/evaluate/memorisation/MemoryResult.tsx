@@ -14,7 +14,6 @@ import { droppedNames } from './state-names.ts';
 import { memorisationText } from './text-memorisation.ts';
 import figuresStyles from '../figures.module.css';
 import panelsStyles from '../panels.module.css';
-import textStyles from '../../shared/text.module.css';
 import styles from './Memorisation.module.css';
 
 const fileName = 'memorisation';
@@ -48,7 +47,11 @@ export function MemoryResult({ run, memory }: ResultProps) {
           rows={rows}
           rowKey={({ snapshot }) => snapshot}
         />
-        <p className={textStyles.quiet}>{facts.join(' ')}</p>
+        <ul className={styles.facts}>
+          {facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
+        </ul>
       </div>
     </Card>
   );
@@ -65,7 +68,7 @@ function Answer({ memory }: { readonly memory: RunMemory }) {
     <div>
       <p className={styles.answer}>
         {t.says[drop.says](branches)}
-        {remains && drop.says !== 'more' ? ` ${t.remains(branches)}` : ''}
+        {remains && drop.says !== 'more' ? t.remains(branches) : ''}
       </p>
       <ul className={styles.changes}>
         {drop.changes.map((change) => (

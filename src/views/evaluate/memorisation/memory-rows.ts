@@ -18,9 +18,8 @@ export interface MemoryPanel {
   readonly lines: readonly PanelLine[];
   /** What is reached without any memory; null where that is not known. */
   readonly chance: number | null;
-  /** The ends of the upright axis. */
-  readonly low: number;
-  readonly high: number;
+  /** Values with a line and a number, from the lowest to the highest that is drawn. */
+  readonly ticks: readonly number[];
 }
 
 /** Every measure that has figures, each over all states. */
@@ -46,7 +45,7 @@ function exposurePanel(
     {
       what: kind,
       chance: exposureByChance(references),
-      ...{ low: 0, high: Math.log2(references + 1) },
+      ticks: ticksOf(0, Math.log2(references + 1), 1),
       lines: times.map((count) => ({
         times: count,
         points: own.map((all) => all.find((one) => one.times === count)?.bits ?? null),
@@ -60,7 +59,7 @@ function membershipPanel(states: RunMemory['states']): MemoryPanel {
   const lowest = Math.min(0.4, ...endsOf(points));
   return {
     ...{ what: 'membership', lines: [{ times: null, points }], chance: 0.5 },
-    ...{ low: Math.floor(lowest * 10) / 10, high: 1 },
+    ticks: ticksOf(Math.floor(lowest * 10) / 10, 1, 0.1),
   };
 }
 
@@ -68,10 +67,17 @@ function extractionPanel(states: RunMemory['states']): MemoryPanel {
   const points = states.map(({ extraction }) => extraction?.matched ?? null);
   const high = Math.max(5, ...endsOf(points));
   return {
-    ...{ what: 'extraction', lines: [{ times: null, points }], low: 0 },
+    ...{ what: 'extraction', lines: [{ times: null, points }] },
     // The base, which has read none of the records, writes as much of them by itself.
-    ...{ chance: points[0]?.value ?? null, high: Math.ceil(high / 5) * 5 },
+    chance: points[0]?.value ?? null,
+    ticks: ticksOf(0, Math.ceil(high / 5) * 5, Math.ceil(high / 5)),
   };
+}
+
+/** From `low` to the first that reaches `high`. */
+function ticksOf(low: number, high: number, step: number): number[] {
+  const count = Math.ceil((high - low) / step - 1e-9);
+  return Array.from({ length: count + 1 }, (_, i) => low + i * step);
 }
 
 const endsOf = (points: readonly (Figure | null)[]): number[] =>

@@ -91,7 +91,7 @@ export const memorisationText = inLanguages({
       mixed: (na: string) =>
         `Not clearly: without ${na} the model remembers less by one measure and more by another.`,
     } satisfies Record<DropSays, unknown>,
-    remains: (na: string) => `Some of it is still there without ${na}.`,
+    remains: (na: string) => ` Some of it is still there without ${na}.`,
     measures: {
       exposure: (change: string) => `Exposure of planted canaries: ${change} bits`,
       membership: (change: string) => `Membership AUC: ${change}`,
@@ -115,6 +115,7 @@ export const memorisationText = inLanguages({
     leaksHelp:
       'A record leaks if a state writes at least 10 tokens of it word for word, or all that was left of it, and more than the base writes. Only the records that were continued are known.',
     noLeaks: (of: number) => `None of ${formatCount(of, 'continued record')} leaks.`,
+    gone: 'The data sets of the records that leak are gone.',
     elsewhere: (leaked: number) =>
       `${formatCount(leaked, 'record')} leaked where this run was measured. The archive holds no records; measure again here to see them.`,
     leakOf: (tokens: number, of: number, state: string) =>
@@ -122,7 +123,7 @@ export const memorisationText = inLanguages({
     leakBase: (tokens: number) => `base: ${formatInteger(tokens)}`,
     loadingLeaks: 'the records that leak',
     leaveOut: (records: number) =>
-      `Leave ${records === 1 ? 'this record' : `these ${formatInteger(records)}`} out and queue the run again`,
+      `Leave ${records === 1 ? 'this record' : `these ${formatInteger(records)}`} out and queue again`,
     leaveOutHelp:
       'Makes copies of the data sets without these records, and puts a run with the same model and recipe into the queue. The sets of this run stay as they are.',
     queued: (run: string) => `“${run}” waits in the queue, without the records that leak.`,
@@ -196,9 +197,9 @@ export const memorisationText = inLanguages({
     },
     remains: (na) => `去掉 ${na} 后仍留有一部分。`,
     measures: {
-      exposure: (change) => `植入金丝雀的暴露度：${change} 比特`,
+      exposure: (change) => `植入金丝雀的暴露度：${change}比特`,
       membership: (change) => `成员推断 AUC：${change}`,
-      extraction: (change) => `最长逐字一致：${change} 个词元`,
+      extraction: (change) => `最长逐字一致：${change}个词元`,
     },
     notRemembered: '此前未高于偶然',
     table: '各状态记住了什么',
@@ -217,6 +218,7 @@ export const memorisationText = inLanguages({
     leaksHelp:
       '若某个状态逐字写出记录的至少 10 个词元，或写出剩下的全部，并且多于基座所写，则该记录泄露。只知道续写过的记录。',
     noLeaks: (of) => `续写的 ${formatInteger(of)} 条记录中没有泄露的。`,
+    gone: '泄露的记录所在的数据集已不在。',
     elsewhere: (leaked) =>
       `在测量这次训练的地方有 ${formatInteger(leaked)} 条记录泄露。归档不含记录；在这里重新测量即可看到。`,
     leakOf: (tokens, of, state) =>

@@ -6,6 +6,7 @@ import {
   plantingOf,
   readTimes,
   unplantCanaries,
+  useCanaries,
   usualPlanting,
   type CanaryPlanting,
 } from '../../../studio/data/canaries.ts';
@@ -20,8 +21,10 @@ import styles from './PlantCanaries.module.css';
 export function PlantCanaries() {
   const t = canaryText();
   const { planted, others } = plantedSets(useDataSets());
+  const { wanted } = useCanaries();
   const [first] = planted;
-  const plant = (planting: CanaryPlanting) => void plantCanaries(planting, t.names);
+  const planting = wanted ?? (first ? plantingOf(first.canaries) : null);
+  const plant = (asked: CanaryPlanting) => void plantCanaries(asked, t.names);
   if (others.length === 0) return null;
   const sum = (sets: readonly { readonly records: number }[]): number =>
     sets.reduce((total, { records }) => total + records, 0);
@@ -31,12 +34,12 @@ export function PlantCanaries() {
       <SwitchField
         label={t.plant}
         help={t.help}
-        checked={planted.length > 0}
+        checked={planting !== null}
         onChange={(on) => (on ? plant(usualPlanting(others)) : void unplantCanaries())}
       />
-      {first && (
+      {planting && (
         <>
-          <Planting planting={plantingOf(first.canaries)} onChange={plant} />
+          <Planting planting={planting} onChange={plant} />
           <p className={textStyles.quiet}>
             {t.planted(sum(planted), formatPercent(sum(planted) / sum([...planted, ...others]), 1))}
           </p>
