@@ -1,6 +1,6 @@
 /**
- * Every event of the worker, by kind, and the tasks that both sides name; events come between answers. They stand apart from the calls, because the
- * page loads what it checks and not the schemas of what it asks.
+ * Every event of the worker, by kind, and the name of a task that both sides know; events come between answers. They
+ * stand apart from the calls, because the page loads what it checks and not the schemas of what it asks.
  */
 import { z } from 'zod';
 import type { BytesByRole } from '../engine/gpu/ledger.ts';

@@ -14,7 +14,6 @@ import type { DataSetSummary } from './data.ts';
 import { takes } from './call.ts';
 import { loadingState, preparing, readingRows } from './faults.ts';
 import { id, task } from './fields.ts';
-import type { RunSummary } from './runs.ts';
 
 export type {
   DropChange,
@@ -115,7 +114,7 @@ export const memorisationCalls = {
   'memorisation.measure': takes({ runId: id, settings: memorySettings, task })
     .onDevice('stored')
     .fails(...loadingState, ...preparing)
-    .gives<RunSummary>(),
+    .gives<RunMemory>(),
   /** The records that leak, with their texts; those of sets that are gone are left out. */
   'memorisation.leaks': takes({ runId: id })
     .fails(...preparing, 'run-missing')

@@ -117,6 +117,8 @@ const results: Samples<ResultFaults> = {
   'routing-missing': {},
   'mixture-missing': {},
   'mixture-untrained': { runId: id },
+  'mixture-kept': {},
+  'noise-audit-missing': { runId: id },
   'pairs-missing': { id, runId: id },
   'text-empty': {},
   'evaluation-empty': [{ count: 0 }, { count: 1234, file, ...firstRow }],

@@ -3,13 +3,20 @@ import { create } from 'zustand';
 import type { DataSetSummary } from '../../contract/data.ts';
 import type { NoiseAudit } from '../../contract/experts.ts';
 import type { RunSummary } from '../../contract/runs.ts';
-import { rankedByHeld } from '../../engine/evaluation/noise-audit/noise-audit.ts';
+import {
+  heldByNoise,
+  noisiest,
+  rankedByHeld,
+  type LossFigures,
+} from '../../engine/evaluation/noise-audit/noise-audit.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import { find, readRows } from '../data/data-reads.ts';
 import { useDataSets } from '../data/data-sets.ts';
 import { orShowError } from '../or-show-error.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
+
+export { heldByNoise, noisiest, type LossFigures };
 
 interface NoiseAuditState {
   readonly runId: string | null;

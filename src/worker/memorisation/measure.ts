@@ -38,7 +38,7 @@ export async function measureMemory(
   shelf: StateShelf,
   { runId, settings }: Omit<CallInput<'memorisation.measure'>, 'task'>,
   task: Task,
-): Promise<RunSummary> {
+): Promise<RunMemory> {
   const { storage, device, emit } = context;
   const begin = performance.now();
   const { summary: run } = await storage.runs.get(runId);
@@ -67,7 +67,7 @@ export async function measureMemory(
   });
   const kept = await storage.runs.update(runId, { memorisation: memory });
   emit({ type: 'runs.changed', run: kept });
-  return kept;
+  return memory;
 }
 
 /** Reads the run's own records, as it trained on them, and its way of asking. */

@@ -77,7 +77,7 @@ test('a run with canaries says what each state remembers, and its archive brings
   expect(await codeOf(ended)).toBe('cancelled');
   expect((await client.call('runs.list', {}))[0]?.memorisation).toBeUndefined();
 
-  const { memorisation } = await client.call('memorisation.measure', {
+  const memorisation = await client.call('memorisation.measure', {
     ...{ runId, settings, task: 'measure' },
   });
   if (!memorisation) throw new Error('Nothing was kept');

@@ -1,8 +1,7 @@
 /** The measured records, those first of which the Noise Aggregator holds most: by task, searched, and read one by one. */
 import { useState } from 'react';
 import type { NoiseAudit } from '../../../contract/experts.ts';
-import { heldByNoise } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
-import { auditedPlaces, auditedWords } from '../../../studio/experts/noise-audit.ts';
+import { auditedPlaces, auditedWords, heldByNoise } from '../../../studio/experts/noise-audit.ts';
 import { useDataSets } from '../../../studio/data/data-sets.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { TextField } from '../../shared/controls/Field.tsx';

@@ -2,8 +2,7 @@
 import { Scissors } from 'lucide-react';
 import { Link } from 'wouter';
 import type { NoiseAudit } from '../../../contract/experts.ts';
-import { noisiest } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
-import { useNoiseAudit } from '../../../studio/experts/noise-audit.ts';
+import { noisiest, useNoiseAudit } from '../../../studio/experts/noise-audit.ts';
 import { Button } from '../../shared/controls/Button.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LossFigures } from '../../../engine/evaluation/noise-audit/noise-audit.ts';
+import type { LossFigures } from '../../../studio/experts/noise-audit.ts';
 import { conclusionOf, holdsOwn, lossLines } from './noise-rows.ts';
 
 const figures = (mean: number, reach: number, records = 100): LossFigures => ({

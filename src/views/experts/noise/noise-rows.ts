@@ -1,9 +1,6 @@
 /** The lines of the table of losses, and the rows of its file. Pure. */
 import type { NoiseAudit, RunNoise } from '../../../contract/experts.ts';
-import {
-  heldByNoise,
-  type LossFigures,
-} from '../../../engine/evaluation/noise-audit/noise-audit.ts';
+import { heldByNoise, type LossFigures } from '../../../studio/experts/noise-audit.ts';
 
 export interface LossLine extends LossFigures {
   readonly key:
