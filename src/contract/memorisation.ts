@@ -110,7 +110,7 @@ export const memorisationCalls = {
   })
     .fails(...readingRows, 'data-set-in-use', 'storage-changing')
     .gives<readonly DataSetSummary[]>(),
-  /** Measures every state of a run and keeps the figures with it. Nothing is kept when it is cancelled. */
+  /** Measures every state of a run and keeps the figures with it, as `runs.changed` says too. Nothing is kept when it is cancelled. */
   'memorisation.measure': takes({ runId: id, settings: memorySettings, task })
     .onDevice('stored')
     .fails(...loadingState, ...preparing)

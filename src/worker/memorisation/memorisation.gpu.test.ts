@@ -80,7 +80,6 @@ test('a run with canaries says what each state remembers, and its archive brings
   const memorisation = await client.call('memorisation.measure', {
     ...{ runId, settings, task: 'measure' },
   });
-  if (!memorisation) throw new Error('Nothing was kept');
   const { states, drop } = memorisation;
   expect(memorisation).toMatchObject({ references: 31, canaries: 4, planted: 4, heldOut: 4 });
   expect(states.map(({ snapshot }) => snapshot)).toEqual([
