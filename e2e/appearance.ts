@@ -1,6 +1,6 @@
 /** How a page looks, as far as a machine can tell: axe, and whether anything is wider than the page. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect } from './studio.ts';
 
 export const WIDE = { width: 1440, height: 900 };
@@ -19,6 +19,22 @@ export async function expectAccessible(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
   );
   expect.soft(found, where).toEqual([]);
+}
+
+/** What a control draws in its own colour stands out from its background: 3 : 1, as WCAG asks of controls. */
+export async function expectDrawn(control: Locator): Promise<void> {
+  const [ink, paper] = await control.evaluate((element) => {
+    const { color, backgroundColor } = getComputedStyle(element);
+    return [color, backgroundColor].map((rgb) => {
+      const [red = 0, green = 0, blue = 0] = (rgb.match(/[\d.]+/g) ?? []).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    });
+  });
+  const [dark = 0, light = 0] = [ink ?? Number.NaN, paper ?? Number.NaN].sort((a, b) => a - b);
+  expect((light + 0.05) / (dark + 0.05)).toBeGreaterThanOrEqual(3);
 }
 
 /** Nothing is wider than the page but what scrolls within itself. */
