@@ -37,7 +37,10 @@ describe('whatIsMissing', () => {
     expect(words({ grid: { name: 'Tables' } })).toEqual([
       'a free device (the grid “Tables” is using it) @ grid',
     ]);
-    expect(words({ obstacles: ['too big'] })).toEqual(['too big @ memory']);
+    expect(words({ obstacles: ['Too big.'] })).toEqual(['Too big. @ memory']);
+    expect(words({ obstacles: ['Too big.', 'Big.', 'Big, too.'] })).toEqual([
+      'Too big. 2 other buffers are too large, too. @ memory',
+    ]);
   });
 
   it('knows which stage has no records of its kind', () => {

@@ -33,7 +33,7 @@ export interface Readiness {
   readonly active: Pick<RunSummary, 'id' | 'name'> | null;
   /** A grid that goes on: between two of its runs the device is not free. */
   readonly grid: Pick<StoredGrid, 'name'> | null;
-  /** Why the recipe does not fit the device, from the memory plan. */
+  /** Why the recipe does not fit the device, from the memory plan, the largest first. */
   readonly obstacles: readonly string[];
 }
 
@@ -68,6 +68,11 @@ export function whatIsMissing(state: Readiness): Missing[] {
   } else if (state.grid) {
     missing.push({ what: t.endOfGrid(state.grid.name), mend: { act: 'grid' }, passes: true });
   }
-  for (const obstacle of state.obstacles) missing.push({ what: obstacle, mend: { act: 'memory' } });
+  // One way on for all of them, which are often many.
+  const [largest, ...others] = state.obstacles;
+  if (largest !== undefined) {
+    const what = others.length === 0 ? largest : t.tooLarge(largest, others.length);
+    missing.push({ what, mend: { act: 'memory' } });
+  }
   return missing;
 }

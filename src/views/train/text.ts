@@ -81,6 +81,8 @@ export const trainText = inLanguages({
       or: ' or ',
       endOf: (run: string) => `a free device (the run “${run}” is using it)`,
       endOfGrid: (grid: string) => `a free device (the grid “${grid}” is using it)`,
+      tooLarge: (largest: string, others: number) =>
+        `${largest} ${others === 1 ? 'Another buffer is' : `${formatInteger(others)} other buffers are`} too large, too.`,
     },
     showRecords: (step: number) => `Show the records of step ${step}`,
     resumeFrom: (stage: number, step: number) => `Resume from stage ${stage}, step ${step}`,
@@ -231,6 +233,7 @@ export const trainText = inLanguages({
       or: '或',
       endOf: (run) => `空闲的设备（训练“${run}”正在使用）`,
       endOfGrid: (grid) => `空闲的设备（网格“${grid}”正在使用）`,
+      tooLarge: (largest, others) => `${largest}另有 ${formatInteger(others)} 个缓冲区也过大。`,
     },
     showRecords: (step) => `查看第 ${step} 步的记录`,
     resumeFrom: (stage, step) => `从阶段 ${stage} 第 ${step} 步继续`,

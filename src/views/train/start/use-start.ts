@@ -1,4 +1,5 @@
 /** The next run as it is set up: what it lacks, what it takes, and the act of starting it. */
+import type { Note } from '../../../faults/catalogue.ts';
 import { recipeTitle } from '../../../studio/evaluation/ablation-words.ts';
 import { useState } from 'react';
 import type { MemoryReport, ModelSummary } from '../../../contract/models.ts';
@@ -128,12 +129,12 @@ export function useStart(shown: boolean, onStart: () => void) {
     planned: planned(),
     // It needs no device here, and need not fit on one.
     handOffReason: reasonOf(
-      missing.filter(({ what, mend, passes }) => {
-        return !passes && mend.act !== 'device' && !obstacles.includes(what);
+      missing.filter(({ mend, passes }) => {
+        return !passes && mend.act !== 'device' && mend.act !== 'memory';
       }),
     ),
     // A run that does not fit can still be tried: that is what a dry run is for.
-    dryReason: reasonOf(missing.filter(({ what }) => !obstacles.includes(what))),
+    dryReason: reasonOf(missing.filter(({ mend }) => mend.act !== 'memory')),
   };
 }
 
@@ -147,9 +148,12 @@ function useMemoryPlan(model: ModelSummary | null, recipe: Recipe) {
   if (laidOut && laidOut !== lastPlan) setLastPlan(laidOut);
   const obstacles =
     plan.status === 'ready'
-      ? plan.value.obstacles.map(noteText)
+      ? [...plan.value.obstacles].sort((a, b) => bytesOf(b) - bytesOf(a)).map(noteText)
       : plan.status === 'failed'
         ? [errorText(plan.error).message]
         : [];
   return { plan: laidOut, lastPlan: laidOut ?? lastPlan, obstacles };
 }
+
+/** What a buffer that does not fit needs. */
+const bytesOf = (obstacle: Note): number => ('bytes' in obstacle ? obstacle.bytes : 0);
