@@ -141,7 +141,7 @@ function Changes({ proposal }: { readonly proposal: TrainingProposal }) {
             <li key={reason.kind}>
               <strong>{what}</strong>{' '}
               <span className={styles.bytes}>
-                ({formatBytes(reason.before)} → {formatBytes(reason.after)})
+                {t.change(formatBytes(reason.before), formatBytes(reason.after))}
               </span>{' '}
               {why}
             </li>

@@ -20,6 +20,7 @@ export const fitText = inLanguages({
     none: (least: string, tokens: string) =>
       `No change to batch, length or recomputing makes it fit: it needs at least ${least}, with micro-batches of ${tokens} tokens. Use smaller branches or a smaller model.`,
     changed: (peak: string) => `The recipe was changed: ${peak} at the peak.`,
+    change: (before: string, after: string) => `(${before} → ${after})`,
     fitsAt: (peak: string) => `It fits at ${peak} with`,
     apply: 'Apply to the recipe',
     microBatch: (to: string, from: string) => `micro-batches of ${to} instead of ${from} tokens`,
@@ -53,6 +54,7 @@ export const fitText = inLanguages({
     none: (least, tokens) =>
       `改变批次、长度或重算都放不下；最少需要 ${least}（微批 ${tokens} 个词元）。请使用更小的分支或更小的模型。`,
     changed: (peak) => `配方已修改：峰值 ${peak}。`,
+    change: (before, after) => `（${before} → ${after}）`,
     fitsAt: (peak) => `在 ${peak} 内放得下，只需`,
     apply: '应用到配方',
     microBatch: (to, from) => `微批 ${to} 个词元（原为 ${from}）`,
