@@ -1,5 +1,4 @@
 /** How large a bundle will be, before it is made: from records whose length is known, and the files of the run. */
-import { trainerFiles } from '../../archive/hand-off/trainer-files.ts';
 import type { BundleSize } from '../../contract/handoff.ts';
 import { recordLimit } from '../../engine/training/run/lengths.ts';
 import type { StoredRun } from '../../storage/stored.ts';
@@ -44,6 +43,8 @@ function tokensOf(book: TokenBook, maxLength: number): number {
 
 /** The trainer, and what the run has done so far. */
 async function restOf({ storage }: WorkerContext, stored: StoredRun | null): Promise<number> {
+  // Its text is long, and nothing else needs it.
+  const { trainerFiles } = await import('../../archive/hand-off/trainer-files.ts');
   const trainer = trainerFiles().reduce((sum, { text }) => sum + text.length, 0);
   if (!stored) return TEXT_SHARE * trainer;
   const { summary, stages, best = [], checkpoint } = stored;
