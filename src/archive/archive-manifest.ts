@@ -6,6 +6,7 @@ import { precisions } from '../engine/model/settings.ts';
 import { parseRecipe } from '../engine/training/recipe/recipe.ts';
 import { kernelChoicesSchema } from '../engine/tuning/record.ts';
 import { fault, type StudioError } from '../faults/fault.ts';
+import { reportSchema } from '../text/identifiers/replace/report.ts';
 import type { JsonObject } from '../formats/texts/json.ts';
 import type { StoredRouting } from './run-parts.ts';
 import type {
@@ -50,6 +51,7 @@ export const dataSetSchema: z.ZodType<ArchivedDataSet> = z.strictObject({
   records: count,
   fingerprint: hash.nullable(),
   canaries: canaryMark.exactOptional(),
+  replaced: reportSchema.exactOptional(),
 });
 
 const environmentSchema: z.ZodType<ArchivedEnvironment> = z.strictObject({

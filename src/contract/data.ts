@@ -20,11 +20,13 @@ import {
   type DataKind,
   type RecordShape as FileShape,
 } from '../formats/records/record-types.ts';
+import type { IdentifierReport } from '../text/identifiers/replace/report.ts';
 import { takes } from './call.ts';
 import { readingRows, readingTexts } from './faults.ts';
 import { count, file, id, task } from './fields.ts';
 
 export type {
+  IdentifierReport,
   AnswerReading,
   CanaryMark,
   DataKind,
@@ -55,6 +57,14 @@ export interface LineProblem extends FilePlace {
   readonly kept?: true;
 }
 
+/** What a search for identifiers found in a set; the findings lie in a file. */
+export interface IdentifiersLooked {
+  readonly at: number;
+  readonly findings: number;
+  /** Records in which something was found. */
+  readonly withAny: number;
+}
+
 export interface DataSetSummary {
   readonly id: string;
   readonly name: string;
@@ -67,6 +77,10 @@ export interface DataSetSummary {
   readonly sample?: true;
   /** It plants canaries, which follow from this mark; no record of it is kept for validation or leaves as data. */
   readonly canaries?: CanaryMark;
+  /** It was searched for identifiers. */
+  readonly identifiers?: IdentifiersLooked;
+  /** It was made from the records of another set by replacing identifiers. */
+  readonly replaced?: IdentifierReport;
   /** Rows of its table have other numbers than the lines they begin on, because cells hold line breaks. */
   readonly tableRows?: true;
   /** Which column was read as what, and the columns of the file; absent where the shape of the records says it. */
@@ -251,6 +265,8 @@ export const dataCalls = {
     choices: z.array(reading).readonly().optional(),
     /** The kind of each set; null and absent: guessed from its records. */
     kinds: z.array(z.enum(DATA_KINDS).nullable()).readonly().optional(),
+    /** Whether identifiers are looked for on the way; the records stay as they are. */
+    identifiers: z.boolean().optional(),
     task,
   })
     .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')

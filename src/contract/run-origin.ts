@@ -7,7 +7,7 @@ import type {
 } from '../engine/evaluation/trust/calibration-report.ts';
 import type { ShortcutFinding } from '../engine/evaluation/shortcuts/shortcut-report.ts';
 import type { Metric } from '../engine/evaluation/answers/reading.ts';
-import type { DataKind } from './data.ts';
+import type { DataKind, IdentifierReport } from './data.ts';
 import type { Precision } from './models.ts';
 
 /** The base model of a run, in the detail that another machine needs to recognise it. */
@@ -35,6 +35,8 @@ export interface ArchivedDataSet {
   readonly fingerprint: string | null;
   /** Of a set that plants canaries: what they follow from. */
   readonly canaries?: CanaryMark;
+  /** What was counted when identifiers of the set were replaced; absent where none were. */
+  readonly replaced?: IdentifierReport;
 }
 
 /** The score of one task for one state of a run, with the number of items behind it. */

@@ -22,6 +22,8 @@ export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
       | 'findings'
       | 'columns'
       | 'tableRows'
+      | 'identifiers'
+      | 'replaced'
     >
   >;
 
@@ -44,6 +46,8 @@ export const DATA_SET_FILES: readonly string[] = [
   'problems.bin',
   'tasks.bin',
   'problems.json',
+  'identifiers.bin',
+  'identifiers-decided.bin',
 ];
 
 /** Takes records one by one; they become a data set only when the writer is finished. */
@@ -95,6 +99,17 @@ export class DataSets {
   /** Notes that a set came with the studio. @throws StudioError `data-set-missing` */
   markSample(id: string): Promise<DataSetSummary> {
     return this.#change(id, (known) => ({ ...known, sample: true }));
+  }
+
+  /** Notes what a search for identifiers found; null forgets it. @throws StudioError `data-set-missing` */
+  setIdentifiers(
+    id: string,
+    looked: DataSetSummary['identifiers'] | null,
+  ): Promise<DataSetSummary> {
+    return this.#change(id, ({ identifiers: _before, ...known }) => ({
+      ...known,
+      ...(looked && { identifiers: looked }),
+    }));
   }
 
   async #change(
@@ -209,6 +224,12 @@ export class DataSets {
       const record = JSON.parse(decoder.decode(line)) as NormalRecord;
       return { index: first + i, ...record };
     });
+  }
+
+  /** Rows by their indices. */
+  async rowsAt(id: string, indices: readonly number[]): Promise<DataRow[]> {
+    const found = await (await this.#recordFile(id)).at(indices);
+    return found.map(({ row, value }) => ({ index: row, ...(value as NormalRecord) }));
   }
 
   /** As `rows`, but each row is its stored JSON line without the line break; all are views of one read. */

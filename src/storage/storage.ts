@@ -10,6 +10,7 @@ import type { Patience } from './hub/hub-download.ts';
 import { runLock, sessionLock } from './lock-names.ts';
 import { type Locks, localLocks, webLocks } from './locks.ts';
 import { memoryStore } from './files/memory-store.ts';
+import { Identifiers } from './identifiers/identifiers.ts';
 import { Models } from './models.ts';
 import { openOpfs } from './files/opfs-store.ts';
 import { RunResults } from './run-results.ts';
@@ -23,6 +24,7 @@ import type { RunSummary } from '../contract/runs.ts';
 export interface Storage {
   readonly files: FileStore;
   readonly dataSets: DataSets;
+  readonly identifiers: Identifiers;
   readonly models: Models;
   readonly downloads: Downloads;
   readonly runs: Runs;
@@ -65,12 +67,14 @@ export async function openStorage(
     evaluations: new Evaluations(database),
   };
   await parts.runs.recover(locks);
+  const dataSets = new DataSets(database, files);
   return {
     ...parts,
     files,
     locks,
     session,
-    dataSets: new DataSets(database, files),
+    dataSets,
+    identifiers: new Identifiers(files, locks, dataSets),
     models: new Models(database, files, locks),
     downloads: new Downloads(database, files, patient),
     tunings: new Tunings(database),

@@ -3,6 +3,8 @@ import type { DataKind } from '../../contract/data.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
 import type { RunData } from '../../contract/runs.ts';
 import type { Recipe, RecipeBranch } from '../../engine/training/recipe/recipe.ts';
+import type { IdentifierKind } from '../../text/identifiers/kinds.ts';
+import { CHINESE_KINDS } from '../../text/identifiers/replace/replacer.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { scoreWords } from './score-words.ts';
 
@@ -20,6 +22,14 @@ interface LicenceFacts {
   readonly licence: string;
   /** Name and commit on a hub; null where it came from none. */
   readonly hub: { readonly name: string; readonly commit: string } | null;
+}
+
+/** Identifiers that were replaced in a data set. */
+interface ReplacedWords {
+  readonly replaced: number;
+  readonly found: number;
+  readonly byKind: readonly { readonly kind: IdentifierKind; readonly count: number }[];
+  readonly studio: string;
 }
 
 const en = {
@@ -45,6 +55,12 @@ passes the model on is also responsible for the rights in the data named below.`
   canaries: (seed: number, times: readonly number[]) =>
     `, canaries: invented records with seed ${seed}, planted ${times.join(', ')} times`,
   fingerprint: (start: string) => `, SHA-256 ${start}…`,
+  replaced: ({ replaced, found, byKind, studio }: ReplacedWords) =>
+    `identifiers were replaced before training: ${replaced} of ${found} found${
+      byKind.length > 0
+        ? ` (${byKind.map(({ kind, count }) => `${kind} ${count}`).join(', ')})`
+        : ''
+    }, by MedCare Studio ${studio}. No method finds every identifier.`,
   records: ({ training, validation, maxLength, truncated, withoutTargets }: RunData) =>
     `${training} records to train on, ${validation} kept for validation; at most ${maxLength}
 tokens each (${truncated} were cut off, ${withoutTargets} left out because no target remained).`,
@@ -155,6 +171,12 @@ const zh: CardWords = {
   setSize: (records, kind) => `，${records} 条记录，${kinds[kind]}`,
   canaries: (seed, times) => `，金丝雀：种子为 ${seed} 的虚构记录，植入次数 ${times.join('、')}`,
   fingerprint: (start) => `，SHA-256 ${start}…`,
+  replaced: ({ replaced, found, byKind, studio }) =>
+    `训练前已替换身份信息：找到 ${found} 处，替换 ${replaced} 处${
+      byKind.length > 0
+        ? `（${byKind.map(({ kind, count }) => `${CHINESE_KINDS[kind]} ${count}`).join('、')}）`
+        : ''
+    }，MedCare Studio ${studio}。任何方法都找不全身份信息。`,
   records: ({ training, validation, maxLength, truncated, withoutTargets }) =>
     `用于训练的记录 ${training} 条，留作验证 ${validation} 条；每条最多 ${maxLength} 个词元（${truncated} 条被截短，${withoutTargets} 条因没有剩下目标而被略去）。`,
   leftOut: (count, why) => `${count} 条被略去：${why}`,

@@ -83,6 +83,26 @@ const facts: CardFacts = {
   language: 'en',
 };
 
+test('a card says in which sets identifiers were replaced, by kind', () => {
+  const kind = { way: 'surrogate', kept: 1, accepted: 2, different: 3 } as const;
+  const replaced = {
+    ...{ at: 0, studio: '1.0', records: 800, changed: 20 },
+    kinds: {
+      DATE: { ...kind, found: 6, replaced: 5 },
+      NAME: { ...kind, found: 4, replaced: 4 },
+      PHONE: { ...kind, found: 1, replaced: 0 },
+    },
+  };
+  const [set] = facts.dataSets;
+  const dataSets = set ? [{ ...set, replaced }] : [];
+  expect(modelCard(run, { ...facts, dataSets })).toContain(
+    '…\n  - identifiers were replaced before training: 9 of 11 found (NAME 4, DATE 5), by MedCare Studio 1',
+  );
+  expect(modelCard(run, { ...facts, dataSets, language: 'zh' })).toContain(
+    '训练前已替换身份信息：找到 11 处，替换 9 处（姓名 4、日期 5），',
+  );
+});
+
 describe('model card', () => {
   test('tells data, records, losses, licence and that it is not for clinical use', () => {
     const card = modelCard(run, facts);

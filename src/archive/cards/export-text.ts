@@ -9,9 +9,11 @@ import {
   type ArchivedShortcut,
 } from '../../contract/run-origin.ts';
 import type { WardLanguage } from '../../contract/exports.ts';
+import type { IdentifierReport } from '../../contract/data.ts';
 import type { RunCurves, RunData, RunSummary } from '../../contract/runs.ts';
 import { faultWords, type Language } from '../../faults/words.ts';
 import { NOT_STATED } from '../../formats/texts/readme.ts';
+import { IDENTIFIER_KINDS } from '../../text/identifiers/kinds.ts';
 import type { TurnEnd } from '../../text/template/turn-end.ts';
 import { cell, inline, yamlText } from './card-text.ts';
 import { cardWords, endNote, type CardWords } from './card-words.ts';
@@ -155,14 +157,25 @@ function recipeSection(words: CardWords, recipe: Recipe): string {
 ${recipe.stages.map((stage, index) => stageLines(words, recipe, stage, index + 1)).join('\n')}`;
 }
 
-function dataLine(
-  words: CardWords,
-  { name, kind, records, fingerprint, canaries }: ArchivedDataSet,
-): string {
+function dataLine(words: CardWords, set: ArchivedDataSet): string {
+  const { name, kind, records, fingerprint, canaries, replaced } = set;
   const known = name === REMOVED_SET ? words.removedSet : name;
   const size = records > 0 ? words.setSize(records, kind) : '';
   const planted = canaries ? words.canaries(canaries.seed, canaries.times) : '';
-  return `- ${cell(known)}${size}${planted}${fingerprint === null ? '' : words.fingerprint(fingerprint.slice(0, 16))}`;
+  const hash = fingerprint === null ? '' : words.fingerprint(fingerprint.slice(0, 16));
+  const line = `- ${cell(known)}${size}${planted}${hash}`;
+  return replaced ? `${line}\n  - ${replacedLine(words, replaced)}` : line;
+}
+
+/** How many identifiers were replaced, by kind. */
+function replacedLine(words: CardWords, { kinds, studio }: IdentifierReport): string {
+  const byKind = IDENTIFIER_KINDS.flatMap((kind) => {
+    const count = kinds[kind]?.replaced ?? 0;
+    return count > 0 ? [{ kind, count }] : [];
+  });
+  const found = Object.values(kinds).reduce((sum, kind) => sum + kind.found, 0);
+  const replaced = byKind.reduce((sum, { count }) => sum + count, 0);
+  return words.replaced({ replaced, found, byKind, studio: inline(studio) });
 }
 
 /** The outcomes of the records, and why some were left out. */

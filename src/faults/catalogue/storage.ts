@@ -19,6 +19,7 @@ export interface StorageFaults {
   'data-set-missing': OfId;
   'data-set-empty': OfFile;
   'data-set-in-use': OfId;
+  'identifiers-not-looked': OfId;
   'row-missing': { readonly index: number };
   'model-missing': OfId;
   'model-in-use': OfId;

@@ -84,6 +84,10 @@ export const storage = {
     'This data set is in use, here or in another tab: a run trains on it, or it is being read.',
     'Wait until the run is done, or stop it; a paused run counts too.',
   ],
+  'identifiers-not-looked': () => [
+    'This data set was not searched for identifiers, or not to the end.',
+    'Search it on the Data page.',
+  ],
   'row-missing': ({ index }) => [
     `The data set has no row ${index + 1}.`,
     'Choose a row of the table.',

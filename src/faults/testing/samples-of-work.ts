@@ -187,6 +187,7 @@ const storage: Samples<StorageFaults> = {
   'data-set-missing': { id },
   'data-set-empty': { file },
   'data-set-in-use': { id },
+  'identifiers-not-looked': { id },
   'row-missing': { index: 1233 },
   'model-missing': { id },
   'model-in-use': { id },

@@ -15,6 +15,7 @@ import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
+import { useOnImport } from '../identifiers/on-import.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 import { keepTicks, keptTicks, ticked, type Ticks } from './ticks.ts';
 
@@ -176,7 +177,8 @@ function importActions(
         const [error] = refused;
         return error ? { status: 'failed', error } : { status: 'done', value: [] };
       }
-      return bringIn((task) => worker.call('data.import', { files: known, task }));
+      const { on: identifiers } = useOnImport.getState();
+      return bringIn((task) => worker.call('data.import', { files: known, identifiers, task }));
     },
     importMapped: async (ids, mapping, { choices, kind }) => {
       set({ error: null });
@@ -187,6 +189,7 @@ function importActions(
         mappings: files.map(() => mapping),
         choices: files.map(() => choices),
         kinds: files.map(() => kind),
+        identifiers: useOnImport.getState().on,
       };
       const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
       // After a failed or cancelled import the files go on waiting.

@@ -1,5 +1,5 @@
 /** Finds identifiers in texts: runs every rule, settles where two overlap, and looks for found names elsewhere. */
-import type { Found, IdentifierFinding, IdentifierKind } from './kinds.ts';
+import { CERTAINTIES, type Found, type IdentifierFinding, type IdentifierKind } from './kinds.ts';
 import type { Lists } from './lists.ts';
 import { findStreet, findEnglishPlaces } from './rules/address-en.ts';
 import { findChineseAddresses } from './rules/address-zh.ts';
@@ -53,7 +53,6 @@ const ORDER: readonly IdentifierKind[] = [
   'BED',
   'NAME',
 ];
-const CERTAINTIES = ['sure', 'likely', 'unsure'] as const;
 
 function rank({ kind, certainty }: IdentifierFinding): number {
   // A doubtful finding gives way to any other.

@@ -14,7 +14,7 @@ import { Notices } from './Notices.tsx';
 import { PageFault } from './PageFault.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
-import { judgePath, settingsPath, steps, type StepPath } from './steps.ts';
+import { identifiersPath, judgePath, settingsPath, steps, type StepPath } from './steps.ts';
 import { shellText } from './text.ts';
 import styles from './App.module.css';
 
@@ -32,6 +32,7 @@ const pages = {
 const product = 'MedCare Studio'; // words: a name
 
 const JudgePage = lazy(() => import('../judge/JudgePage.tsx'));
+const IdentifiersPage = lazy(() => import('../data/identifiers/IdentifiersPage.tsx'));
 const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
 /** The studio: rail, top bar and one page at a time. */
@@ -83,9 +84,13 @@ function Shell() {
 function CurrentPage() {
   const [location] = useLocation();
   useEffect(() => {
-    const { names, settings, judge } = shellText();
+    const { names, settings, judge, identifiers } = shellText();
     const step = steps.find(({ path }) => path === location);
-    const beside = { [settingsPath]: settings, [judgePath]: judge }[location];
+    const beside = {
+      [settingsPath]: settings,
+      [judgePath]: judge,
+      [identifiersPath]: identifiers,
+    }[location];
     const name = beside ?? (step && names[step.path]);
     document.title = name ? `${name} · ${product}` : product;
     document.getElementById('main')?.scrollTo({ top: 0 });
@@ -99,6 +104,7 @@ function CurrentPage() {
           ))}
           <Route path={settingsPath} component={SettingsPage} />
           <Route path={judgePath} component={JudgePage} />
+          <Route path={identifiersPath} component={IdentifiersPage} />
           <Route>
             <Redirect to="/data" replace />
           </Route>

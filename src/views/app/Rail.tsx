@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import { Link, useLocation } from 'wouter';
 import { useNetwork } from '../../studio/network.ts';
-import { judgePath, steps } from './steps.ts';
+import { identifiersPath, judgePath, steps, type StepPath } from './steps.ts';
 import { shellText } from './text.ts';
 import { useMarks } from './use-marks.ts';
 import styles from './Rail.module.css';
@@ -10,6 +10,11 @@ import textStyles from '../shared/text.module.css';
 
 /** Never translated. */
 const brand = { name: 'MedCare', product: 'Studio' }; // words: names
+
+const BELONGS: Readonly<Record<string, StepPath>> = {
+  [judgePath]: '/evaluate',
+  [identifiersPath]: '/data',
+};
 
 /** The seven steps with a mark on each. */
 export function Rail() {
@@ -27,8 +32,8 @@ export function Rail() {
       </div>
       <ol className={styles.steps}>
         {steps.map(({ path, icon: Icon }) => {
-          // The judge is reached from Evaluate and belongs to it.
-          const current = location === path || (path === '/evaluate' && location === judgePath);
+          // Pages that are reached from a step belong to it.
+          const current = location === path || BELONGS[location] === path;
           const mark = marks[path];
           return (
             <li key={path}>

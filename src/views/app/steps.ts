@@ -24,6 +24,8 @@ export const steps = [
 export const settingsPath = '/settings';
 /** Belongs to evaluation; the one page that can send text out. */
 export const judgePath = '/judge';
+/** Belongs to the data: what was found in one set, to decide of it. */
+export const identifiersPath = '/data/identifiers';
 
 export type StepPath = (typeof steps)[number]['path'];
 

@@ -29,6 +29,7 @@ export const shellText = inLanguages({
     foot: 'Your data never leaves this browser, unless you send it.',
     awayTo: (host: string) => `A judge is on: what you approve goes to ${host}.`,
     judge: 'Judge',
+    identifiers: 'Identifiers',
     showAgain: 'Show the page again',
   },
   zh: {
@@ -55,6 +56,7 @@ export const shellText = inLanguages({
     foot: '数据不会离开本浏览器，除非你自己发送。',
     awayTo: (host) => `评审已开启：经你同意的内容会发往 ${host}。`,
     judge: '评审',
+    identifiers: '身份信息',
     showAgain: '重新显示页面',
   },
 });

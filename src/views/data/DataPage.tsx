@@ -14,6 +14,7 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { ImportProgress } from './ImportProgress.tsx';
+import { OnImport } from './identifiers/OnImport.tsx';
 import { NearDuplicatesCard } from './near/NearDuplicatesCard.tsx';
 import { SetDetail } from './sets/SetDetail.tsx';
 import { SetList } from './sets/SetList.tsx';
@@ -73,7 +74,17 @@ export default function DataPage() {
       {phase === 'ready' && sets.length === 0 && unmapped.length === 0 && isNew && <Welcome />}
       {phase === 'ready' && sets.length === 0 && <NoData beside={isNew} />}
       {sets.length > 0 && (
-        <Card flush title={t.sets} aside={t.willTrain(used.length, records)} actions={<Samples />}>
+        <Card
+          flush
+          title={t.sets}
+          aside={t.willTrain(used.length, records)}
+          actions={
+            <>
+              <OnImport />
+              <Samples />
+            </>
+          }
+        >
           <SetList selectedId={set?.id ?? null} />
         </Card>
       )}
@@ -139,6 +150,9 @@ function NoData({ beside }: { readonly beside: boolean }) {
         {t.emptyText}
         {few && <> {t.fewSamples(firstLook.most)}</>}
       </EmptyState>
+      <div className={styles.onImport}>
+        <OnImport />
+      </div>
     </div>
   );
 }

@@ -49,8 +49,9 @@ export async function dataSetsOf(
   return dataSetIds.map((id, index) => {
     const set = known.get(id);
     if (set) {
-      const { name, kind, records, fingerprint, canaries } = set;
-      return { name, kind, records, fingerprint, ...(canaries && { canaries }) };
+      const { name, kind, records, fingerprint, canaries, replaced } = set;
+      const marks = { ...(canaries && { canaries }), ...(replaced && { replaced }) };
+      return { name, kind, records, fingerprint, ...marks };
     }
     const gone = { name: REMOVED_SET, kind: 'knowledge' } as const;
     return origin?.dataSets[index] ?? { ...gone, records: 0, fingerprint: null };

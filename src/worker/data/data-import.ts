@@ -23,6 +23,7 @@ import type {
   RecordShape,
   TriedFile,
 } from '../../contract/data.ts';
+import { look, Looker } from '../identifiers/look.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
 import { newSet } from './new-set.ts';
 
@@ -45,6 +46,8 @@ export interface Incoming {
   readonly choices: ReadingChoices;
   /** It comes with the studio. */
   readonly sample?: true;
+  /** Identifiers are looked for while it is read. */
+  readonly identifiers?: boolean;
 }
 
 function unreadable(fileName: string, cause: unknown): StudioError {
@@ -143,11 +146,12 @@ export async function importAll(
   for (const [place, file] of incoming.entries()) {
     teller.tell(place, 0, 0, 0);
     try {
-      summaries.push(
-        await importOne(context, file, (bytes, records, problems) =>
-          teller.tell(place, bytes, records, problems),
-        ),
+      const set = await importOne(context, file, (bytes, records, problems) =>
+        teller.tell(place, bytes, records, problems),
       );
+      // The same records were here already, and not searched.
+      const unsearched = file.identifiers === true && !set.identifiers && set.records > 0;
+      summaries.push(unsearched ? await look(context, set.id, task) : set);
     } catch (error) {
       task.check();
       failures.push(error);
@@ -165,12 +169,35 @@ function importOne(
   incoming: Incoming,
   advance: Advance,
 ): Promise<DataSetSummary> {
-  return newSet(context, (writer) => readInto(writer, incoming, advance));
+  return newSet(context, (writer, id) => fill(context, { writer, id }, incoming, advance));
+}
+
+/** Reads a file into a writer, and looks for identifiers meanwhile where a person asked for it. */
+async function fill(
+  { storage }: WorkerContext,
+  { writer, id }: { readonly writer: DataSetWriter; readonly id: string },
+  incoming: Incoming,
+  advance: Advance,
+): Promise<DataSetAbout> {
+  const looker = incoming.identifiers === true ? await Looker.begin(storage.identifiers, id) : null;
+  try {
+    const about = await readInto({ writer, looker }, incoming, advance);
+    return looker ? { ...about, identifiers: await looker.finish() } : about;
+  } catch (error) {
+    await looker?.abort().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What takes the records of a set; `looker` is null where identifiers are not looked for. */
+interface Into {
+  readonly writer: DataSetWriter;
+  readonly looker: Looker | null;
 }
 
 /** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
-  writer: DataSetWriter,
+  { writer, looker }: Into,
   { fileName, name, kind, blob, mapping, choices, sample }: Incoming,
   advance: Advance,
 ): Promise<DataSetAbout> {
@@ -185,7 +212,9 @@ async function readInto(
       const { row, shape, record } = imported;
       if (looked.length < GUESSED_FROM) looked.push(record);
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
-      await writer.add(normalRecord(imported, name));
+      const normal = normalRecord(imported, name);
+      await writer.add(normal);
+      await looker?.add(normal);
       tableRows ||= row !== undefined;
     }
     for (const { column = null, ...problem } of batch.problems) {

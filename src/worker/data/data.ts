@@ -1,8 +1,7 @@
 /** Answers calls about data sets. */
 import { NO_TARGET } from '../../text/labels/no-target.ts';
-import { fault, type StudioError } from '../../faults/fault.ts';
-import { dataLock, dataSetInUse, whileInUse } from '../../storage/lock-names.ts';
-import { alone } from '../../storage/locks.ts';
+import { fault } from '../../faults/fault.ts';
+import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { WorkerContext } from '../context.ts';
 import { setNameOf } from '../../formats/records/normal-record.ts';
 import { importAll, inspectFile, tryFile, type Incoming } from './data-import.ts';
@@ -15,8 +14,8 @@ import type {
   SetSplit,
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { removeUnusedExports } from '../exports/export-store.ts';
 import { nearDuplicatesOf } from './near-duplicates.ts';
+import { removeSet } from './remove-set.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
 import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -61,6 +60,7 @@ function incomingOf({
   mappings = [],
   choices = [],
   kinds = [],
+  identifiers = false,
 }: CallInput<'data.import'>): Incoming[] {
   return files.map((file, i) => ({
     fileName: file.name,
@@ -69,6 +69,7 @@ function incomingOf({
     blob: file,
     mapping: mappings[i] ?? null,
     choices: choices[i] ?? {},
+    identifiers,
   }));
 }
 
@@ -110,17 +111,6 @@ function partOf(
         .slice(0, most)
         .map((line) => `${line}\n`)
         .join('');
-}
-
-async function removeSet({ storage, tokeniser }: WorkerContext, id: string): Promise<void> {
-  const elsewhere = (): StudioError => dataSetInUse(id);
-  tokeniser.forget(id);
-  await alone(storage.locks, dataLock(id), elsewhere, async () => {
-    const runs = await storage.dataSets.remove(id);
-    await storage.tokens.remove(id);
-    // The exports of those runs name the set.
-    for (const run of runs) await removeUnusedExports(storage, run);
-  });
 }
 
 /** Finds the records or problems of a set that hold a text. */

@@ -6,12 +6,12 @@ import type { DataSetSummary } from '../../contract/data.ts';
 import type { WorkerContext } from '../context.ts';
 
 /**
- * A new set with the records that `fill` gives its writer; the set that is there already, where it was made of the same.
+ * A new set with the records that `fill` gives its writer under its id; the set that is there already, where it was made of the same.
  * @throws StudioError what `fill` throws; nothing is then stored
  */
 export async function newSet(
   { storage: { dataSets, locks } }: Pick<WorkerContext, 'storage'>,
-  fill: (writer: DataSetWriter) => Promise<DataSetAbout>,
+  fill: (writer: DataSetWriter, id: string) => Promise<DataSetAbout>,
 ): Promise<DataSetSummary> {
   const id = crypto.randomUUID();
   // While the lock is held, no other tab takes the files for leftovers of a closed tab, or uses the set.
@@ -22,7 +22,7 @@ export async function newSet(
     async () => {
       const writer = await dataSets.create(id);
       try {
-        const about = await fill(writer);
+        const about = await fill(writer, id);
         const known = await dataSets.list();
         const summary = await writer.finish({ ...about, ...unusedName(about.name, known) });
         const same = known.find(

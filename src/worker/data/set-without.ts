@@ -20,7 +20,7 @@ export async function setWithout(
   const { dataSets, locks } = context.storage;
   const check = breathing(task);
   return whileInUse(locks, [dataLock(id)], async () => {
-    const { name, kind, shape, shapes, columns, records: total } = await dataSets.get(id);
+    const { name, kind, shape, shapes, columns, replaced, records: total } = await dataSets.get(id);
     return newSet(context, async (writer) => {
       for await (const batch of dataSets.allRows(id)) {
         for (const { index, ...record } of batch) if (!rows.has(index)) await writer.add(record);
@@ -29,7 +29,8 @@ export async function setWithout(
         await check();
       }
       const about = { kind, shape, ...(shapes && { shapes }), ...(columns && { columns }) };
-      return { name: `${name} (−${rows.size})`, ...about };
+      const marks = replaced && { replaced };
+      return { name: `${name} (−${rows.size})`, ...about, ...marks };
     });
   });
 }

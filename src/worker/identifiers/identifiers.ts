@@ -1,53 +1,42 @@
 /** Answers calls about identifiers in the records of data sets. */
-import type { CallInput } from '../../contract/contract.ts';
-import type { IdentifiersFound, KindFound, identifierCalls } from '../../contract/identifiers.ts';
+import { DECISIONS, type identifierCalls } from '../../contract/identifiers.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
-import { findInRecord } from '../../text/identifiers/finder.ts';
-import type { IdentifierKind } from '../../text/identifiers/kinds.ts';
-import { loadLists } from '../../text/identifiers/lists.ts';
+import { openMapping } from '../../text/identifiers/replace/mapping-file.ts';
 import type { WorkerContext } from '../context.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { breathe, type Task } from '../tasks/tasks.ts';
-
-/** Records that are searched before messages, such as Cancel, may come in. */
-const AT_ONCE = 200;
+import { look } from './look.ts';
+import { replaceIn } from './replace.ts';
+import { counts, recordWith, select, sentences } from './review.ts';
 
 export function identifierHandlers(context: WorkerContext): HandlersOf<typeof identifierCalls> {
+  const { storage, tasks } = context;
+  const { identifiers, locks } = storage;
+  // Secret and never stored: what is previewed and what is replaced agree as long as the page is open, in all its sets.
+  const key = crypto.getRandomValues(new Uint8Array(32));
+  const using = <T>(id: string, work: () => Promise<T>): Promise<T> =>
+    whileInUse(locks, [dataLock(id)], work);
   return {
-    'identifiers.count': (asked) =>
-      context.tasks.run(asked.task, (running) =>
-        whileInUse(context.storage.locks, [dataLock(asked.id)], () =>
-          countIn(context, asked, running),
-        ),
-      ),
+    'identifiers.look': ({ id, task }) => tasks.run(task, (running) => look(context, id, running)),
+    'identifiers.counts': ({ id }) => using(id, () => counts(storage, id)),
+    'identifiers.select': (asked) =>
+      tasks.run(asked.task, (running) => using(asked.id, () => select(storage, asked, running))),
+    'identifiers.findings': (asked) => using(asked.id, () => sentences(storage, asked)),
+    'identifiers.record': (asked) => using(asked.id, () => recordWith(storage, key, asked)),
+    'identifiers.decide': ({ id, place, form, decision }) =>
+      using(id, async () => {
+        const table = await identifiers.table(id);
+        const places = form ? table.ofForm(place) : Uint32Array.of(place);
+        const number = DECISIONS.indexOf(decision);
+        return identifiers.decide(id, table.count, places, () => number);
+      }),
+    'identifiers.restore': ({ id, places, before }) =>
+      using(id, async () => {
+        const { count } = await identifiers.table(id);
+        return identifiers.decide(id, count, places, (i) => before[i] ?? 0);
+      }),
+    'identifiers.replace': (asked) =>
+      tasks.run(asked.task, (running) => replaceIn(context, key, asked, running)),
+    'identifiers.openMapping': async ({ file, passphrase }) =>
+      openMapping(await file.text(), passphrase),
   };
-}
-
-async function countIn(
-  { storage: { dataSets } }: WorkerContext,
-  { id }: CallInput<'identifiers.count'>,
-  running: Task,
-): Promise<IdentifiersFound> {
-  const { records } = await dataSets.get(id);
-  const lists = await loadLists();
-  const kinds: Partial<Record<IdentifierKind, KindFound>> = {};
-  let withAny = 0;
-  for (let from = 0; from < records; from += AT_ONCE) {
-    for (const { messages } of await dataSets.rows(id, from, AT_ONCE)) {
-      const found = findInRecord(
-        messages.map(({ content }) => content),
-        lists,
-      ).flat();
-      if (found.length > 0) withAny += 1;
-      for (const { kind, certainty } of found) {
-        const before = kinds[kind] ?? { found: 0, unsure: 0 };
-        const unsure = before.unsure + (certainty === 'unsure' ? 1 : 0);
-        kinds[kind] = { found: before.found + 1, unsure };
-      }
-    }
-    running.check();
-    running.progress(Math.min(1, (from + AT_ONCE) / records), null);
-    await breathe();
-  }
-  return { records, withAny, kinds };
 }

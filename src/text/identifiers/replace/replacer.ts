@@ -1,11 +1,17 @@
 /** Replaces the identifiers of a record, and counts what was replaced. */
-import { IDENTIFIER_KINDS, type IdentifierFinding, type IdentifierKind } from '../kinds.ts';
+import {
+  IDENTIFIER_KINDS,
+  type IdentifierFinding,
+  type IdentifierKind,
+  type Place,
+} from '../kinds.ts';
 import { showsDayFirst, yearOf } from './dates.ts';
 import { Choices } from './keyed.ts';
 import { overNinety, surrogate, type Ground } from './surrogates.ts';
 
 /** By an invented one of the same form, by its kind in brackets, or not at all. */
-export type Way = 'surrogate' | 'kind' | 'leave';
+export const WAYS = ['surrogate', 'kind', 'leave'] as const;
+export type Way = (typeof WAYS)[number];
 export type Ways = Readonly<Record<IdentifierKind, Way>>;
 
 /** Everything in one way. */
@@ -17,7 +23,7 @@ export function allBy(way: Way): Ways {
 }
 
 /** The kinds in brackets, as they stand in Chinese texts. */
-const CHINESE_KINDS: Readonly<Record<IdentifierKind, string>> = {
+export const CHINESE_KINDS: Readonly<Record<IdentifierKind, string>> = {
   NAME: '姓名',
   DATE: '日期',
   AGE: '年龄',
@@ -50,6 +56,15 @@ export interface MappingEntry {
   readonly kind: IdentifierKind;
   readonly original: string;
   readonly replacement: string;
+}
+
+/** A finding with what stands for it. */
+export interface ReplacedPart extends Place {
+  readonly kind: IdentifierKind;
+  /** Where the text goes on: some replacements take a word that follows. */
+  readonly to: number;
+  /** Null where it is left. */
+  readonly replacement: string | null;
 }
 
 /** Dates move by whole weeks, so that they keep their weekday: at most a year either way, never by nothing. */
@@ -90,11 +105,32 @@ export class Replacer {
     texts: readonly string[],
     findings: readonly (readonly IdentifierFinding[])[],
   ): string[] {
-    const ground = this.#groundOf(record, texts, findings);
     this.#records += 1;
-    const replaced = texts.map((text, i) => this.#replaceIn(text, findings[i] ?? [], ground));
+    const replaced = this.parts(record, texts, findings).map((parts, i) => {
+      const text = texts[i] ?? '';
+      let [result, from] = ['', 0];
+      for (const { start, end, to, kind, replacement } of parts) {
+        this.#found.set(kind, (this.#found.get(kind) ?? 0) + 1);
+        if (replacement === null) continue;
+        const original = text.slice(start, end);
+        result += text.slice(from, start) + replacement;
+        from = to;
+        this.#count(kind, original, replacement);
+      }
+      return result + text.slice(from);
+    });
     if (replaced.some((text, i) => text !== texts[i])) this.#changed += 1;
     return replaced;
+  }
+
+  /** What would stand for each finding, in their order; nothing is counted. */
+  parts(
+    record: string,
+    texts: readonly string[],
+    findings: readonly (readonly IdentifierFinding[])[],
+  ): ReplacedPart[][] {
+    const ground = this.#groundOf(record, texts, findings);
+    return texts.map((text, i) => this.#partsOf(text, findings[i] ?? [], ground));
   }
 
   #groundOf(
@@ -116,30 +152,21 @@ export class Replacer {
     return { key: this.#key, days: daysFor(this.#key, record), habits, fullNames };
   }
 
-  #replaceIn(text: string, findings: readonly IdentifierFinding[], ground: Ground): string {
-    let result = '';
-    let from = 0;
+  #partsOf(text: string, findings: readonly IdentifierFinding[], ground: Ground): ReplacedPart[] {
     const chinese = /[\u4e00-\u9fff]/.test(text);
-    for (const { start, end, kind } of findings) {
+    return findings.map(({ start, end, kind }) => {
+      const way = this.#ways[kind];
+      if (way === 'leave') return { start, end, to: end, kind, replacement: null };
       const original = text.slice(start, end);
-      this.#found.set(kind, (this.#found.get(kind) ?? 0) + 1);
-      if (this.#ways[kind] === 'leave') continue;
       const inBrackets = chinese ? `【${CHINESE_KINDS[kind]}】` : `[${kind}]`;
-      let replacement =
-        this.#ways[kind] === 'kind'
-          ? inBrackets
-          : (surrogate(kind, original, ground) ?? inBrackets);
-      let to = end;
-      if (kind === 'AGE' && this.#ways[kind] === 'surrogate') {
+      if (way === 'kind') return { start, end, to: end, kind, replacement: inBrackets };
+      if (kind === 'AGE') {
         const age = overNinety(original, text.slice(end, end + 12));
-        replacement = age.text;
-        to += age.also;
+        return { start, end, to: end + age.also, kind, replacement: age.text };
       }
-      result += text.slice(from, start) + replacement;
-      from = to;
-      this.#count(kind, original, replacement);
-    }
-    return result + text.slice(from);
+      const replacement = surrogate(kind, original, ground) ?? inBrackets;
+      return { start, end, to: end, kind, replacement };
+    });
   }
 
   #count(kind: IdentifierKind, original: string, replacement: string): void {

@@ -9,6 +9,7 @@ import { Notice } from '../../shared/Notice.tsx';
 import { useAsync } from '../../shared/use-async.ts';
 import { listed } from '../../shared/words/marks.ts';
 import { Findings } from '../Findings.tsx';
+import { IdentifiersCard } from '../identifiers/IdentifiersCard.tsx';
 import { Lengths } from '../Lengths.tsx';
 import { Problems } from '../Problems.tsx';
 import { RecordTable, severalTasks } from '../records/RecordTable.tsx';
@@ -43,6 +44,7 @@ export function SetDetail({ set }: { readonly set: DataSetSummary }) {
     <div className={styles.detail}>
       <div className={styles.notices}>
         <SetNotices set={set} />
+        <IdentifiersCard key={set.id} set={set} />
       </div>
       <Card
         flush
