@@ -1,9 +1,11 @@
 /** What page and worker say about evaluations. */
 import { z } from 'zod';
 import type { LeftOutRow } from '../engine/evaluation/questions/file-rows.ts';
+import type { KnownFile } from '../engine/evaluation/questions/question-files.ts';
 import type { Repeats } from '../engine/evaluation/questions/repeated-questions.ts';
 import type { Baseline } from '../engine/evaluation/statistics/baseline.ts';
 import type { Comparison, Difference, TaskComparison } from '../engine/evaluation/comparison.ts';
+import type { Extraction } from '../engine/evaluation/multiple-choice.ts';
 import type { EvaluationFigures, Figure, TaskReport } from '../engine/evaluation/report.ts';
 import type {
   ShortcutFinding,
@@ -13,6 +15,8 @@ import type { Shortcut } from '../engine/evaluation/shortcuts/variations.ts';
 import {
   choiceMethods,
   CLOSED_ANSWERS,
+  KNOWN_TASKS,
+  MOST_SHOTS,
   type ChoiceMethod,
   type ClosedAnswers,
 } from '../engine/evaluation/settings.ts';
@@ -41,7 +45,9 @@ export type {
   Comparison,
   Difference,
   EvaluationFigures,
+  Extraction,
   Figure,
+  KnownFile,
   LeftOutRow,
   RefusingSays,
   Shortcut,
@@ -63,6 +69,10 @@ export const evaluationSettings = z.strictObject({
   perplexity: z.boolean(),
   /** How to score records whose answers are a few short ones that recur; as labels unless told otherwise. */
   closed: z.enum(CLOSED_ANSWERS).exactOptional(),
+  /** How files of lm-eval's tasks are asked; as lm-eval does unless told otherwise. */
+  known: z.enum(KNOWN_TASKS).exactOptional(),
+  /** Examples above each question of lm-eval's tasks; none where it is absent. */
+  shots: z.int().min(0).max(MOST_SHOTS).exactOptional(),
   /** Longest written answer, in tokens; as long as the task needs where it is 0 or absent. */
   answerTokens: z.int().min(0).max(4096).exactOptional(),
   /** Offers “I do not know” as one more option of each multiple-choice question. */
@@ -96,6 +106,8 @@ export interface QuestionPreview {
   readonly leftOut: number;
   /** For each file, which column was read as what; null where the shape of its rows says it. */
   readonly mappings: readonly (FieldMapping | null)[];
+  /** Files of lm-eval's tasks. */
+  readonly known: readonly KnownFile[];
 }
 
 /** The records that a run kept for validation, as a file of questions. */
@@ -206,6 +218,8 @@ export interface AnswerSample {
   readonly given: readonly string[];
   readonly value: number | null;
   readonly adheres: boolean | null;
+  /** How a choice came about; null where the answer is none. */
+  readonly extraction: Extraction | null;
   /** −log p of the reference per token, where it was measured. */
   readonly referenceLoss: number | null;
 }
@@ -232,6 +246,8 @@ export const evaluationCalls = {
     files: files.unwrap().min(1).max(100).readonly(),
     columns: knownColumns.optional(),
     closed: z.enum(CLOSED_ANSWERS).optional(),
+    known: z.enum(KNOWN_TASKS).optional(),
+    shots: z.int().min(0).max(MOST_SHOTS).optional(),
   })
     .fails(...readingQuestions)
     .gives<QuestionPreview>(),
@@ -303,11 +319,11 @@ export const evaluationCalls = {
   'evaluation.compare': takes({ first: id, second: id })
     .fails('evaluation-missing', 'evaluation-mismatch')
     .gives<Comparison>(),
-  /** Every answer of these evaluations, one per line. */
+  /** Every answer of these evaluations, one per line; or the results of lm-eval's tasks of the first in its JSON. */
   'evaluation.export': takes({
     ids: z.array(id).min(1).max(1000).readonly(),
     format: z.enum(answerFormats),
   })
-    .fails('evaluation-missing')
+    .fails('evaluation-missing', 'evaluation-no-harness')
     .gives<MadeFile>(),
 };

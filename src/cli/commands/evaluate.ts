@@ -4,16 +4,17 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { scoreOf } from '../../archive/archive-scores.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
+import { evaluate, type EvaluationItem, type ItemAnswer } from '../../engine/index.ts';
+import { harnessResults } from '../../engine/evaluation/harness/results.ts';
 import {
-  evaluate,
-  readQuestions,
-  type EvaluationItem,
-  type ItemAnswer,
-} from '../../engine/index.ts';
+  readQuestionFiles,
+  type QuestionReading,
+} from '../../engine/evaluation/questions/question-files.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { reportAnswers, type EvaluationFigures } from '../../engine/evaluation/report.ts';
-import { choiceMethods, type ChoiceMethod } from '../../engine/evaluation/settings.ts';
+import { choiceMethods, KNOWN_TASKS, type ChoiceMethod } from '../../engine/evaluation/settings.ts';
 import { fault } from '../../faults/fault.ts';
+import type { JsonObject } from '../../formats/texts/json.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
 import { writeRunArchive } from '../run/run-archive.ts';
@@ -29,14 +30,20 @@ const MAX_TOKENS = 64;
 
 export const evaluateState: Command = {
   usage: '[RUN] [--model DIR] --questions FILE …', // words: what is typed
-  options: ['model', 'state', 'questions', 'choices', 'max-tokens', 'limit', 'answers'],
+  options: [
+    ...(['model', 'state', 'questions', 'choices', 'shots', 'known', 'max-tokens'] as const),
+    ...(['limit', 'answers', 'harness'] as const),
+  ],
   async run(given, shell, terminal) {
     const files = given.all('questions');
     if (files.length === 0) throw given.missing('questions');
     const choices = given.choice('choices', choiceMethods) ?? 'likelihood';
     const maxTokens = given.whole('max-tokens') ?? MAX_TOKENS;
-    const all = await questionsOf(files, terminal);
-    const items = limitItems(all, given.whole('limit') ?? 0);
+    const known = given.choice('known', KNOWN_TASKS);
+    const shots = given.whole('shots') ?? 0;
+    const all = await questionsOf(files, { known, shots }, terminal);
+    const limit = given.whole('limit') ?? 0;
+    const items = limitItems(all, limit);
     return withState(given, shell, (use) =>
       interruptible(
         shell,
@@ -48,6 +55,14 @@ export const evaluateState: Command = {
           await keep(use, figures);
           const file = given.text('answers');
           if (file !== undefined) await writeFile(file, answerLines(items, answers));
+          const results = given.text('harness');
+          if (results !== undefined) {
+            const model = use.state.snapshot;
+            await writeHarness(
+              results,
+              harnessResults(items, answers, { model, limit, date: Date.now() }),
+            );
+          }
           return signal.aborted ? EXIT.interrupted : EXIT.done;
         },
       ),
@@ -55,18 +70,32 @@ export const evaluateState: Command = {
   },
 };
 
+/** @throws StudioError `evaluation-no-harness` where there are no such results */
+async function writeHarness(file: string, results: JsonObject | null): Promise<void> {
+  if (!results) throw fault('evaluation-no-harness');
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
 async function questionsOf(
-  files: readonly string[],
+  paths: readonly string[],
+  how: QuestionReading,
   terminal: Terminal,
-): Promise<EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
-  for (const path of files) {
-    const blob = await openAsBlob(path).catch((cause: unknown) => {
-      throw fault('path-missing', { path }, { cause });
-    });
-    const read = await readQuestions(blob, basename(path));
-    items.push(...read.items);
-    const { length } = read.leftOut;
+): Promise<readonly EvaluationItem[]> {
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const blob = await openAsBlob(path).catch((cause: unknown) => {
+        throw fault('path-missing', { path }, { cause });
+      });
+      return {
+        chunks: () => blob.stream(),
+        name: basename(path),
+        path: path.replaceAll('\\', '/'),
+      };
+    }),
+  );
+  const { items, leftOut } = await readQuestionFiles(files, how);
+  for (const [at, path] of paths.entries()) {
+    const { length } = leftOut.filter(({ file }) => file === files[at]?.name);
     if (length > 0) terminal.note(useWords().left(path, whole(length)));
   }
   return items;

@@ -22,7 +22,12 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     format:
       'F32 or BF16 (Hugging Face folder), gguf-F16, gguf-Q8_0 or gguf-Q4_0, or adapters (PEFT)',
     questions: 'questions with known answers (may be repeated)',
-    choices: 'how multiple choice is decided: likelihood or generated (default likelihood)',
+    choices:
+      'how multiple choice is decided: likelihood, generated or reasoned, which is chain of thought (default likelihood)',
+    shots: 'examples above each question of lm-eval’s tasks (default 0)',
+    known:
+      'how files of lm-eval’s tasks are asked: harness, as lm-eval asks them, or studio, as other questions (default harness)',
+    harness: 'writes the results of lm-eval’s tasks in its JSON',
     limit: 'asks at most this many questions of each task',
     answers: 'writes every question with its answer as JSON lines',
     language: 'language of the messages, cards and READMEs (default: that of the system)',
@@ -47,7 +52,11 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     format:
       'F32 或 BF16（Hugging Face 文件夹），gguf-F16、gguf-Q8_0 或 gguf-Q4_0，或 adapters（PEFT）',
     questions: '有已知答案的题目（可重复）',
-    choices: '多选题的判定方式：likelihood 或 generated（默认 likelihood）',
+    choices: '多选题的判定方式：likelihood、generated 或 reasoned（思维链）（默认 likelihood）',
+    shots: 'lm-eval 任务每题之前的示例数（默认 0）',
+    known:
+      'lm-eval 任务的文件如何提问：harness（按 lm-eval 的方式）或 studio（与其他题目相同）（默认 harness）',
+    harness: '把 lm-eval 任务的结果写成其 JSON',
     limit: '每项任务最多问这么多题',
     answers: '把每道题及其回答写成 JSON Lines',
     language: '消息、卡片和 README 的语言（默认用系统的语言）',

@@ -20,6 +20,17 @@ export interface ScoredRecord {
   readonly labels: Int32Array;
 }
 
+/** A place where one of several options may follow. */
+export interface OptionPlace {
+  readonly before: Uint32Array;
+  readonly options: readonly { readonly name: string; readonly ids: Uint32Array }[];
+  /**
+   * The log-likelihood of the whole option decides, not that of a token, as in lm-eval; there the last token needs no
+   * place in the context, since nothing follows it.
+   */
+  readonly whole?: true;
+}
+
 /** What evaluation asks of a tokenizer and chat template, with answers at once or as promises. */
 export interface AskedText {
   /** The prompt as a user turn, up to where the answer begins. */
@@ -28,6 +39,8 @@ export interface AskedText {
   answer(text: string): Uint32Array | Promise<Uint32Array>;
   /** Ids of a piece of text alone. */
   piece(text: string): Uint32Array | Promise<Uint32Array>;
+  /** Ids of a text in no template, with the begin token first where the model was trained with one. */
+  plain(text: string): Uint32Array | Promise<Uint32Array>;
   decode(ids: Uint32Array): string | Promise<string>;
   readonly eosIds: readonly number[];
 }
@@ -37,6 +50,7 @@ export interface PromptText extends AskedText {
   prompt(text: string): Uint32Array;
   answer(text: string): Uint32Array;
   piece(text: string): Uint32Array;
+  plain(text: string): Uint32Array;
   decode(ids: Uint32Array): string;
 }
 

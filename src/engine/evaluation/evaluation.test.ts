@@ -133,6 +133,7 @@ const text: PromptText = {
   prompt: (prompt) => Uint32Array.from(prompt, (c) => c.charCodeAt(0)),
   answer: (answer) => Uint32Array.from(answer, (c) => c.charCodeAt(0)),
   piece: (piece) => Uint32Array.from(piece, (c) => c.charCodeAt(0)),
+  plain: (text) => Uint32Array.from(text, (c) => c.charCodeAt(0)),
   decode: (ids) => String.fromCharCode(...ids),
   eosIds: [0],
 };

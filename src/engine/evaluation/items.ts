@@ -21,6 +21,22 @@ export interface EvaluationItem {
   readonly subject?: string;
   /** The released CBLUE scorer's rules for this task parse the answers. */
   readonly cblue?: boolean;
+  /** Where lm-eval's task of this name asks it: the prompt is plain text, in no chat template. */
+  readonly harness?: HarnessPart;
+}
+
+/** What lm-eval compares after the prompt of a question. */
+export interface HarnessPart {
+  /** The answers that the letters of the choices stand for. */
+  readonly options: readonly string[];
+  /** Whether acc_norm is reported, too. */
+  readonly norm: boolean;
+  /** Examples above the question. */
+  readonly shots: number;
+  /** The question alone, without examples. */
+  readonly question: string;
+  /** The row of the file. */
+  readonly row: JsonObject;
 }
 
 export type ReadItem =
@@ -191,6 +207,11 @@ function choicesOf(
   if (texts.length === 0) return {};
   if (texts.length < least) throw rowFault('wrong-type', { field, due: 'choices' });
   return { choices: texts };
+}
+
+/** The question alone: the prompt without the examples above it. */
+export function askedOf({ prompt, harness }: EvaluationItem): string {
+  return harness?.question ?? prompt;
 }
 
 export interface TaskItems {

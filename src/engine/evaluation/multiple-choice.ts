@@ -1,13 +1,16 @@
-/** The two ways to read a choice: the likelihood of each option after the prompt, or a written answer. */
-import { askAll, fit, recordOf, type AnsweringModel, type AskedText } from './answering.ts';
-import { rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
-import { statedLetters } from './answers/stated-answer.ts';
-
-/** A place where one of several options may follow. */
-export interface OptionPlace {
-  readonly before: Uint32Array;
-  readonly options: readonly { readonly name: string; readonly ids: Uint32Array }[];
-}
+/** The ways to read a choice: the likelihood of each option after the prompt, or a written answer. */
+import {
+  askAll,
+  fit,
+  recordOf,
+  type AnsweringModel,
+  type AskedText,
+  type OptionPlace,
+} from './answering.ts';
+import { isMultipleChoice, rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
+import { readLetters, statedLetters, type ReadLetters } from './answers/stated-answer.ts';
+import { writtenQuestion } from './harness/questions.ts';
+import type { ChoiceMethod } from './settings.ts';
 
 /** How likely an option is at its place. */
 interface OptionLikelihood {
@@ -21,8 +24,10 @@ async function optionLikelihoods(
   places: readonly OptionPlace[],
   contextLength: number,
 ): Promise<OptionLikelihood[][]> {
-  const records = places.flatMap(({ before, options }) =>
-    options.map(({ ids }) => recordOf(fit(before, contextLength, ids.length), ids)),
+  const records = places.flatMap(({ before, options, whole }) =>
+    options.map(({ ids }) =>
+      recordOf(fit(before, whole ? contextLength + 1 : contextLength, ids.length), ids),
+    ),
   );
   const scores = await model.score(records);
   let at = 0;
@@ -52,19 +57,19 @@ export interface LikeliestOption {
   readonly logLikelihoods: readonly number[];
 }
 
-/** The option with the highest log p per token at each place, ties to the earlier one. */
+/** The option with the highest log p per token at each place (or of all its tokens), ties to the earlier one. */
 export async function likeliest(
   model: Pick<AnsweringModel, 'score'>,
   places: readonly OptionPlace[],
   contextLength: number,
 ): Promise<LikeliestOption[]> {
   const scores = await optionLikelihoods(model, places, contextLength);
-  return places.map(({ options }, place) => {
+  return places.map(({ options, whole }, place) => {
     const own = scores[place] ?? [];
     let best = '';
     let bestLogProbability = Number.NEGATIVE_INFINITY;
     options.forEach(({ name }, i) => {
-      const logProbability = own[i]?.perToken ?? Number.NaN;
+      const logProbability = (whole ? own[i]?.logLikelihood : own[i]?.perToken) ?? Number.NaN;
       if (logProbability > bestLogProbability) {
         best = name;
         bestLogProbability = logProbability;
@@ -77,6 +82,8 @@ export async function likeliest(
 interface Closing {
   /** The end of the prompt, which tells the model the form. */
   readonly instruction: string;
+  /** The same where the model is to reason first. */
+  readonly reasoning: string;
   /** The text appended to the free answer. */
   readonly text: string;
 }
@@ -84,10 +91,13 @@ interface Closing {
 const english: Closing = {
   instruction:
     'Explain your choice, then close with the final answer in this form: The answer is {answer}.',
+  reasoning:
+    'Think step by step. Then close with the letter of your choice in this form: The answer is {answer}.',
   text: '\nThe answer is ',
 };
 const chinese: Closing = {
   instruction: '请先说明理由，最后用以下格式给出答案：答案为{answer}。',
+  reasoning: '请一步一步地思考，最后用以下格式给出所选字母：答案为{answer}。',
   text: '\n答案为',
 };
 
@@ -97,7 +107,7 @@ function closingOf({ prompt }: EvaluationItem): Closing {
 
 /** The prompt with the closing instruction, unless it already asks for that form. */
 function promptWithClosing(item: EvaluationItem): string {
-  const { prompt } = item;
+  const prompt = writtenQuestion(item);
   if (/the answer is \{|答案为\{/i.test(prompt)) return prompt;
   return `${prompt}\n${closingOf(item).instruction}`;
 }
@@ -141,4 +151,58 @@ export async function likeliestLetter(
       rightLetters(item).length > 1 ? statedLetters(words, item.choices ?? []).join('') : '';
     return { text: stated === '' ? (chosen[i]?.name ?? '') : stated, written: words };
   });
+}
+
+/** What a model is asked where it reasons before it answers. */
+export function reasoningPrompt(item: EvaluationItem): string {
+  return `${writtenQuestion(item)}\n${closingOf(item).reasoning}`;
+}
+
+/** Chain of thought: free greedy answers of which only what is written counts; none where no option is named. */
+export async function reasonedLetters(
+  model: AnsweringModel,
+  text: AskedText,
+  items: readonly EvaluationItem[],
+  { contextLength, room }: { readonly contextLength: number; readonly room: number },
+): Promise<Omit<ItemAnswer, 'reference'>[]> {
+  const asked = await askAll(items, (item) => text.prompt(reasoningPrompt(item)));
+  const prompts = asked.map((prompt) => fit(prompt, contextLength, room));
+  const written = await model.generateBatch(prompts, room, text.eosIds);
+  const said = await askAll(written, (ids) => text.decode(ids));
+  return items.map(({ choices = [] }, i) => {
+    const words = said[i]?.trim() ?? '';
+    return {
+      ...{ text: statedLetters(words, choices).join(''), written: words },
+      ...((written[i]?.length ?? 0) >= room && { cut: true as const }),
+    };
+  });
+}
+
+/** How an answer to a multiple-choice question came about: for the log of what was asked, written, read, and why. */
+export interface Extraction {
+  /** The text of the user's turn, or of the whole prompt where there is no template. */
+  readonly asked: string;
+  /**
+   * `likelihood`: the likeliest option after the prompt; `closing`: the likeliest letter after the closing text; else
+   * what in the answer decided, or why nothing was read.
+   */
+  readonly by: 'likelihood' | 'closing' | ReadLetters['by'];
+  /** The words of the answer that decided. */
+  readonly quote: string;
+}
+
+/** Null where an answer is no choice. */
+export function extractionOf(
+  item: EvaluationItem,
+  { written }: ItemAnswer,
+  method: ChoiceMethod,
+): Extraction | null {
+  if (!isMultipleChoice(item)) return null;
+  if (written === null) return { asked: item.prompt, by: 'likelihood', quote: '' };
+  const { by, quote } = readLetters(written, item.choices ?? []);
+  if (method === 'reasoned') return { asked: reasoningPrompt(item), by, quote };
+  const asked = promptWithClosing(item);
+  return rightLetters(item).length > 1 && quote !== ''
+    ? { asked, by, quote }
+    : { asked, by: 'closing', quote: '' };
 }

@@ -15,6 +15,7 @@ export function promptText(tokenizer: TextTokenizer, template: ChatTemplate): Pr
     // The tokens that would be training targets, without those that end the turn.
     answer: (text) => encodeAnswer(tokenizer, template, text),
     piece: (text) => tokenizer.encode(text),
+    plain: (text) => tokenizer.encodeWithBos(text),
     decode: (ids) => beforeStop(tokenizer.decode(ids, { skipSpecial: true }), stopText),
   };
 }

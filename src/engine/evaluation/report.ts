@@ -1,6 +1,7 @@
 /** From answers to figures: scores by task with intervals, and averages by kind. */
 import { baselineOf, type Baseline } from './statistics/baseline.ts';
 import { percentileInterval, resampledScores, type Interval } from './statistics/bootstrap.ts';
+import { normedLetter } from './harness/questions.ts';
 import {
   groupByTask,
   hasAnswer,
@@ -50,6 +51,10 @@ export interface TaskReport extends Figure {
   readonly calibration?: TaskCalibration | null;
   /** Only where “I do not know” was offered. */
   readonly declined?: DeclinedAnswers;
+  /** Examples above each question, where lm-eval's task of this name was asked and decided by likelihood. */
+  readonly shots?: number;
+  /** Share right where the likelihood a character decides: lm-eval's acc_norm, of its tasks that report it. */
+  readonly norm?: Figure;
   /** exp of the mean −log p per token of the references after their prompts, where it was measured. */
   readonly perplexity: Figure | null;
 }
@@ -146,6 +151,8 @@ export function drawTask(task: ReadTask, seed: number): DrawnTask {
     items: readings.length,
     ...labelsOf(task),
     ...declinedOf(task),
+    ...shotsOf(task),
+    ...normOf(task),
     baseline: baselineOf(metric, items, readings),
     calibration: calibrationOf(task, seed),
     perplexity: sampleSize(references) === 0 ? null : figureOf(references, task.task, seed),
@@ -180,6 +187,22 @@ function declinedOf({ items, readings }: ReadTask): Pick<TaskReport, 'declined'>
       ? null
       : { value: right / answered.length, interval: wilsonInterval(right, answered.length) };
   return { declined: { offered, declined: readings.length - answered.length, accuracy } };
+}
+
+function shotsOf({ method, items }: ReadTask): Pick<TaskReport, 'shots'> {
+  const [first] = items;
+  const asHarness = method === 'likelihood' && items.every(({ harness }) => harness);
+  return asHarness && first?.harness ? { shots: first.harness.shots } : {};
+}
+
+function normOf({ items, answers }: ReadTask): Pick<TaskReport, 'norm'> {
+  const known = items.every(({ harness }, i) => harness?.norm && answers[i]?.options);
+  if (!known) return {};
+  const right = items.filter(
+    (item, i) => normedLetter(item, answers[i]?.options ?? []) === item.answer,
+  ).length;
+  const interval = wilsonInterval(right, items.length);
+  return { norm: { value: right / items.length, interval } };
 }
 
 /** Labels of a task in which all items have the same few in words. */

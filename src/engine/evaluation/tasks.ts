@@ -9,7 +9,8 @@ import {
   type ItemAnswer,
   type TaskItems,
 } from './items.ts';
-import { likeliest, likeliestLetter } from './multiple-choice.ts';
+import { harnessPlace } from './harness/questions.ts';
+import { likeliest, likeliestLetter, reasonedLetters } from './multiple-choice.ts';
 import { scoreAnswers, type AnswerScore } from './answers/read-answers.ts';
 import type { ReferenceLoss } from './answers/reading.ts';
 import type { ChoiceMethod } from './settings.ts';
@@ -38,6 +39,8 @@ export type AnswerMethod = ChoiceMethod | 'written' | 'reference';
 export type AnswerBatch = readonly (readonly [place: number, answer: ItemAnswer])[];
 
 const DEFAULT_BATCH = 8;
+/** Longest chain of thought with its answer, in tokens. */
+const REASONING_ROOM = 256;
 
 /**
  * How to ask a task. A question with several right answers is always written: likelihoods would have to
@@ -49,7 +52,8 @@ export function methodOf(
 ): AnswerMethod {
   if (metric === 'perplexity') return 'reference';
   if (!items.every(isMultipleChoice)) return 'written';
-  return items.some((item) => rightLetters(item).length > 1) ? 'generated' : choices;
+  const several = items.some((item) => rightLetters(item).length > 1);
+  return several && choices === 'likelihood' ? 'generated' : choices;
 }
 
 interface KnownAnswers {
@@ -100,7 +104,8 @@ async function roomFor(
   { maxTokens, onRoom }: Pick<EvaluateOptions, 'maxTokens' | 'onRoom'>,
 ): Promise<number> {
   if (method === 'likelihood' || method === 'reference') return 0;
-  const room = maxTokens ?? (await answerRoom(text, items));
+  const room =
+    maxTokens ?? (method === 'reasoned' ? REASONING_ROOM : await answerRoom(text, items));
   onRoom?.(task, room);
   return room;
 }
@@ -159,7 +164,9 @@ async function answerBatch(
     case 'likelihood': {
       const chosen = await likeliest(
         model,
-        await askAll(items, async ({ prompt, choices = [] }) => {
+        await askAll(items, async (item) => {
+          if (item.harness) return harnessPlace(text, item);
+          const { prompt, choices = [] } = item;
           const [before, options] = await Promise.all([
             text.prompt(prompt),
             askAll(choices, async (name) => ({ name, ids: await text.answer(name) })),
@@ -182,6 +189,8 @@ async function answerBatch(
         ...((written[i]?.length ?? 0) >= room && { cut: true as const }),
       }));
     }
+    case 'reasoned':
+      return reasonedLetters(model, text, items, { contextLength, room });
     case 'generated':
       return likeliestLetter(model, text, items, { contextLength, room });
   }

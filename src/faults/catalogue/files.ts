@@ -43,6 +43,8 @@ export interface FileFaults {
   'import-not-text': OfFile & { readonly found: ForeignFile };
   'import-gzip': OfFile & { readonly reason: 'damaged' | 'ratio' };
   'import-encoding': Plain;
+  /** `size`: it holds more than is read here. `packing`: its columns are packed in a way that is not read. */
+  'parquet-unreadable': OfFile & { readonly reason: 'damaged' | 'size' | 'packing' };
 }
 
 /** Kinds of files that hold no rows as text. @inline */

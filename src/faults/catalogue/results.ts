@@ -45,6 +45,7 @@ export interface ResultFaults {
   'evaluation-too-large': OfFile & { readonly bytes: number; readonly most: number };
   'evaluation-missing': OfId;
   'evaluation-mismatch': Plain;
+  'evaluation-no-harness': Plain;
   'evaluation-elsewhere': OfId;
   'grid-elsewhere': OfId;
   'grid-missing': OfId;

@@ -210,6 +210,16 @@ export const files = {
     }.`,
     'Unpack the file on this computer and import what is inside.',
   ],
+  'parquet-unreadable': ({ file, reason }) => [
+    `${file} is a Parquet file that cannot be read here: ${
+      {
+        damaged: 'it is damaged or cut off',
+        size: 'it holds more than 2,000,000 rows or 256 MB of text',
+        packing: 'its columns are neither plain nor packed with Snappy',
+      }[reason]
+    }.`,
+    'Save its rows as JSON Lines (.jsonl), for instance with pandas.',
+  ],
   'import-encoding': () => [
     'The encoding of the column names was not recognised: it is not UTF-8, UTF-16, GBK or Windows-1252.',
     'Save the file as UTF-8 (in Excel: "CSV UTF-8") and import that.',

@@ -109,6 +109,10 @@ export const results = {
     'This evaluation is no longer stored.',
     'Measure the model state again.',
   ],
+  'evaluation-no-harness': () => [
+    'None of its tasks was asked as lm-eval asks it and decided by likelihood.',
+    'Measure files of lm-eval’s tasks by likelihood.',
+  ],
   'evaluation-mismatch': () => [
     'The two results were measured on different questions, or in different ways.',
     'Measure both on the same files with the same settings.',

@@ -85,6 +85,7 @@ const files: Samples<FileFaults> = {
   ).map((found) => ({ file, found })),
   'import-gzip': { damaged: { file }, ratio: { file } },
   'import-encoding': {},
+  'parquet-unreadable': { damaged: { file }, size: { file }, packing: { file } },
 };
 
 const hubs: Samples<HubFaults> = {

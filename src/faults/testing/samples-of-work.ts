@@ -126,6 +126,7 @@ const results: Samples<ResultFaults> = {
   'evaluation-too-large': { file, bytes: 3e8, most: 2e8 },
   'evaluation-missing': { id },
   'evaluation-mismatch': {},
+  'evaluation-no-harness': {},
   'evaluation-elsewhere': { id },
   'grid-elsewhere': { id },
   'grid-missing': { id },

@@ -185,6 +185,16 @@ export const files = {
     }。`,
     '请在本机解压后导入其中的文件。',
   ],
+  'parquet-unreadable': ({ file, reason }) => [
+    `${file} 是 Parquet 文件，无法在此读取：${
+      {
+        damaged: '文件已损坏或被截断',
+        size: '内容超过 2,000,000 行或 256 MB 文本',
+        packing: '其中的列既非未压缩，也不是 Snappy 压缩',
+      }[reason]
+    }。`,
+    '请把其中的行另存为 JSON Lines（.jsonl），例如用 pandas。',
+  ],
   'import-encoding': () => [
     '列名的编码无法识别：既不是 UTF-8、UTF-16、GBK，也不是 Windows-1252。',
     '请把文件另存为 UTF-8（Excel 中选“CSV UTF-8”）后再导入。',

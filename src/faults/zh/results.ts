@@ -103,6 +103,10 @@ export const results = {
     takePart,
   ],
   'evaluation-missing': () => ['该评测结果已不再保留。', '请重新评测该模型状态。'],
+  'evaluation-no-harness': () => [
+    '其中没有按 lm-eval 提问并按似然判定的任务。',
+    '请用 lm-eval 任务的文件并按似然评测。',
+  ],
   'evaluation-mismatch': () => [
     '两项结果使用了不同的题目，或判定方式不同。',
     '请用相同的文件和相同的设置评测两者。',

@@ -1,5 +1,8 @@
-/** The files in which answers are saved: a table for spreadsheets, or JSON with a line for each answer. */
-export const answerFormats = ['csv', 'jsonl'] as const;
+/**
+ * The files in which answers are saved: a table for spreadsheets, JSON with a line for each answer, or the results of
+ * lm-eval's tasks in its own JSON.
+ */
+export const answerFormats = ['csv', 'jsonl', 'lm-eval'] as const;
 
 export type AnswerFormat = (typeof answerFormats)[number];
 
@@ -7,4 +10,5 @@ export type AnswerFormat = (typeof answerFormats)[number];
 export const answerMediaTypes: Readonly<Record<AnswerFormat, string>> = {
   csv: 'text/csv',
   jsonl: 'application/jsonl',
+  'lm-eval': 'application/json',
 };

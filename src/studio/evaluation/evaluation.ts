@@ -115,10 +115,11 @@ export function columnsFor(runId: string | null): readonly KnownColumns[] {
 /** What a file would ask, read as a measurement of a state of this run would read it. */
 export function previewFile(
   file: File,
-  closed: EvaluationSettings['closed'],
+  { closed, known }: Pick<CallInput<'evaluation.preview'>, 'closed' | 'known'>,
   runId: string | null,
 ): Promise<QuestionPreview> {
-  return worker.call('evaluation.preview', { files: [file], columns: columnsFor(runId), closed });
+  const columns = columnsFor(runId);
+  return worker.call('evaluation.preview', { files: [file], columns, closed, known });
 }
 
 /** Questions of a file that repeat records on which a run trained. */
@@ -292,10 +293,13 @@ export function compareResults(first: string, second: string): Promise<Compariso
   return worker.call('evaluation.compare', { first, second });
 }
 
-/** Saves every answer of these results. */
+/** Saves every answer of these results; lm-eval has a file for each. */
 export async function saveAnswers(ids: readonly string[], format: AnswerFormat): Promise<void> {
+  const parts = format === 'lm-eval' ? ids.map((id) => [id]) : [ids];
   await orShowError(useEvaluation.setState, async () => {
-    const { name, blob } = await worker.call('evaluation.export', { ids, format });
-    await saveFile(blob, name);
+    for (const own of parts) {
+      const { name, blob } = await worker.call('evaluation.export', { ids: own, format });
+      await saveFile(blob, name);
+    }
   });
 }

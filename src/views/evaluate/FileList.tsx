@@ -14,6 +14,8 @@ import { InfoTip } from '../shared/controls/Tooltip.tsx';
 import { Forecast } from './Forecast.tsx';
 import { HeldOutFile } from './HeldOutFile.tsx';
 import { OwnFile } from './OwnFile.tsx';
+import { HarnessFields } from './harness/HarnessFields.tsx';
+import { harnessText } from './harness/text-harness.ts';
 import { forecastText } from './text-forecast.ts';
 import { evaluateText } from './text.ts';
 import panelsStyles from './panels.module.css';
@@ -58,7 +60,7 @@ export function FileList({ states }: Pick<ProductsFieldProps, 'states'>) {
         </Button>
         <FilePicker
           label={t.chooseFiles}
-          accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.gz,.parquet"
           multiple
           size="small"
           icon={<FileUp size={14} aria-hidden />}
@@ -89,6 +91,7 @@ function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
           choices={[
             { value: 'likelihood', label: t.likelihood },
             { value: 'generated', label: t.generated },
+            { value: 'reasoned', label: harnessText().reasoned },
           ]}
           onChange={(choices) => set({ choices })}
         />
@@ -102,6 +105,7 @@ function Scoring({ states }: Pick<ProductsFieldProps, 'states'>) {
           onChange={(maxItems) => set({ maxItems })}
         />
       </div>
+      <HarnessFields />
       <SelectField
         label={t.closed}
         help={t.closedHelp}

@@ -10,6 +10,7 @@ import { clauses, listed } from '../shared/words/marks.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { Tag } from '../shared/Tag.tsx';
 import { useAsync } from '../shared/use-async.ts';
+import { KnownFile } from './harness/KnownFile.tsx';
 import { ownFileText } from './text-own-files.ts';
 import { metricText } from './text-metrics.ts';
 import { evaluateText } from './text.ts';
@@ -26,8 +27,9 @@ export function OwnFile({ file, runId }: OwnFileProps) {
   const t = evaluateText();
   const removeFile = useEvaluation((state) => state.removeFile);
   const closed = useEvaluation(({ settings }) => settings.closed);
-  const key = JSON.stringify([file.name, file.size, file.lastModified, closed, runId]);
-  const preview = useAsync(key, () => previewFile(file, closed, runId));
+  const known = useEvaluation(({ settings }) => settings.known);
+  const key = JSON.stringify([file.name, file.size, file.lastModified, closed, known, runId]);
+  const preview = useAsync(key, () => previewFile(file, { closed, known }, runId));
   return (
     <>
       <span className={styles.own}>
@@ -44,6 +46,8 @@ export function OwnFile({ file, runId }: OwnFileProps) {
         {preview.status === 'failed' && <ErrorNotice error={preview.error} />}
         {preview.status === 'ready' &&
           preview.value.tasks.map((task) => <Task key={task.task} task={task} />)}
+        {preview.status === 'ready' &&
+          preview.value.known.map((one) => <KnownFile key={one.task} known={one} />)}
         {preview.status === 'ready' &&
           preview.value.mappings.map(
             (mapping, index) => mapping && <Mapping key={index} mapping={mapping} />,

@@ -28,6 +28,7 @@ export const metricText = inLanguages({
     methods: {
       likelihood: 'by likelihood',
       generated: 'by generated answer',
+      reasoned: 'by chain of thought',
       written: 'written, then parsed',
       reference: 'reference scored',
     },
@@ -58,6 +59,7 @@ export const metricText = inLanguages({
     methods: {
       likelihood: '按似然',
       generated: '按生成回答',
+      reasoned: '按思维链',
       written: '生成后解析',
       reference: '对参考答案计分',
     },

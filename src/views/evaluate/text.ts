@@ -55,11 +55,11 @@ export const evaluateText = inLanguages({
     chooseFiles: 'Choose evaluation files',
     addOwn: 'Add own files',
     fileForm:
-      'JSONL, JSON or CSV. In the studio’s own form, each question has task, kind (knowledge or alignment), metric, prompt, answer and, if the answer is one of a few, choices; if several options are right, answer has all their letters. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are, and so do the shapes that the Data page reads. Multiple choice (question, options, answer) is scored by accuracy. Records to train on (prompt and response, instruction and output, messages) are scored by ROUGE-L of a written answer to their first question, or by accuracy if all answers are a few short ones (yes, no). Rows without an answer are left out and listed.',
+      'JSONL, JSON, CSV or Parquet. In the studio’s own form, each question has task, kind (knowledge or alignment), metric, prompt, answer and, if the answer is one of a few, choices; if several options are right, answer has all their letters. Rows of PromptCBLUE (input, target, task_dataset, answer_choices) work as they are, and so do the shapes that the Data page reads. Multiple choice (question, options, answer) is scored by accuracy. Records to train on (prompt and response, instruction and output, messages) are scored by ROUGE-L of a written answer to their first question, or by accuracy if all answers are a few short ones (yes, no). Rows without an answer are left out and listed.',
     ownFiles: 'Own files',
     choiceMethod: 'Multiple choice is decided by',
     choiceHelp:
-      'Likelihood: the option letter with the highest log p per token right after the prompt. Generated answer: the model answers freely, then “The answer is” is appended and one more token is chosen among the option letters, as in the paper. Questions with several right options are always answered freely.',
+      'Likelihood: the option letter with the highest log p per token right after the prompt. Generated answer: the model answers freely, then “The answer is” is appended and one more token is chosen among the option letters, as in the paper. Chain of thought: the model thinks step by step and names its answer; only what it wrote counts, and the answers below say how each was read. Questions with several right options are always answered freely.',
     likelihood: 'Likelihood',
     generated: 'Generated answer',
     closed: 'Records with a few short answers (yes, no, maybe) are scored',
@@ -163,11 +163,11 @@ export const evaluateText = inLanguages({
     chooseFiles: '选择评测文件',
     addOwn: '添加自己的文件',
     fileForm:
-      'JSONL、JSON 或 CSV。本工作室的格式逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices；多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。“数据”页能导入的也都可以：含 question、options 和 answer 的选择题按准确率计分；训练记录（prompt 与 response、instruction 与 output、messages）取其第一个问题，按生成回答的 ROUGE-L 计分；若答案只有少数几种（如“是”“否”），则按准确率计分。没有答案的行不参与评测，并逐行列出。',
+      'JSONL、JSON、CSV 或 Parquet。本工作室的格式逐条排列：task、kind（knowledge 或 alignment）、metric、prompt、answer；答案属于少数选项时另有 choices；多选题在 answer 中写出全部正确选项的字母。PromptCBLUE 的记录（input、target、task_dataset、answer_choices）可直接使用。“数据”页能导入的也都可以：含 question、options 和 answer 的选择题按准确率计分；训练记录（prompt 与 response、instruction 与 output、messages）取其第一个问题，按生成回答的 ROUGE-L 计分；若答案只有少数几种（如“是”“否”），则按准确率计分。没有答案的行不参与评测，并逐行列出。',
     ownFiles: '自己的文件',
     choiceMethod: '选择题判定方式',
     choiceHelp:
-      '似然：紧接提示之后，每个词元平均 log p 最高的选项字母。生成回答：模型先自由作答，再附上“答案为”，并在选项字母中取下一个词元，与论文一致。多选题一律自由作答。',
+      '似然：紧接提示之后，每个词元平均 log p 最高的选项字母。生成回答：模型先自由作答，再附上“答案为”，并在选项字母中取下一个词元，与论文一致。思维链：模型逐步思考后说出答案，只按所写内容计分，下方的回答会说明如何读出。多选题一律自由作答。',
     likelihood: '似然',
     generated: '生成回答',
     closed: '答案只有少数几种的记录（如“是”“否”）按',

@@ -263,6 +263,7 @@ test('a preview says by task what a file would ask, and counts the rows that ask
       },
     ],
     leftOut: 1,
+    known: [],
     mappings: [null],
   });
 });

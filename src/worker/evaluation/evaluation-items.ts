@@ -7,15 +7,19 @@ import { Sealer } from '../../formats/files/sealer.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
 import { chunksOf } from '../data/data-import.ts';
-import type { FieldMapping, KnownColumns } from '../../contract/data.ts';
+import type { KnownColumns } from '../../contract/data.ts';
 import type {
-  ClosedAnswers,
   EvaluationSettings,
   LeftOutRows,
   LeftOutRow,
   QuestionPreview,
 } from '../../contract/evaluation.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
+import {
+  readQuestionFiles,
+  type QuestionReading,
+  type ReadFiles,
+} from '../../engine/evaluation/questions/question-files.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
 import { listSamples, SAMPLES } from '../data/samples.ts';
 
@@ -56,13 +60,6 @@ export interface Questions {
   readonly leftOut: LeftOutRows | undefined;
 }
 
-/** The questions of files, the rows that are none, and how the columns of each file were read. */
-interface ReadFiles {
-  readonly items: readonly EvaluationItem[];
-  readonly leftOut: readonly LeftOutRow[];
-  readonly mappings: readonly (FieldMapping | null)[];
-}
-
 /**
  * Reads the questions of these files, or the studio's samples where there are none, and notes the rows left out.
  * @throws StudioError `evaluation-too-large`, `evaluation-empty`, `evaluation-no-answers`, `cancelled`, and what
@@ -72,23 +69,18 @@ export async function readQuestions(
   publicFiles: PublicFiles,
   { files, columns }: QuestionFiles,
   task: Pick<Task, 'check'> | null,
-  closed?: ClosedAnswers,
+  how: QuestionReading = {},
 ): Promise<ReadFiles> {
-  if (files.length === 0)
-    return { items: await sampleItems(publicFiles), leftOut: [], mappings: [] };
-  const check = breathing(task);
-  const items: (readonly EvaluationItem[])[] = [];
-  const leftOut: (readonly LeftOutRow[])[] = [];
-  const mappings: (FieldMapping | null)[] = [];
-  for (const file of files) {
-    if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
-    const source = { chunks: () => chunksOf(file, file.name), name: file.name, known: columns };
-    const read = await readQuestionFile(source, check, closed);
-    items.push(read.items);
-    leftOut.push(read.leftOut);
-    mappings.push(read.mapping);
+  if (files.length === 0) {
+    return { items: await sampleItems(publicFiles), leftOut: [], mappings: [], known: [] };
   }
-  const all = { items: items.flat(), leftOut: leftOut.flat(), mappings };
+  const tooLong = files.find(({ size }) => size > MAX_FILE_BYTES);
+  if (tooLong) throw tooLarge(tooLong);
+  const sources = files.map((file) => ({
+    ...{ chunks: () => chunksOf(file, file.name), name: file.name, known: columns },
+    path: file.webkitRelativePath || file.name,
+  }));
+  const all = await readQuestionFiles(sources, how, breathing(task));
   if (all.items.length === 0) throw nothingToAsk(files, all.leftOut);
   return all;
 }
@@ -97,10 +89,10 @@ export async function readQuestions(
 export async function previewQuestions(
   publicFiles: PublicFiles,
   source: QuestionFiles,
-  closed?: ClosedAnswers,
+  how?: QuestionReading,
 ): Promise<QuestionPreview> {
-  const read = await readQuestions(publicFiles, source, null, closed);
-  const { items: all, leftOut, mappings } = read;
+  const read = await readQuestions(publicFiles, source, null, how);
+  const { items: all, leftOut, mappings, known } = read;
   const tasks = groupByTask(all).map(({ task, kind, metric, items }) => {
     const [first] = items;
     return {
@@ -109,18 +101,22 @@ export async function previewQuestions(
       answer: (first?.answer ?? '').slice(0, MOST_SHOWN),
     };
   });
-  return { tasks, leftOut: leftOut.length, mappings };
+  return { tasks, leftOut: leftOut.length, mappings, known };
 }
 
 /** Reads the questions and stores them. @throws StudioError as readQuestions */
 export async function storeQuestions(
   { publicFiles, storage }: Pick<WorkerContext, 'publicFiles' | 'storage'>,
   source: QuestionFiles,
-  { maxItems, closed, unsure = false }: Pick<EvaluationSettings, 'maxItems' | 'closed' | 'unsure'>,
+  {
+    maxItems,
+    unsure = false,
+    ...how
+  }: Pick<EvaluationSettings, 'maxItems' | 'unsure'> & QuestionReading,
   task: Task | null = null,
 ): Promise<Questions> {
   const { files } = source;
-  const all = await readQuestions(publicFiles, source, task, closed);
+  const all = await readQuestions(publicFiles, source, task, how);
   const limited = limitItems(all.items, maxItems);
   const items = unsure ? offerUnsure(limited) : limited;
   const itemsId = sealOf(items);

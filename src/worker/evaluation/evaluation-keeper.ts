@@ -1,5 +1,5 @@
 /** Measures model states, and stores every batch of answers as it comes, so that nothing is asked twice. */
-import type { EvaluationItem } from '../../engine/evaluation/items.ts';
+import { askedOf, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
 import { reportOverlap } from '../../engine/evaluation/trust/overlap-report.ts';
 import { answerItems } from '../../engine/evaluation/tasks.ts';
@@ -145,7 +145,7 @@ export class EvaluationKeeper {
       evaluations.items(itemsId),
       evaluations.answers(id),
     ]);
-    const questions = items.map(({ prompt }) => prompt);
+    const questions = items.map(askedOf);
     const found = await overlapWithRun(storage, runId, questions, task);
     if (!found) return evaluation;
     const { records, short } = found;

@@ -1,9 +1,12 @@
 /** Answers calls of the Evaluate page: measure, list, look at answers, compare, save. */
-import type { EvaluationItem, ItemAnswer } from '../../engine/evaluation/items.ts';
+import { askedOf, type EvaluationItem, type ItemAnswer } from '../../engine/evaluation/items.ts';
+import { harnessResults } from '../../engine/evaluation/harness/results.ts';
+import { extractionOf } from '../../engine/evaluation/multiple-choice.ts';
 import { compareAnswers } from '../../engine/evaluation/comparison.ts';
 import { readTasks } from '../../engine/evaluation/report.ts';
 import { fault } from '../../faults/fault.ts';
 import { answerMediaTypes } from '../../formats/texts/answer-files.ts';
+import { fileStem } from '../../formats/files/file-names.ts';
 import { writeCsv } from '../../formats/texts/csv.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { WorkerContext } from '../context.ts';
@@ -42,6 +45,7 @@ async function samplesOf(
         answer: answer?.text ?? '',
         written: answer?.written ?? null,
         ...{ wanted, given, value, adheres },
+        extraction: item && answer ? extractionOf(item, answer, settings.choices) : null,
         referenceLoss: reference && reference.nll / reference.tokens,
       };
     }),
@@ -51,14 +55,17 @@ async function samplesOf(
 const exportHeader = [
   ...['model state', 'task', 'metric', 'method', 'place', 'prompt', 'reference', 'answer'],
   ...['written', 'wanted', 'given', 'value', 'in the form asked for', 'reference loss per token'],
+  ...['asked', 'read by', 'words that decided'],
 ];
 
 function csvRow(label: string, sample: AnswerSample): (string | number | boolean | null)[] {
-  const { wanted, given, value, adheres, referenceLoss } = sample;
+  const { wanted, given, value, adheres, referenceLoss, extraction } = sample;
+  const { asked = '', by = '', quote = '' } = extraction ?? {};
   return [
     ...[label, sample.task, sample.metric, sample.method, sample.place],
     ...[sample.prompt, sample.reference, sample.answer, sample.written],
     ...[wanted.join(' | '), given.join(' | '), value, adheres, referenceLoss],
+    ...[asked, by, quote],
   ];
 }
 
@@ -74,11 +81,11 @@ export function evaluationHandlers(
         const questions = await storeQuestions(context, { files, columns }, settings, running);
         return keeper.measure({ state, label, questions, settings, gridId: null }, running);
       }),
-    'evaluation.preview': ({ files, columns, closed }) =>
-      previewQuestions(context.publicFiles, { files, columns }, closed),
+    'evaluation.preview': ({ files, columns, ...how }) =>
+      previewQuestions(context.publicFiles, { files, columns }, how),
     'evaluation.forecast': async ({ files, columns, ...toMeasure }) => {
-      const { closed, maxItems } = toMeasure.settings;
-      const { items } = await readQuestions(context.publicFiles, { files, columns }, null, closed);
+      const { maxItems, ...how } = toMeasure.settings;
+      const { items } = await readQuestions(context.publicFiles, { files, columns }, null, how);
       return forecast(limitItems(items, maxItems), toMeasure, await evaluations.list());
     },
     'evaluation.heldOut': ({ runId }) => heldOutQuestions(storage, runId),
@@ -86,7 +93,7 @@ export function evaluationHandlers(
       tasks.run(task, (running) => heldOutRepeats(storage, runId, running)),
     'evaluation.repeats': async ({ files, columns, runId }) => {
       const { items } = await readQuestions(context.publicFiles, { files, columns }, null);
-      const prompts = items.map(({ prompt }) => prompt);
+      const prompts = items.map(askedOf);
       return repeatedQuestions(storage, runId, prompts);
     },
     'evaluation.overlap': ({ id, runId, task }) =>
@@ -109,6 +116,7 @@ export function evaluationHandlers(
     'evaluation.compare': async ({ first, second }) =>
       compare(evaluations, await keeper.get(first), await keeper.get(second)),
     'evaluation.export': async ({ ids, format }) => {
+      if (format === 'lm-eval') return harnessFile(evaluations, await keeper.get(ids[0] ?? ''));
       const measured = await Promise.all(
         ids.map(async (id) => {
           const evaluation = await keeper.get(id);
@@ -147,6 +155,22 @@ async function compare(
     evaluations.answers(second.id),
   ]);
   return compareAnswers(items, one, other, { choices, seed: BOOTSTRAP_SEED });
+}
+
+/** Results in lm-eval's JSON. @throws StudioError `evaluation-no-harness` where no task is one of lm-eval's */
+async function harnessFile(
+  evaluations: Evaluations,
+  { id, itemsId, label, settings, updatedAt }: EvaluationSummary,
+): Promise<CallOutput<'evaluation.export'>> {
+  const [items, answers] = await Promise.all([evaluations.items(itemsId), evaluations.answers(id)]);
+  const model = nameInResults(label, settings);
+  const results = harnessResults(items, answers, {
+    ...{ model, date: updatedAt, limit: settings.maxItems },
+  });
+  if (!results) throw fault('evaluation-no-harness', {}, { kept: 'other-evaluations' });
+  const text = JSON.stringify(results, null, 2);
+  const blob = new Blob([text], { type: answerMediaTypes['lm-eval'] });
+  return { name: `results_${fileStem(model, 'model')}.json`, blob };
 }
 
 interface Measured {

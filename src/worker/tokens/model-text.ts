@@ -88,6 +88,7 @@ export class ModelText {
       prompt: (text) => this.prompt([{ role: 'user', content: text }]),
       answer: (text) => this.#ask({ ask: 'answer', text }),
       piece: (text) => this.#ask({ ask: 'text', text, bos: false }),
+      plain: (text) => this.#ask({ ask: 'text', text, bos: true }),
       decode: (ids) => this.answer(ids),
     };
   }

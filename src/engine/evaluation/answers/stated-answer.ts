@@ -8,17 +8,45 @@ import {
   withOtherWords,
   type Polarity,
 } from './answer-polarity.ts';
-import { plainAnswer, tokenise, type Answerable } from './answer-tokens.ts';
+import { plainAnswer, tokenise, type Answerable, type Token } from './answer-tokens.ts';
 
 /** The most characters that are read, from the beginning of an answer and from its end. */
 const LONGEST = 20_000;
 
-/** Letters that a written answer gives, sorted; none where it gives none or a letter that is no option. */
-export function statedLetters(written: string, choices: readonly string[]): string[] {
-  const letters = new Set(choices);
-  const { values: said } = readAnswer(written, { kind: 'letters', letters }, choices);
-  return said.every((letter) => letters.has(letter)) ? [...new Set(said)].sort() : [];
+/**
+ * What decided how an answer was read: the plainest kind of statement in it. `undecided`: it leaves the choice open;
+ * `no-option`: it names a letter that is none of the options; `nothing`: it names none.
+ */
+export const READ_BY = [
+  ...(['stated', 'alone', 'implied', 'doubtful'] as const),
+  ...(['undecided', 'no-option', 'nothing'] as const),
+] as const;
+
+/** The letters of a written answer, and what shows them. */
+export interface ReadLetters {
+  /** Sorted; none where it gives none or a letter that is no option. */
+  readonly letters: string[];
+  readonly by: (typeof READ_BY)[number];
+  /** The words that decided; empty where nothing did. */
+  readonly quote: string;
 }
+
+/** Reads the letters that a written answer gives, and says why. */
+export function readLetters(written: string, choices: readonly string[]): ReadLetters {
+  const letters = new Set(choices);
+  const { values, undecided, by } = readAnswer(written, { kind: 'letters', letters }, choices);
+  const quote = by?.quote ?? '';
+  if (values.length === 0 || !by) {
+    return { letters: [], by: undecided ? 'undecided' : 'nothing', quote };
+  }
+  if (!values.every((letter) => letters.has(letter)))
+    return { letters: [], by: 'no-option', quote };
+  return { letters: [...new Set(values)].sort(), by: by.plainness, quote };
+}
+
+/** Letters that a written answer gives, sorted; none where it gives none or a letter that is no option. */
+export const statedLetters = (written: string, choices: readonly string[]): string[] =>
+  readLetters(written, choices).letters;
 
 interface KnownLabels {
   readonly byForm: ReadonlyMap<string, string>;
@@ -76,18 +104,35 @@ interface Said {
   readonly denied: readonly string[];
   /** It names several labels and chooses none. */
   readonly undecided: boolean;
+  /** The statement that decided. */
+  readonly by: Statement | null;
 }
 
 function readAnswer(
   written: string,
   what: Answerable,
   choices: readonly string[],
-): Said & { readonly plain: string } {
+): Omit<Said, 'by'> & { readonly plain: string; readonly by: Deciding | null } {
   const whole = plainAnswer(clip(written));
   // A question repeated before its answer names the labels that it asks about.
   const plain = what.kind === 'labels' ? whole.replace(REPEATED, '') : whole;
-  const reader = new CueReader(tokenise(plain, what), choices);
-  return { ...decide(statementsOf(reader, choices)), plain };
+  const tokens = tokenise(plain, what);
+  const said = decide(statementsOf(new CueReader(tokens, choices), choices));
+  return { ...said, plain, by: said.by && { ...said.by, quote: wordsOf(said.by, tokens) } };
+}
+
+interface Deciding extends Statement {
+  readonly quote: string;
+}
+
+const LONGEST_QUOTE = 200;
+
+/** The words of a statement, as they stand in the answer. */
+function wordsOf({ from, next }: Statement, tokens: readonly Token[]): string {
+  const words = tokens
+    .slice(from, Math.max(next, from + 1))
+    .map(({ text, gap }, i) => (gap && i > 0 ? ` ${text}` : text));
+  return words.join('').trim().slice(0, LONGEST_QUOTE);
 }
 
 /** Words that deny without stating the opposite. */
@@ -178,10 +223,13 @@ function decide(statements: readonly Statement[]): Said {
     if (!own.some(({ values, open }) => values.length > 0 || open)) continue;
     const given = new Set(own.map((said) => [...said.values].sort().join('\n')));
     // Two values that each hold on a condition, or two that the question names.
-    if (plainness === 'doubtful' && given.size > 1) return { values: [], denied, undecided: true };
+    if (plainness === 'doubtful' && given.size > 1)
+      return { values: [], denied, undecided: true, by: own.at(-1) ?? null };
     let values: readonly string[] = [];
     let undecided = false;
+    let by: Statement | null = null;
     for (const said of own) {
+      if (said.open || said.values.length > 0) by = said;
       const kept = values.filter((value) => !said.denied.includes(value));
       if (said.open) values = [];
       else if (said.values.length > 0) values = said.adds ? [...kept, ...said.values] : said.values;
@@ -191,7 +239,7 @@ function decide(statements: readonly Statement[]): Said {
     open ||= undecided;
     // "C or D are plausible, but D is correct": the beginning leaves the choice open, the rest decides it.
     if (undecided && plainness === 'alone') continue;
-    return { values: [...new Set(values)], denied, undecided };
+    return { values: [...new Set(values)], denied, undecided, by };
   }
-  return { values: [], denied, undecided: open };
+  return { values: [], denied, undecided: open, by: null };
 }

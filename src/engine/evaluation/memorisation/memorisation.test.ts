@@ -109,6 +109,7 @@ describe('losses', () => {
     prompt: () => ids(100),
     answer: (said) => Uint32Array.from(said.replaceAll(/\D/g, ''), Number),
     piece: () => ids(),
+    plain: () => ids(),
     decode: () => '',
     eosIds: [],
   };

@@ -72,8 +72,10 @@ class TaskNames {
 
   constructor(fileName: string) {
     this.file =
-      fileName.replace(/(?:\.evaluation)?\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '') ||
-      fileName;
+      fileName.replace(
+        /(?:\.evaluation)?\.(?:jsonl|ndjson|json|csv|tsv|txt|parquet)(?:\.gz)?$/i,
+        '',
+      ) || fileName;
   }
 
   named(item: EvaluationItem): EvaluationItem {

@@ -7,13 +7,18 @@ const LAST_LETTER = 'Z';
 
 /**
  * The questions with the option, under the letter after the last; those that list no options, have several right ones or
- * no letter left stay as they are.
+ * no letter left stay as they are, and so do those of lm-eval's tasks.
  */
 export function offerUnsure(items: readonly EvaluationItem[]): EvaluationItem[] {
   return items.map((item) => {
-    const { choices = [], prompt } = item;
+    const { choices = [], prompt, harness } = item;
     const last = choices.at(-1) ?? LAST_LETTER;
-    if (!isMultipleChoice(item) || last >= LAST_LETTER || rightLetters(item).length !== 1) {
+    if (
+      harness ||
+      !isMultipleChoice(item) ||
+      last >= LAST_LETTER ||
+      rightLetters(item).length !== 1
+    ) {
       return item;
     }
     const parts = partsOf(prompt, choices);

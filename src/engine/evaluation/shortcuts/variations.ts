@@ -41,9 +41,13 @@ export function vary(shortcut: Shortcut, items: readonly EvaluationItem[], seed:
 
 const CHANGES = { case: withoutCase, sex: swapSex, age: swapAge } as const;
 
-/** Whether an answer is one of a few, so that it is right or wrong. */
-function isChosen({ metric, choices = [] }: EvaluationItem): boolean {
+/**
+ * Whether an answer is one of a few, so that it is right or wrong. A question as lm-eval asks it is never varied: its
+ * prompt may begin with other questions.
+ */
+function isChosen({ metric, choices = [], harness }: EvaluationItem): boolean {
   return (
+    !harness &&
     choices.length > 1 &&
     (metric === 'accuracy' || metric === 'macro-f1' || metric === 'weighted-f1')
   );

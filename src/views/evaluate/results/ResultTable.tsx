@@ -1,11 +1,7 @@
 /** Scores by task, model states side by side, with intervals; averages by kind of task. */
-import { Download, Play, X } from 'lucide-react';
+import { Play, X } from 'lucide-react';
 import { useState } from 'react';
-import {
-  answerFormats,
-  saveAnswers,
-  useEvaluation,
-} from '../../../studio/evaluation/evaluation.ts';
+import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import { continueInTurn } from '../../../studio/queue/page-queue.ts';
 import type { EvaluationSummary } from '../../../contract/evaluation.ts';
 import { Button, IconButton } from '../../shared/controls/Button.tsx';
@@ -31,6 +27,9 @@ import {
   type ResultRow,
   type ResultSet,
 } from './result-rows.ts';
+import { SaveAnswers } from './SaveAnswers.tsx';
+import { NormedScore } from '../harness/HarnessScore.tsx';
+import { harnessText } from '../harness/text-harness.ts';
 import { forecastText } from '../text-forecast.ts';
 import { evaluateText } from '../text.ts';
 import styles from './ResultTable.module.css';
@@ -69,16 +68,7 @@ export function ResultTable({ sets, shown, onShow }: ResultTableProps) {
       actions={
         <>
           <ClearButton ids={ids} />
-          {answerFormats.map((format) => (
-            <Button
-              key={format}
-              size="small"
-              icon={<Download size={14} aria-hidden />}
-              onClick={() => void saveAnswers(ids, format)}
-            >
-              {t.saveAnswers(format.toUpperCase())}
-            </Button>
-          ))}
+          <SaveAnswers results={results} />
           <FigureActions name={fileName} rows={() => resultsTable(results)} />
         </>
       }
@@ -204,8 +194,9 @@ function Worth({
   chance,
   constant,
   room,
+  shots,
   metric,
-}: Pick<ResultRow, 'items' | 'chance' | 'constant' | 'room' | 'metric'>) {
+}: Pick<ResultRow, 'items' | 'chance' | 'constant' | 'room' | 'shots' | 'metric'>) {
   const t = evaluateText();
   const parts = [
     ...(items === null ? [] : [t.items(items)]),
@@ -214,6 +205,7 @@ function Worth({
       ? []
       : [t.constant(constant.answer, formatScore(constant.score, metric))]),
     ...(room === null ? [] : [forecastText().answersUpTo(room)]),
+    ...(shots === null ? [] : [harnessText().shotsOf(shots)]),
   ];
   return parts.length > 0 && <span className={styles.worth}>{parts.join(' · ')}</span>;
 }
@@ -267,7 +259,7 @@ function Score({
 }) {
   const t = evaluateText();
   if (!cell?.figure) return <span className={textStyles.quiet}>–</span>;
-  const { figure, best, items, formatAdherence, perplexity, declined } = cell;
+  const { figure, best, items, formatAdherence, perplexity, declined, norm } = cell;
   const interval = formatInterval(figure, metric);
   return (
     <span className={figuresStyles.score}>
@@ -281,6 +273,7 @@ function Score({
         <span className={figuresStyles.form}>{t.form(formatPercent(formatAdherence))}</span>
       )}
       {declined && <Declined declined={declined} />}
+      <NormedScore norm={norm} />
       {perplexity !== null && metric !== 'perplexity' && (
         <span className={figuresStyles.form}>{t.perplexityOf(formatFixed(perplexity, 1))}</span>
       )}

@@ -10,6 +10,7 @@ import { seenControls } from '../../shared/seen-controls.ts';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Tag } from '../../shared/Tag.tsx';
 import { useAsync } from '../../shared/use-async.ts';
+import { ExtractionLog } from './ExtractionLog.tsx';
 import type { ResultSet } from './result-rows.ts';
 import { useResultMenu } from './result-menu.ts';
 import { tellingLine } from './telling-line.ts';
@@ -108,6 +109,7 @@ function Sample({
             </dd>
           </div>
         ))}
+        <ExtractionLog sample={sample} />
         <Items name={t.wanted} items={sample.wanted} others={sample.given} />
         {sample.method !== 'reference' && (
           <Items name={t.given} items={sample.given} others={sample.wanted} />

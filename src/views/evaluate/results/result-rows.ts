@@ -21,6 +21,8 @@ export interface ResultRow {
   readonly constant: { readonly answer: string; readonly score: number } | null;
   /** Longest written answer, in tokens; null where none is written, or results differ. */
   readonly room: number | null;
+  /** Examples above each question, where it was asked as lm-eval asks it; null elsewhere. */
+  readonly shots: number | null;
   /** By result, in their order; figure null where the result has none for it. */
   readonly cells: readonly ResultCell[];
 }
@@ -32,6 +34,8 @@ export interface ResultCell {
   readonly items: number | null;
   /** Where “I do not know” was offered; null elsewhere. */
   readonly declined: TaskReport['declined'] | null;
+  /** Share right by the likelihood a character; null where lm-eval reports none. */
+  readonly norm: Figure | null;
   /** The best of the row, by more than the overlap of intervals. */
   readonly best: boolean;
 }
@@ -52,7 +56,7 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
     for (const task of own.flat()) if (!tasks.has(task.task)) tasks.set(task.task, task);
     if (tasks.size === 0) return [];
     const rows = [...tasks.values()].map(({ task, metric, method, ...about }): ResultRow => {
-      const { labels = [], baseline = null } = about;
+      const { labels = [], baseline = null, shots = null } = about;
       const found = own.map((all) => all.find((other) => other.task === task));
       const cells = found.map((report) => ({
         figure: report ?? null,
@@ -60,12 +64,14 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
         perplexity: report?.perplexity?.value ?? null,
         items: report?.items ?? null,
         declined: report?.declined ?? null,
+        norm: report?.norm ?? null,
       }));
       const constant = baseline && { answer: baseline.usual.answer, score: baseline.constant };
       return {
         ...{ key: `${kind}/${task}`, kind, task, metric, method, labels, constant },
         ...{ items: inCommon(cells), chance: baseline?.chance ?? null },
         room: same(results.map(({ answerTokens }) => answerTokens?.[task] ?? null)),
+        shots,
         cells: markBest(cells, metric === 'perplexity'),
       };
     });
@@ -75,12 +81,13 @@ export function resultRows(results: readonly EvaluationSummary[]): ResultRow[] {
       perplexity: null,
       items: result.figures?.[kind]?.items ?? null,
       declined: null,
+      norm: null,
     }));
     const chances = results.map((result) => result.figures?.[kind]?.chance ?? null);
     const average: ResultRow = {
       ...{ key: `${kind}/average`, kind, task: null, metric: null, method: null, labels: [] },
       ...{ items: inCommon(averages), chance: chances[0] ?? null, constant: null },
-      room: null,
+      ...{ room: null, shots: null },
       cells: markBest(averages, false),
     };
     return averages.some(({ figure }) => figure) ? [...rows, average] : rows;

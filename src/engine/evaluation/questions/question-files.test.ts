@@ -1,0 +1,83 @@
+/** Files of an evaluation read together: those of lm-eval's tasks by their splits, others each alone. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readQuestionFiles, type QuestionFile } from './question-files.ts';
+
+const FOLDER = 'test/fixtures/lm-eval/data';
+
+function fileOf(
+  path: string,
+  bytes = new Uint8Array(readFileSync(`${FOLDER}/${path}`)),
+): QuestionFile {
+  return { chunks: () => [bytes], name: path.split('/').at(-1) ?? path, path };
+}
+
+const text = (path: string, rows: readonly object[]): QuestionFile =>
+  fileOf(path, new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join('')));
+
+const medmcqa = (cop: number) => ({
+  ...{ question: 'Which?', opa: 'a', opb: 'b', opc: 'c', opd: 'd', cop, id: `${cop}` },
+  subject_name: 'Anatomy',
+});
+
+test('the split that lm-eval asks is asked, with examples from the split that it takes them from', async () => {
+  const files = ['train', 'dev', 'test'].map((split) => fileOf(`medqa/${split}.json`));
+  const { items, known } = await readQuestionFiles(files, { shots: 2 });
+  expect(known.map(({ split, role, rows, shots }) => [split, role, rows, shots])).toEqual([
+    ['train', 'examples', 14, 2],
+    ['validation', 'unused', 14, 2],
+    ['test', 'asked', 14, 2],
+  ]);
+  expect(items).toHaveLength(14);
+  expect(items[0]?.prompt.match(/^Question: /gm)).toHaveLength(3);
+  expect(items[0]?.harness?.question.match(/^Question: /gm)).toHaveLength(1);
+});
+
+test('examples alone are asked; without their split there are none', async () => {
+  const [train, test] = [fileOf('medqa/train.json'), fileOf('medqa/test.json')];
+  const alone = await readQuestionFiles([train], {});
+  expect(alone.known).toMatchObject([{ role: 'asked', examples: 'train' }]);
+  const without = await readQuestionFiles([test], { shots: 5 });
+  expect(without.known).toMatchObject([{ role: 'asked', shots: 0 }]);
+});
+
+test('Parquet is read, also where it belongs to no task', async () => {
+  const path = 'medmcqa/validation-00000-of-00001.parquet';
+  const { items, leftOut } = await readQuestionFiles([fileOf(path)], { known: 'studio' });
+  expect(leftOut).toEqual([]);
+  expect(items).toHaveLength(14);
+  expect(items[0]).toMatchObject({ metric: 'accuracy', choices: ['A', 'B', 'C', 'D'] });
+  expect(items[0]?.harness).toBeUndefined();
+  expect(items[0]?.task).toBe('Surgery');
+});
+
+test("MedMCQA's own files count the options from 1", async () => {
+  const own = await readQuestionFiles([text('dev.json', [1, 2, 4].map(medmcqa))], {});
+  expect(own.items.map(({ answer, subject }) => [answer, subject])).toEqual([
+    ['A', 'Anatomy'],
+    ['B', 'Anatomy'],
+    ['D', 'Anatomy'],
+  ]);
+  const published = await readQuestionFiles([text('dev.json', [0, 2, 3].map(medmcqa))], {});
+  expect(published.items.map(({ answer }) => answer)).toEqual(['A', 'C', 'D']);
+});
+
+test('a row without an answer, or with another type, costs only itself', async () => {
+  const rows = [0, -1, 7, 3].map(medmcqa);
+  const { items, leftOut } = await readQuestionFiles(
+    [text('x.jsonl', [...rows, { ...medmcqa(1), opa: ['a'] }])],
+    {},
+  );
+  expect(items).toHaveLength(2);
+  expect(leftOut.map(({ line, code, field }) => [line, code, field])).toEqual([
+    [2, 'answer-no-choice', 'cop'],
+    [3, 'answer-no-choice', 'cop'],
+    [5, 'wrong-type', 'opa'],
+  ]);
+});
+
+test('a file of a subject that is not medical is read as any other', async () => {
+  const exam = { Question: '问？', A: '甲', B: '乙', C: '丙', D: '丁', Answer: 'A' };
+  const { known } = await readQuestionFiles([text('test/astronomy.jsonl', [exam])], {});
+  expect(known).toEqual([]);
+});
