@@ -66,6 +66,8 @@ def _train(options: argparse.Namespace, processes: Processes) -> int:
         Reporter(options.json, processes).say({"event": "verified", **found}, said(found))
         return 0
     archive = begin(bundle, options.out)
+    if not processes.first:
+        archive.steps = []  # only who writes needs them
     first = point_of(archive)
     reporter = Reporter(options.json, processes)
     if first.stage == len(bundle.recipe.stages):
@@ -87,7 +89,8 @@ def _train(options: argparse.Namespace, processes: Processes) -> int:
             log.step(metrics, archive.validation, earlier)
 
     with Stopping(options.stop_at, processes) as stopping, contextlib.closing(log) if log else contextlib.nullcontext():
-        run = Run(bundle, base, records, archive, computing, Hooks(save, tell, stopping.stops))
+        hooks = Hooks(save, tell, stopping.stops)
+        run = Run(bundle, base, records, archive, computing, hooks, notes_steps=processes.first)
         reporter.begin(run, first)
         done = run.go()
     event = "done" if done else "stopped"

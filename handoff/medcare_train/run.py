@@ -58,6 +58,8 @@ class Run:
     archive: RunArchive
     computing: Computing
     hooks: Hooks
+    notes_steps: bool = True
+    """Whether the archive here notes steps: where many processes run, only the one that writes needs them."""
     ended: list[Named] = field(default_factory=list)
     """The branches that each stage ended with."""
 
@@ -213,10 +215,11 @@ class Run:
             self.archive.validation = [*self.archive.validation, measured]
 
     def _note_step(self, metrics: Json, indices: Sequence[int]) -> None:
-        training = self.records.training
-        places = (training[index] for index in indices)
-        rows = array("I", (part for place in places for part in (place.data_set, place.row)))
-        self.archive.steps.append({"metrics": metrics, "rows": rows})
+        if self.notes_steps:
+            training = self.records.training
+            places = (training[index] for index in indices)
+            rows = array("I", (part for place in places for part in (place.data_set, place.row)))
+            self.archive.steps.append({"metrics": metrics, "rows": rows})
         left = sum(steps.order.steps for steps in self.stages[metrics["stage"] :]) - metrics["step"] - 1
         self.hooks.tell(metrics, Point(metrics["stage"], left))
 

@@ -14,7 +14,7 @@ from medcare_train.compute.arena import load_branches, pack, unpack, write_branc
 from medcare_train.compute.config import read_config
 from medcare_train.compute.growth import growth_of
 from medcare_train.faults import ArchiveInvalid, TensorFileInvalid
-from medcare_train.files.archive import read_archive, write_archive
+from medcare_train.files.archive import archived_files, read_archive, write_archive
 from medcare_train.files.safetensors import TensorFile
 from medcare_train.plan import layout as plain
 from medcare_train.plan.layout import Layout, lay_out
@@ -45,6 +45,23 @@ def test_an_archive_is_written_as_it_was_read(tmp_path: Path) -> None:
         k: v for k, v in manifests[0].items() if k not in left_out
     }
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_parts_of_the_curves_that_are_whole_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medcare_train.files.step_parts.PART_CHARACTERS", 3_000)
+    whole = read_archive(EXAMPLE)
+    steps = whole.steps
+    due = archived_files(whole)
+    run = read_archive(EXAMPLE)
+    for count in (20, 50, 35, len(steps)):  # the third goes on from an earlier checkpoint
+        run.steps = [*run.steps[: min(count, 20)], *({**step} for step in steps[min(count, 20) : count])]
+        before = list(run.closed)
+        write_archive(tmp_path / "run.zip", run)
+        assert read_archive(tmp_path / "run.zip").steps == steps[:count]
+        kept = [part for part in run.closed if any(part is one for one in before)]
+        assert kept == run.closed[: len(kept)]
+    assert len(run.closed) > 2 and kept
+    assert archived_files(run) == due
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:

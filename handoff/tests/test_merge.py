@@ -12,6 +12,7 @@ from places import GOLDEN
 from medcare_train.cli import STOPPED, main
 from medcare_train.compute.base_folder import BaseFolder
 from medcare_train.compute.decoder import Decoder, Inputs
+from medcare_train.compute.export import export_merged
 from medcare_train.compute.model_state import Computing, open_decoder
 from medcare_train.compute.processes import Processes
 from medcare_train.files.archive import read_archive
@@ -43,3 +44,12 @@ def test_a_merged_folder_says_what_the_run_says(name: str, tmp_path: Path) -> No
     found = logits(open_decoder(BaseFolder(tmp_path / "merged"), [], ALONE))
     assert torch.allclose(found, due, rtol=0, atol=1e-6)
     assert not torch.allclose(found, logits(open_decoder(base, [], ALONE)), rtol=0, atol=1e-3)
+    in_float32: list[str] = []
+    tensor = base.tensor
+    base.tensor = lambda name: in_float32.append(name) or tensor(name)  # type: ignore[method-assign, func-returns-value]
+    export_merged(
+        base, merges_of(archive, parse_recipe(archive.run["recipe"]), base), tmp_path / "again", torch.float32
+    )
+    assert (tmp_path / "again/model.safetensors").read_bytes() == (tmp_path / "merged/model.safetensors").read_bytes()
+    # Nothing is added to embedding and norms, and so they are never opened in float32.
+    assert in_float32 and all("_proj" in name for name in in_float32)

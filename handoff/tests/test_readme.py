@@ -84,7 +84,11 @@ def test_a_command_runs(line: str, bundle: Path, tmp_path: Path) -> None:
 @pytest.mark.full
 def test_records_are_prepared_handed_off_and_trained(tmp_path: Path) -> None:
     assert len(PREPARED) == 3
-    names = {"RECIPE": "quick", "RECORDS": "test/package", "FOLDER": "public/models/stories260k"}
+    names = {
+        "RECIPE": "quick",
+        "RECORDS": "test/package/numbers.jsonl --data test/package/rooms.jsonl",
+        "FOLDER": "public/models/stories260k",
+    }
     env = found_first(Path(sys.executable).parent, environment())
     for line in PREPARED:
         for name, value in names.items():

@@ -83,7 +83,10 @@ def test_two_processes_train_the_same_run(bundle: Path, whole: RunArchive, tmp_p
     out = tmp_path / "run.zip"
     done = launch(["medcare_train", *arguments(bundle, out, "--processes", "2", *flags)], processes=2)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert_the_same_run(whole, read_archive(out), 1e-6)
+    trained = read_archive(out)
+    assert_the_same_run(whole, trained, 1e-6)
+    assert trained.run["adapter"].startswith("2 × CPU (PyTorch ")
+    assert ("FSDP2" in trained.run["adapter"]) == ("--shard" in flags)
 
 
 @pytest.mark.parametrize("at", ["1:1", "1:3", "2:2"])

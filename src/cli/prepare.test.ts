@@ -240,7 +240,7 @@ describe('many records', () => {
     await writeFile(at('broken', 'preparing.jsonl'), `${journal}{"set":0,"sha`);
     expect(await prepare('broken', 1)).toBeGreaterThan(500);
     expect(await shards('broken')).toEqual(due);
-  }, 180_000);
+  }, 300_000);
 
   test('do not go on where the file was changed', async () => {
     await expect(prepare('other', 1, 1)).rejects.toThrow();

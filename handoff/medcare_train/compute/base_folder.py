@@ -40,6 +40,11 @@ class BaseFolder:
 
     def tensor(self, name: str) -> torch.Tensor:
         """A tensor in float32, with the values that the studio keeps of it at the run's precision."""
+        stored = self.stored(name)
+        return as_kept(stored, self.precision) if stored.dim() == 2 else stored.float().clone()
+
+    def stored(self, name: str) -> torch.Tensor:
+        """A tensor as its file has it, of which nothing is in memory before it is read; nobody may write to it."""
         found = next((spelt for spelt in [name, *_spellings(name)] if spelt in self._files), None)
         if found is None:
             raise BaseMissing(f"{self.folder} has no tensor {name}.", "Download the base again.")
@@ -50,8 +55,7 @@ class BaseFolder:
             raise BaseMissing(f"{name} is stored as {entry.dtype}.", "Download the base in f32, f16 or bf16.")
         with warnings.catch_warnings():  # the mapped file cannot be written to, and nobody does
             warnings.simplefilter("ignore", UserWarning)
-            stored = torch.frombuffer(file.bytes(found), dtype=dtype).view(entry.shape)
-        return as_kept(stored, self.precision) if stored.dim() == 2 else stored.float().clone()
+            return torch.frombuffer(file.bytes(found), dtype=dtype).view(entry.shape)
 
 
 def _spellings(name: str) -> list[str]:

@@ -41,15 +41,13 @@ def export_merged(base: BaseFolder, merges: Sequence[Merge], folder: Path, dtype
 
 
 def merged_tensor(base: BaseFolder, merges: Sequence[Merge], name: str) -> torch.Tensor:
-    """A tensor of the base with W' = W + scale · B A of every merged branch (eq. 13)."""
+    """A tensor of the base with W' = W + scale · B A of every merged branch (eq. 13); as stored where there is none."""
+    layer, parts = _merged_parts(base, name)
+    targets = {projection for merge in merges for projection in merge.branch.targets}
+    if not targets.intersection(parts):
+        # Embedding and head are the largest by far, and nothing is added to them.
+        return base.stored(name)
     value = base.tensor(name)
-    prefix, _, rest = name.partition("layers.")
-    layer, _, module = rest.partition(".")
-    module = module.removesuffix(".weight")
-    fused = base.config.architecture.fused and module in FUSED
-    parts = FUSED[module] if fused else tuple(p for p, own in MODULES.items() if own == module)
-    if prefix not in PREFIXES or not name.endswith(".weight") or not parts:
-        return value
     sizes = [base.config.shape.projections[projection][0] for projection in parts]
     for projection, rows in zip(parts, value.split(sizes)):
         for merge in merges:
@@ -57,3 +55,15 @@ def merged_tensor(base: BaseFolder, merges: Sequence[Merge], name: str) -> torch
                 branch = f"layers.{layer}.{MODULES[projection]}.{merge.branch.name}"
                 rows += merge.branch.scale * (merge.named[f"{branch}.B"] @ merge.named[f"{branch}.A"])
     return value
+
+
+def _merged_parts(base: BaseFolder, name: str) -> tuple[str, Sequence[str]]:
+    """The layer of a tensor and the projections that lie in it; none where no branch can be merged into it."""
+    prefix, _, rest = name.partition("layers.")
+    layer, _, module = rest.partition(".")
+    if prefix not in PREFIXES or not module.endswith(".weight"):
+        return layer, ()
+    module = module.removesuffix(".weight")
+    if base.config.architecture.fused and module in FUSED:
+        return layer, FUSED[module]
+    return layer, tuple(p for p, own in MODULES.items() if own == module)

@@ -7,28 +7,24 @@ checkpoint, and is what a stopped run goes on from, here as in the studio.
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import zipfile
-from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medcare_train.faults import ArchiveInvalid
+from medcare_train.files.archived_json import figures_of, text_of
 from medcare_train.files.hashes import seal_bytes
+from medcare_train.files.step_parts import ClosedPart, step_of, step_parts
 
 MANIFEST = "manifest.json"
 VALIDATION = "curves/validation.json"
 ROUTING = "routing.json"
 GROWTH = "growth.json"
 CHECKPOINT = "checkpoint.safetensors"
-FIGURES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-PART_CHARACTERS = 8_000_000
-"""Length of one part of the curves: the studio reads one part at a time."""
-
 Json = dict[str, Any]
 
 
@@ -69,6 +65,7 @@ class RunArchive:
     stages: list[bytes] = field(default_factory=list)
     best: list[Best] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
+    closed: list[ClosedPart] = field(default_factory=list, compare=False, repr=False)
 
     def best_of(self, stage: int) -> Best | None:
         """The best step of a stage, where one is kept."""
@@ -123,9 +120,9 @@ def _read(read: Callable[[str], bytes | None], where: str) -> RunArchive:
             raise _invalid(where, "its format is not medcare-run 1")
         archive = _of_manifest(manifest)
         for part in range(manifest["stepParts"]):
-            archive.steps += [_step(json.loads(line)) for line in due(steps_path(part)).splitlines()]
-        archive.validation = _figures(json.loads(read(VALIDATION) or b"[]"))
-        archive.growth = _figures(json.loads(read(GROWTH) or b"[]"))
+            archive.steps += [step_of(json.loads(line)) for line in due(steps_path(part)).splitlines()]
+        archive.validation = figures_of(json.loads(read(VALIDATION) or b"[]"))
+        archive.growth = figures_of(json.loads(read(GROWTH) or b"[]"))
         routing = read(ROUTING)
         archive.routing = json.loads(routing) if routing else None
         _read_branches(archive, manifest, due, read, where)
@@ -176,6 +173,9 @@ def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
     part = path.with_name(f"{path.name}.part")
     with zipfile.ZipFile(part, "w") as file:
         for name, data in _files(archive):
+            if isinstance(data, ClosedPart):
+                data.write(file, f"{folder}/{name}")
+                continue
             method = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
             file.writestr(f"{folder}/{name}", data, compress_type=method)
     with part.open("rb+") as written:
@@ -185,19 +185,19 @@ def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
 
 def archived_files(archive: RunArchive) -> dict[str, bytes]:
     """The files of an archive by name."""
-    return dict(_files(archive))
+    return {name: data.text if isinstance(data, ClosedPart) else data for name, data in _files(archive)}
 
 
-def _files(archive: RunArchive) -> Iterator[tuple[str, bytes]]:
+def _files(archive: RunArchive) -> Iterator[tuple[str, bytes | ClosedPart]]:
     """The files in writing order, one in memory at a time; the manifest names the others and comes last."""
-    yield "recipe.json", _text(archive.run["recipe"], indent=2)
-    yield VALIDATION, _text(archive.validation)
+    yield "recipe.json", text_of(archive.run["recipe"], indent=2)
+    yield VALIDATION, text_of(archive.validation)
     if archive.routing:
-        yield ROUTING, _text(archive.routing)
+        yield ROUTING, text_of(archive.routing)
     if archive.growth:
-        yield GROWTH, _text(archive.growth)
+        yield GROWTH, text_of(archive.growth)
     parts = 0
-    for lines in _step_parts(archive.steps):
+    for lines in step_parts(archive.steps, archive.closed):
         yield steps_path(parts), lines
         parts += 1
     for stage, data in enumerate(archive.stages):
@@ -208,7 +208,7 @@ def _files(archive: RunArchive) -> Iterator[tuple[str, bytes]]:
             yield best_path(best.stage), best.data
     if archive.checkpoint:
         yield CHECKPOINT, archive.checkpoint.data
-    yield MANIFEST, _text(_manifest(archive, parts), indent=2)
+    yield MANIFEST, text_of(_manifest(archive, parts), indent=2)
 
 
 def _manifest(archive: RunArchive, parts: int) -> Json:
@@ -233,53 +233,6 @@ def _manifest(archive: RunArchive, parts: int) -> Json:
         ],
         "checkpoint": checkpoint and {**seal_bytes(checkpoint.data).json(), **(place or {})},
     }
-
-
-def _step_parts(steps: list[Json]) -> Iterator[bytes]:
-    lines: list[bytes] = []
-    length = 0
-    for step in steps:
-        rows = ",".join(map(str, step["rows"])).encode()
-        lines.append(b'{"metrics":' + _text(step["metrics"]) + b',"rows":[' + rows + b"]}\n")
-        length += len(lines[-1])
-        if length >= PART_CHARACTERS:
-            yield b"".join(lines)
-            lines, length = [], 0
-    if lines:
-        yield b"".join(lines)
-
-
-def _step(json: Json) -> Json:
-    """A step as it is kept: its rows take four bytes each, in a run that may have a hundred million records."""
-    return {"metrics": _figures(json["metrics"]), "rows": array("I", json["rows"])}
-
-
-def _text(value: object, indent: int | None = None) -> bytes:
-    separators = (",", ":") if indent is None else None
-    written = json.dumps(_written(value), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
-    return written.encode()
-
-
-def _written(value: object) -> object:
-    """JSON has no NaN or Infinity: an archive writes them as words."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, Mapping):
-        return {key: _written(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_written(part) for part in value]
-    return value
-
-
-def _figures(value: Any) -> Any:
-    """The numbers that were written as words."""
-    if isinstance(value, str):
-        return FIGURES.get(value, value)
-    if isinstance(value, dict):
-        return {key: part if key == "task" else _figures(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_figures(part) for part in value]
-    return value
 
 
 def _invalid(where: str, why: str) -> ArchiveInvalid:

@@ -20,8 +20,8 @@ import { prepareWords } from '../words/prepare-words.ts';
 import { kindWords, runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 
-/** More threads than this wait for the file to be read. */
-const MOST_THREADS = 8;
+/** Each takes some 100 MB: with more of them a large file might need more than 1 GB. */
+const MOST_THREADS = 4;
 
 export const prepareRecords: Command = {
   usage: 'RECIPE --model DIR --data FILE … --out DIR', // words: what is typed

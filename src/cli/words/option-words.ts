@@ -14,7 +14,8 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     precision: 'how the frozen weights are kept: float32, stored, 16-bit, 8-bit or 4-bit',
     'no-records': 'leaves the records out: the bundle then has only their hashes',
     prepared: 'records that medcare prepare made, instead of --data',
-    threads: 'threads that make records into tokens (default: one for each processor core)',
+    threads:
+      'threads that make records into tokens (default: one for each processor core, at most 4)',
     state: 'model state of the run, as medcare inspect lists them (default: the last)',
     prompt: 'asks this and ends, instead of a conversation',
     'max-tokens': 'longest answer in tokens (default 256; 64 for evaluate)',
@@ -44,7 +45,7 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     precision: '冻结权重的保存精度：float32、stored、16-bit、8-bit 或 4-bit',
     'no-records': '不放入记录，接力包中只有它们的哈希值',
     prepared: '用 medcare prepare 备好的记录代替 --data',
-    threads: '把记录转成词元的线程数（默认每个处理器核心一个）',
+    threads: '把记录转成词元的线程数（默认每个处理器核心一个，最多 4 个）',
     state: '训练的模型状态，medcare inspect 会列出（默认为最后一个）',
     prompt: '只问这一句，然后结束，不进入对话',
     'max-tokens': '回答最多的词元数（默认 256；evaluate 为 64）',

@@ -1,5 +1,5 @@
 /** How files of lm-eval's tasks are asked, and with how many examples; shown where there are own files. */
-import { MOST_SHOTS } from '../../../engine/evaluation/settings.ts';
+import { MOST_SHOTS } from '../../../studio/evaluation/kept-settings.ts';
 import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
 import { NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
