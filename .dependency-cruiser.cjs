@@ -6,8 +6,8 @@
  * Three exceptions, each with its reason:
  * 1. From the contract, pages and use-cases may take types alone (`contract-types-only`): its schemas belong to the
  *    worker, and a page that imports them pays for them in its first load.
- * 2. Use-cases import the recipe, the architectures, statistics of scores and records, the rule of endless answers, and the
- *    names of adapters (`studio-not-to-engine`): they need no device.
+ * 2. Use-cases import the recipe, the architectures, statistics of scores and records, names of settings, plans of canaries,
+ *    the rule of endless answers, and the names of adapters (`studio-not-to-engine`): they need no device.
  * 3. The product may import types of development packages (`not-to-dev-dep`): types vanish when compiled.
  */
 const TESTS = '\\.test\\.tsx?$|(^|/)(reference|testing)/';
@@ -77,7 +77,7 @@ module.exports = {
     ),
     forbid(
       'studio-not-to-engine',
-      'The engine runs in the worker; recipe, architectures, names of adapters, statistics of scores and records and the rule of endless answers need no device.',
+      'The engine runs in the worker; recipe, architectures, names of adapters, statistics of scores and records, the names of settings, plans of canaries and the rule of endless answers need no device.',
       { path: '^src/studio' },
       {
         path: '^src/engine/',
@@ -85,7 +85,7 @@ module.exports = {
           '^src/engine/training/recipe/(recipe|recipe-difference|presets|fitted|ablations)\\.ts$' +
           '|^src/engine/model/architectures/index\\.ts$' +
           '|^src/engine/evaluation/statistics/(clear-best|proportions|rank-correlation)\\.ts$' +
-          '|^src/engine/evaluation/(noise-audit/noise-audit|memorisation/(planting|report))\\.ts$' +
+          '|^src/engine/evaluation/(settings|noise-audit/noise-audit|memorisation/canary-plan)\\.ts$' +
           '|^src/engine/training/run/endless-answers\\.ts$' +
           '|^src/engine/gpu/adapter-name\\.ts$',
       },

@@ -1,5 +1,5 @@
 /** Writes the page of the memorisation measurement: what came out, seed by seed and over all. */
-import { exposureByChance } from '../../src/engine/evaluation/memorisation/report.ts';
+import { exposureByChance } from '../../src/engine/evaluation/memorisation/canary-plan.ts';
 import type { MemorisationOptions } from './options.ts';
 import { KINDS, type MeasuredState, type SeedResult } from './results.ts';
 

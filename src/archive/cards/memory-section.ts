@@ -7,7 +7,7 @@ import type {
   StateMemory,
 } from '../../contract/memorisation.ts';
 import type { Estimate } from '../../engine/evaluation/trust/calibration-report.ts';
-import { exposureByChance } from '../../engine/evaluation/memorisation/report.ts';
+import { exposureByChance } from '../../engine/evaluation/memorisation/canary-plan.ts';
 import { cell } from './card-text.ts';
 import { scoreWords } from './score-words.ts';
 

@@ -1,6 +1,6 @@
 /** Canaries for the next run: planted as marked sets among those that train, and taken out again. */
 import { create } from 'zustand';
-import { usualPlan } from '../../engine/evaluation/memorisation/planting.ts';
+import { usualPlan } from '../../engine/evaluation/memorisation/canary-plan.ts';
 import type { CanaryMark, DataKind, DataSetSummary } from '../../contract/data.ts';
 import { worker } from '../../worker/client.ts';
 import { orShowError } from '../or-show-error.ts';

@@ -1,6 +1,6 @@
 /** What runs remember of their records: measured one at a time, and trained again without what leaks. */
 import { create } from 'zustand';
-import { exposureByChance } from '../../engine/evaluation/memorisation/report.ts';
+import { exposureByChance } from '../../engine/evaluation/memorisation/canary-plan.ts';
 import type { StudioError } from '../../faults/fault.ts';
 import type { LeakText, MemorySettings, RunMemory } from '../../contract/memorisation.ts';
 import type { RunSummary } from '../../contract/runs.ts';

@@ -4,7 +4,8 @@ import { NO_TARGET } from '../../../text/labels/no-target.ts';
 import type { AnsweringModel, AskedText } from '../answering.ts';
 import { canaryRecords, makeCanaries } from './canaries.ts';
 import { canaryLosses, cutRecord, extractions, longestMatch, recordLosses } from './measure.ts';
-import { exposureByChance, memoryFigures, type StateMeasures } from './report.ts';
+import { exposureByChance } from './canary-plan.ts';
+import { memoryFigures, type StateMeasures } from './report.ts';
 
 const ids = (...values: number[]): Uint32Array => Uint32Array.from(values);
 

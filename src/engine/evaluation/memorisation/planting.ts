@@ -1,5 +1,6 @@
-/** Canaries as data sets of a run: how many fit among its records, and the mark by which any machine makes the same. */
+/** Canaries as data sets of a run, and the mark by which any machine makes the same. */
 import { z } from 'zod';
+import type { CanaryPlan } from './canary-plan.ts';
 import { canaryRecords, makeCanaries, type Canary, type CanaryLanguage } from './canaries.ts';
 import {
   DATA_KINDS,
@@ -42,33 +43,6 @@ export const canaryMark: z.ZodType<CanaryMark> = z.strictObject({
   first: z.int().min(0).max(most),
   count: z.int().min(1).max(most),
 });
-
-/** How often canaries are planted, and how many of each number of times in every kind of data. */
-export interface CanaryPlan {
-  readonly times: readonly number[];
-  readonly each: number;
-}
-
-/** From the most telling to the smallest: the first is taken that the records can hide. */
-const PLANS: readonly CanaryPlan[] = [
-  { times: [0, 1, 4, 16], each: 8 },
-  { times: [0, 1, 4, 16], each: 4 },
-  { times: [0, 1, 4], each: 4 },
-  { times: [0, 1, 2], each: 2 },
-];
-/** At most this share of what trains shall be planted: more would change what the run learns. */
-const SHARE = 0.1;
-
-export function plantedBy({ times, each }: CanaryPlan): number {
-  return each * times.reduce((sum, count) => sum + count, 0);
-}
-
-/** The usual plan for so many records of so many kinds. */
-export function usualPlan(records: number, kinds: number): CanaryPlan {
-  const [smallest] = PLANS.slice(-1);
-  const fits = PLANS.find((plan) => kinds * plantedBy(plan) <= SHARE * records);
-  return fits ?? smallest ?? { times: [0, 1], each: 1 };
-}
 
 /** The mark of the canaries of one kind of data; no name stands in those of two kinds. */
 export function markOf(

@@ -50,16 +50,6 @@ export const FALSE_POSITIVES = 0.01;
 /** Lengths of matches that are counted, in tokens. */
 export const MATCHES = [5, 10, 20, 50] as const;
 
-/**
- * The exposure that a canary has by chance, in bits: its rank is any of 1 … references + 1 alike. A control is about as
- * exposed.
- */
-export function exposureByChance(references: number): number {
-  let sum = 0;
-  for (let rank = 1; rank <= references + 1; rank += 1) sum += Math.log2(rank);
-  return Math.log2(references + 1) - sum / (references + 1);
-}
-
 /** @param base measures of the base model on the same canaries and records; undefined where the state is the base */
 export function memoryFigures(
   canaries: readonly Canary[],

@@ -1,14 +1,13 @@
 /** Figures of states have intervals; what dropping changes is said only where the figures show it; canaries follow from their mark. */
 import { describe, expect, it } from 'vitest';
+import { plantedBy, usualPlan } from './canary-plan.ts';
 import {
   CANARY_TASK,
   canaryMark,
   languageOf,
   markedCanaries,
   markOf,
-  plantedBy,
   plantedRecords,
-  usualPlan,
 } from './planting.ts';
 import type { StateMeasures } from './report.ts';
 import { dropChange, memoryOf, type MeasuredState, type PlantedCanary } from './state-memory.ts';

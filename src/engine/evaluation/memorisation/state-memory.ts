@@ -13,7 +13,8 @@ import {
   truePositiveRateAt,
   type MembershipScores,
 } from '../trust/memorisation.ts';
-import { exposureByChance, FALSE_POSITIVES, MATCHES, type StateMeasures } from './report.ts';
+import { exposureByChance } from './canary-plan.ts';
+import { FALSE_POSITIVES, MATCHES, type StateMeasures } from './report.ts';
 
 /** A canary as it was measured: the kind of data that it stood among, and how often it was trained on. */
 export interface PlantedCanary {
