@@ -22,7 +22,11 @@
  *     jump_ms          from Enter in "go to record" until record 987,654 is on the screen
  *     search_s         a search through all records for the last one
  *
- * Usage: node bench/ui/import.mjs [--records 1000000] [--bytes 500] [--dist dist] [--json FILE]
+ * With `--identifiers` the page looks for identifiers while it imports. `--file FILE` imports a file of your own, of so
+ * many `--records`.
+ *
+ * Usage: node bench/ui/import.mjs [--records 1000000] [--bytes 500 | --file FILE] [--dist dist] [--identifiers]
+ *   [--json FILE]
  * It fails when resident memory while importing, or private memory at any time, reaches 400 MB, or when
  * Cancel leaves something.
  */
@@ -228,14 +232,17 @@ async function jumpAndSearch(page, records) {
   };
 }
 
-/** @param {{ records: number, bytes: number, dist: string, screenshot: string | undefined }} options */
-async function measure({ records, bytes, dist, screenshot }) {
+/**
+ * @param {{ records: number, bytes: number, file: string | undefined, dist: string, identifiers: boolean,
+ *   screenshot: string | undefined }} options
+ */
+async function measure({ records, bytes, file, dist, identifiers, screenshot }) {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium was found; see docs/development.md.');
   if (!existsSync(join(dist, 'index.html'))) throw new Error(`no ${dist}; run npm run build first`);
   const folder = mkdtempSync(join(tmpdir(), 'medcare-import-'));
-  const path = join(folder, 'million.jsonl');
-  const size = await writeRecords(path, records, bytes);
+  const path = file ?? join(folder, 'million.jsonl');
+  const size = file ? statSync(file).size : await writeRecords(path, records, bytes);
   const server = await serve({ folder: dist, port: 4391, strictPort: false });
   // A profile on disk, as people have one: a private window keeps its files in memory.
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
@@ -249,6 +256,7 @@ async function measure({ records, bytes, dist, screenshot }) {
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto('./');
     await page.getByRole('button', { name: 'Use the sample data' }).waitFor();
+    if (identifiers) await page.getByLabel('Look for identifiers while importing').click();
     await page.waitForTimeout(2000);
     const pid = await rendererOf(page);
     const before = memory(pid, 'VmRSS');
@@ -313,6 +321,8 @@ const { values } = parseArgs({
     records: { type: 'string', default: '1000000' },
     bytes: { type: 'string', default: '500' },
     dist: { type: 'string', default: join(root, 'dist') },
+    file: { type: 'string' },
+    identifiers: { type: 'boolean', default: false },
     json: { type: 'string' },
     screenshot: { type: 'string' },
   },
@@ -320,7 +330,9 @@ const { values } = parseArgs({
 const report = await measure({
   records: Number(values.records),
   bytes: Number(values.bytes) * MB,
+  file: values.file,
   dist: values.dist,
+  identifiers: values.identifiers,
   screenshot: values.screenshot,
 });
 const text = JSON.stringify(report, null, 2);

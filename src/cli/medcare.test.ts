@@ -99,6 +99,18 @@ test('identifiers are counted by kind, and not shown', async () => {
   expect(found.records).toBeGreaterThan(100);
   expect(found.withAny).toBeGreaterThan(found.records / 2);
   expect(found.kinds).toMatchObject({ NAME: { unsure: expect.any(Number) as number } });
+  const written = join(folder, 'out');
+  const replaced = await medcare(['identifiers', '-d', path, '-o', written]);
+  expect(replaced.code).toBe(EXIT.done);
+  const after = await readFile(join(written, 'notes.replaced.jsonl'), 'utf8');
+  expect(after.trimEnd().split('\n')).toHaveLength(found.records);
+  expect(text).toContain('Casper Whitlock');
+  expect(after).not.toContain('Casper Whitlock');
+  const report = await readFile(join(written, 'notes.identifiers.json'), 'utf8');
+  expect(JSON.parse(report)).toMatchObject({
+    records: found.records,
+    kinds: { NAME: { kept: 0 } },
+  });
   const said = await medcare(['identifiers', '-d', path], { LANG: 'zh_CN' });
   expect(said.out).toMatch(/^notes：\d+ 条记录中有 \d+ 条含有身份信息\n/);
   await rm(folder, { recursive: true });

@@ -14,7 +14,8 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
       'writes a run, planned or interrupted, as a bundle that PyTorch trains on several GPUs or a cluster',
     doctor: 'says what the GPU of this computer offers, and tests that it computes what it should',
     inspect: 'says what a run or an archive holds',
-    identifiers: 'counts names, dates, numbers and other identifiers in records, by kind',
+    identifiers:
+      'counts names, dates, numbers and other identifiers in records, by kind, and writes files without them',
     chat: 'talks with a model, or with a state of a run',
     evaluate: 'asks questions with known answers and scores what a state says',
     export: 'writes a state as a model for other programs, or the branches as PEFT adapters',
@@ -27,7 +28,7 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
     'hand-off': '把计划好的或被中断的训练写成接力包，由 PyTorch 在多块 GPU 或集群上训练',
     doctor: '说明本机 GPU 提供什么，并检验它的计算是否正确',
     inspect: '说明一次训练或一个归档中有什么',
-    identifiers: '按类别统计记录中的姓名、日期、号码等身份信息',
+    identifiers: '按类别统计记录中的姓名、日期、号码等身份信息，并可写出替换后的文件',
     chat: '与模型或训练的某个状态对话',
     evaluate: '用有已知答案的题目提问，并为状态的回答评分',
     export: '把状态写成其他程序可用的模型，或把分支写成 PEFT 适配器',

@@ -261,6 +261,7 @@ export const identifierWords = inLanguages({
     kind: 'kind',
     found: 'found',
     unsure: 'unsure',
+    written: (path: string) => `${path} written`,
   },
   zh: {
     set: (name, records, withAny) => `${name}：${records} 条记录中有 ${withAny} 条含有身份信息`,
@@ -268,5 +269,6 @@ export const identifierWords = inLanguages({
     kind: '类别',
     found: '找到',
     unsure: '不确定',
+    written: (path) => `已写出 ${path}`,
   },
 });

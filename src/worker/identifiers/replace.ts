@@ -2,16 +2,20 @@
 import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
-import { DECISIONS, type ReplacedSet, type Ways } from '../../contract/identifiers.ts';
+import { DECISIONS, type ReplacedSet } from '../../contract/identifiers.ts';
 import type { MadeFile } from '../../contract/fields.ts';
 import { isFault, StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { DataSetAbout, DataSetWriter } from '../../storage/data-sets.ts';
-import { IDENTIFIER_KINDS } from '../../text/identifiers/kinds.ts';
+import { IDENTIFIER_KINDS, type IdentifierKind } from '../../text/identifiers/kinds.ts';
 import { sealMapping } from '../../text/identifiers/replace/mapping-file.ts';
 import { Replacer } from '../../text/identifiers/replace/replacer.ts';
-import type { IdentifierReport, KindReplaced } from '../../text/identifiers/replace/report.ts';
+import {
+  reportOf,
+  type IdentifierReport,
+  type KindDecided,
+} from '../../text/identifiers/replace/report.ts';
 import type { WorkerContext } from '../context.ts';
 import { newSet } from '../data/new-set.ts';
 import { removeSet } from '../data/remove-set.ts';
@@ -75,7 +79,13 @@ function makeSet(
     const original = await storage.dataSets.get(asked.id);
     const found = await foundIn(storage, asked.id);
     await writeReplaced({ storage, writer, replacer, found, original }, task);
-    return aboutNew(original, asked, reportOf(replacer, found, asked.ways));
+    const report = reportOf({
+      done: replacer.report(),
+      ways: asked.ways,
+      studio: STUDIO_VERSION,
+      decided: decidedOf(found),
+    });
+    return aboutNew(original, asked, report);
   });
 }
 
@@ -129,8 +139,8 @@ function aboutNew(
   };
 }
 
-function reportOf(replacer: Replacer, { table, decided }: Found, ways: Ways): IdentifierReport {
-  const { records, changed, kinds: done } = replacer.report();
+/** What was found and decided, by kind. */
+function decidedOf({ table, decided }: Found): Partial<Record<IdentifierKind, KindDecided>> {
   const tally = IDENTIFIER_KINDS.map(() => ({ found: 0, kept: 0, accepted: 0 }));
   for (let at = 0; at < table.count; at += 1) {
     const counted = tally[table.sort(at).kind];
@@ -140,12 +150,10 @@ function reportOf(replacer: Replacer, { table, decided }: Found, ways: Ways): Id
     if (decision === 'keep') counted.kept += 1;
     if (decision === 'replace') counted.accepted += 1;
   }
-  const kinds: Partial<Record<(typeof IDENTIFIER_KINDS)[number], KindReplaced>> = {};
+  const byKind: Partial<Record<IdentifierKind, KindDecided>> = {};
   for (const [k, kind] of IDENTIFIER_KINDS.entries()) {
     const counted = tally[k];
-    if (!counted || counted.found === 0) continue;
-    const { replaced = 0, different = 0 } = done[kind] ?? {};
-    kinds[kind] = { way: ways[kind], ...counted, replaced, different };
+    if (counted) byKind[kind] = counted;
   }
-  return { at: Date.now(), studio: STUDIO_VERSION, records, changed, kinds };
+  return byKind;
 }

@@ -146,14 +146,18 @@ async function inTheirTexts(
   });
 }
 
+/** Ends of sentences; a full stop after a short title or an initial is none. */
+const BEGINS = /[。！？；\n]|[!?] |(?<!\b(?:[A-Z]|St|Dr|Mr|Mrs|Ms|Prof|No))\. /g;
+const ENDS = /[。！？；\n]|[!?](?= |$)|(?<!\b(?:[A-Z]|St|Dr|Mr|Mrs|Ms|Prof|No))\.(?= |$)/;
+
 /** Where the sentence around a finding begins and ends, or as much of it as is shown. */
 function sentenceAround(text: string, start: number, end: number): { from: number; to: number } {
   const before = text.slice(Math.max(0, start - BEFORE), start);
-  const marks = [...before.matchAll(/[。！？；\n]|[.!?] /g)];
+  const marks = [...before.matchAll(BEGINS)];
   const lastMark = marks.at(-1);
   const from = start - before.length + (lastMark ? lastMark.index + lastMark[0].length : 0);
   const after = text.slice(end, end + AFTER);
-  const next = /[。！？；]|[.!?](?= |$)|\n/.exec(after);
+  const next = ENDS.exec(after);
   return { from, to: end + (next ? next.index + next[0].length : after.length) };
 }
 

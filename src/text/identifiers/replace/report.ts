@@ -1,7 +1,7 @@
 /** What is kept of a replacement: counts only, no text that was replaced. */
 import { z } from 'zod';
 import { IDENTIFIER_KINDS, type IdentifierKind } from '../kinds.ts';
-import { WAYS, type Way } from './replacer.ts';
+import { WAYS, type ReplacementReport, type Way, type Ways } from './replacer.ts';
 
 /** What became of the findings of one kind. */
 export interface KindReplaced {
@@ -47,3 +47,27 @@ export const reportSchema: z.ZodType<IdentifierReport> = z.strictObject({
     }),
   ),
 }) as z.ZodType<IdentifierReport>;
+
+/** What a person decided of the findings of one kind. */
+export type KindDecided = Pick<KindReplaced, 'found' | 'kept' | 'accepted'>;
+
+export interface Replaced {
+  readonly done: ReplacementReport;
+  readonly ways: Ways;
+  /** The version of the studio. */
+  readonly studio: string;
+  /** Absent where nobody was asked: then everything that was found went to the replacer. */
+  readonly decided?: Readonly<Partial<Record<IdentifierKind, KindDecided>>>;
+}
+
+/** The report of a replacement that is done now. */
+export function reportOf({ done, ways, studio, decided }: Replaced): IdentifierReport {
+  const kinds: Partial<Record<IdentifierKind, KindReplaced>> = {};
+  for (const kind of IDENTIFIER_KINDS) {
+    const { found = 0, replaced = 0, different = 0 } = done.kinds[kind] ?? {};
+    const counted = decided ? decided[kind] : { found, kept: 0, accepted: 0 };
+    if (!counted || counted.found === 0) continue;
+    kinds[kind] = { way: ways[kind], ...counted, replaced, different };
+  }
+  return { at: Date.now(), studio, records: done.records, changed: done.changed, kinds };
+}

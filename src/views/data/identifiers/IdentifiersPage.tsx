@@ -58,31 +58,27 @@ export default function IdentifiersPage() {
       }
     >
       <Notice tone="warning" compact title={t.notAll} />
-      <Choose set={set} />
+      <ChooseSet set={set} />
       {found && set.identifiers && <ReviewCard key={`${set.id} ${set.identifiers.at}`} set={set} />}
+      <IdentifiersCard key={set.id} set={set} />
       <MappingOpener />
       {replacing && <ReplaceDialog key={set.id} set={set} onClose={() => setReplacing(false)} />}
     </Page>
   );
 }
 
-/** The set that is looked at, and what a search found in it. */
-function Choose({ set }: { readonly set: DataSetSummary }) {
-  const t = identifiersText();
+/** Which set is looked at, where there are several. */
+function ChooseSet({ set }: { readonly set: DataSetSummary }) {
   const { sets, select } = useDataSets();
+  if (sets.length < 2) return null;
   return (
-    <>
-      {sets.length > 1 && (
-        <Card>
-          <SelectField
-            label={t.chooseSet}
-            value={set.id}
-            choices={ownFirst(sets).map(({ id, name }) => ({ value: id, label: name }))}
-            onChange={select}
-          />
-        </Card>
-      )}
-      <IdentifiersCard set={set} />
-    </>
+    <Card>
+      <SelectField
+        label={identifiersText().chooseSet}
+        value={set.id}
+        choices={ownFirst(sets).map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={select}
+      />
+    </Card>
   );
 }
