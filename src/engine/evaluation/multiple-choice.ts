@@ -8,7 +8,7 @@ import {
   type OptionPlace,
 } from './answering.ts';
 import { isMultipleChoice, rightLetters, type EvaluationItem, type ItemAnswer } from './items.ts';
-import { readLetters, statedLetters, type ReadLetters } from './answers/stated-answer.ts';
+import { readLetters, statedLetters, type ReadBy } from './answers/stated-answer.ts';
 import { writtenQuestion } from './harness/questions.ts';
 import type { ChoiceMethod } from './settings.ts';
 
@@ -154,7 +154,7 @@ export async function likeliestLetter(
 }
 
 /** What a model is asked where it reasons before it answers. */
-export function reasoningPrompt(item: EvaluationItem): string {
+function reasoningPrompt(item: EvaluationItem): string {
   return `${writtenQuestion(item)}\n${closingOf(item).reasoning}`;
 }
 
@@ -186,7 +186,7 @@ export interface Extraction {
    * `likelihood`: the likeliest option after the prompt; `closing`: the likeliest letter after the closing text; else
    * what in the answer decided, or why nothing was read.
    */
-  readonly by: 'likelihood' | 'closing' | ReadLetters['by'];
+  readonly by: 'likelihood' | 'closing' | ReadBy;
   /** The words of the answer that decided. */
   readonly quote: string;
 }

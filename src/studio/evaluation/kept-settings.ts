@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { choiceMethods, KNOWN_TASKS, MOST_SHOTS } from '../../engine/evaluation/settings.ts';
 import type { EvaluationSettings } from '../../contract/evaluation.ts';
 
+export { MOST_SHOTS };
+
 export const keptSettings: z.ZodType<EvaluationSettings> = z.object({
   maxItems: z.int().min(0),
   choices: z.enum(choiceMethods),

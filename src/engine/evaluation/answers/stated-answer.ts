@@ -17,16 +17,13 @@ const LONGEST = 20_000;
  * What decided how an answer was read: the plainest kind of statement in it. `undecided`: it leaves the choice open;
  * `no-option`: it names a letter that is none of the options; `nothing`: it names none.
  */
-export const READ_BY = [
-  ...(['stated', 'alone', 'implied', 'doubtful'] as const),
-  ...(['undecided', 'no-option', 'nothing'] as const),
-] as const;
+export type ReadBy = Plainness | 'undecided' | 'no-option' | 'nothing';
 
 /** The letters of a written answer, and what shows them. */
 export interface ReadLetters {
   /** Sorted; none where it gives none or a letter that is no option. */
   readonly letters: string[];
-  readonly by: (typeof READ_BY)[number];
+  readonly by: ReadBy;
   /** The words that decided; empty where nothing did. */
   readonly quote: string;
 }

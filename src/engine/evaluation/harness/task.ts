@@ -16,8 +16,7 @@ export interface HarnessDoc {
   readonly row: JsonObject;
 }
 
-export const splits = ['train', 'dev', 'validation', 'test'] as const;
-export type Split = (typeof splits)[number];
+export type Split = 'train' | 'dev' | 'validation' | 'test';
 
 export interface HarnessTask {
   /** As lm-eval calls it. */
