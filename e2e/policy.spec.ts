@@ -5,7 +5,9 @@ import { dropFiles, expect, fixture, fixtures, goByPath, openStudio, test } from
  * a tooltip and a dialog. All other journeys look for reports too (see watch in studio.ts).
  */
 
-const PAGES = 'data model train experts evaluate chat export judge settings'.split(' ');
+const PAGES = 'data model train experts evaluate chat export judge settings data/identifiers'.split(
+  ' ',
+);
 
 test('no page or widget meets the policy, and text becomes neither code, markup nor style', async ({
   page,

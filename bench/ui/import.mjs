@@ -256,7 +256,7 @@ async function measure({ records, bytes, file, dist, identifiers, screenshot }) 
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto('./');
     await page.getByRole('button', { name: 'Use the sample data' }).waitFor();
-    if (identifiers) await page.getByLabel('Look for identifiers while importing').click();
+    if (identifiers) await page.getByRole('switch', { name: /^Look for identifiers/ }).click();
     await page.waitForTimeout(2000);
     const pid = await rendererOf(page);
     const before = memory(pid, 'VmRSS');
