@@ -60,10 +60,10 @@ test('files of two tasks are recognised, and their likelihoods agree with those 
   await expect(files.getByText('Asked as lm-eval’s headqa_es: 8 questions')).toBeVisible();
   await expect(files.getByText('Asked as lm-eval’s cmmlu_genetics: 6 questions')).toBeVisible();
   await expect(files.getByText(/^Split dev of lm-eval’s cmmlu_genetics/)).toBeVisible();
-  await expect(files.getByText(/takes examples from the split train/)).toBeVisible();
   const shots = files.getByRole('textbox', { name: 'Examples above each question' });
   await shots.fill('3');
   await shots.blur();
+  await expect(files.getByText(/^Examples come from the file of the split train/)).toBeVisible();
   const most = files.getByRole('textbox', { name: 'Maximum questions in all' });
   await most.fill('6');
   await most.blur();

@@ -37,19 +37,26 @@ async function samplesOf(
       const item: EvaluationItem | undefined = read.items[i];
       const answer: ItemAnswer | undefined = read.answers[i];
       const { wanted, given, value, adheres, reference } = reading;
+      const named = (letters: string): string => (item ? optionNamed(item, letters) : letters);
       return {
         place: read.places[i] ?? 0,
         ...{ task: read.task, metric: read.metric, method: read.method },
         prompt: item?.prompt ?? '',
-        reference: item?.answer ?? '',
-        answer: answer?.text ?? '',
+        reference: named(item?.answer ?? ''),
+        answer: named(answer?.text ?? ''),
         written: answer?.written ?? null,
-        ...{ wanted, given, value, adheres },
+        ...{ wanted: wanted.map(named), given: given.map(named), value, adheres },
         extraction: item && answer ? extractionOf(item, answer, settings.choices) : null,
         referenceLoss: reference && reference.nll / reference.tokens,
       };
     }),
   );
+}
+
+/** The letter of an option that the prompt does not list, with its words; any other answer as it is. */
+function optionNamed({ choices = [], harness }: EvaluationItem, answer: string): string {
+  const option = harness?.options[choices.indexOf(answer)];
+  return option === undefined || option === answer ? answer : `${answer}. ${option}`;
 }
 
 const exportHeader = [

@@ -14,7 +14,7 @@ export const harnessText = inLanguages({
       `Split ${split} of lm-eval’s ${task}: its rows are the examples above other questions. They are asked themselves only if no other file of the task is there.`,
     unused: (task: string) => `lm-eval’s ${task} does not ask this split.`,
     fromSplit: (split: string) =>
-      `lm-eval takes examples from the split ${split}: add its file, too, if questions shall have any.`,
+      `Examples come from the file of the split ${split}, if that is added, too.`,
     known: 'Files of lm-eval’s tasks are asked',
     knownHelp:
       'MedQA, MedMCQA, PubMedQA, CareQA, HEAD-QA and the medical parts of CMMLU and C-Eval, as their hubs publish them (JSONL, CSV, Parquet). As lm-eval: the same text without a chat template, and the option with the highest log-likelihood (acc) or the highest one a character (acc_norm). Then scores agree with those that others publish.',
@@ -52,7 +52,7 @@ export const harnessText = inLanguages({
     examples: (task, split) =>
       `lm-eval 的 ${task} 的 ${split} 部分：其中的行作为其他题目之前的示例；只有没有该任务的其他文件时才提问。`,
     unused: (task) => `lm-eval 的 ${task} 不使用这一部分。`,
-    fromSplit: (split) => `lm-eval 从 ${split} 部分选取示例：如需示例，请同时添加该文件。`,
+    fromSplit: (split) => `示例取自 ${split} 部分的文件（须一并添加）。`,
     known: 'lm-eval 任务的文件如何提问',
     knownHelp:
       '各平台发布的 MedQA、MedMCQA、PubMedQA、CareQA、HEAD-QA 以及 CMMLU 和 C-Eval 的医学部分（JSONL、CSV、Parquet）。按 lm-eval：文本完全相同，不用对话模板；取对数似然最高的选项（acc），或每字符对数似然最高的选项（acc_norm）。这样得到的分数与他人发布的一致。',
