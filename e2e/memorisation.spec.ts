@@ -1,8 +1,12 @@
-/** What a run remembers: canaries are planted before it, every state is measured after it, and its model card says so. */
+/**
+ * What a hospital asks of a run: identifiers are replaced before it, canaries are planted, every state is measured for
+ * what it remembers, the Noise Aggregator for what it held, and the model card says all of it.
+ */
 import { expectLooks } from './appearance.ts';
 import {
   bringData,
   chooseModel,
+  dropFiles,
   expect,
   goTo,
   importRecipe,
@@ -12,15 +16,33 @@ import {
   startTraining,
   tableRows,
   test,
+  textFile,
   TRAINING_MS,
   waitForEnd,
 } from './studio.ts';
 
-test('a run with canaries says what each state remembers, and so does its model card', async ({
+const NOTES = [
+  ['Patient: Adaeze Nwosu, MRN 12345678. Why did she come?', 'Nwosu came with a cough.'],
+  ['Patient: Adaeze Nwosu, seen again on 10 May 2021. How is she?', 'She is better.'],
+  ['What is a fever?', 'The body is hot.'],
+];
+
+test('a run without identifiers and with canaries says what it remembers, and so does its model card', async ({
   page,
 }) => {
   await openStudio(page);
   await bringData(page);
+  await test.step('identifiers are found and replaced', async () => {
+    const lines = NOTES.map(([prompt, response]) => JSON.stringify({ prompt, response }));
+    await dropFiles(page, [textFile('notes.jsonl', lines.join('\n'))]);
+    await page.getByRole('row', { name: /notes/ }).click();
+    const card = page.getByRole('region', { name: 'Identifiers' });
+    await card.getByRole('button', { name: 'Look for identifiers' }).click();
+    await card.getByRole('link', { name: 'Review' }).click();
+    await page.getByRole('button', { name: 'Make the replaced set' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replace', exact: true }).click();
+    await expect(card.getByText(/identifiers replaced, in 2 of 3 records\.$/)).toBeVisible();
+  });
   await chooseModel(page, 'Stories 260k');
   await importRecipe(page, shortRecipe());
 
@@ -60,6 +82,18 @@ test('a run with canaries says what each state remembers, and so does its model 
   await expect(page.getByRole('region', { name: 'Records that leak' })).toBeVisible();
   await expectLooks(page, 'memorisation');
 
+  await test.step('the Noise Aggregator says what it held', async () => {
+    await goTo(page, 'Experts');
+    const audit = page.getByRole('region', { name: 'What the Noise Aggregator holds' });
+    await audit.getByLabel('Records', { exact: true }).fill('0');
+    await audit.getByRole('button', { name: 'Measure the records' }).click();
+    await expect(audit.getByText(/^All \d+ records of the stage measured\.$/)).toBeVisible({
+      timeout: TRAINING_MS,
+    });
+    await expect(audit.getByRole('row', { name: /^canaries planted 2 times/ })).toBeVisible();
+    await goTo(page, 'Evaluate');
+  });
+
   await test.step('figures stay with the run, and the card has them', async () => {
     await page.reload();
     await page.getByRole('radio', { name: 'Memorisation' }).click();
@@ -69,6 +103,11 @@ test('a run with canaries says what each state remembers, and so does its model 
     const text = card.bytes.toString('utf8');
     expect(text).toContain('## What the model remembers of its records');
     expect(text).toContain('planted as 4 records');
+    expect(text).toContain('notes, identifiers replaced');
+    expect(text).toMatch(/identifiers were replaced before training: \d+ of \d+ found/);
+    expect(text).not.toMatch(/Adaeze|Nwosu|12345678/);
+    expect(text).toContain('## What the Noise Aggregator held');
+    expect(text).toMatch(/\| canaries planted 2 times \| \d+ \|/);
     expect(text).toMatch(/canaries: invented records with seed 5, planted 0, 2 times/);
     expect(text).toMatch(/\| Merged \| \d\.\d\d .*\| 0\.\d+ /);
   });
