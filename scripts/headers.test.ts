@@ -14,7 +14,12 @@ function directives(path: string): Map<string, string> {
 }
 
 test('nothing inline and nothing evaluated is allowed, in the page and in its workers', () => {
-  for (const path of ['/', '/assets/worker-a1.js', '/assets/token-worker-a1.js']) {
+  for (const path of [
+    '/',
+    '/assets/worker-a1.js',
+    '/assets/token-worker-a1.js',
+    '/assets/finder-worker-a1.js',
+  ]) {
     const policy = directives(path);
     expect(policy.get('script-src')).toBe("'self'");
     expect(policy.get('require-trusted-types-for')).toBe("'script'");

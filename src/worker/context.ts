@@ -3,6 +3,7 @@ import type { PublicFiles } from '../storage/fetch.ts';
 import type { StorageEstimate } from '../contract/settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeviceKeeper } from './device/device.ts';
+import type { FinderPool } from './identifiers/finder-pool.ts';
 import type { ModelLibrary } from './models/library.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 import type { Tasks } from './tasks/tasks.ts';
@@ -15,6 +16,7 @@ export interface WorkerContext {
   readonly library: ModelLibrary;
   readonly device: DeviceKeeper;
   readonly tokeniser: Tokeniser;
+  readonly finders: FinderPool;
   readonly tasks: Tasks;
   readonly emit: (event: WorkerEvent) => void;
   readonly estimate: () => Promise<StorageEstimate>;

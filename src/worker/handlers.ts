@@ -21,6 +21,7 @@ import { pairHandlers } from './experts/experts-pairs.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { handOffHandlers } from './handoff/handoff.ts';
 import { hubHandlers } from './hub/hub.ts';
+import type { FinderPool } from './identifiers/finder-pool.ts';
 import { identifierHandlers } from './identifiers/identifiers.ts';
 import { judgeHandlers } from './judge/judge.ts';
 import { memorisationHandlers } from './memorisation/memorisation.ts';
@@ -47,6 +48,7 @@ export interface Surroundings {
   readonly estimate: () => Promise<StorageEstimate>;
   readonly emit: (event: WorkerEvent) => void;
   readonly tokenPool: TokenPool;
+  readonly finders: FinderPool;
 }
 
 /** Puts the worker together: one handler for every call. */
@@ -66,6 +68,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     library,
     device,
     tokeniser: new Tokeniser(storage, tokenPool, library),
+    finders: surroundings.finders,
     tasks,
     emit,
     estimate,

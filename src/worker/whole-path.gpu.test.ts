@@ -13,6 +13,7 @@ import type { ModelStateId } from '../contract/fields.ts';
 import type { RunSummary } from '../contract/runs.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
 import { heldToContract } from './testing/listed-faults.ts';
+import { findersHere } from './testing/studio.ts';
 import { localChannel } from './tokens/token-channel.ts';
 import { TokenPool } from './tokens/token-pool.ts';
 
@@ -38,6 +39,7 @@ beforeAll(async () => {
       for (const listener of listeners) listener(event);
     },
     tokenPool: new TokenPool(localChannel, 1),
+    finders: findersHere(),
   });
   handlers = heldToContract(own);
   const names = ['body.alpaca.jsonl', 'children.prompt-response.jsonl'];

@@ -7,6 +7,7 @@ import { estimateStorage } from '../storage/files/quota.ts';
 import { followOthers, openBrowserStorage } from '../storage/storage.ts';
 import { createDispatcher, type Handlers } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
+import { FinderPool } from './identifiers/finder-pool.ts';
 import type { FromWorker } from '../contract/contract.ts';
 import { poolSize, TokenPool } from './tokens/token-pool.ts';
 
@@ -18,6 +19,13 @@ function startTokenWorker(): Worker {
   return new Worker(new URL('./tokens/token-worker.ts', import.meta.url), { type: 'module' });
 }
 
+function startFinder(): Worker {
+  return new Worker(new URL('./identifiers/finder-worker.ts', import.meta.url), { type: 'module' });
+}
+
+/** More finders than this wait for the reader. */
+const MOST_FINDERS = 4;
+
 /** Storage is opened once; if that fails, every waiting call says why, and the next call tries again. */
 let opened: Promise<Handlers> | null = null;
 
@@ -27,13 +35,15 @@ function handlers(): Promise<Handlers> {
       // The sweep runs in the background: leftovers of closed tabs are in nobody's way.
       void storage.sweep();
       void followOthers(storage, (run) => post({ type: 'runs.changed', run }));
+      const threads = poolSize(navigator.hardwareConcurrency);
       return createHandlers({
         storage,
         publicFiles: publicFiles(self.name),
         openDevice: () => openDevice(browserGpu()),
         estimate: estimateStorage,
         emit: post,
-        tokenPool: new TokenPool(startTokenWorker, poolSize(navigator.hardwareConcurrency)),
+        tokenPool: new TokenPool(startTokenWorker, threads),
+        finders: new FinderPool(startFinder, Math.min(MOST_FINDERS, threads)),
       });
     },
     (error: unknown) => {

@@ -9,7 +9,6 @@ import {
 
 /** Row, start, length, what it is, and two halves of the hash of its form. */
 const WORDS = 6;
-const AT_ONCE = 4096;
 
 const KIND_BITS = 5;
 const CERTAINTY_BITS = 2;
@@ -42,12 +41,40 @@ function formOf(kind: number, text: string): readonly [number, number] {
   return [low >>> 0, high >>> 0];
 }
 
-/** Writes findings one after the other, in the order of the rows. */
+/** The findings of some records in a row as the table holds them, rows counted from the first of the records. */
+export function packFindings(
+  records: readonly (readonly string[])[],
+  findIn: (texts: readonly string[]) => readonly (readonly IdentifierFinding[])[],
+): Uint32Array<ArrayBuffer> {
+  const words: number[] = [];
+  for (const [row, texts] of records.entries()) {
+    for (const [message, findings] of findIn(texts).entries()) {
+      const text = texts[message] ?? '';
+      for (const finding of findings) words.push(...packed(row, message, text, finding));
+    }
+  }
+  return Uint32Array.from(words);
+}
+
+/** @param text the message in which it was found */
+function packed(row: number, message: number, text: string, finding: IdentifierFinding): number[] {
+  const { start, end, certainty, reason } = finding;
+  const kind = IDENTIFIER_KINDS.indexOf(finding.kind);
+  const chinese = /[\u4e00-\u9fff]/.test(text);
+  const what =
+    kind |
+    (CERTAINTIES.indexOf(certainty) << CERTAINTY_AT) |
+    (REASONS.indexOf(reason) << REASON_AT) |
+    (Number(chinese) << CHINESE_AT) |
+    (message << MESSAGE_AT);
+  return [row, start, end - start, what >>> 0, ...formOf(kind, text.slice(start, end))];
+}
+
+/** Writes findings one batch of records after the other, in the order of the rows. */
 export class FindingWriter {
   readonly #writer: FileWriter;
-  readonly #words = new Uint32Array(WORDS * AT_ONCE);
-  #used = 0;
   #count = 0;
+  #withAny = 0;
 
   private constructor(writer: FileWriter) {
     this.#writer = writer;
@@ -61,38 +88,30 @@ export class FindingWriter {
     return this.#count;
   }
 
-  /** @param text the message in which it was found. @throws StudioError `storage-full`, `storage-failed` */
-  add(
-    row: number,
-    message: number,
-    text: string,
-    finding: IdentifierFinding,
-  ): Promise<void> | null {
-    const { start, end, certainty, reason } = finding;
-    const kind = IDENTIFIER_KINDS.indexOf(finding.kind);
-    const form = text.slice(start, end);
-    const chinese = /[\u4e00-\u9fff]/.test(text);
-    const what =
-      kind |
-      (CERTAINTIES.indexOf(certainty) << CERTAINTY_AT) |
-      (REASONS.indexOf(reason) << REASON_AT) |
-      (Number(chinese) << CHINESE_AT) |
-      (message << MESSAGE_AT);
-    this.#words.set([row, start, end - start, what, ...formOf(kind, form)], this.#used);
-    this.#used += WORDS;
-    this.#count += 1;
-    return this.#used === this.#words.length ? this.#flush() : null;
+  /** Records with a finding. */
+  get withAny(): number {
+    return this.#withAny;
   }
 
-  async #flush(): Promise<void> {
-    const bytes = new Uint8Array(this.#words.buffer, 0, this.#used * 4);
-    this.#used = 0;
-    if (bytes.length > 0) await this.#writer.write(bytes);
+  /**
+   * @param words what packFindings gave; they are changed
+   * @param first row of the batch's first record
+   * @throws StudioError `storage-full`, `storage-failed`
+   */
+  async add(words: Uint32Array<ArrayBuffer>, first: number): Promise<void> {
+    let last = -1;
+    for (let at = 0; at < words.length; at += WORDS) {
+      const row = first + (words[at] ?? 0);
+      words[at] = row;
+      if (row !== last) this.#withAny += 1;
+      last = row;
+    }
+    this.#count += words.length / WORDS;
+    if (words.length > 0) await this.#writer.write(new Uint8Array(words.buffer));
   }
 
-  async close(): Promise<void> {
-    await this.#flush();
-    await this.#writer.close();
+  close(): Promise<unknown> {
+    return this.#writer.close();
   }
 
   abort(): Promise<void> {

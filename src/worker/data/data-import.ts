@@ -174,12 +174,12 @@ function importOne(
 
 /** Reads a file into a writer, and looks for identifiers meanwhile where a person asked for it. */
 async function fill(
-  { storage }: WorkerContext,
+  context: WorkerContext,
   { writer, id }: { readonly writer: DataSetWriter; readonly id: string },
   incoming: Incoming,
   advance: Advance,
 ): Promise<DataSetAbout> {
-  const looker = incoming.identifiers === true ? await Looker.begin(storage.identifiers, id) : null;
+  const looker = incoming.identifiers === true ? await Looker.begin(context, id) : null;
   try {
     const about = await readInto({ writer, looker }, incoming, advance);
     return looker ? { ...about, identifiers: await looker.finish() } : about;

@@ -2,11 +2,9 @@
 import type { DataSetSummary, IdentifiersLooked } from '../../contract/data.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { FindingWriter } from '../../storage/identifiers/finding-table.ts';
-import type { Storage } from '../../storage/storage.ts';
-import { findInRecord } from '../../text/identifiers/finder.ts';
-import { loadLists, type Lists } from '../../text/identifiers/lists.ts';
 import type { WorkerContext } from '../context.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
+import type { FinderPool } from './finder-pool.ts';
 
 /** The parts of a record in which identifiers are looked for. */
 interface Texts {
@@ -19,60 +17,78 @@ export function textsOf({ messages, choices = [] }: Texts): string[] {
   return [...messages.map(({ content }) => content), ...choices];
 }
 
-/** Takes record after record of one set and writes what it finds. */
+/** Characters of a batch, at least. */
+const BATCH = 2 ** 17;
+
+/** Takes record after record of one set, has batches of them searched, and writes what is found. */
 export class Looker {
   readonly #writer: FindingWriter;
-  readonly #lists: Lists;
-  #row = 0;
-  #withAny = 0;
+  readonly #finders: FinderPool;
+  #batch: string[][] = [];
+  #characters = 0;
+  /** Row of the batch's first record. */
+  #first = 0;
+  /** Batches under way, in order; each ends when it and all before it are written. */
+  readonly #underWay: Promise<void>[] = [];
 
-  private constructor(writer: FindingWriter, lists: Lists) {
+  private constructor(writer: FindingWriter, finders: FinderPool) {
     this.#writer = writer;
-    this.#lists = lists;
+    this.#finders = finders;
   }
 
-  static async begin(identifiers: Storage['identifiers'], id: string): Promise<Looker> {
-    const lists = await loadLists();
-    return new Looker(await identifiers.writer(id), lists);
+  static async begin(
+    { storage, finders }: Pick<WorkerContext, 'storage' | 'finders'>,
+    id: string,
+  ): Promise<Looker> {
+    return new Looker(await storage.identifiers.writer(id), finders);
   }
 
   /** @throws StudioError `storage-full`, `storage-failed` */
   async add(record: Texts): Promise<void> {
     const texts = textsOf(record);
-    const found = findInRecord(texts, this.#lists);
-    let any = false;
-    for (const [message, findings] of found.entries()) {
-      for (const finding of findings) {
-        any = true;
-        const full = this.#writer.add(this.#row, message, texts[message] ?? '', finding);
-        if (full) await full;
-      }
-    }
-    this.#row += 1;
-    if (any) this.#withAny += 1;
+    this.#batch.push(texts);
+    this.#characters += texts.reduce((sum, { length }) => sum + length, 0);
+    if (this.#characters >= BATCH) await this.#send();
+  }
+
+  async #send(): Promise<void> {
+    const [batch, first] = [this.#batch, this.#first];
+    this.#batch = [];
+    this.#characters = 0;
+    this.#first += batch.length;
+    const found = this.#finders.find(batch);
+    const before = this.#underWay.at(-1) ?? Promise.resolve();
+    const written = before.then(async () => this.#writer.add(await found, first));
+    // Whoever waits for it gets the fault.
+    written.catch(() => undefined);
+    this.#underWay.push(written);
+    if (this.#underWay.length > this.#finders.capacity) await this.#underWay.shift();
   }
 
   async finish(): Promise<IdentifiersLooked> {
+    await this.#send();
+    await Promise.all(this.#underWay);
     await this.#writer.close();
-    return { at: Date.now(), findings: this.#writer.count, withAny: this.#withAny };
+    return { at: Date.now(), findings: this.#writer.count, withAny: this.#writer.withAny };
   }
 
-  abort(): Promise<void> {
-    return this.#writer.abort();
+  async abort(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.#writer.abort();
   }
 }
 
 /** Searches a set that is stored. @throws StudioError `data-set-missing`, `storage-changing`, `cancelled` */
 export function look(
-  { storage }: Pick<WorkerContext, 'storage'>,
+  context: Pick<WorkerContext, 'storage' | 'finders'>,
   id: string,
   task: Task,
 ): Promise<DataSetSummary> {
-  const { dataSets, identifiers, locks } = storage;
+  const { dataSets, identifiers, locks } = context.storage;
   return whileInUse(locks, [dataLock(id)], async () => {
     const { records } = await dataSets.get(id);
     await identifiers.drop(id);
-    const looker = await Looker.begin(identifiers, id);
+    const looker = await Looker.begin(context, id);
     const check = breathing(task);
     let seen = 0;
     try {

@@ -15,6 +15,7 @@ import { turnEnd } from '../../text/template/turn-end.ts';
 import { createClient, type Channel, type WorkerClient } from '../client.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import { createHandlers } from '../handlers.ts';
+import { FinderPool } from '../identifiers/finder-pool.ts';
 import { heldToContract } from './listed-faults.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { OpenModel } from '../models/open-model.ts';
@@ -69,6 +70,7 @@ export async function openStudio(
     estimate: async () => ({ usage: 0, quota: 0, persistent: false }),
     emit: post,
     tokenPool,
+    finders: findersHere(),
   });
   const held = heldToContract(handlers);
   const dispatch = createDispatcher(async () => held, post);
@@ -84,6 +86,13 @@ export async function openStudio(
   const events: WorkerEvent[] = [];
   client.subscribe((event) => events.push(event));
   return { client, events, close: () => storage.close() };
+}
+
+/** Looks for identifiers in this thread. */
+export function findersHere(): FinderPool {
+  return new FinderPool(() => {
+    throw new Error('Nothing starts a worker here');
+  }, 0);
 }
 
 /** A library over the studio's own models, with a pool in this process. */
