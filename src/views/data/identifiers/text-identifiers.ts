@@ -105,7 +105,7 @@ export const identifiersText = inLanguages({
     looking: 'Looking for identifiers',
     onImport: 'Look for identifiers while importing',
     onImportHelp:
-      'The import then takes two to four times as long. The records are stored as they are; you then decide what is replaced.',
+      'The search runs beside the import, which takes up to three times as long with few cores and many identifiers. The records are stored as they are; you then decide what is replaced.',
     found: (findings: number, withAny: number, records: number) =>
       `${formatCount(findings, 'identifier')} found in ${formatInteger(withAny)} of ${formatCount(records, 'record')}`,
     noneFound: (records: number) => `None found in ${formatCount(records, 'record')}.`,
@@ -169,7 +169,8 @@ export const identifiersText = inLanguages({
       '此数据集中已作的决定会全部清除。同样的记录得到同样的结果，除非工作室在上次查找之后更新过。',
     looking: '正在查找身份信息',
     onImport: '导入时查找身份信息',
-    onImportHelp: '导入时间会是平常的两到四倍。记录按原样保存，之后由你决定替换哪些。',
+    onImportHelp:
+      '查找与导入同时进行；处理器核心少而身份信息多时，导入时间最多约为平常的三倍。记录按原样保存，之后由你决定替换哪些。',
     found: (findings, withAny, records) =>
       `找到 ${formatInteger(findings)} 处身份信息，涉及 ${formatInteger(records)} 条记录中的 ${formatInteger(withAny)} 条`,
     noneFound: (records) => `${formatInteger(records)} 条记录中没有找到。`,
