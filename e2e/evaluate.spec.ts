@@ -5,6 +5,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow } from './appearance.ts';
 import {
+  askOnly,
   chooseModel,
   dropFiles,
   expect,
@@ -69,9 +70,7 @@ test('a grid of recipes goes on after a reload, and its results are compared ite
   );
 
   await goTo(page, 'Evaluate');
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
-  await dropFiles(page, [file]);
+  const files = await askOnly(page, [file]);
   await files.getByRole('combobox', { name: 'Multiple choice is decided by' }).selectOption({
     label: 'Generated answer',
   });
@@ -171,9 +170,7 @@ test('a grid waits in the queue behind a training run, and goes on after it; Cha
   await pauseRun(page);
 
   await goTo(page, 'Evaluate');
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
-  await dropFiles(page, [file]);
+  await askOnly(page, [file]);
   await page.getByRole('radio', { name: 'Ablation grid' }).click();
   await page.getByRole('button', { name: 'No recipe' }).click();
   await page.getByRole('checkbox', { name: 'Base model' }).check();

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { expectLooks } from './appearance.ts';
 import {
+  askOnly,
   chooseModel,
-  dropFiles,
   expect,
   goTo,
   openStudio,
@@ -50,9 +50,7 @@ test('files of two tasks are recognised, and their likelihoods agree with those 
   await openStudio(page);
   await chooseModel(page, 'MedCare nano');
   await goTo(page, 'Evaluate');
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
-  await dropFiles(page, [
+  const files = await askOnly(page, [
     await published('headqa/es/test-00000-of-00001.parquet'),
     await published('cmmlu/test/genetics.csv', 'test/genetics.csv'),
     await published('cmmlu/dev/genetics.csv', 'dev/genetics.csv'),
@@ -102,13 +100,11 @@ test('by chain of thought, every answer says what was asked and how it was read'
   await openStudio(page);
   await chooseModel(page, 'Stories 260k');
   await goTo(page, 'Evaluate');
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
   const question = {
     ...{ task: 'exam', kind: 'knowledge', metric: 'accuracy', choices: ['A', 'B'], answer: 'A' },
     prompt: 'What pumps blood?\nA. The heart\nB. The knee',
   };
-  await dropFiles(page, [textFile('own.jsonl', JSON.stringify(question))]);
+  const files = await askOnly(page, [textFile('own.jsonl', JSON.stringify(question))]);
   await files
     .getByRole('combobox', { name: 'Multiple choice is decided by' })
     .selectOption({ label: 'Chain of thought' });

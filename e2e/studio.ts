@@ -177,6 +177,14 @@ export function shortRecipe(): Recipe {
   };
 }
 
+/** On Evaluate, takes these files for questions, and none of those that come with the studio. */
+export async function askOnly(page: Page, questions: readonly SomeFile[]): Promise<Locator> {
+  const files = page.getByRole('region', { name: 'On which questions' });
+  await files.getByRole('button', { name: 'None of the above' }).click();
+  await dropFiles(page, questions);
+  return files;
+}
+
 /** Hands a recipe to the Train page as a file. */
 export async function importRecipe(page: Page, recipe: Recipe): Promise<void> {
   await goTo(page, 'Train');

@@ -3,6 +3,7 @@
  */
 import { expectLooks } from './appearance.ts';
 import {
+  askOnly,
   bringData,
   chooseModel,
   dropFiles,
@@ -33,9 +34,7 @@ test('a measured model shows its calibration by subject, and what refusing below
   await openStudio(page);
   await chooseModel(page, 'Stories 260k');
   await goTo(page, 'Evaluate');
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
-  await dropFiles(page, [file]);
+  const files = await askOnly(page, [file]);
   await page.getByRole('button', { name: 'Measure 1 model state' }).click();
 
   const card = page.getByRole('region', { name: 'Calibration and abstention' });
@@ -98,13 +97,11 @@ test('questions that the training records hold are found, and the scores without
 
   await goTo(page, 'Evaluate');
   await page.getByRole('button', { name: 'Choose its finished model and the base' }).click();
-  const files = page.getByRole('region', { name: 'On which questions' });
-  await files.getByRole('button', { name: 'None of the above' }).click();
   const known = ['heart', 'lungs', 'eyes', 'ears', 'nerves', 'spleens'].map((part) => ({
     ...{ task: 'body', kind: 'knowledge', metric: 'rouge-l', answer: 'It helps the body.' },
     prompt: `What do${part === 'heart' ? 'es' : ''} the ${part} do?`,
   }));
-  await dropFiles(page, [
+  const files = await askOnly(page, [
     textFile('body.jsonl', known.map((item) => JSON.stringify(item)).join('\n')),
   ]);
   await files.getByRole('textbox', { name: /^Longest written answer/ }).fill('4');

@@ -21,7 +21,7 @@ import {
 } from './adapters.mjs';
 import { runUnderDeno } from './deno.mjs';
 import { installSystem } from './install-system.mjs';
-import { ensureDependencies, root } from './setup.mjs';
+import { ensureDependencies, root, sourceServer } from './setup.mjs';
 
 /** Packages that Node loads under another name: the Node entry of this one is CommonJS under "type": "module". */
 export const aliases = { wgsl_reflect: 'wgsl_reflect/wgsl_reflect.module.js' };
@@ -37,19 +37,9 @@ async function run(entry, args) {
   ensureDependencies();
   if (chooseDriver().why === 'no software driver found') installSystem();
   applyDriver();
-  const { createServer } = await import('vite');
   const file = resolve(entry);
   process.argv = [process.argv[0] ?? 'node', file, ...args];
-  const server = await createServer({
-    root,
-    configFile: false,
-    appType: 'custom',
-    logLevel: 'warn',
-    cacheDir: `${root}node_modules/.cache/run-ts`,
-    resolve: { alias: aliases },
-    optimizeDeps: { noDiscovery: true, include: [] },
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  });
+  const server = await sourceServer({ alias: aliases });
   try {
     const program = await server.ssrLoadModule(file);
     const main = program['main'];

@@ -51,3 +51,22 @@ export function ensureDependencies() {
     process.exit(1);
   }
 }
+
+/**
+ * A server that loads the project's TypeScript in Node with the product's own module resolution.
+ *
+ * @param {import('vite').UserConfig['resolve']} resolve names under which packages are found
+ */
+export async function sourceServer(resolve = {}) {
+  const { createServer } = await import('vite');
+  return createServer({
+    root,
+    configFile: false,
+    appType: 'custom',
+    logLevel: 'warn',
+    cacheDir: `${root}node_modules/.cache/run-ts`,
+    resolve,
+    optimizeDeps: { noDiscovery: true, include: [] },
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  });
+}

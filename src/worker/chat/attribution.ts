@@ -13,9 +13,9 @@ import { fault } from '../../faults/fault.ts';
 import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-names.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
-import { prepareRecords, sameInputs, type PreparedRecords } from '../data/prepare.ts';
-import { changedInputs } from '../runs/run-errors.ts';
-import { openInputs, type RunInputs } from '../data/run-inputs.ts';
+import type { PreparedRecords } from '../data/prepare.ts';
+import { recordsOfRun } from '../data/records-of-run.ts';
+import type { RunInputs } from '../data/run-inputs.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { Task } from '../tasks/tasks.ts';
 
@@ -83,11 +83,7 @@ async function prepared(
   { messages, before, phrase }: CallInput<'chat.teachingRecords'>,
   { gpu, stored, running }: Pick<Asked, 'gpu' | 'stored' | 'running'>,
 ): Promise<Asked> {
-  const { summary, fingerprint } = stored;
-  const inputs = await openInputs(context, summary, new Date(summary.createdAt));
-  const hooks = { signal: running.signal };
-  const records = await prepareRecords(context, inputs, hooks, fingerprint);
-  if (!sameInputs(records, stored)) throw changedInputs();
+  const { records, ...inputs } = await recordsOfRun(context, stored, running.signal);
   const texts = context.tokeniser.text(inputs.model, inputs.template, running.signal);
   const asked = await texts.questions();
   const [prompt, lead, whole] = await Promise.all([
@@ -101,7 +97,7 @@ async function prepared(
   const start = Math.min(shared, Math.max(0, whole.length - 1));
   return {
     ...{ gpu, stored, inputs, records, running },
-    stageBranches: await context.storage.runs.readStages(summary.id),
+    stageBranches: await context.storage.runs.readStages(stored.summary.id),
     phrase: {
       sequence: new Uint32Array([...prompt, ...whole]),
       from: prompt.length + start,

@@ -11,7 +11,6 @@ import {
 import { recordLosses, SCORED_TOGETHER } from '../../engine/evaluation/memorisation/measure.ts';
 import { markedCanaries } from '../../engine/evaluation/memorisation/planting.ts';
 import { groupNearDuplicates } from '../../engine/evaluation/trust/near-duplicates.ts';
-import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
 import {
   DataOrder,
   firstEpoch,
@@ -23,12 +22,12 @@ import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-
 import type { Storage } from '../../storage/storage.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
-import { prepareRecords, sameInputs, type PreparedRecords } from '../data/prepare.ts';
-import { openInputs } from '../data/run-inputs.ts';
+import { RecordSigner } from '../data/near-duplicates.ts';
+import type { PreparedRecords } from '../data/prepare.ts';
+import { recordsOfRun } from '../data/records-of-run.ts';
 import { setWithout } from '../data/set-without.ts';
 import type { HandlersOf } from '../dispatcher.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
-import { changedInputs } from '../runs/run-errors.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { mixtureState } from './mixture.ts';
 
@@ -96,13 +95,11 @@ async function measure(
   shelf: StateShelf,
   { stored, maxRecords, task }: Measuring,
 ): Promise<NoiseAudit> {
-  const { summary, fingerprint } = stored;
+  const { summary } = stored;
   const { withNoise, without } = statesOf(summary);
   const stage = stageOfMixture(summary);
   task.progress(0, { code: 'tokenising' });
-  const inputs = await openInputs(context, summary, new Date(summary.createdAt));
-  const records = await prepareRecords(context, inputs, { signal: task.signal }, fingerprint);
-  if (!sameInputs(records, stored)) throw changedInputs();
+  const { records, ...inputs } = await recordsOfRun(context, stored, task.signal);
   const order = new DataOrder(summary.recipe, stage, records.places);
   const drawn = firstEpoch(order, summary.recipe.batch.records);
   const wanted = maxRecords === 0 ? drawn : drawn.slice(0, maxRecords);
@@ -114,12 +111,15 @@ async function measure(
     shelf.use({ modelId: summary.modelId, runId: summary.id, snapshot: state.id }, (loaded) =>
       lossesOf(loaded.weights.answers(), measured, task, half),
     );
-  const audited = columnsOf(measured, inputs.dataSets, {
-    withNoise: Float32Array.from(await lossesIn(withNoise, 0)),
-    without: Float32Array.from(await lossesIn(without, 1)),
-  });
-  const trained = partOf(audited, 0, own.length);
-  const heldOut = partOf(audited, own.length, measured.length);
+  const lossesWith = await lossesIn(withNoise, 0);
+  const lossesWithout = await lossesIn(without, 1);
+  const columns = (some: readonly TrainingRecord[], from: number): AuditedRecords =>
+    columnsOf(some, inputs.dataSets, {
+      withNoise: Float32Array.from(lossesWith.slice(from, from + some.length)),
+      without: Float32Array.from(lossesWithout.slice(from, from + some.length)),
+    });
+  const trained = columns(own, 0);
+  const heldOut = columns(measured.slice(own.length), own.length);
   return {
     ...trained,
     repeats: await repeatsOf(context.storage, summary.dataSetIds, trained, task),
@@ -194,19 +194,6 @@ function columnsOf(
   };
 }
 
-function partOf(all: AuditedRecords, from: number, to: number): AuditedRecords {
-  return {
-    dataSet: all.dataSet.slice(from, to),
-    row: all.row.slice(from, to),
-    task: all.task.slice(from, to),
-    targets: all.targets.slice(from, to),
-    withNoise: all.withNoise.slice(from, to),
-    without: all.without.slice(from, to),
-    repeats: all.repeats.slice(from, to),
-    planted: all.planted.slice(from, to),
-  };
-}
-
 /** How many of the other records are nearly the same as each. */
 async function repeatsOf(
   { dataSets }: Pick<Storage, 'dataSets'>,
@@ -214,21 +201,14 @@ async function repeatsOf(
   { dataSet, row }: AuditedRecords,
   task: Task,
 ): Promise<Uint32Array> {
-  const signatures = new Uint8Array(row.length * SIGNATURE_BYTES);
-  let written = 0;
-  const stream = new SignatureStream((bytes) => {
-    signatures.set(bytes, written);
-    written += bytes.length;
-    return Promise.resolve();
-  });
+  const signer = new RecordSigner(row.length);
   for (const [place, index] of row.entries()) {
     task.check();
     const [found] = await dataSets.rows(ids[dataSet[place] ?? 0] ?? '', index, 1);
-    const said = (found?.messages ?? []).filter(({ role }) => role !== 'system');
-    await stream.add(said.map(({ content }) => content));
+    await signer.add(found?.messages ?? []);
   }
-  await stream.end();
-  const first = groupNearDuplicates(signatures);
+  await signer.end();
+  const first = groupNearDuplicates(signer.signatures);
   const sizes = new Uint32Array(first.length);
   for (const root of first) sizes[root] = (sizes[root] ?? 0) + 1;
   return first.map((root) => (sizes[root] ?? 1) - 1);
