@@ -1,5 +1,6 @@
 /** Keeps files in the browser's private file system (OPFS). */
 import { blobSource, type ByteSource } from '../../formats/files/byte-source.ts';
+import { holding } from '../../formats/files/holding.ts';
 import { Sealer, type FileSeal } from '../../formats/files/sealer.ts';
 import { pathParts, storageFault } from './file-store.ts';
 import type { FileStore, FileWriter } from './file-store.ts';
@@ -82,7 +83,8 @@ class OpfsStore implements FileStore {
     const sealer = continued ?? new Sealer();
     let handle: SyncAccessHandle;
     try {
-      handle = await (await this.#entry(path)).createSyncAccessHandle();
+      const entry = await this.#entry(path);
+      handle = await holding(entry, () => entry.createSyncAccessHandle());
     } catch (thrown) {
       throw storageFault(path, thrown);
     }

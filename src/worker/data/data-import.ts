@@ -3,6 +3,7 @@
  * early.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
+import { holding } from '../../formats/files/holding.ts';
 import { fieldsKey } from '../../formats/records/known-columns.ts';
 import { normalRecord } from '../../formats/records/normal-record.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
@@ -60,7 +61,8 @@ export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Ui
   let buffer = new ArrayBuffer(READ_BYTES);
   try {
     for (;;) {
-      const { value, done } = await reader.read(new Uint8Array(buffer)).catch((cause: unknown) => {
+      const read = holding(reader, () => reader.read(new Uint8Array(buffer)));
+      const { value, done } = await read.catch((cause: unknown) => {
         throw unreadable(fileName, cause);
       });
       if (value === undefined || done) return;
