@@ -2,6 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { detailOf, fault, StudioError } from '../../faults/fault.ts';
 import { isWellFormed } from '../../formats/texts/unicode.ts';
+import { rememberWords } from './known-words.ts';
 import { cutTokens } from './token-places.ts';
 import type { PlaceContext, TextSection, TokenCut } from './token-places.ts';
 import { checkTokenizerFiles } from './tokenizer-files.ts';
@@ -39,6 +40,7 @@ export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
   const library = usable(() => new Tokenizer(checked.json, checked.config));
   const { model } = library;
   if (model && 'cache' in model) model.cache = new WordCache();
+  rememberWords(library);
   return new LoadedTokenizer(library, checked);
 }
 
