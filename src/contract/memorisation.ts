@@ -113,7 +113,7 @@ export const memorisationCalls = {
   /** Measures every state of a run and keeps the figures with it, as `runs.changed` says too. Nothing is kept when it is cancelled. */
   'memorisation.measure': takes({ runId: id, settings: memorySettings, task })
     .onDevice('stored')
-    .fails(...loadingState, ...preparing)
+    .fails(...loadingState, ...preparing, 'run-inputs-changed')
     .gives<RunMemory>(),
   /** The records that leak, with their texts; those of sets that are gone are left out. */
   'memorisation.leaks': takes({ runId: id })

@@ -20,9 +20,9 @@ import type { CallInput } from '../../contract/contract.ts';
 import type { MemorySettings, RunDrop, RunMemory } from '../../contract/memorisation.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
-import { prepareRecords } from '../data/prepare.ts';
-import { openInputs } from '../data/run-inputs.ts';
+import { recordsOfRun } from '../data/records-of-run.ts';
 import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 import type { Task } from '../tasks/tasks.ts';
@@ -32,7 +32,7 @@ import { recordsToMeasure, trainedRows, type RecordsToMeasure } from './run-reco
 /** A continuation costs about as much as so many scored records. */
 const CONTINUATION = 8;
 
-/** @throws StudioError `run-missing`, `cancelled`, and what preparing, loading and answering throw */
+/** @throws StudioError `run-missing`, `run-inputs-changed`, `cancelled`, and what preparing, loading and answering throw */
 export async function measureMemory(
   context: WorkerContext,
   shelf: StateShelf,
@@ -41,9 +41,10 @@ export async function measureMemory(
 ): Promise<RunMemory> {
   const { storage, device, emit } = context;
   const begin = performance.now();
-  const { summary: run } = await storage.runs.get(runId);
+  const stored = await storage.runs.get(runId);
+  const { summary: run } = stored;
   const { records, text } = await whileInUse(storage.locks, run.dataSetIds.map(dataLock), () =>
-    prepare(context, run, settings, task),
+    prepare(context, stored, settings, task),
   );
   const states = statesOf(run);
   const measures: StateMeasures[] = [];
@@ -73,19 +74,16 @@ export async function measureMemory(
 /** Reads the run's own records, as it trained on them, and its way of asking. */
 async function prepare(
   context: WorkerContext,
-  run: RunSummary,
+  stored: StoredRun,
   settings: MemorySettings,
   task: Task,
 ): Promise<{ readonly records: RecordsToMeasure; readonly text: AskedText }> {
   task.progress(0, { code: 'tokenising' });
-  const inputs = await openInputs(context, run, new Date(run.createdAt));
-  const { fingerprint } = await context.storage.runs.get(run.id);
-  const prepared = await prepareRecords(context, inputs, { signal: task.signal }, fingerprint);
-  const trained = await trainedRows(context.storage, run.id);
+  const { model, template, dataSets, records } = await recordsOfRun(context, stored, task.signal);
+  const trained = await trainedRows(context.storage, stored.summary.id);
   task.check();
-  const { model, template, dataSets } = inputs;
   return {
-    records: await recordsToMeasure(prepared, dataSets, trained, settings),
+    records: await recordsToMeasure(records, dataSets, trained, settings),
     text: await context.tokeniser.text(model, template, task.signal).questions(),
   };
 }

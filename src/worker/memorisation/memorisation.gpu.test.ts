@@ -62,7 +62,7 @@ test('a run with canaries says what each state remembers, and its archive brings
   const gpu = await openTestDevice();
   const studio = await openStudio(async () => gpu);
   const { client, events } = studio;
-  const { id: runId } = await trained(studio);
+  const { id: runId, dataSetIds } = await trained(studio);
   const settings = { records: 16, continued: 4, draws: 1 };
 
   const ended = client.call('memorisation.measure', { runId, settings, task: 'ended' });
@@ -76,6 +76,13 @@ test('a run with canaries says what each state remembers, and its archive brings
   });
   expect(await codeOf(ended)).toBe('cancelled');
   expect((await client.call('runs.list', {}))[0]?.memorisation).toBeUndefined();
+
+  // What the run trained on is not there any more: other records would be taken for its own.
+  const [id = ''] = dataSetIds;
+  await client.call('data.setKind', { id, kind: 'alignment' });
+  const changedInputs = client.call('memorisation.measure', { runId, settings, task: 'changed' });
+  expect(await codeOf(changedInputs)).toBe('run-inputs-changed');
+  await client.call('data.setKind', { id, kind: 'knowledge' });
 
   const memorisation = await client.call('memorisation.measure', {
     ...{ runId, settings, task: 'measure' },
