@@ -71,6 +71,12 @@ describe('finding identifiers', () => {
     ]);
   });
 
+  it('reads Chinese with spaces beside digits', () => {
+    expect(
+      found('家住朝阳区建国路 12 号 3 单元 502 室，于 2021 年 3 月 4 日入院，住 3 床。'),
+    ).toEqual(['ADDRESS 朝阳区建国路 12 号 3 单元 502 室', 'DATE 2021 年 3 月 4 日', 'BED 3 床']);
+  });
+
   it('gives findings in order, inside the text and without overlaps, for whatever is written', () => {
     const pieces = fc.constantFrom(
       ...'Dr. |Mr |Patient |MRN 12345678|10/21/2014|患者|张伟|医院|住院号|：|@|example.com|https://x.org|,|. |\n|1381234|5678|号|路|床|岁|99|May |(|)|+44 |-|/|A1|\ud800|😀|Smith |John |is a |-year-old|省|市|区|李|主任'.split(
@@ -101,6 +107,7 @@ describe('finding identifiers', () => {
       '张',
       '号',
       '路1',
+      '路 1 号 ',
       '1 ',
       'Dr. ',
       '12 Aa ',

@@ -13,10 +13,10 @@ const NEXT =
   /\s{2,}|\s(?=[\u4e00-\u9fff]{2,6}[:为])|(?:联系电话|电话|手机|邮编|联系人|职业|民族|婚姻|身份证|工作单位|单位).*$/;
 
 const NUMERAL = '[\\dA-Za-z一二三四五六七八九十百甲乙丙丁东西南北中]';
-/** 30号3栋1994室, 3号楼2单元501室, 三组 */
-const PART = `${NUMERAL}+(?:-\\d+)*(?:号院|号楼|号|支弄|弄|栋|幢|座|单元|楼|层|室|组|队|户|房|铺|巷|区|期|街|坊|门)(?:之[一二三\\d])?`;
+/** 30号3栋1994室, 3号楼2单元501室, 三组, 88 号 */
+const PART = `${NUMERAL}+(?:-\\d+)* ?(?:号院|号楼|号|支弄|弄|栋|幢|座|单元|楼|层|室|组|队|户|房|铺|巷|区|期|街|坊|门)(?:之[一二三\\d])?`;
 const HOUSE = new RegExp(
-  `(?:${PART})(?:附${NUMERAL}+号|[\\u4e00-\\u9fff]{2,8}(?:小区|花园|公寓|大厦|苑|家园|新村|宿舍|城|园|庭|广场)(?=${NUMERAL})|${PART}|-?${NUMERAL}{1,5}(?![\\dA-Za-z一-龥])|\\s?(?=\\d+(?:栋|幢|单元|室|号楼)))*`,
+  `(?:${PART})(?:附${NUMERAL}+号|[\\u4e00-\\u9fff]{2,8}(?:小区|花园|公寓|大厦|苑|家园|新村|宿舍|城|园|庭|广场)(?=${NUMERAL})| ?${PART}|-?${NUMERAL}{1,5}(?![\\dA-Za-z一-龥])|\\s?(?=\\d+(?:栋|幢|单元|室|号楼)))*`,
   'y',
 );
 /** With what a street, a village or a housing estate ends. */
@@ -55,11 +55,15 @@ function afterLabels(text: string, found: Found): void {
   }
 }
 
-/** Where the numbers of a house begin, given a place among them. */
+/** A space may stand between Chinese and digits: 漕溪路 88 号. */
+const beforeSpace = (text: string, at: number): number => (text[at - 1] === ' ' ? at - 1 : at);
+
+/** Where the number before a unit begins; the unit's own place where there is none. */
 function houseStart(text: string, at: number): number {
-  let start = at;
+  const end = beforeSpace(text, at);
+  let start = end;
   while (start > 0 && new RegExp(NUMERAL).test(text[start - 1] ?? '')) start -= 1;
-  return start;
+  return start === end ? at : start;
 }
 
 function houses({ text, units }: Scan, found: Found): void {
@@ -70,8 +74,9 @@ function houses({ text, units }: Scan, found: Found): void {
     if (number === at) continue;
     // A street may end in a character that is a numeral too (东, 中).
     for (let from = number; from < at; from += 1) {
-      const start = placeStart(text, from, 34, true);
-      const street = text.slice(start, from);
+      const streetEnd = beforeSpace(text, from);
+      const start = placeStart(text, streetEnd, 34, true);
+      const street = text.slice(start, streetEnd);
       if (street.length < 2 || !STREET.test(street) || NO_STREET.test(street)) continue;
       HOUSE.lastIndex = from;
       const house = HOUSE.exec(text)?.[0];
