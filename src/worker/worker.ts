@@ -23,7 +23,7 @@ function startFinder(): Worker {
   return new Worker(new URL('./identifiers/finder-worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** More finders than this wait for the reader. */
+/** More finders than this wait for the reader; with fewer cores the reader mostly waits for them. */
 const MOST_FINDERS = 4;
 
 /** Storage is opened once; if that fails, every waiting call says why, and the next call tries again. */
@@ -35,15 +35,15 @@ function handlers(): Promise<Handlers> {
       // The sweep runs in the background: leftovers of closed tabs are in nobody's way.
       void storage.sweep();
       void followOthers(storage, (run) => post({ type: 'runs.changed', run }));
-      const threads = poolSize(navigator.hardwareConcurrency);
+      const cores = navigator.hardwareConcurrency;
       return createHandlers({
         storage,
         publicFiles: publicFiles(self.name),
         openDevice: () => openDevice(browserGpu()),
         estimate: estimateStorage,
         emit: post,
-        tokenPool: new TokenPool(startTokenWorker, threads),
-        finders: new FinderPool(startFinder, Math.min(MOST_FINDERS, threads)),
+        tokenPool: new TokenPool(startTokenWorker, poolSize(cores)),
+        finders: new FinderPool(startFinder, Math.max(1, Math.min(MOST_FINDERS, cores))),
       });
     },
     (error: unknown) => {
