@@ -106,6 +106,9 @@ test('columns that say nothing are named before anything is imported', async ({ 
   await page.setViewportSize(WIDE);
   await mapper.getByRole('button', { name: 'Import exam.csv' }).click();
   await expect(sets(page)).toContainText('own columns');
+  // Records were compared on the way, without a press.
+  const near = page.getByRole('region', { name: 'Near-duplicates' });
+  await expect(near).toContainText('No near-duplicates among 2 records.');
   await expect(mapper).toHaveCount(0);
   await expect(page.getByRole('listbox')).toContainText('Which? A. this B. that');
 

@@ -22,11 +22,11 @@
  *     jump_ms          from Enter in "go to record" until record 987,654 is on the screen
  *     search_s         a search through all records for the last one
  *
- * With `--identifiers` the page looks for identifiers while it imports. `--file FILE` imports a file of your own, of so
+ * With `--identifiers` the page looks for identifiers while it imports, with `--plain` not even for near-duplicates. `--file FILE` imports a file of your own, of so
  * many `--records`.
  *
  * Usage: node bench/ui/import.mjs [--records 1000000] [--bytes 500 | --file FILE] [--dist dist] [--identifiers]
- *   [--json FILE]
+ *   [--plain] [--json FILE]
  * It fails when resident memory while importing, or private memory at any time, reaches 400 MB, or when
  * Cancel leaves something.
  */
@@ -234,9 +234,9 @@ async function jumpAndSearch(page, records) {
 
 /**
  * @param {{ records: number, bytes: number, file: string | undefined, dist: string, identifiers: boolean,
- *   screenshot: string | undefined }} options
+ *   plain: boolean, screenshot: string | undefined }} options
  */
-async function measure({ records, bytes, file, dist, identifiers, screenshot }) {
+async function measure({ records, bytes, file, dist, identifiers, plain, screenshot }) {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium was found; see docs/development.md.');
   if (!existsSync(join(dist, 'index.html'))) throw new Error(`no ${dist}; run npm run build first`);
@@ -257,6 +257,7 @@ async function measure({ records, bytes, file, dist, identifiers, screenshot }) 
     await page.goto('./');
     await page.getByRole('button', { name: 'Use the sample data' }).waitFor();
     if (identifiers) await page.getByRole('switch', { name: /^Look for identifiers/ }).click();
+    if (plain) await page.getByRole('switch', { name: /^Look for near-duplicates/ }).click();
     await page.waitForTimeout(2000);
     const pid = await rendererOf(page);
     const before = memory(pid, 'VmRSS');
@@ -323,6 +324,7 @@ const { values } = parseArgs({
     dist: { type: 'string', default: join(root, 'dist') },
     file: { type: 'string' },
     identifiers: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
     json: { type: 'string' },
     screenshot: { type: 'string' },
   },
@@ -333,6 +335,7 @@ const report = await measure({
   file: values.file,
   dist: values.dist,
   identifiers: values.identifiers,
+  plain: values.plain,
   screenshot: values.screenshot,
 });
 const text = JSON.stringify(report, null, 2);

@@ -1,12 +1,20 @@
 /**
- * A million records: the time to read and write them as an import does, and what signing and grouping them for near-duplicates
+ * A million records: the time to read and write them as an import does, and what signing and comparing them for near-duplicates
  * adds. `node scripts/run-ts.mjs bench/ui/signatures.ts [records]`; both are timed in turns, in seconds of the processor,
  * since machines change speed and other programs take their share.
  */
-import { groupNearDuplicates } from '../../src/engine/evaluation/trust/near-duplicates.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { randomWord } from '../../src/engine/kernels/random-words.ts';
+import {
+  findNearDuplicates,
+  type NearDuplicateReport,
+  type SignedSet,
+} from '../../src/engine/evaluation/trust/near-duplicate-report.ts';
 import { SIGNATURE_BYTES, SignatureStream } from '../../src/engine/evaluation/trust/signatures.ts';
 import { normalLine, normalRecord } from '../../src/formats/records/normal-record.ts';
 import { importRecords } from '../../src/formats/records/records.ts';
+import { readWhole } from '../../src/storage/files/file-store.ts';
 import { memoryStore } from '../../src/storage/files/memory-store.ts';
 import { LineFileWriter } from '../../src/storage/files/line-file.ts';
 
@@ -16,16 +24,20 @@ const WORDS = 60;
 /** Every so many records, one is nearly the same as the one before. */
 const NEAR_EVERY = 50;
 
+/** The words of a record, drawn for it alone; or those of the record before it, with another end. */
+function wordsOf(record: number): string[] {
+  const near = record % NEAR_EVERY === 0 ? 1 : 0;
+  const words = Array.from({ length: WORDS }, (_, i) =>
+    (randomWord(record - near, i, 0, 0) >>> 12).toString(36),
+  );
+  if (near === 1) words[WORDS - 1] = String(record);
+  return words;
+}
+
 /** Records of made-up words: a question and an answer of some 200 characters each. */
 function lines(first: number): Uint8Array {
   const texts = Array.from({ length: BATCH }, (_, i) => {
-    const near = (first + i) % NEAR_EVERY === 0 ? 1 : 0;
-    let seed = Math.imul(first + i - near + 1, 0x9e3779b1);
-    const words = Array.from({ length: WORDS }, () => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      return (seed >>> 12).toString(36);
-    });
-    if (near === 1) words[WORDS - 1] = String(first + i);
+    const words = wordsOf(first + i);
     const half = WORDS / 2;
     const [prompt, response] = [words.slice(0, half).join(' '), words.slice(half).join(' ')];
     return `${JSON.stringify({ prompt, response })}\n`;
@@ -43,16 +55,30 @@ function worked(): number {
   return (user + system) / 1000;
 }
 
-export async function main(args: readonly string[]): Promise<number> {
-  const records = Number(args[0] ?? RECORDS);
-  const signatures = new Uint8Array(records * SIGNATURE_BYTES);
-  const writer = await LineFileWriter.create(memoryStore(), 'records.jsonl', 'index.bin');
-  let [importing, signing, used, bytes] = [0, 0, 0, 0];
-  const stream = new SignatureStream((chunk) => {
-    signatures.set(chunk, used);
-    used += chunk.length;
+/** What a set with these signatures takes to be compared with itself, or with others. */
+async function comparing(
+  signatures: Uint8Array,
+  others: readonly SignedSet[],
+): Promise<{ readonly took: number; readonly most: number; readonly report: NearDuplicateReport }> {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  const begin = worked();
+  const report = await findNearDuplicates(signatures, others, () => {
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
     return Promise.resolve();
   });
+  return { took: worked() - begin, most, report };
+}
+
+export async function main(args: readonly string[]): Promise<number> {
+  const records = Number(args[0] ?? RECORDS);
+  const files = memoryStore();
+  const writer = await LineFileWriter.create(files, 'records.jsonl', 'index.bin');
+  const signed = await files.create('signatures.bin');
+  const stream = new SignatureStream((chunk) => signed.write(chunk));
+  let [importing, signing, bytes] = [0, 0, 0];
   for (let first = 0; first < records; first += BATCH) {
     const file = lines(first);
     bytes += file.length;
@@ -71,20 +97,26 @@ export async function main(args: readonly string[]): Promise<number> {
     signing += worked() - read;
   }
   await stream.end();
+  await signed.close();
   await writer.close();
-  const begin = worked();
-  const before = process.memoryUsage().arrayBuffers;
-  const first = groupNearDuplicates(signatures);
-  const grouping = worked() - begin;
-  const near = first.reduce((sum, root, index) => sum + (root === index ? 0 : 1), 0);
+  const signatures = await readWhole(files, 'signatures.bin');
+  const alone = await comparing(signatures, []);
+  // Other bytes throughout: a set that has nothing in common with this one.
+  const others = signatures.map((byte) => byte ^ 0x5a);
+  const read = async (from: number, count: number): Promise<Uint8Array> =>
+    others.slice(from * SIGNATURE_BYTES, (from + count) * SIGNATURE_BYTES);
+  const both = await comparing(signatures, [{ id: 'other', records, read }]);
+  const share = (time: number): string => `${((time / importing) * 100).toFixed(0)} %`;
   const megabytes = (value: number): string => `${(value / 1e6).toFixed(1)} MB`;
+  const seconds = (time: number): string => `${(time / 1000).toFixed(1)} s`;
   console.log(
     [
       `${records} records, ${megabytes(bytes)}`,
-      `read and written as an import does: ${(importing / 1000).toFixed(1)} s`,
-      `signed: ${(signing / 1000).toFixed(1)} s, grouped: ${(grouping / 1000).toFixed(1)} s: ${(((signing + grouping) / importing) * 100).toFixed(0)} % of that`,
-      `signatures ${megabytes(signatures.length)}, while grouping ${megabytes(process.memoryUsage().arrayBuffers - before)} more`,
-      `near-duplicates found: ${near} of ${records / NEAR_EVERY}`,
+      `read and written as an import does: ${seconds(importing)}`,
+      `signed: ${seconds(signing)}, compared: ${seconds(alone.took)}: ${share(signing + alone.took)} of that`,
+      `signatures ${megabytes(signatures.length)}, while comparing ${megabytes(alone.most)} more`,
+      `near-duplicates found: ${alone.report.within} of ${Math.floor((records - 1) / NEAR_EVERY)}`,
+      `compared with a second set of as many records too: ${seconds(both.took - alone.took)} more, ${megabytes(both.most)}`,
     ].join('\n'),
   );
   return 0;

@@ -79,6 +79,8 @@ export interface DataSetSummary {
   readonly canaries?: CanaryMark;
   /** It was searched for identifiers. */
   readonly identifiers?: IdentifiersLooked;
+  /** It was searched for near-duplicates. */
+  readonly near?: NearDuplicates;
   /** It was made from the records of another set by replacing identifiers. */
   readonly replaced?: IdentifierReport;
   /** Rows of its table have other numbers than the lines they begin on, because cells hold line breaks. */
@@ -177,10 +179,9 @@ export interface SetSplit {
   readonly rows: Uint32Array;
 }
 
-/** Records of some sets, by their order, that are nearly the same. */
+/** What a search for near-duplicates found of a set; of each pair of sets, one keeps what it has in common. */
 export interface NearDuplicates extends NearDuplicateReport {
-  /** Records that were compared. */
-  readonly records: number;
+  readonly at: number;
 }
 
 /** Progress of an import, ten times a second at most. */
@@ -196,6 +197,8 @@ export interface ImportedSoFar {
   /** Of the current file. */
   readonly records: number;
   readonly problems: number;
+  /** The file is read, and its records are compared; how far that is, 0 … 1. */
+  readonly comparing?: number;
 }
 
 const page = count.max(1000);
@@ -267,9 +270,11 @@ export const dataCalls = {
     kinds: z.array(z.enum(DATA_KINDS).nullable()).readonly().optional(),
     /** Whether identifiers are looked for on the way; the records stay as they are. */
     identifiers: z.boolean().optional(),
+    /** Whether each set is compared with itself and with all that are there. */
+    nearDuplicates: z.boolean().optional(),
     task,
   })
-    .fails('files', 'data-set-empty', 'data-set-in-use', 'cancelled')
+    .fails(...readingRows, 'data-set-empty', 'data-set-in-use', 'storage-changing', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
   /**
    * The sample data sets: with `most`, the first records of each; with `longest` only those of at most so many
@@ -278,9 +283,17 @@ export const dataCalls = {
   'data.samples': takes({
     most: z.int().min(1).exactOptional(),
     longest: z.int().min(1).exactOptional(),
+    nearDuplicates: z.boolean().exactOptional(),
     task,
   })
-    .fails('files', 'public-file-missing', 'data-set-empty', 'data-set-in-use', 'cancelled')
+    .fails(
+      ...readingRows,
+      'public-file-missing',
+      'data-set-empty',
+      'data-set-in-use',
+      'storage-changing',
+      'cancelled',
+    )
     .gives<readonly DataSetSummary[]>(),
   'data.list': takes({}).gives<readonly DataSetSummary[]>(),
   'data.setKind': takes({ id, kind: z.enum(DATA_KINDS) })
@@ -310,10 +323,10 @@ export const dataCalls = {
   })
     .fails(...readingRows, 'storage-changing', 'cancelled')
     .gives<Uint32Array>(),
-  /** Compares every record of these sets with every other, within each and between them. */
+  /** Compares every record of these sets with every other, within each and between them; keeps it with the sets. */
   'data.nearDuplicates': takes({ ids: z.array(id).min(1).max(1000).readonly(), task })
     .fails(...readingRows, 'storage-changing', 'cancelled')
-    .gives<NearDuplicates>(),
+    .gives<readonly DataSetSummary[]>(),
   /** How a run with these sets, in this order, would divide them. */
   'data.split': takes({
     ids: z.array(id).readonly(),

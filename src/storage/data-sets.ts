@@ -1,11 +1,17 @@
 /** Stores data sets: records and problems as lines in files, facts about them in the database. */
 import { fault, type StudioError } from '../faults/fault.ts';
-import type { DataKind, DataRow, DataSetSummary, LineProblem } from '../contract/data.ts';
+import type {
+  DataKind,
+  DataRow,
+  DataSetSummary,
+  LineProblem,
+  NearDuplicates,
+} from '../contract/data.ts';
 import { Sealer } from '../formats/files/sealer.ts';
 import { identityLine, normalLine, type NormalRecord } from '../formats/records/normal-record.ts';
 import type { StudioDatabase } from './database.ts';
 import { readWhole, writeFile, type FileStore } from './files/file-store.ts';
-import { forgetDataSet } from './forget-data.ts';
+import { forgetDataSet, withoutSets } from './forget-data.ts';
 import { LineFile, LineFileWriter, ROWS_AT_ONCE } from './files/line-file.ts';
 import { decodeTaskRuns, TaskRuns, type TaskTable } from './task-runs.ts';
 
@@ -35,6 +41,8 @@ const indexPath = (id: string): string => `data/${id}/index.bin`;
 const problemsPath = (id: string): string => `data/${id}/problems.jsonl`;
 const problemIndexPath = (id: string): string => `data/${id}/problems.bin`;
 const tasksPath = (id: string): string => `data/${id}/tasks.bin`;
+/** What near-duplicates are found by; absent where nobody looked for them. */
+export const signaturesPath = (id: string): string => `data/${id}/signatures.bin`;
 /** Where earlier versions stored the problems of a set, as one JSON list. */
 const earlierProblemsPath = (id: string): string => `data/${id}/problems.json`;
 
@@ -45,6 +53,7 @@ export const DATA_SET_FILES: readonly string[] = [
   'problems.jsonl',
   'problems.bin',
   'tasks.bin',
+  'signatures.bin',
   'problems.json',
   'identifiers.bin',
   'identifiers-decided.bin',
@@ -110,6 +119,28 @@ export class DataSets {
       ...known,
       ...(looked && { identifiers: looked }),
     }));
+  }
+
+  /**
+   * Notes what a search for near-duplicates found; of sets that it did not compare, what was found before stays.
+   * @throws StudioError `data-set-missing`
+   */
+  setNear(id: string, near: NearDuplicates): Promise<DataSetSummary> {
+    const compared = near.between.map((other) => other.id);
+    return this.#change(id, ({ near: before, ...known }) => {
+      const earlier = before && withoutSets(before, compared);
+      return {
+        ...known,
+        near: {
+          ...near,
+          between: [...(earlier?.between ?? []), ...near.between],
+          examples: [
+            ...(earlier?.examples.filter(({ set }) => set !== null) ?? []),
+            ...near.examples,
+          ],
+        },
+      };
+    });
   }
 
   async #change(

@@ -1,4 +1,5 @@
 /** Removes what other records hold of a data set, when the set is deleted. */
+import type { NearDuplicates } from '../contract/data.ts';
 import type { RunSamples } from '../contract/runs.ts';
 import { together, type StudioDatabase, type WriteTransaction } from './database.ts';
 import type { StoredRun } from './stored.ts';
@@ -7,22 +8,42 @@ const STORES = ['dataSets', 'runs', 'routing', 'growth', 'samples', 'noiseAudits
 type Forgetting = WriteTransaction<(typeof STORES)[number]>;
 
 /**
- * Removes the record of a data set and, in the same transaction, its traces in runs: sample questions with
- * their references and answers, and its name where records without a task were counted under it. Runs keep
+ * Removes the record of a data set and, in the same transaction, what other sets keep of comparing them with it, and its
+ * traces in runs: sample questions with their references and answers, and its name where records without a task were
+ * counted under it. Runs keep
  * the set's id, which says that a set is missing, and the names of tasks that records stated.
  * @returns the runs that trained on it
  */
 export async function forgetDataSet(database: StudioDatabase, id: string): Promise<string[]> {
   return database.write([...STORES], async (transaction) => {
     const sets = transaction.objectStore('dataSets');
-    const [set, all] = await Promise.all([sets.get(id), transaction.objectStore('runs').getAll()]);
+    const [set, known, all] = await Promise.all([
+      sets.get(id),
+      sets.getAll(),
+      transaction.objectStore('runs').getAll(),
+    ]);
+    const compared = known.flatMap(({ summary, ...others }) =>
+      summary.near && summary.id !== id
+        ? [{ ...others, summary: { ...summary, near: withoutSets(summary.near, [id]) } }]
+        : [],
+    );
     const trained = all.filter(({ summary }) => summary.dataSetIds.includes(id));
     await together([
       () => sets.delete(id),
+      ...compared.map((other) => () => sets.put(other, other.summary.id)),
       ...trained.map((run) => () => forgetInRun(transaction, run, id, set?.summary.name ?? null)),
     ]);
     return trained.map(({ summary }) => summary.id);
   });
+}
+
+/** What was found in a set and in others, without some of these. */
+export function withoutSets(near: NearDuplicates, ids: readonly string[]): NearDuplicates {
+  return {
+    ...near,
+    between: near.between.filter((other) => !ids.includes(other.id)),
+    examples: near.examples.filter(({ set }) => set === null || !ids.includes(set)),
+  };
 }
 
 async function forgetInRun(

@@ -6,7 +6,6 @@ import type {
   DataSetSummary,
   FieldMapping,
   LengthHistogram,
-  NearDuplicates,
   LineProblem,
   ReadingChoices,
   RenderedRecord,
@@ -100,14 +99,6 @@ export function find(
   onStarted: (task: string) => void,
 ): Promise<TaskOutcome<Uint32Array>> {
   return runTask((task) => worker.call('data.find', { id, ...search, task }), onStarted);
-}
-
-/** Records of these sets that are nearly the same, within each and between them. */
-export function findNearDuplicates(
-  ids: readonly string[],
-  onStarted: (task: string) => void,
-): Promise<TaskOutcome<NearDuplicates>> {
-  return runTask((task) => worker.call('data.nearDuplicates', { ids, task }), onStarted);
 }
 
 /** How a run with this recipe would divide these sets, in their order. */

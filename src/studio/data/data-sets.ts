@@ -11,11 +11,11 @@ import type {
 } from '../../contract/data.ts';
 import type { ImportedSoFar } from '../../contract/data.ts';
 import { firstLook } from './first-look.ts';
+import { onImport } from './on-import.ts';
 import { fieldsKey, rememberedMapping, rememberMapping } from './mappings.ts';
 import type { LoadPhase } from '../load-phase.ts';
 import { orShowError } from '../or-show-error.ts';
 import { asString, readPreference, writePreference } from '../preferences.ts';
-import { useOnImport } from '../identifiers/on-import.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 import { keepTicks, keptTicks, ticked, type Ticks } from './ticks.ts';
 
@@ -177,8 +177,7 @@ function importActions(
         const [error] = refused;
         return error ? { status: 'failed', error } : { status: 'done', value: [] };
       }
-      const { on: identifiers } = useOnImport.getState();
-      return bringIn((task) => worker.call('data.import', { files: known, identifiers, task }));
+      return bringIn((task) => worker.call('data.import', { files: known, ...onImport(), task }));
     },
     importMapped: async (ids, mapping, { choices, kind }) => {
       set({ error: null });
@@ -189,7 +188,7 @@ function importActions(
         mappings: files.map(() => mapping),
         choices: files.map(() => choices),
         kinds: files.map(() => kind),
-        identifiers: useOnImport.getState().on,
+        ...onImport(),
       };
       const outcome = await bringIn((task) => worker.call('data.import', { files, ...told, task }));
       // After a failed or cancelled import the files go on waiting.
@@ -206,7 +205,13 @@ function importActions(
     skipUnmapped: (id) =>
       set(({ unmapped }) => ({ unmapped: unmapped.filter((waiting) => waiting.id !== id) })),
     addSamples: (first) =>
-      bringIn((task) => worker.call('data.samples', { ...(first && firstLook), task })),
+      bringIn((task) =>
+        worker.call('data.samples', {
+          ...(first && firstLook),
+          nearDuplicates: onImport().nearDuplicates,
+          task,
+        }),
+      ),
   };
 }
 

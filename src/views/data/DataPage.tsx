@@ -14,7 +14,7 @@ import { ErrorNotice } from '../shared/Notice.tsx';
 import { useFittedRecipe } from '../train/recipe/use-fitted-recipe.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { ImportProgress } from './ImportProgress.tsx';
-import { OnImport } from './identifiers/OnImport.tsx';
+import { OnImport } from './OnImport.tsx';
 import { NearDuplicatesCard } from './near/NearDuplicatesCard.tsx';
 import { SetDetail } from './sets/SetDetail.tsx';
 import { SetList } from './sets/SetList.tsx';
@@ -150,7 +150,7 @@ function NoData({ beside }: { readonly beside: boolean }) {
         {t.emptyText}
         {few && <> {t.fewSamples(firstLook.most)}</>}
       </EmptyState>
-      <div className={styles.onImport}>
+      <div className={styles.centred}>
         <OnImport />
       </div>
     </div>

@@ -14,6 +14,11 @@ export function ImportProgress({ task }: { readonly task: string }) {
   const { progress } = useImportProgress();
   // The time left of an earlier import says nothing about this one.
   const event = progress?.event.task === task ? progress.event : undefined;
+  const cancel = { cancelling, onCancel: () => void cancelTask(task) };
+  if (event?.comparing !== undefined) {
+    const label = t.comparingFile(event.file, event.place + 1, event.files);
+    return <Progress label={label} fraction={event.comparing} note={t.comparingNote} {...cancel} />;
+  }
   return (
     <Progress
       label={event ? t.readingFile(event.file, event.place + 1, event.files) : t.reading}
@@ -26,8 +31,7 @@ export function ImportProgress({ task }: { readonly task: string }) {
             ].join(' · ')
           : ''
       }
-      cancelling={cancelling}
-      onCancel={() => void cancelTask(task)}
+      {...cancel}
     />
   );
 }

@@ -30,6 +30,11 @@ export const dataText = inLanguages({
     reading: 'Reading records',
     readingFile: (file: string, place: number, files: number) =>
       files === 1 ? `Reading ${file}` : `Reading ${file} (${place} of ${files})`,
+    comparingFile: (file: string, place: number, files: number) =>
+      files === 1
+        ? `Comparing the records of ${file}`
+        : `Comparing the records of ${file} (${place} of ${files})`,
+    comparingNote: 'Looking for near-duplicates. The set is stored, whether you wait or cancel.',
     readSoFar: (bytes: number, total: number, records: number, problems: number) =>
       [
         `${formatBytes(bytes)} of ${formatBytes(total)}`,
@@ -209,6 +214,11 @@ export const dataText = inLanguages({
     reading: '正在读取记录',
     readingFile: (file, place, files) =>
       files === 1 ? `正在读取 ${file}` : `正在读取 ${file}（第 ${place} 个，共 ${files} 个）`,
+    comparingFile: (file, place, files) =>
+      files === 1
+        ? `正在比较 ${file} 的记录`
+        : `正在比较 ${file} 的记录（第 ${place} 个，共 ${files} 个）`,
+    comparingNote: '正在查找近似重复。数据集已保存，取消也不会丢失。',
     readSoFar: (bytes, total, records, problems) =>
       [
         `${formatBytes(bytes)} / ${formatBytes(total)}`,

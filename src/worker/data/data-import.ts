@@ -20,12 +20,14 @@ import type {
   DataSetSummary,
   FieldMapping,
   FileInspection,
+  ImportedSoFar,
   ReadingChoices,
   RecordShape,
   TriedFile,
 } from '../../contract/data.ts';
 import { look, Looker } from '../identifiers/look.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
+import { comparable, compareWithAll, SetSigner } from './near-duplicates.ts';
 import { newSet } from './new-set.ts';
 
 /** Number of records from which a set's kind is guessed. */
@@ -49,6 +51,8 @@ export interface Incoming {
   readonly sample?: true;
   /** Identifiers are looked for while it is read. */
   readonly identifiers?: boolean;
+  /** Its records are signed while it is read, and then compared. */
+  readonly nearDuplicates?: boolean;
 }
 
 function unreadable(fileName: string, cause: unknown): StudioError {
@@ -91,6 +95,9 @@ export function tryFile(
   return tryRecords(() => chunksOf(file, fileName), options, count);
 }
 
+/** How far one file is. */
+type OfFile = Pick<ImportedSoFar, 'bytes' | 'records' | 'problems' | 'comparing'>;
+
 /** Reports progress at most ten times a second, but always the beginning and end of each file. */
 class Teller {
   readonly #context: WorkerContext;
@@ -109,11 +116,21 @@ class Teller {
 
   /** @throws StudioError `cancelled` */
   tell(place: number, bytes: number, records: number, problems: number): void {
+    const size = this.#incoming[place]?.blob.size ?? 0;
+    this.#tell(place, bytes === 0 || bytes === size, { bytes, records, problems });
+  }
+
+  /** @throws StudioError `cancelled` */
+  tellComparing(place: number, { records, problems }: DataSetSummary, comparing: number): void {
+    const bytes = this.#incoming[place]?.blob.size ?? 0;
+    this.#tell(place, comparing === 0, { bytes, records, problems, comparing });
+  }
+
+  #tell(place: number, always: boolean, { bytes, ...counts }: OfFile): void {
     this.#task.check();
     const now = performance.now();
     const file = this.#incoming[place];
-    const ends = bytes === 0 || bytes === file?.blob.size;
-    if (!ends && now - this.#told < TELL_MS) return;
+    if (!always && now - this.#told < TELL_MS) return;
     this.#told = now;
     this.#context.emit({
       type: 'data.progress',
@@ -123,8 +140,7 @@ class Teller {
       files: this.#incoming.length,
       bytes: this.#before + bytes,
       totalBytes: this.#totalBytes,
-      records,
-      problems,
+      ...counts,
     });
   }
 
@@ -153,7 +169,13 @@ export async function importAll(
       );
       // The same records were here already, and not searched.
       const unsearched = file.identifiers === true && !set.identifiers && set.records > 0;
-      summaries.push(unsearched ? await look(context, set.id, task) : set);
+      const looked = unsearched ? await look(context, set.id, task) : set;
+      const uncompared = file.nearDuplicates === true && !looked.near && comparable(looked);
+      const compare = (): Promise<DataSetSummary> =>
+        compareWithAll(context.storage, set.id, task, (fraction) =>
+          teller.tellComparing(place, looked, fraction),
+        );
+      summaries.push(uncompared ? await compare() : looked);
     } catch (error) {
       task.check();
       failures.push(error);
@@ -174,32 +196,36 @@ function importOne(
   return newSet(context, (writer, id) => fill(context, { writer, id }, incoming, advance));
 }
 
-/** Reads a file into a writer, and looks for identifiers meanwhile where a person asked for it. */
+/** Reads a file into a writer, and looks for identifiers and signs the records meanwhile where a person wants it. */
 async function fill(
   context: WorkerContext,
   { writer, id }: { readonly writer: DataSetWriter; readonly id: string },
   incoming: Incoming,
   advance: Advance,
 ): Promise<DataSetAbout> {
-  const looker = incoming.identifiers === true ? await Looker.begin(context, id) : null;
+  const { identifiers = false, nearDuplicates = false } = incoming;
+  const looker = identifiers ? await Looker.begin(context, id) : null;
+  const signer = nearDuplicates ? await SetSigner.begin(context.storage, id) : null;
   try {
-    const about = await readInto({ writer, looker }, incoming, advance);
+    const about = await readInto({ writer, looker, signer }, incoming, advance);
+    await signer?.finish();
     return looker ? { ...about, identifiers: await looker.finish() } : about;
   } catch (error) {
-    await looker?.abort().catch(() => undefined);
+    await Promise.allSettled([looker?.abort(), signer?.abort()]);
     throw error;
   }
 }
 
-/** What takes the records of a set; `looker` is null where identifiers are not looked for. */
+/** What takes the records of a set; null where nothing is looked for. */
 interface Into {
   readonly writer: DataSetWriter;
   readonly looker: Looker | null;
+  readonly signer: SetSigner | null;
 }
 
 /** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
-  { writer, looker }: Into,
+  { writer, looker, signer }: Into,
   { fileName, name, kind, blob, mapping, choices, sample }: Incoming,
   advance: Advance,
 ): Promise<DataSetAbout> {
@@ -217,6 +243,7 @@ async function readInto(
       const normal = normalRecord(imported, name);
       await writer.add(normal);
       await looker?.add(normal);
+      await signer?.add(normal);
       tableRows ||= row !== undefined;
     }
     for (const { column = null, ...problem } of batch.problems) {

@@ -14,7 +14,7 @@ import type {
   SetSplit,
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { nearDuplicatesOf } from './near-duplicates.ts';
+import { compareSets } from './near-duplicates.ts';
 import { removeSet } from './remove-set.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
 import { splittable, validationRows } from '../../engine/training/run/validation-split.ts';
@@ -43,7 +43,7 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
     'data.problemsAt': ({ id, places }) => dataSets.problemsAt(id, places),
     'data.find': (asked) => tasks.run(asked.task, (running) => find(context, asked, running)),
     'data.nearDuplicates': ({ ids, task }) =>
-      tasks.run(task, (running) => nearDuplicatesOf(context.storage, ids, running)),
+      tasks.run(task, (running) => compareSets(context.storage, ids, running)),
     'data.split': (asked) => split(context, asked),
     'data.render': (asked) => render(context, asked),
     'data.histogram': (asked) =>
@@ -61,6 +61,7 @@ function incomingOf({
   choices = [],
   kinds = [],
   identifiers = false,
+  nearDuplicates = false,
 }: CallInput<'data.import'>): Incoming[] {
   return files.map((file, i) => ({
     fileName: file.name,
@@ -70,10 +71,11 @@ function incomingOf({
     mapping: mappings[i] ?? null,
     choices: choices[i] ?? {},
     identifiers,
+    nearDuplicates,
   }));
 }
 
-type WantedSamples = Pick<CallInput<'data.samples'>, 'most' | 'longest'>;
+type WantedSamples = Omit<CallInput<'data.samples'>, 'task'>;
 
 /** Imports the sample data sets that come with the studio. */
 async function importSamples(
@@ -90,7 +92,8 @@ async function importSamples(
     const part = partOf(bytes, wanted);
     if (part === null) continue;
     const blob = new Blob([part]);
-    const about = { kind, mapping: null, choices: {}, sample: true } as const;
+    const { nearDuplicates = false } = wanted;
+    const about = { kind, mapping: null, choices: {}, sample: true, nearDuplicates } as const;
     incoming.push({ fileName: file, name, blob, ...about });
   }
   return importAll(context, incoming, running);

@@ -1,12 +1,23 @@
-/** Signs every record of some data sets and finds those that are nearly the same. */
-import { reportNearDuplicates } from '../../engine/evaluation/trust/near-duplicate-report.ts';
+/** Signs the records of data sets, as they come in or later, and finds those that are nearly the same. */
+import {
+  findNearDuplicates,
+  type SignedSet,
+} from '../../engine/evaluation/trust/near-duplicate-report.ts';
 import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
-import type { Message, NearDuplicates } from '../../contract/data.ts';
+import type { DataSetSummary, Message } from '../../contract/data.ts';
+import { signaturesPath } from '../../storage/data-sets.ts';
+import { readWhole, type FileWriter } from '../../storage/files/file-store.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import type { Release } from '../../storage/locks.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
 
-const MOST_EXAMPLES = 20;
+type Stored = Pick<Storage, 'dataSets' | 'files' | 'locks'>;
+
+/** What every record is told says nothing of a record. */
+function saidIn(messages: readonly Message[]): string[] {
+  return messages.filter(({ role }) => role !== 'system').map(({ content }) => content);
+}
 
 /** Signs records one after the other; what all records of a set share says nothing of one of them. */
 export class RecordSigner {
@@ -28,9 +39,7 @@ export class RecordSigner {
   }
 
   async add(messages: readonly Message[]): Promise<void> {
-    // What every record is told says nothing of a record.
-    const said = messages.filter(({ role }) => role !== 'system');
-    await this.#set.add(said.map(({ content }) => content));
+    await this.#set.add(saidIn(messages));
   }
 
   /** Ends a set; further records are another's. */
@@ -40,28 +49,158 @@ export class RecordSigner {
   }
 }
 
-/** @throws StudioError `data-set-missing`, `cancelled`, and as reading rows does */
-export async function nearDuplicatesOf(
-  { dataSets, locks }: Pick<Storage, 'dataSets' | 'locks'>,
-  ids: readonly string[],
+/** Signs the records of one set and keeps the signatures beside them. */
+export class SetSigner {
+  readonly #writer: FileWriter;
+  readonly #stream: SignatureStream;
+
+  private constructor(writer: FileWriter) {
+    this.#writer = writer;
+    this.#stream = new SignatureStream((bytes) => writer.write(bytes));
+  }
+
+  static async begin({ files }: Pick<Storage, 'files'>, id: string): Promise<SetSigner> {
+    return new SetSigner(await files.create(signaturesPath(id)));
+  }
+
+  /** @throws StudioError `storage-full`, `storage-failed` */
+  async add({ messages }: { readonly messages: readonly Message[] }): Promise<void> {
+    await this.#stream.add(saidIn(messages));
+  }
+
+  async finish(): Promise<void> {
+    await this.#stream.end();
+    await this.#writer.close();
+  }
+
+  abort(): Promise<void> {
+    return this.#writer.abort();
+  }
+}
+
+/** How far a search is, which may throw to end it. */
+type Advance = (fraction: number) => void;
+
+/** Whether the signatures of all of its records are stored. */
+async function isSigned({ files }: Stored, { id, records }: DataSetSummary): Promise<boolean> {
+  const path = signaturesPath(id);
+  const names = await files.list(path.slice(0, path.lastIndexOf('/')));
+  if (!names.some((name) => path.endsWith(`/${name}`))) return false;
+  return (await files.open(path)).size === records * SIGNATURE_BYTES;
+}
+
+async function signStored(
+  stored: Stored,
+  { id, records }: DataSetSummary,
   task: Task,
-): Promise<NearDuplicates> {
-  const sets = await Promise.all(ids.map((id) => dataSets.get(id)));
-  const counts = sets.map(({ records }) => records);
-  const total = counts.reduce((sum, records) => sum + records, 0);
-  const signer = new RecordSigner(total);
+  advance: Advance,
+): Promise<void> {
+  const signer = await SetSigner.begin(stored, id);
   const check = breathing(task);
   let seen = 0;
-  for (const { id } of sets) {
-    await whileInUse(locks, [dataLock(id)], async () => {
-      for await (const rows of dataSets.allRows(id)) {
-        for (const { messages } of rows) await signer.add(messages);
-        seen += rows.length;
-        task.progress(seen / total, null);
-        await check();
-      }
-    });
-    await signer.end();
+  try {
+    for await (const rows of stored.dataSets.allRows(id)) {
+      for (const row of rows) await signer.add(row);
+      seen += rows.length;
+      advance(seen / records);
+      await check();
+    }
+    await signer.finish();
+  } catch (error) {
+    await signer.abort().catch(() => undefined);
+    throw error;
   }
-  return { records: total, ...reportNearDuplicates(signer.signatures, counts, MOST_EXAMPLES) };
+}
+
+/** Its signatures, read a part at a time, and what keeps them there; null where they are missing or being changed. */
+async function openSigned(
+  stored: Stored,
+  set: DataSetSummary,
+): Promise<{ readonly set: SignedSet; readonly release: Release } | null> {
+  const release = await stored.locks.take(dataLock(set.id), 'shared');
+  if (!release) return null;
+  // It may have been removed before it was held.
+  if (!(await isSigned(stored, set).catch(() => false))) {
+    release();
+    return null;
+  }
+  const source = await stored.files.open(signaturesPath(set.id));
+  const read = (from: number, count: number): Promise<Uint8Array> =>
+    source.read(from * SIGNATURE_BYTES, count * SIGNATURE_BYTES);
+  return { set: { id: set.id, records: set.records, read }, release };
+}
+
+/** Of a search, the share that signing takes where records are not signed. */
+const SIGNING = 0.7;
+
+/**
+ * Compares a set with itself and with those others whose records are signed, and keeps the outcome with the set.
+ * @throws StudioError `data-set-missing`, `storage-changing`, `cancelled`, and as reading rows does
+ */
+export function compareSet(
+  stored: Stored,
+  { id, others }: { readonly id: string; readonly others: readonly DataSetSummary[] },
+  task: Task,
+  advance: Advance,
+): Promise<DataSetSummary> {
+  return whileInUse(stored.locks, [dataLock(id)], async () => {
+    advance(0);
+    const set = await stored.dataSets.get(id);
+    const signed = await isSigned(stored, set);
+    if (!signed) await signStored(stored, set, task, (done) => advance(done * SIGNING));
+    const begin = signed ? 0 : SIGNING;
+    const check = breathing(task);
+    const held: Release[] = [];
+    try {
+      const open: SignedSet[] = [];
+      for (const other of others) {
+        const opened = other.id === id ? null : await openSigned(stored, other);
+        if (!opened) continue;
+        open.push(opened.set);
+        held.push(opened.release);
+      }
+      const own = await readWhole(stored.files, signaturesPath(id));
+      const report = await findNearDuplicates(own, open, async (fraction) => {
+        advance(begin + fraction * (1 - begin));
+        await check();
+      });
+      return await stored.dataSets.setNear(id, { at: Date.now(), ...report });
+    } finally {
+      for (const release of held) release();
+    }
+  });
+}
+
+/** Sets that others are compared with: canaries are planted to be alike. */
+export const comparable = ({ canaries, records }: DataSetSummary): boolean =>
+  !canaries && records > 0;
+
+/** Compares a set that came in with all that are there. @throws StudioError as compareSet */
+export async function compareWithAll(
+  stored: Stored,
+  id: string,
+  task: Task,
+  advance: Advance,
+): Promise<DataSetSummary> {
+  const others = (await stored.dataSets.list()).filter(comparable);
+  return compareSet(stored, { id, others }, task, advance);
+}
+
+/**
+ * Compares some sets, each with itself and with those before it.
+ * @throws StudioError as compareSet
+ */
+export async function compareSets(
+  stored: Stored,
+  ids: readonly string[],
+  task: Task,
+): Promise<DataSetSummary[]> {
+  const compared: DataSetSummary[] = [];
+  for (const [place, id] of ids.entries()) {
+    const asked = { id, others: compared };
+    const advance = (fraction: number): void =>
+      task.progress((place + fraction) / ids.length, null);
+    compared.push(await compareSet(stored, asked, task, advance));
+  }
+  return compared;
 }

@@ -1,15 +1,16 @@
 /** Finds near-duplicates among signatures: texts that agree in a band of bytes are compared in all of them. */
 import { SIGNATURE_BYTES } from './signatures.ts';
+import { mixed } from './token-stream.ts';
 
 /** Bytes of a band: as one number. At a likeness of 0.8, one of 8 bands of 4 agrees in 98 of 100 pairs. */
 const BAND = 4;
-const BANDS = SIGNATURE_BYTES / BAND;
+export const BANDS = SIGNATURE_BYTES / BAND;
 /** Equal bytes of near-duplicates: an estimated Jaccard likeness of 0.8. */
 const LEAST_EQUAL = 26;
 /** Unlike texts of one band that others are compared with. */
 const MOST_LEADERS = 8;
 
-function equalBytes(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
+export function equalBytes(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
   let equal = 0;
   for (let byte = 0; byte < SIGNATURE_BYTES; byte += 1) {
     if (a[i * SIGNATURE_BYTES + byte] === b[j * SIGNATURE_BYTES + byte]) equal += 1;
@@ -37,55 +38,131 @@ export function likenessOf(equal: number): number {
   return Math.max(0, (equal / SIGNATURE_BYTES - 1 / 256) / (1 - 1 / 256));
 }
 
+/** Bits of a filter for each signature, and the most that it has. */
+const FILTER_SHARE = 16;
+const MOST_FILTER_BITS = 2 ** 24;
+
 /**
- * Groups of near-duplicates: for each signature the index of the first of its group, which is its own where it has no
- * near-duplicate. Takes 16 bytes a signature beside the signatures.
+ * Groups of near-duplicates, joined a band at a time; after each band others can be looked up in it. Takes 12 bytes a
+ * signature beside the signatures, and 2 more for the look-ups.
  */
-export function groupNearDuplicates(signatures: Uint8Array): Uint32Array {
-  const count = Math.floor(signatures.length / SIGNATURE_BYTES);
-  const first = Uint32Array.from({ length: count }, (_, index) => index);
-  const keys = new Float64Array(count);
-  // Key and index share the 53 bits of a number.
-  const indices = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
-  const room = 2 ** Math.min(32, 53 - Math.log2(indices));
-  for (let band = 0; band < BANDS; band += 1) {
-    for (let index = 0; index < count; index += 1) {
-      keys[index] = (bandOf(signatures, index, band) % room) * indices + index;
+export class NearGroups {
+  readonly #signatures: Uint8Array;
+  readonly #first: Uint32Array;
+  /** Key and index share the 53 bits of a number. */
+  readonly #keys: Float64Array;
+  readonly #indices: number;
+  readonly #room: number;
+  /** Keys at the front of the list, of signatures that stand for those like them in the band. */
+  #leaders = 0;
+  #band = 0;
+  #filter: Uint32Array | null = null;
+
+  constructor(signatures: Uint8Array) {
+    const count = Math.floor(signatures.length / SIGNATURE_BYTES);
+    this.#signatures = signatures;
+    this.#first = Uint32Array.from({ length: count }, (_, index) => index);
+    this.#keys = new Float64Array(count);
+    this.#indices = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
+    this.#room = 2 ** Math.min(32, 53 - Math.log2(this.#indices));
+  }
+
+  /** Joins those that agree in a band and are near-duplicates. */
+  join(band: number): void {
+    const keys = this.#keys;
+    for (let index = 0; index < keys.length; index += 1) {
+      keys[index] = this.#key(this.#signatures, index, band) * this.#indices + index;
     }
     keys.sort();
-    joinEqualKeys(signatures, keys, indices, first);
+    this.#band = band;
+    this.#leaders = 0;
+    for (let begin = 0, end = 0; begin < keys.length; begin = end) {
+      const key = this.#keyAt(begin);
+      end = begin + 1;
+      while (end < keys.length && this.#keyAt(end) === key) end += 1;
+      if (end - begin < 2) this.#lead(keys[begin] ?? 0);
+      else this.#joinRun(begin, end, key);
+    }
+    this.#filter = null;
   }
-  return first.map((_, index) => rootOf(first, index));
+
+  #key(signatures: Uint8Array, index: number, band: number): number {
+    const value = bandOf(signatures, index, band);
+    return value < this.#room ? value : value % this.#room;
+  }
+
+  #keyAt(place: number): number {
+    return Math.floor((this.#keys[place] ?? 0) / this.#indices);
+  }
+
+  /** There is room: leaders are never more than the members that were read. */
+  #lead(value: number): void {
+    this.#keys[this.#leaders] = value;
+    this.#leaders += 1;
+  }
+
+  /** Joins each member of a run of equal keys with the first of a few unlike ones that it is like. */
+  #joinRun(begin: number, end: number, key: number): void {
+    const base = key * this.#indices;
+    const members = Array.from(this.#keys.subarray(begin, end), (value) => value - base);
+    const leaders: number[] = [];
+    for (const index of members) {
+      if (!isSigned(this.#signatures, index)) continue;
+      const like = leaders.find((leader) => this.#areNear(leader, this.#signatures, index));
+      if (like !== undefined) join(this.#first, like, index);
+      else if (leaders.length < MOST_LEADERS) leaders.push(index);
+    }
+    for (const leader of leaders) this.#lead(base + leader);
+  }
+
+  #areNear(own: number, others: Uint8Array, place: number): boolean {
+    return equalBytes(this.#signatures, own, others, place) >= LEAST_EQUAL;
+  }
+
+  /** Tells near-duplicates of another signature among those that agree in the last band: of each group, one at least. */
+  find(others: Uint8Array, place: number, tell: (index: number) => void): void {
+    const filter = (this.#filter ??= this.#madeFilter());
+    const key = this.#key(others, place, this.#band);
+    const bit = mixed(key) & (filter.length * 32 - 1);
+    if (((filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return;
+    let low = 0;
+    let high = this.#leaders;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#keyAt(middle) < key) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < this.#leaders && this.#keyAt(low) === key; low += 1) {
+      const index = (this.#keys[low] ?? 0) - key * this.#indices;
+      if (this.#areNear(index, others, place) && isSigned(others, place)) tell(index);
+    }
+  }
+
+  /** Most of what is looked up is not there: a filter says so without a search. */
+  #madeFilter(): Uint32Array {
+    const wanted = 2 ** Math.ceil(Math.log2(Math.max(64, this.#leaders * FILTER_SHARE)));
+    const bits = Math.min(MOST_FILTER_BITS, wanted);
+    const filter = new Uint32Array(bits / 32);
+    for (let place = 0; place < this.#leaders; place += 1) {
+      const bit = mixed(this.#keyAt(place)) & (bits - 1);
+      filter[bit >>> 5] = (filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    }
+    return filter;
+  }
+
+  /** For each signature the index of the first of its group, which is its own where it has no near-duplicate. */
+  get roots(): Uint32Array {
+    const first = this.#first;
+    for (let index = 0; index < first.length; index += 1) first[index] = rootOf(first, index);
+    return first;
+  }
 }
 
-function joinEqualKeys(
-  signatures: Uint8Array,
-  keys: Float64Array,
-  indices: number,
-  first: Uint32Array,
-): void {
-  const keyAt = (place: number): number => Math.floor((keys[place] ?? 0) / indices);
-  for (let begin = 0, end = 0; begin < keys.length; begin = end) {
-    const key = keyAt(begin);
-    end = begin + 1;
-    while (end < keys.length && keyAt(end) === key) end += 1;
-    if (end - begin < 2) continue;
-    const members = Array.from(keys.subarray(begin, end), (value) => value - key * indices);
-    joinGroup(signatures, members, first);
-  }
-}
-
-/** Joins each member of a band with the first of a few unlike ones that it is like. */
-function joinGroup(signatures: Uint8Array, members: readonly number[], first: Uint32Array): void {
-  const leaders: number[] = [];
-  for (const index of members) {
-    if (!isSigned(signatures, index)) continue;
-    const like = leaders.find(
-      (leader) => equalBytes(signatures, leader, signatures, index) >= LEAST_EQUAL,
-    );
-    if (like !== undefined) join(first, like, index);
-    else if (leaders.length < MOST_LEADERS) leaders.push(index);
-  }
+/** All groups at once. */
+export function groupNearDuplicates(signatures: Uint8Array): Uint32Array {
+  const groups = new NearGroups(signatures);
+  for (let band = 0; band < BANDS; band += 1) groups.join(band);
+  return groups.roots;
 }
 
 function rootOf(first: Uint32Array, index: number): number {
