@@ -4,6 +4,7 @@ import {
   type SignedSet,
 } from '../../engine/evaluation/trust/near-duplicate-report.ts';
 import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
+import type { ByteSource } from '../../formats/files/byte-source.ts';
 import type { DataSetSummary, Message } from '../../contract/data.ts';
 import { signaturesPath } from '../../storage/data-sets.ts';
 import { readWhole, type FileWriter } from '../../storage/files/file-store.ts';
@@ -81,12 +82,16 @@ export class SetSigner {
 /** How far a search is, which may throw to end it. */
 type Advance = (fraction: number) => void;
 
-/** Whether the signatures of all of its records are stored. */
-async function isSigned({ files }: Stored, { id, records }: DataSetSummary): Promise<boolean> {
+/** The stored signatures of a set; null where those of some records are missing. */
+async function signaturesOf(
+  { files }: Stored,
+  { id, records }: DataSetSummary,
+): Promise<ByteSource | null> {
   const path = signaturesPath(id);
   const names = await files.list(path.slice(0, path.lastIndexOf('/')));
-  if (!names.some((name) => path.endsWith(`/${name}`))) return false;
-  return (await files.open(path)).size === records * SIGNATURE_BYTES;
+  if (!names.some((name) => path.endsWith(`/${name}`))) return null;
+  const source = await files.open(path);
+  return source.size === records * SIGNATURE_BYTES ? source : null;
 }
 
 async function signStored(
@@ -120,11 +125,11 @@ async function openSigned(
   const release = await stored.locks.take(dataLock(set.id), 'shared');
   if (!release) return null;
   // It may have been removed before it was held.
-  if (!(await isSigned(stored, set).catch(() => false))) {
+  const source = await signaturesOf(stored, set).catch(() => null);
+  if (!source) {
     release();
     return null;
   }
-  const source = await stored.files.open(signaturesPath(set.id));
   const read = (from: number, count: number): Promise<Uint8Array> =>
     source.read(from * SIGNATURE_BYTES, count * SIGNATURE_BYTES);
   return { set: { id: set.id, records: set.records, read }, release };
@@ -146,7 +151,7 @@ export function compareSet(
   return whileInUse(stored.locks, [dataLock(id)], async () => {
     advance(0);
     const set = await stored.dataSets.get(id);
-    const signed = await isSigned(stored, set);
+    const signed = (await signaturesOf(stored, set)) !== null;
     if (!signed) await signStored(stored, set, task, (done) => advance(done * SIGNING));
     const begin = signed ? 0 : SIGNING;
     const check = breathing(task);
