@@ -1,39 +1,34 @@
 /**
- * Runs the main job without a display: from data to a merged model and its evaluation.
+ * Runs the main job without a display, with the command line `medcare`: from data to a merged model and its evaluation.
  *
  *   npm run demo [-- --help]
  *
- * Trains both stages of MedCare on a small model, measures the validation loss at every turn, writes the
- * merged model, reads it again, checks that it computes what the unmerged one does, and compares base,
- * stage 1 with and without its noise aggregator, and the merged model. Exit code 1 when the check fails.
+ * Chooses records and questions by seed, writes them as files, and has `medcare` do the rest: train both stages of
+ * MedCare on a small model with the validation loss at every turn, write the merged model, compare it as it was
+ * written with the unmerged one, and score base, stage 1 with and without its noise aggregator, and the merged model.
+ * Exit code 1 when the merged model does not compute what the unmerged one does.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { withOwnDevice } from './device.ts';
-import {
-  exportModel,
-  openState,
-  type EngineGpu,
-  type Model,
-  type ModelState,
-  type Recipe,
-} from '../src/engine/index.ts';
-import { writeFiles } from '../src/engine/node/index.ts';
+import type { Recipe } from '../src/engine/index.ts';
 import { branchScale } from '../src/engine/training/recipe/recipe.ts';
+import { EXIT } from '../src/cli/exit-codes.ts';
+import { Interrupted, lastOf, medcare } from './cli/call.ts';
 import { chooseItems, chooseRecords, type DemoData, type DemoTask } from './demo/data.ts';
-import { evaluateState } from './demo/evaluation.ts';
+import { columnName, evaluateState } from './demo/evaluation.ts';
 import { openDemoModel } from './demo/model.ts';
-import { tellTokensApart } from './demo/untrained-tokens.ts';
+import { mostHeldOut, splitLike, writeQuestions, writeRunFiles } from './demo/files.ts';
 import { readOptions, usage, type DemoOptions } from './demo/options.ts';
 import { markdownTable, type StateReport } from './demo/report.ts';
-import { demoRecipe, runStages, type DemoRun } from './demo/training.ts';
+import { trainRun, type DemoRun } from './demo/training.ts';
+import { smallModelRecipe } from './demo/training-options.ts';
+import { folderToldApart, type FolderToldApart } from './demo/untrained-tokens.ts';
 
-/** Longest sequence while evaluating: prompt and answer. */
-const evaluationContext = 512;
 /** How far merged logits may be from unmerged ones. */
 const mergeBound = 1e-3;
-const promptsCompared = 16;
+/** Written answers of each task to look at. */
+const examples = 3;
 
 const started = performance.now();
 const elapsed = (): string => {
@@ -49,73 +44,91 @@ export async function main(args: readonly string[]): Promise<number> {
     print(usage);
     return 0;
   }
-  return withOwnDevice((gpu) => demonstrate(gpu, options));
+  const work = await mkdtemp(join(tmpdir(), 'medcare-demo-'));
+  try {
+    return await demonstrate(options, work);
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    return EXIT.interrupted;
+  } finally {
+    await rm(work, { recursive: true });
+  }
 }
 
-/** @returns the exit code */
-async function demonstrate(gpu: EngineGpu, options: DemoOptions): Promise<number> {
-  const adapter = gpu.adapter.description || gpu.adapter.device;
-  heading(`Adapter: ${adapter}${gpu.adapter.software ? ' (software)' : ''}`);
-
-  const model = await openModel(options);
+/** @param work folder of the files that only this run needs @returns the exit code */
+async function demonstrate(options: DemoOptions, work: string): Promise<number> {
+  const { model, folder } = await openModel(options, work);
 
   heading(`Choosing records from ${options.data} by seed ${options.seed}`);
-  const data = await chooseRecords(model, options.data, options);
+  const { knowledge, alignment } = options;
+  const validation = mostHeldOut(options.validation, [knowledge, alignment]);
+  const data = await chooseRecords(model, options.data, { ...options, validation });
   printData(data, options);
   const tasks = await chooseItems(model, options.data, options);
   printTasks(tasks, options);
 
-  const recipe = demoRecipe(options);
+  const split = splitLike(demoRecipe(options), data);
+  const files = await writeRunFiles(work, split);
+  const items = tasks.flatMap(({ items: own }) => own);
+  const questions = await writeQuestions(join(work, 'questions.jsonl'), items);
+
   heading('Training');
-  printRecipe(recipe);
-  const run = await runStages(gpu, model, recipe, { data, print });
+  printRecipe(split.recipe);
+  const run = await trainRun({ model: folder, files, folder: join(work, 'run') }, print);
 
-  const out = options.out ?? (await mkdtemp(join(tmpdir(), 'medcare-demo-')));
-  try {
-    heading(
-      options.out === null
-        ? 'Writing the merged model to a temporary folder (--out DIR keeps it)'
-        : `Writing the merged model to ${options.out}`,
-    );
-    const job = { gpu, model, run, out };
-    const difference = await writeAndCompare(job, data);
-    const equal = difference <= mergeBound;
-    print(
-      `After reading it again, its logits are within ${difference.toExponential(1)} of the unmerged model's ` +
-        `(${promptsCompared} prompts, every logit; bound ${mergeBound}): ${equal ? 'equal' : 'NOT EQUAL'}`,
-    );
+  const job = { run, questions, work, out: options.out ?? join(work, 'merged') };
+  heading(
+    options.out === null
+      ? 'Writing the merged model to a temporary folder (--out DIR keeps it)'
+      : `Writing the merged model to ${options.out}`,
+  );
+  const { difference, prompts } = await writeAndCompare(job);
+  const equal = difference <= mergeBound;
+  print(
+    `After reading it again, its logits are within ${difference.toExponential(1)} of the unmerged model's ` +
+      `(${prompts} prompts, every logit; bound ${mergeBound}): ${equal ? 'equal' : 'NOT EQUAL'}`,
+  );
 
-    const reports = await evaluateAll(job, tasks);
-    printReport(adapter, reports, run, options);
-    if (options.json !== null) {
-      const report = { adapter: gpu.adapter, options, recipe, sets: data.sets, reports };
-      await mkdir(dirname(options.json), { recursive: true });
-      await writeFile(options.json, jsonReport(run, { ...report, mergeDifference: difference }));
-      print(`Every figure, step by step: ${options.json}`);
-    }
-    return equal ? 0 : 1;
-  } finally {
-    if (options.out === null) await rm(out, { recursive: true });
+  const reports = await evaluateAll(job);
+  printReport(reports, run, options);
+  if (options.json !== null) {
+    const { adapter, folder: _folder, ...trained } = run;
+    const { recipe } = split;
+    const about = { adapter, options, recipe, sets: data.sets, reports };
+    const report = { ...about, mergeDifference: difference, trained };
+    await mkdir(dirname(options.json), { recursive: true });
+    await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    print(`Every figure, step by step: ${options.json}`);
   }
+  return equal ? 0 : 1;
+}
+
+/** The recipe of the demo; it is never resumed, and keeps no checkpoint. */
+function demoRecipe(options: DemoOptions): Recipe {
+  return smallModelRecipe(options, { name: 'MedCare demo', checkpointEverySteps: 1_000_000 });
 }
 
 /** The model to train, whose tokens can be told apart unless that is not wanted; says what it is. */
-async function openModel({ model: folder, keepTokens, seed }: DemoOptions): Promise<Model> {
-  const { model, ids } = keepTokens
-    ? { model: await openDemoModel(folder), ids: [] }
-    : await tellTokensApart(folder, seed);
+async function openModel(
+  { model: folder, keepTokens, seed }: DemoOptions,
+  work: string,
+): Promise<FolderToldApart> {
+  const told = keepTokens
+    ? { model: await openDemoModel(folder), ids: [], folder }
+    : await folderToldApart(folder, seed, join(work, 'model'));
+  const { model, ids } = told;
   print(
     `Model: ${folder}, ${model.architecture}, ${model.parameters.toLocaleString('en')} parameters, ` +
       `${model.layers} layers, hidden ${model.hiddenSize}, vocabulary ${model.vocabularySize}`,
   );
-  if (ids.length === 0) return model;
+  if (ids.length === 0) return told;
   const known = model.endIds.filter((id) => ids.includes(id)).map((id) => model.tokenText(id));
   print(
     `  ${ids.length} tokens, ${known.join(', ')} among them, share one embedding, because pretraining never showed them. ` +
       'As embedding and head stay frozen, no branch could tell them apart and no answer could end. ' +
       `Each gets an embedding of its own, drawn by seed (--keep-tokens leaves them as they are).`,
   );
-  return model;
+  return told;
 }
 
 function printData({ sets, records, validation }: DemoData, { maxLength }: DemoOptions): void {
@@ -162,87 +175,56 @@ function printRecipe(recipe: Recipe): void {
   );
 }
 
-/** What there is once both stages are over, and the folder that the merged model goes to. */
+/** What there is once both stages are over. */
 interface Job {
-  readonly gpu: EngineGpu;
-  readonly model: Model;
   readonly run: DemoRun;
+  /** The file of questions. */
+  readonly questions: string;
+  readonly work: string;
+  /** The folder that the merged model goes to. */
   readonly out: string;
 }
 
-/** Does something with a state of the model, for as long as it is on the device. */
-async function withState<T>(
-  { gpu, model, run }: Pick<Job, 'gpu' | 'model'> & { readonly run: DemoRun | null },
-  snapshot: string,
-  work: (state: ModelState) => Promise<T>,
-): Promise<T> {
-  const trained = run && { trained: run.trained };
-  const state = await openState({ gpu, model, ...trained, snapshot, context: evaluationContext });
-  try {
-    return await work(state);
-  } finally {
-    state.close();
-  }
-}
-
-/** The merged model as it was written. */
-async function asWritten({ gpu, out }: Job): Promise<Parameters<typeof withState>[0]> {
-  return { gpu, model: await openDemoModel(out), run: null };
-}
-
-/** Writes the merged model, reads it as any model folder is read, and compares it with the unmerged one. */
-async function writeAndCompare(job: Job, data: DemoData): Promise<number> {
-  const prompts = data.validation.slice(-promptsCompared).map(({ ids }) => ids);
-  const logitsOf = async (state: ModelState): Promise<Float32Array[]> => {
-    const all: Float32Array[] = [];
-    for (const ids of prompts) all.push(await state.logits(ids));
-    return all;
-  };
-  await withState(job, 'merged', async (state) => {
-    await writeFiles(job.out, await exportModel({ state, format: 'F32' }));
-  });
-  const expected = await withState(job, 'stage2.end', logitsOf);
-  const found = await withState(await asWritten(job), 'base', logitsOf);
-  let largest = 0;
-  found.forEach((logits, i) => {
-    logits.forEach((value, j) => {
-      const difference = Math.abs(value - (expected[i]?.[j] ?? Number.NaN));
-      // Written so that a NaN on either side is a difference without bound.
-      if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-    });
-  });
-  return found.length === prompts.length ? largest : Infinity;
+/** Writes the merged model, and compares it, read as any model folder is read, with the unmerged one. */
+async function writeAndCompare({
+  run,
+  questions,
+  out,
+}: Job): Promise<{ readonly difference: number; readonly prompts: number }> {
+  await medcare(['export', run.folder, '--state', 'merged', '--format', 'F32', '--out', out]);
+  const lines = await medcare([
+    ...['compare', run.folder, '--state', 'stage2.end', '--with', out],
+    ...['--precision', 'float32', '--questions', questions],
+  ]);
+  const { largest, questions: prompts } = lastOf(lines, 'comparison');
+  return { difference: largest ?? Infinity, prompts };
 }
 
 /** Base, stage 1 with and without NA, and the merged model as it was written. */
-async function evaluateAll(job: Job, tasks: readonly DemoTask[]): Promise<StateReport[]> {
+async function evaluateAll({ run, questions, work, out }: Job): Promise<StateReport[]> {
   const states = [
     { id: 'base', label: 'base' },
     { id: 'stage1.end', label: 'stage 1 with NA' },
     { id: 'stage1.after', label: 'stage 1 without NA' },
     { id: 'merged', label: 'merged (after stage 2)' },
   ];
-  const written = await asWritten(job);
   const reports: StateReport[] = [];
   for (const { id, label } of states) {
     heading(`Evaluating: ${label}`);
-    const [from, snapshot] = id === 'merged' ? [written, 'base'] : [job, id];
-    const evaluation = await withState(from, snapshot, (state) =>
-      evaluateState(from.model, state, tasks),
-    );
-    for (const { task, metric, by, value } of evaluation.figures) {
-      print(`  ${task}: ${metric} by ${by} ${(100 * value).toFixed(1)} %`);
+    const state = id === 'merged' ? ['--model', out] : [run.folder, '--state', id];
+    const evaluation = await evaluateState(state, questions, join(work, `${id}.jsonl`));
+    for (const task of evaluation.figures.tasks) {
+      print(`  ${columnName(task)} ${(100 * task.value).toFixed(1)} %`);
     }
-    const validation = job.run.validation.find(({ snapshot }) => snapshot === id) ?? null;
+    const validation = run.validation.find(({ snapshot }) => snapshot === id) ?? null;
     reports.push({ id, label, validation, evaluation });
   }
   return reports;
 }
 
 function printReport(
-  adapter: string,
   reports: readonly StateReport[],
-  { seconds }: DemoRun,
+  { adapter, seconds }: DemoRun,
   options: DemoOptions,
 ): void {
   heading('Result');
@@ -250,23 +232,22 @@ function printReport(
     `${adapter}; ${options.model}; seed ${options.seed}; losses in nats per target token, scores in per cent\n`,
   );
   print(markdownTable(reports));
-  const last = reports.at(-1)?.evaluation.examples ?? [];
-  if (last.length > 0) print('\nAnswers of the merged model:');
-  for (const { task, prompt, wanted, answer } of last) {
-    print(`  ${task}: …${JSON.stringify(prompt.slice(-100))}`);
-    print(`    wanted  ${JSON.stringify(wanted)}`);
-    print(`    given   ${JSON.stringify(answer)}`);
+  print('\nAnswers of the merged model:');
+  const { figures, answers } = reports.at(-1)?.evaluation ?? {
+    figures: { tasks: [] },
+    answers: [],
+  };
+  for (const { task } of figures.tasks.filter(({ method }) => method === 'written')) {
+    for (const { prompt, answer, said } of answers
+      .filter((item) => item.task === task)
+      .slice(0, examples)) {
+      print(`  ${task}: …${JSON.stringify(prompt.slice(-100))}`);
+      print(`    wanted  ${JSON.stringify(answer)}`);
+      print(`    given   ${JSON.stringify(said)}`);
+    }
   }
   const [first = 0, second = 0] = seconds;
   print(
     `\nStage 1 ${first.toFixed(0)} s, stage 2 ${second.toFixed(0)} s, all ${elapsed()} (min:s)`,
   );
-}
-
-/** The report as JSON; branch files stay out of it. */
-function jsonReport(
-  { steps, validation, seconds }: DemoRun,
-  report: Record<string, unknown>,
-): string {
-  return `${JSON.stringify({ ...report, trained: { steps, validation, seconds } }, null, 2)}\n`;
 }

@@ -90,6 +90,7 @@ export interface SetReport {
 
 /** A record that was chosen, and where it came from. */
 export interface ChosenRecord extends TokenisedRecord {
+  readonly record: ChatRecord;
   readonly set: Pick<SetReport, 'name' | 'kind'>;
   readonly dataSet: number;
   readonly row: number;
@@ -130,7 +131,7 @@ function* fittingRecords(
     const { ids, labels, targets } = model.encodeRecord(record, { labels: 'assistant' });
     looked += 1;
     const fits = ids.length <= maxLength && targets > 0;
-    if (fits) early.push({ ids, labels, set: report, dataSet, row });
+    if (fits) early.push({ record, ids, labels, set: report, dataSet, row });
     else report.tooLong += 1;
     if (looked < Math.min(probed, rows.length)) continue;
     if (looked === probed && early.length < leastShare * probed) {

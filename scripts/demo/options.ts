@@ -13,7 +13,7 @@ export interface DemoOptions extends TrainingOptions {
   readonly out: string | null;
   /** Where all figures go as JSON. */
   readonly json: string | null;
-  /** Records of each kind kept apart for the validation loss. */
+  /** Records of each kind kept apart for the validation loss, at most a third of those trained on. */
   readonly validation: number;
   /** Leave the embeddings of tokens that pretraining never showed as they are. */
   readonly keepTokens: boolean;
@@ -35,7 +35,7 @@ export const usage = `npm run demo [-- options]
   --rate X          learning rate (default 0.002)
   --batch N         records per optimiser step (default 16)
   --max-length N    longest record in tokens (default 256)
-  --validation N    held-out records of each kind (default 50)
+  --validation N    held-out records of each kind, at most a third of those trained on (default 50)
   --keep-tokens     leave the embeddings of tokens that pretraining never showed as they are
   --items N         evaluation items of each task (default 20)`;
 

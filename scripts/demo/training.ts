@@ -1,73 +1,96 @@
-/** Recipe and run of the demo. */
-import {
-  train,
-  type EngineGpu,
-  type Model,
-  type Recipe,
-  type StepMetrics,
-  type Trained,
-  type ValidationPoint,
-} from '../../src/engine/index.ts';
-import { inOrder, type DemoData } from './data.ts';
-import type { DemoOptions } from './options.ts';
-import { smallModelRecipe } from './training-options.ts';
-
-/** The recipe of the demo; it is never resumed, and keeps no checkpoint. */
-export function demoRecipe(options: DemoOptions): Recipe {
-  return smallModelRecipe(options, { name: 'MedCare demo', checkpointEverySteps: 1_000_000 });
-}
+/** Trains the demo's run with `medcare train`, and prints what it says. */
+import type { StepMetrics, ValidationPoint } from '../../src/engine/index.ts';
+import { medcare, type Said } from '../cli/call.ts';
+import { recordArguments, type RunFiles } from './files.ts';
 
 export interface DemoRun {
-  readonly trained: Trained;
+  readonly folder: string;
+  readonly adapter: string;
   readonly steps: readonly StepMetrics[];
-  readonly validation: readonly ValidationPoint[];
-  /** Seconds by stage, validation at its end included. */
+  readonly validation: readonly Omit<ValidationPoint, 'records'>[];
+  /** Seconds by stage, the measurements before and after it included. */
   readonly seconds: readonly number[];
 }
 
 const linesPerStage = 6;
 
-/** Runs every stage of a recipe, printing a line now and then. */
-export async function runStages(
-  gpu: EngineGpu,
-  model: Model,
-  recipe: Recipe,
-  { data, print }: { readonly data: DemoData; readonly print: (line: string) => void },
+/** @param job the base model's folder, the files of the run, and the folder that it goes to */
+export async function trainRun(
+  job: { readonly model: string; readonly files: RunFiles; readonly folder: string },
+  print: (line: string) => void,
 ): Promise<DemoRun> {
-  const steps: StepMetrics[] = [];
-  const validation: ValidationPoint[] = [];
-  const seconds: number[] = [];
-  const [records, apart] = [inOrder(data.records), inOrder(data.validation)];
-  let total = 1;
-  let started = performance.now();
-  let sinceLine = { tokens: 0, milliseconds: 0 };
-  for await (const event of train({ gpu, model, recipe, records, validation: apart })) {
-    if (event.type === 'stage-start') {
-      total = event.steps;
-      const { stage, name } = event;
-      print(`Stage ${stage + 1}, ${name.toLowerCase()}: ${event.records} records, ${total} steps`);
-    } else if (event.type === 'step') {
-      steps.push(event.metrics);
-      const { step, tokens, milliseconds } = event.metrics;
-      sinceLine.tokens += tokens;
-      sinceLine.milliseconds += milliseconds;
-      const every = Math.ceil(total / linesPerStage);
-      if (step === 0 || (step + 1) % every === 0 || step + 1 === total) {
-        const speed = (1000 * sinceLine.tokens) / sinceLine.milliseconds;
-        print(stepLine(event.metrics, total, speed));
-        sinceLine = { tokens: 0, milliseconds: 0 };
+  const { model, files, folder } = job;
+  const log = new TrainingLog(print);
+  await medcare(
+    [
+      ...['train', files.recipe, '--model', model, '--precision', 'float32'],
+      ...[...recordArguments(files), '--out', folder],
+    ],
+    (said) => log.hear(said),
+  );
+  const { adapter, steps, validation, seconds } = log;
+  return { folder, adapter, steps, validation, seconds };
+}
+
+/** Keeps the curves of a run and prints a line now and then. */
+class TrainingLog {
+  adapter = '';
+  readonly steps: StepMetrics[] = [];
+  readonly validation: Omit<ValidationPoint, 'records'>[] = [];
+  readonly seconds: number[] = [];
+  readonly #print: (line: string) => void;
+  #total = 1;
+  #began = performance.now();
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  hear(said: Said): void {
+    switch (said.type) {
+      case 'run':
+        this.adapter = said.adapter ?? '';
+        this.#print(`Adapter: ${this.adapter}${said.software === true ? ' (software)' : ''}`);
+        break;
+      case 'stage-start':
+        this.#endStage();
+        this.#total = said.steps;
+        this.#print(
+          `Stage ${said.stage + 1}, ${said.name.toLowerCase()}: ${said.records} records, ${said.steps} steps`,
+        );
+        break;
+      case 'step':
+        this.#step(said);
+        break;
+      case 'validation': {
+        const { type: _type, ...point } = said;
+        this.validation.push(point);
+        this.#print(validationLine(point));
+        break;
       }
-    } else if (event.type === 'validation') {
-      validation.push(event.point);
-      print(validationLine(event.point));
-    } else if (event.type === 'stage-end') {
-      seconds.push((performance.now() - started) / 1000);
-      started = performance.now();
-    } else if (event.type === 'done') {
-      return { trained: event.trained, steps, validation, seconds };
+      case 'done':
+        this.#endStage();
+        break;
+      default:
+        break;
     }
   }
-  throw new Error('The run did not end');
+
+  /** Counts the time since the last stage began, if one did. */
+  #endStage(): void {
+    const now = performance.now();
+    if (this.steps.length > 0) this.seconds.push((now - this.#began) / 1000);
+    this.#began = now;
+  }
+
+  #step(said: Extract<Said, { type: 'step' }>): void {
+    const { type: _type, tokensPerSecond, millisecondsLeft: _left, ...metrics } = said;
+    this.steps.push(metrics);
+    const { step } = metrics;
+    const every = Math.ceil(this.#total / linesPerStage);
+    if (step !== 0 && (step + 1) % every !== 0 && step + 1 !== this.#total) return;
+    this.#print(stepLine(metrics, this.#total, tokensPerSecond));
+  }
 }
 
 function stepLine(metrics: StepMetrics, total: number, speed: number): string {
@@ -81,6 +104,10 @@ function stepLine(metrics: StepMetrics, total: number, speed: number): string {
 
 const loss = (value: number | null): string => (value === null ? 'none' : value.toFixed(3));
 
-function validationLine({ snapshot, knowledge, alignment }: ValidationPoint): string {
+function validationLine({
+  snapshot,
+  knowledge,
+  alignment,
+}: Omit<ValidationPoint, 'records'>): string {
   return `  validation of ${snapshot}: knowledge ${loss(knowledge)}, alignment ${loss(alignment)}`;
 }

@@ -1,6 +1,11 @@
 /** Finds tokens that pretraining never showed, and gives each an embedding. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Model } from '../../src/engine/index.ts';
 import { randomWord } from '../../src/engine/kernels/random-words.ts';
+import { openedModel } from '../../src/engine/face/model.ts';
+import { writeFiles } from '../../src/engine/node/index.ts';
+import { streamSafetensors } from '../../src/formats/weights/safetensors-writer.ts';
 import { openDemoModel } from './model.ts';
 
 const embedding = 'model.embed_tokens.weight';
@@ -36,6 +41,35 @@ export async function tellTokensApart(folder: string, seed: number): Promise<Tol
     }
   }
   return { model: await openDemoModel(folder, { tensors: { [embedding]: rows } }), ids };
+}
+
+/** A model folder on the disk, and the tokens in it that were told apart. */
+export interface FolderToldApart extends ToldApart {
+  readonly folder: string;
+}
+
+/** The same as a model folder: `out`, or the folder itself where nothing had to be told apart. */
+export async function folderToldApart(
+  folder: string,
+  seed: number,
+  out: string,
+): Promise<FolderToldApart> {
+  const told = await tellTokensApart(folder, seed);
+  if (told.ids.length === 0) return { ...told, folder };
+  const { weights, files } = openedModel(told.model).folder;
+  const { root } = weights;
+  const replaced = new Set(weights.files.map((path) => root + path));
+  for (const path of files.keys()) {
+    if (replaced.has(path)) continue;
+    await mkdir(dirname(join(out, path)), { recursive: true });
+    await copyFile(join(folder, path), join(out, path));
+  }
+  const tensors = [...weights.tensors].map(([name, { shape }]) => {
+    return { name, dtype: 'F32' as const, shape };
+  });
+  const chunks = streamSafetensors(tensors, (name) => weights.readFloat32(name));
+  await writeFiles(out, [{ path: `${root}model.safetensors`, chunks }]);
+  return { ...told, folder: out };
 }
 
 /**

@@ -73,6 +73,11 @@ test('interrupted in the middle of a stage, a run keeps a checkpoint, and goes o
   const asked = ['train', at('recipe.json'), '-m', MODEL, ...DATA, '-o', at('cut'), '--json'];
   const cut = await medcare(asked, { sees: ({ type, step }) => type === 'step' && step === 4 });
   expect(cut.code).toBe(EXIT.interrupted);
+  expect(cut.values[0]).toMatchObject({
+    type: 'run',
+    adapter: expect.stringMatching(/./u) as string,
+    software: expect.any(Boolean) as boolean,
+  });
   expect(cut.values.at(-1)).toMatchObject({ type: 'interrupted' });
   const inspected = await medcare(['inspect', at('cut')]);
   expect(inspected.out).toContain('state: interrupted');
@@ -194,6 +199,19 @@ test('a state answers, is scored and exported; its scores are in the archive', a
   expect(names).toEqual(expect.arrayContaining(['README.md', 'config.json', 'model.safetensors']));
   const weights = await parseSafetensors(await readFile(at('model', 'model.safetensors')), 'model');
   expect(weights.tensors.size).toBeGreaterThan(10);
+  const rooms = ['--questions', 'test/package/rooms.jsonl'];
+  const compare = ['compare', at('whole'), ...rooms, '--limit', '4', '--json', '--with'];
+  const unmerged = await medcare([...compare, at('model'), '-s', 'stage2.end']);
+  expect(unmerged.values).toMatchObject([
+    { type: 'comparison', state: 'stage2.end', questions: 4, greedyAgreement: 1 },
+  ]);
+  const apart = async (...args: readonly string[]): Promise<unknown> =>
+    (await medcare([...compare, ...args])).values[0]?.['largest'];
+  expect(unmerged.values[0]?.['largest']).toBeLessThan(1e-4);
+  expect(await apart(at('model'), '-s', 'base')).toBeGreaterThan(0.1);
+  expect(await apart(at('model'), '--precision', '4-bit')).toBeGreaterThan(1e-3);
+  const nano = await medcare([...compare, 'public/models/medcare-nano']);
+  expect(nano.values).toMatchObject([{ type: 'fault', code: 'compare-other-vocabulary' }]);
   await medcare(['export', at('whole'), '-f', 'adapters', '-o', at('adapters')]);
   expect(await readdir(at('adapters'))).toEqual(expect.arrayContaining(['README.md', 'ka', 'na']));
   const wrong = await medcare(['export', at('whole'), '-s', 'stage1.end', '-o', at('no')]);

@@ -59,6 +59,8 @@ describe('the command line', () => {
     [['plan'], 'command-argument', EXIT.usage],
     [['train', 'quick', '-m', 'x', '-o', 'y'], 'command-option', EXIT.usage],
     [['plan', 'quick', '-m', 'x', '--precision', 'half'], 'command-option', EXIT.usage],
+    [['compare', '-m', 'x', '--questions', 'y'], 'command-option', EXIT.usage],
+    [['compare', '-m', 'x', '--with', 'y'], 'command-option', EXIT.usage],
     [['chat', '-m', 'x', '--language', 'fr'], 'command-option', EXIT.usage],
     [['plan', 'no-such.json', '-m', 'x'], 'path-missing', EXIT.fault],
     [['plan', 'quick', '-m', 'no-such-folder'], 'path-missing', EXIT.fault],

@@ -34,6 +34,7 @@ export const optionSpecs = {
   known: { type: 'string', value: 'HOW' },
   harness: { type: 'string', value: 'FILE' },
   limit: { type: 'string', value: 'N' },
+  with: { type: 'string', value: 'DIR|owner/name' },
   answers: { type: 'string', value: 'FILE' },
   language: { type: 'string', short: 'l', value: 'en|zh' },
   json: { type: 'boolean' },

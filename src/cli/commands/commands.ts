@@ -1,6 +1,7 @@
 /** The list of all commands. */
 import { chat } from './chat.ts';
 import type { Command } from './command.ts';
+import { compareModels } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { evaluateState } from './evaluate.ts';
 import { exportState } from './export.ts';
@@ -24,6 +25,7 @@ export const commands = {
   chat,
   evaluate: evaluateState,
   export: exportState,
+  compare: compareModels,
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;

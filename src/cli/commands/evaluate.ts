@@ -1,21 +1,16 @@
 /** `medcare evaluate`: questions with known answers, put to a model or a state of a run, and scored by task. */
-import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { scoreOf } from '../../archive/archive-scores.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import { evaluate, type EvaluationItem, type ItemAnswer } from '../../engine/index.ts';
 import { harnessResults } from '../../engine/evaluation/harness/results.ts';
-import {
-  readQuestionFiles,
-  type QuestionReading,
-} from '../../engine/evaluation/questions/question-files.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { reportAnswers, type EvaluationFigures } from '../../engine/evaluation/report.ts';
 import { choiceMethods, KNOWN_TASKS, type ChoiceMethod } from '../../engine/evaluation/settings.ts';
 import { fault } from '../../faults/fault.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
 import { EXIT } from '../exit-codes.ts';
+import { questionPaths, questionsOf } from '../inputs/question-files.ts';
 import { interruptible } from '../interrupt.ts';
 import { writeRunArchive } from '../run/run-archive.ts';
 import { withState, type OpenedUse } from '../run/state.ts';
@@ -35,8 +30,7 @@ export const evaluateState: Command = {
     ...(['limit', 'answers', 'harness'] as const),
   ],
   async run(given, shell, terminal) {
-    const files = given.all('questions');
-    if (files.length === 0) throw given.missing('questions');
+    const files = questionPaths(given);
     const choices = given.choice('choices', choiceMethods) ?? 'likelihood';
     const maxTokens = given.whole('max-tokens') ?? MAX_TOKENS;
     const known = given.choice('known', KNOWN_TASKS);
@@ -74,31 +68,6 @@ export const evaluateState: Command = {
 async function writeHarness(file: string, results: JsonObject | null): Promise<void> {
   if (!results) throw fault('evaluation-no-harness');
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-}
-
-async function questionsOf(
-  paths: readonly string[],
-  how: QuestionReading,
-  terminal: Terminal,
-): Promise<readonly EvaluationItem[]> {
-  const files = await Promise.all(
-    paths.map(async (path) => {
-      const blob = await openAsBlob(path).catch((cause: unknown) => {
-        throw fault('path-missing', { path }, { cause });
-      });
-      return {
-        chunks: () => blob.stream(),
-        name: basename(path),
-        path: path.replaceAll('\\', '/'),
-      };
-    }),
-  );
-  const { items, leftOut } = await readQuestionFiles(files, how);
-  for (const [at, path] of paths.entries()) {
-    const { length } = leftOut.filter(({ file }) => file === files[at]?.name);
-    if (length > 0) terminal.note(useWords().left(path, whole(length)));
-  }
-  return items;
 }
 
 interface Asking {

@@ -1,5 +1,7 @@
 /** Trains into a folder before a person's eyes: progress, interrupts, and the archive at the end. */
 import type { RunSummary } from '../../contract/runs.ts';
+import { deviceOf } from '../../engine/face/gpu.ts';
+import { adapterName } from '../../engine/gpu/adapter-name.ts';
 import type { EngineGpu, ResumePoint, TrainEvent } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interrupt.ts';
@@ -31,7 +33,11 @@ export async function drive(
   const words = runWords();
   const begun = performance.now();
   const progress = new TrainingProgress();
-  terminal.value({ type: 'run', id: folder.summary.id, folder: folder.path });
+  const { adapter } = deviceOf(job.gpu);
+  terminal.value({
+    ...{ type: 'run', id: folder.summary.id, folder: folder.path },
+    ...{ adapter: adapterName(adapter), software: adapter.software },
+  });
   const done = await interruptible(
     shell,
     () => terminal.note(words.ending),

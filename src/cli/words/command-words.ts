@@ -19,6 +19,8 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
     chat: 'talks with a model, or with a state of a run',
     evaluate: 'asks questions with known answers and scores what a state says',
     export: 'writes a state as a model for other programs, or the branches as PEFT adapters',
+    compare:
+      'says how far the outputs of a state are from those of another model, such as its export',
   },
   zh: {
     train: '按配方用记录训练，把训练存入文件夹，并写成工作室能打开的归档',
@@ -32,6 +34,7 @@ export const commandWords = inLanguages<Readonly<Record<CommandName, string>>>({
     chat: '与模型或训练的某个状态对话',
     evaluate: '用有已知答案的题目提问，并为状态的回答评分',
     export: '把状态写成其他程序可用的模型，或把分支写成 PEFT 适配器',
+    compare: '说明某个状态的输出与另一个模型（例如其导出的模型）相差多少',
   },
 });
 

@@ -11,7 +11,8 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     alignment: 'records to train on as alignment (may be repeated)',
     out: 'where the result goes',
     name: 'name of the run (default: that of the recipe)',
-    precision: 'how the frozen weights are kept: float32, stored, 16-bit, 8-bit or 4-bit',
+    precision:
+      'how the frozen weights are kept (for compare, those of the other model): float32, stored, 16-bit, 8-bit or 4-bit',
     'no-records': 'leaves the records out: the bundle then has only their hashes',
     prepared: 'records that medcare prepare made, instead of --data',
     threads:
@@ -29,7 +30,8 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     known:
       'how files of lm-eval’s tasks are asked: harness, as lm-eval asks them, or studio, as other questions (default harness)',
     harness: 'writes the results of lm-eval’s tasks in its JSON',
-    limit: 'asks at most this many questions of each task',
+    limit: 'asks at most this many questions, from the tasks in turn (compare: 16 unless told)',
+    with: 'the model to compare with: a folder, a GGUF file or a name, as for --model',
     answers: 'writes every question with its answer as JSON lines',
     language: 'language of the messages, cards and READMEs (default: that of the system)',
     json: 'writes JSON lines instead of text',
@@ -42,7 +44,8 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     alignment: '作为对齐训练的记录（可重复）',
     out: '结果写入的位置',
     name: '训练的名称（默认用配方的名称）',
-    precision: '冻结权重的保存精度：float32、stored、16-bit、8-bit 或 4-bit',
+    precision:
+      '冻结权重（compare 中指另一个模型的权重）的保存精度：float32、stored、16-bit、8-bit 或 4-bit',
     'no-records': '不放入记录，接力包中只有它们的哈希值',
     prepared: '用 medcare prepare 备好的记录代替 --data',
     threads: '把记录转成词元的线程数（默认每个处理器核心一个，最多 4 个）',
@@ -58,7 +61,8 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     known:
       'lm-eval 任务的文件如何提问：harness（按 lm-eval 的方式）或 studio（与其他题目相同）（默认 harness）',
     harness: '把 lm-eval 任务的结果写成其 JSON',
-    limit: '每项任务最多问这么多题',
+    limit: '最多问这么多题，从各任务中轮流选取（compare 默认 16 题）',
+    with: '要比较的模型：文件夹、GGUF 文件或名称，与 --model 相同',
     answers: '把每道题及其回答写成 JSON Lines',
     language: '消息、卡片和 README 的语言（默认用系统的语言）',
     json: '输出 JSON Lines，而不是文字',

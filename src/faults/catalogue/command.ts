@@ -17,6 +17,12 @@ export interface CommandFaults {
   'prepared-other': AtPath & OtherReason;
   'bundle-too-large': { readonly dataSet: string; readonly bytes: number };
   'run-other-base': { readonly run: string; readonly model: string };
+  'compare-other-vocabulary': {
+    readonly model: string;
+    readonly tokens: number;
+    readonly other: string;
+    readonly otherTokens: number;
+  };
 }
 
 /** What is wrong with an option. @inline */

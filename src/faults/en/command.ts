@@ -84,4 +84,8 @@ export const command = {
     `The run was trained on other weights than those of ${model}: its base is ${run}.`,
     'Name the folder with the very files that the run began with.',
   ],
+  'compare-other-vocabulary': ({ model, tokens, other, otherTokens }) => [
+    `${model} has a vocabulary of ${tokens} tokens, ${other} one of ${otherTokens}: their outputs cannot be compared.`,
+    'Name a model that was made from the same base.',
+  ],
 } satisfies Words<CommandFaults>;
