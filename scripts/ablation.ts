@@ -3,17 +3,19 @@
  *
  *   npm run ablation [-- --help]
  *
- * Trains and measures one recipe after another and writes the results page after each. Everything that is
- * finished is kept on disk, down to single batches of answers; the same command goes on where it stopped.
+ * Chooses records and questions by seed and has the command line `medcare` train and measure one recipe after another;
+ * writes the results page after each. Everything that is finished is kept on disk, and a run that was interrupted goes
+ * on from its checkpoint; the same command goes on where it stopped.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { withOwnDevice } from './device.ts';
-import { evaluate, openState, type EngineGpu, type EvaluationItem } from '../src/engine/index.ts';
+import { BOOTSTRAP_SEED } from '../src/cli/commands/evaluate.ts';
+import { EXIT } from '../src/cli/exit-codes.ts';
+import type { EvaluationItem } from '../src/engine/index.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';
 import { gridFigures, gridHeader, gridRows } from '../src/engine/evaluation/grid/grid-tables.ts';
 import { compareAnswers } from '../src/engine/evaluation/comparison.ts';
-import { reportAnswers, type KnownAnswers } from '../src/engine/evaluation/report.ts';
+import type { KnownAnswers } from '../src/engine/evaluation/report.ts';
 import { writeCsv } from '../src/formats/texts/csv.ts';
 import { figureSvg } from './ablation/figure.ts';
 import { readOptions, usage, type AblationOptions } from './ablation/options.ts';
@@ -26,15 +28,14 @@ import {
   type GridSettings,
 } from './ablation/page.ts';
 import { GridState } from './ablation/state.ts';
-import { gridBase, trainCell, type GridTraining, type TrainedCell } from './ablation/training.ts';
+import { trainCell, type GridTraining } from './ablation/training.ts';
+import { Interrupted } from './cli/call.ts';
 import { chooseItems, chooseRecords } from './demo/data.ts';
-import { tellTokensApart } from './demo/untrained-tokens.ts';
-
-/** Longest sequence while evaluating, and longest written answer, in tokens. */
-const evaluationContext = 512;
-const answerTokens = 64;
-/** Answered at once, and then kept. */
-const batchSize = 16;
+import { answerTokens, evaluateState, readAnswers, type Evaluation } from './demo/evaluation.ts';
+import { splitLike, writeQuestions, writeRecords } from './demo/files.ts';
+import { smallModelRecipe } from './demo/training-options.ts';
+import { folderToldApart } from './demo/untrained-tokens.ts';
+import { withOwnDevice } from './device.ts';
 
 const started = performance.now();
 const print = (line: string): void => {
@@ -46,80 +47,99 @@ export async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (!options) {
     console.log(usage);
-    return 0;
+    return EXIT.done;
   }
-  await withOwnDevice((gpu) => runGrid(gpu, options));
-  return 0;
+  try {
+    await runGrid(options);
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    print('Interrupted. The same command goes on where this one stopped.');
+    return EXIT.interrupted;
+  }
+  return EXIT.done;
 }
 
-async function runGrid(gpu: EngineGpu, options: AblationOptions): Promise<void> {
-  const { seed } = options;
-  const { model, ids } = await tellTokensApart(options.model, seed);
-  const data = await chooseRecords(model, options.data, { ...options, validation: 0 });
-  const tasks = await chooseItems(model, options.data, options);
-  const items = tasks.flatMap(({ items: own }) => own);
-  const base = gridBase(options);
-  const { recipes, fractions } = options;
-  const cells = planGrid(base, { ablations: recipes, fractions: [fractions, fractions] });
-  const places = data.records.map(({ dataSet, row }) => [dataSet, row]);
-  const sets = data.sets.map(({ name }) => name);
-  const identity = [basename(options.model), base, sets, places, items, answerTokens];
-  const state = new GridState(options.state, JSON.stringify(identity));
-  await state.open();
-  const settings: GridSettings = {
-    options,
-    adapter: gpu.adapter.description || gpu.adapter.device,
-    software: gpu.adapter.software,
-    modelName: basename(options.model),
-    parameters: model.parameters,
-    sets: data.sets,
-    tasks: tasks.map(({ name, items: own, fitting }) => ({ name, items: own.length, fitting })),
-    answerTokens,
-    ownRows: ids.length,
-    date: new Date().toISOString().slice(0, 10),
-  };
-  print(
-    `${settings.adapter}: ${cells.length} recipes, ${data.records.length} records, ${items.length} items`,
-  );
-  const grid: GridTraining = { gpu, model, data, state, print };
+/** A grid that is ready to be trained and measured. */
+interface Grid extends GridTraining {
+  readonly settings: GridSettings;
+  readonly cells: readonly GridCell[];
+  readonly items: readonly EvaluationItem[];
+  /** The file of questions. */
+  readonly questions: string;
+}
+
+async function runGrid(options: AblationOptions): Promise<void> {
+  const grid = await openGrid(options);
+  const { cells, items, settings } = grid;
+  print(`${settings.adapter}: ${cells.length} recipes, ${items.length} items`);
   const known = new Map<string, KnownAnswers>();
   const results: CellResult[] = cells.map((cell) => ({ cell, figures: null, stages: [] }));
   for (const [index, cell] of cells.entries()) {
     print(`${index + 1}/${cells.length} ${cell.name}`);
-    const trained = await trainCell(grid, cell.recipe);
-    const answers = await answerCell(grid, cell, trained, items);
-    const figures = reportAnswers(items, answers, { choices: 'likelihood', seed });
-    known.set(cell.id, answers);
-    results[index] = { cell, figures, stages: trained.facts };
+    const stages = await trainCell(grid, cell, cells.slice(0, index));
+    const { figures, answers } = await evaluateCell(grid, cell);
+    known.set(
+      cell.id,
+      answers.map(({ said }) => ({ text: said, written: null, reference: null })),
+    );
+    results[index] = { cell, figures, stages };
     const shown = (value: number | undefined): string => ((value ?? 0) * 100).toFixed(1);
     print(
       `    knowledge ${shown(figures.knowledge?.value)}, alignment ${shown(figures.alignment?.value)}`,
     );
-    await writeResults(settings, results, contrastsOf(items, known, cells, seed));
+    await writeResults(settings, results, contrastsOf(items, known, cells));
   }
 }
 
-/** Answers of the state that a recipe ends in; those already given are kept. */
-async function answerCell(
-  { gpu, model, state: kept }: GridTraining,
+/** Chooses records and questions, and writes them where the grid keeps what it has finished. */
+async function openGrid(options: AblationOptions): Promise<Grid> {
+  const { seed, recipes, fractions } = options;
+  const name = basename(options.model);
+  const place = join(options.state, 'models', `${name}-${seed}`);
+  const { model, ids, folder } = await folderToldApart(options.model, seed, place);
+  const data = await chooseRecords(model, options.data, { ...options, validation: 0 });
+  const tasks = await chooseItems(model, options.data, options);
+  const items = tasks.flatMap(({ items: own }) => own);
+  const base = smallModelRecipe(options, { checkpointEverySteps: 10 });
+  const split = splitLike(base, data);
+  const places = data.records.map(({ dataSet, row }) => [dataSet, row]);
+  const sets = data.sets.map(({ name: set }) => set);
+  const identity = [name, split.recipe, sets, places, items, answerTokens];
+  const state = new GridState(options.state, JSON.stringify(identity));
+  await state.open();
+  const { adapter } = await withOwnDevice((gpu) => Promise.resolve(gpu));
+  return {
+    ...{ model: folder, state, items, print },
+    records: await writeRecords(state.folder, split.sets),
+    questions: await writeQuestions(join(state.folder, 'questions.jsonl'), items),
+    cells: planGrid(split.recipe, { ablations: recipes, fractions: [fractions, fractions] }),
+    settings: {
+      ...{ options, answerTokens, modelName: name, parameters: model.parameters },
+      ...{ adapter: adapter.description || adapter.device, software: adapter.software },
+      sets: data.sets,
+      tasks: tasks.map(({ name: task, items: own, fitting }) => {
+        return { name: task, items: own.length, fitting };
+      }),
+      ownRows: ids.length,
+      date: new Date().toISOString().slice(0, 10),
+    },
+  };
+}
+
+/** Scores and answers of the state that a recipe ends in, measured unless they were before. */
+async function evaluateCell(
+  { model, state, questions, items }: Grid,
   { id, recipe, snapshot }: GridCell,
-  { stageBranches }: TrainedCell,
-  items: readonly EvaluationItem[],
-): Promise<KnownAnswers> {
-  const answers = await kept.answers(id);
-  if (items.every((_item, place) => answers[place] !== undefined)) return answers;
-  const trained = { recipe, stageBranches };
-  const state = await openState({ gpu, model, trained, snapshot, context: evaluationContext });
-  try {
-    await evaluate({
-      ...{ state, items, maxTokens: answerTokens, batchSize },
-      known: answers,
-      onAnswers: (batch) => kept.addAnswers(id, batch),
-    });
-  } finally {
-    state.close();
-  }
-  return kept.answers(id);
+): Promise<Evaluation> {
+  const path = state.answers(id);
+  const figures = await state.scores(id);
+  if (figures) return { figures, answers: await readAnswers(path) };
+  const trained = recipe.stages.length > 0;
+  const place = trained ? [state.run(id), '--state', snapshot] : ['--model', model];
+  const evaluation = await evaluateState(place, questions, path);
+  if (evaluation.answers.length !== items.length) throw new Error(`${path} lacks answers`);
+  await state.saveScores(id, evaluation.figures);
+  return evaluation;
 }
 
 /** Those comparisons of which both sides are measured. */
@@ -127,7 +147,6 @@ function contrastsOf(
   items: readonly EvaluationItem[],
   known: ReadonlyMap<string, KnownAnswers>,
   cells: readonly GridCell[],
-  seed: number,
 ): Contrast[] {
   const nameOf = (id: string): string => cells.find((cell) => cell.id === id)?.name ?? id;
   return contrasts.flatMap(({ claim, first, second }) => {
@@ -135,7 +154,7 @@ function contrastsOf(
     if (!one || !other) return [];
     const { knowledge, alignment } = compareAnswers(items, one, other, {
       choices: 'likelihood',
-      seed,
+      seed: BOOTSTRAP_SEED,
     });
     return [{ claim, first: nameOf(first), second: nameOf(second), knowledge, alignment }];
   });

@@ -18,7 +18,7 @@ import { Interrupted, lastOf, medcare } from './cli/call.ts';
 import { chooseItems, chooseRecords, type DemoData, type DemoTask } from './demo/data.ts';
 import { columnName, evaluateState } from './demo/evaluation.ts';
 import { openDemoModel } from './demo/model.ts';
-import { mostHeldOut, splitLike, writeQuestions, writeRunFiles } from './demo/files.ts';
+import { mostHeldOut, splitLike, writeQuestions, writeRecipe, writeRecords } from './demo/files.ts';
 import { readOptions, usage, type DemoOptions } from './demo/options.ts';
 import { markdownTable, type StateReport } from './demo/report.ts';
 import { trainRun, type DemoRun } from './demo/training.ts';
@@ -68,13 +68,14 @@ async function demonstrate(options: DemoOptions, work: string): Promise<number> 
   printTasks(tasks, options);
 
   const split = splitLike(demoRecipe(options), data);
-  const files = await writeRunFiles(work, split);
+  const records = await writeRecords(work, split.sets);
+  const recipe = await writeRecipe(join(work, 'recipe.json'), split.recipe);
   const items = tasks.flatMap(({ items: own }) => own);
   const questions = await writeQuestions(join(work, 'questions.jsonl'), items);
 
   heading('Training');
   printRecipe(split.recipe);
-  const run = await trainRun({ model: folder, files, folder: join(work, 'run') }, print);
+  const run = await trainRun({ model: folder, recipe, records, folder: join(work, 'run') }, print);
 
   const job = { run, questions, work, out: options.out ?? join(work, 'merged') };
   heading(
@@ -93,8 +94,7 @@ async function demonstrate(options: DemoOptions, work: string): Promise<number> 
   printReport(reports, run, options);
   if (options.json !== null) {
     const { adapter, folder: _folder, ...trained } = run;
-    const { recipe } = split;
-    const about = { adapter, options, recipe, sets: data.sets, reports };
+    const about = { adapter, options, recipe: split.recipe, sets: data.sets, reports };
     const report = { ...about, mergeDifference: difference, trained };
     await mkdir(dirname(options.json), { recursive: true });
     await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -23,15 +23,15 @@ export interface AblationOptions extends TrainingOptions {
 export const usage = `npm run ablation [-- options]
 
   Trains and measures every recipe of the paper's Tables 3 and 4 and the data fractions of its figures 5 and 6,
-  one after another. Finished work is kept: the same command goes on where an earlier one stopped.
+  one after another, by medcare. Finished work is kept: the same command goes on where an earlier one stopped.
 
   --data DIR        knowledge/, alignment/ and evaluation/ with JSONL files, or a samples.json
                     (default: the folder that MEDCARE_DATA names, or ../shared/data if it exists,
                     else public/samples)
   --model DIR       Hugging Face folder (default public/models/medcare-nano)
   --out DIR         where README.md, the figures, results.json and results.csv go (default docs/ablation)
-  --state DIR       where finished stages and answers are kept (default build/ablation)
-  --seed N          choice of records and items, initial values, data order, bootstrap (default 42)
+  --state DIR       where runs, answers and scores are kept (default build/ablation)
+  --seed N          choice of records and items, initial values, data order (default 42)
   --knowledge N     knowledge records to train on (default 300)
   --alignment N     alignment records to train on (default 300)
   --epochs N        epochs of stage 2 (default 2)

@@ -1,4 +1,5 @@
 /** Writes the results page of a grid: settings, tables, figures, and what they can and cannot show. */
+import { BOOTSTRAP_SEED } from '../../src/cli/commands/evaluate.ts';
 import type { EvaluationFigures, Figure } from '../../src/engine/evaluation/report.ts';
 import type { AblationId } from '../../src/engine/training/recipe/ablations.ts';
 import type { GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';
@@ -9,7 +10,7 @@ import {
   type MeasuredCell,
 } from '../../src/engine/evaluation/grid/grid-tables.ts';
 import type { AblationOptions } from './options.ts';
-import type { StageFacts } from './state.ts';
+import type { StageFacts } from './training.ts';
 
 export interface CellResult {
   readonly cell: GridCell;
@@ -84,13 +85,7 @@ export function resultsPage(
     '# The ablation grid, measured',
     `Every recipe of the paper's Tables 3 and 4 and the data fractions of its figures 5 and 6, trained and measured by \`npm run ablation\` on a very small model and public data. ${done} of ${results.length} recipes were measured. The table is what came out, whatever it says; a model of ${(settings.parameters / 1e6).toFixed(1)} M parameters is no stand-in for the paper's, and its scores are no medical knowledge. Not for clinical use.`,
     section(['## Settings', '', ...settingLines(settings)]),
-    section([
-      '## Table 3: the pipeline and what is left of it',
-      '',
-      three ?? '',
-      '',
-      legend(options),
-    ]),
+    section(['## Table 3: the pipeline and what is left of it', '', three ?? '', '', legend()]),
     section(['## Table 4: what the branches contribute', '', four ?? '']),
     section(['## What the differences say', '', ...contrastLines(compared)]),
     section([
@@ -144,8 +139,8 @@ function settingLines(settings: GridSettings): string[] {
   ];
 }
 
-function legend(options: AblationOptions): string {
-  return `Scores in per cent. In brackets the 95 % interval: Wilson's for shares of right answers, else percentiles of a bootstrap over items (1000 draws, seed ${options.seed}; micro-F1 from the drawn counts). Option letters are chosen by likelihood (log p per token after the prompt); everything else is written greedily and parsed. Bold where no other interval of a column overlaps. Averages are means over the tasks of a kind.`;
+function legend(): string {
+  return `Scores in per cent. In brackets the 95 % interval: Wilson's for shares of right answers, else percentiles of a bootstrap over items (1000 draws, seed ${BOOTSTRAP_SEED}; micro-F1 from the drawn counts). Option letters are chosen by likelihood (log p per token after the prompt); everything else is written greedily and parsed. Bold where no other interval of a column overlaps. Averages are means over the tasks of a kind.`;
 }
 
 /** "+5.8" or "−4.2", in percentage points; a difference that rounds to nothing has no sign. */

@@ -1,105 +1,47 @@
-/** Keeps what a grid has finished on disk: branches by what they were trained from, answers by recipe. */
+/** Where a grid keeps what it has finished: the folder of each recipe's run, its answers, and its scores. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { ItemAnswer } from '../../src/engine/evaluation/items.ts';
-
-const answerSchema = z.tuple([
-  z.int(),
-  z.object({
-    text: z.string(),
-    written: z.string().nullable(),
-    reference: z.object({ nll: z.number(), tokens: z.number() }).nullable(),
-  }),
-]);
-
-const stageSchema = z.object({
-  steps: z.int(),
-  records: z.int(),
-  seconds: z.number(),
-  firstLoss: z.number(),
-  lastLoss: z.number(),
-});
-
-/** What is told of a stage that was trained. */
-export type StageFacts = z.infer<typeof stageSchema>;
-
-export const digest = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
+import type { EvaluationFigures } from '../../src/engine/evaluation/report.ts';
 
 export class GridState {
-  readonly #folder: string;
+  readonly folder: string;
 
   /** @param settings everything that results depend on: other settings get a separate folder */
   constructor(folder: string, settings: string) {
-    this.#folder = join(folder, digest(settings));
+    const digest = createHash('sha256').update(settings).digest('hex').slice(0, 16);
+    this.folder = join(folder, digest);
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(join(this.folder, 'runs'), { recursive: true });
   }
 
-  #path(name: string): string {
-    return join(this.#folder, name);
+  /** The folder of a recipe's run. */
+  run(id: string): string {
+    return join(this.folder, 'runs', id);
+  }
+
+  /** The file of a recipe's answers, which are whole once there are scores. */
+  answers(id: string): string {
+    return join(this.folder, `answers-${id}.jsonl`);
+  }
+
+  async scores(id: string): Promise<EvaluationFigures | null> {
+    const path = this.#scores(id);
+    if (!existsSync(path)) return null;
+    return JSON.parse(await readFile(path, 'utf8')) as EvaluationFigures;
   }
 
   /** Written beside and then renamed, so that a file that is there is whole. */
-  async #put(name: string, data: Uint8Array | string): Promise<void> {
-    await writeFile(this.#path(`${name}.part`), data);
-    await rename(this.#path(`${name}.part`), this.#path(name));
+  async saveScores(id: string, figures: EvaluationFigures): Promise<void> {
+    const path = this.#scores(id);
+    await writeFile(`${path}.part`, JSON.stringify(figures));
+    await rename(`${path}.part`, path);
   }
 
-  async #get(name: string): Promise<Buffer | null> {
-    return existsSync(this.#path(name)) ? readFile(this.#path(name)) : null;
-  }
-
-  /** Branches at the end of a stage, with what is told of it. */
-  async stage(
-    key: string,
-  ): Promise<{ readonly branches: Uint8Array; readonly facts: StageFacts } | null> {
-    const branches = await this.#get(`stage-${key}.safetensors`);
-    const facts = await this.#get(`stage-${key}.json`);
-    if (!branches || !facts) return null;
-    return {
-      branches: new Uint8Array(branches),
-      facts: stageSchema.parse(JSON.parse(facts.toString())),
-    };
-  }
-
-  async saveStage(key: string, branches: Uint8Array, facts: StageFacts): Promise<void> {
-    await this.#put(`stage-${key}.json`, JSON.stringify(facts));
-    await this.#put(`stage-${key}.safetensors`, branches);
-    await rm(this.#path(`checkpoint-${key}.safetensors`), { force: true });
-  }
-
-  /** Where a stage stands that was not ended. */
-  async checkpoint(key: string): Promise<Uint8Array | null> {
-    const data = await this.#get(`checkpoint-${key}.safetensors`);
-    return data && new Uint8Array(data);
-  }
-
-  async saveCheckpoint(key: string, data: Uint8Array): Promise<void> {
-    await this.#put(`checkpoint-${key}.safetensors`, data);
-  }
-
-  /** Answers of a recipe by the place of their item. A line cut off by an ended process is left out. */
-  async answers(cell: string): Promise<(ItemAnswer | undefined)[]> {
-    const text = (await this.#get(`answers-${cell}.jsonl`))?.toString() ?? '';
-    const answers: (ItemAnswer | undefined)[] = [];
-    for (const line of text.split('\n').slice(0, -1)) {
-      const [place, answer] = answerSchema.parse(JSON.parse(line));
-      answers[place] = answer;
-    }
-    return answers;
-  }
-
-  async addAnswers(
-    cell: string,
-    batch: readonly (readonly [place: number, answer: ItemAnswer])[],
-  ): Promise<void> {
-    const lines = batch.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-    await appendFile(this.#path(`answers-${cell}.jsonl`), lines);
+  #scores(id: string): string {
+    return join(this.folder, `scores-${id}.json`);
   }
 }

@@ -1,86 +1,102 @@
-/** Trains what a recipe of the grid needs, except what an earlier recipe has trained already. */
-import { train, type EngineGpu, type Model, type Recipe } from '../../src/engine/index.ts';
-import { trainingKey } from '../../src/engine/evaluation/grid/grid-plan.ts';
-import { inOrder, type DemoData } from '../demo/data.ts';
-import { smallModelRecipe } from '../demo/training-options.ts';
-import type { AblationOptions } from './options.ts';
-import { digest, type GridState, type StageFacts } from './state.ts';
+/** Trains what a recipe of the grid needs with the command line, except what an earlier recipe has trained already. */
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunSummary } from '../../src/contract/runs.ts';
+import { parseStep } from '../../src/archive/archive-curves.ts';
+import { trainingKey, type GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';
+import type { Recipe } from '../../src/engine/index.ts';
+import { lastOf, medcare, type Said } from '../cli/call.ts';
+import { recordArguments, writeRecipe, type RecordFiles } from '../demo/files.ts';
+import type { GridState } from './state.ts';
 
-/** What every recipe of the grid is made from. */
-export function gridBase(options: AblationOptions): Recipe {
-  return smallModelRecipe(options, { checkpointEverySteps: 10 });
-}
-
-export interface TrainedCell {
-  readonly stageBranches: readonly Uint8Array[];
-  readonly facts: readonly StageFacts[];
+/** What is told of a stage that was trained. */
+export interface StageFacts {
+  readonly steps: number;
+  readonly records: number;
+  readonly seconds: number;
+  readonly firstLoss: number;
+  readonly lastLoss: number;
 }
 
 /** What the recipes of a grid are trained with, and where it goes. */
 export interface GridTraining {
-  readonly gpu: EngineGpu;
-  readonly model: Model;
-  readonly data: DemoData;
+  /** Folder of the base model. */
+  readonly model: string;
+  readonly records: RecordFiles;
   readonly state: GridState;
   readonly print: (line: string) => void;
 }
 
-/** Branches of every stage of a recipe: those that another recipe trained alike are taken over. */
-export async function trainCell(grid: GridTraining, recipe: Recipe): Promise<TrainedCell> {
-  const stageBranches: Uint8Array[] = [];
-  const facts: StageFacts[] = [];
-  for (const stage of recipe.stages.keys()) {
-    const key = digest(trainingKey(recipe, stage));
-    const known = await grid.state.stage(key);
-    const done = known ?? (await trainStage(grid, recipe, { stage, key, stageBranches }));
-    stageBranches.push(done.branches);
-    facts.push(done.facts);
+/**
+ * Trains a recipe: takes over the stages that an earlier recipe trained alike, and goes on with a run that was
+ * interrupted.
+ * @param earlier recipes of the grid whose runs are done
+ * @returns what is told of each stage
+ */
+export async function trainCell(
+  grid: GridTraining,
+  { id, recipe }: GridCell,
+  earlier: readonly GridCell[],
+): Promise<readonly StageFacts[]> {
+  if (recipe.stages.length === 0) return [];
+  const folder = grid.state.run(id);
+  const hear = (said: Said): void => tell(said, grid.print);
+  if (!existsSync(join(folder, 'run.json'))) {
+    // A kill before the run began may have left an empty folder.
+    await rm(folder, { recursive: true, force: true });
+    const file = await writeRecipe(`${folder}.recipe.json`, recipe);
+    const from = alikeMost(recipe, earlier);
+    await medcare(
+      [
+        ...['train', file, '--model', grid.model, '--precision', 'float32'],
+        ...[...recordArguments(grid.records), '--out', folder],
+        ...(from ? ['--from', grid.state.run(from.id)] : []),
+      ],
+      hear,
+    );
+  } else if ((await inspect(folder)).state !== 'done') {
+    await medcare(['resume', folder], hear);
   }
-  return { stageBranches, facts };
+  return factsOf(folder);
 }
 
-interface StageToTrain {
-  readonly stage: number;
-  /** What its results are kept by. */
-  readonly key: string;
-  /** Branches of the stages before it. */
-  readonly stageBranches: readonly Uint8Array[];
+async function inspect(folder: string): Promise<RunSummary> {
+  const { run } = lastOf(await medcare(['inspect', folder]), 'run');
+  if (!run) throw new Error(`${folder} holds no run`);
+  return run;
 }
 
-/** Trains one stage behind those before it, from its last checkpoint where it was begun. */
-async function trainStage(
-  { gpu, model, data, state, print }: GridTraining,
-  recipe: Recipe,
-  { stage, key, stageBranches }: StageToTrain,
-): Promise<{ readonly branches: Uint8Array; readonly facts: StageFacts }> {
-  const started = performance.now();
-  const losses: number[] = [];
-  let [steps, records] = [0, 0];
-  for await (const event of train({
-    ...{ gpu, model },
-    recipe: { ...recipe, stages: recipe.stages.slice(0, stage + 1) },
-    records: inOrder(data.records),
-    validation: [],
-    resume: { checkpoint: await state.checkpoint(key), stageBranches, bestLoss: null },
-  })) {
-    if (event.type === 'stage-start') ({ steps, records } = event);
-    else if (event.type === 'step') {
-      losses.push(event.metrics.nll);
-      const { step, nll } = event.metrics;
-      if (step % 5 === 0)
-        print(`    stage ${stage + 1}, step ${step + 1}/${steps}: ${nll.toFixed(3)}`);
-    } else if (event.type === 'checkpoint' && event.resume.checkpoint) {
-      await state.saveCheckpoint(key, event.resume.checkpoint);
-    } else if (event.type === 'stage-end') {
-      const facts: StageFacts = {
-        ...{ steps, records },
-        seconds: (performance.now() - started) / 1000,
-        firstLoss: losses[0] ?? Number.NaN,
-        lastLoss: losses.at(-1) ?? Number.NaN,
-      };
-      await state.saveStage(key, event.branches, facts);
-      return { branches: event.branches, facts };
-    }
-  }
-  throw new Error('the stage ended without its branches');
+/** The recipe that shares the most stages with this one, from the first. */
+function alikeMost(recipe: Recipe, earlier: readonly GridCell[]): GridCell | undefined {
+  const shared = ({ recipe: other }: GridCell): number => {
+    const differs = recipe.stages.findIndex(
+      (_, stage) =>
+        stage >= other.stages.length || trainingKey(other, stage) !== trainingKey(recipe, stage),
+    );
+    return differs < 0 ? recipe.stages.length : differs;
+  };
+  return earlier.filter((cell) => shared(cell) > 0).toSorted((a, b) => shared(b) - shared(a))[0];
+}
+
+function tell(said: Said, print: (line: string) => void): void {
+  if (said.type !== 'step' || said.step % 5 !== 0) return;
+  print(`    stage ${said.stage + 1}, step ${said.step + 1}: ${said.nll.toFixed(3)}`);
+}
+
+/** What the run's folder says of each stage. */
+async function factsOf(folder: string): Promise<readonly StageFacts[]> {
+  const { stages } = await inspect(folder);
+  const text = await readFile(join(folder, 'steps.jsonl'), 'utf8');
+  const lines = text.split('\n').slice(0, -1);
+  const all = lines.map((line) => parseStep(JSON.parse(line)).metrics);
+  return stages.map(({ records, steps }, index) => {
+    const own = all.filter(({ stage }) => stage === index);
+    return {
+      ...{ steps, records },
+      seconds: own.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,
+      firstLoss: own[0]?.nll ?? Number.NaN,
+      lastLoss: own.at(-1)?.nll ?? Number.NaN,
+    };
+  });
 }

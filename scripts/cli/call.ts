@@ -1,5 +1,5 @@
 /** Calls the command line `medcare` in this process and reads its JSON lines, for programs that drive it. */
-import type { RunState } from '../../src/contract/runs.ts';
+import type { RunSummary } from '../../src/contract/runs.ts';
 import type { StepMetrics, ValidationPoint } from '../../src/engine/index.ts';
 import type { EvaluationFigures } from '../../src/engine/evaluation/report.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
@@ -16,7 +16,7 @@ export type Said =
       readonly adapter?: string;
       readonly software?: boolean;
       /** As inspect finds it. */
-      readonly run?: { readonly state: RunState };
+      readonly run?: RunSummary;
     }
   | {
       readonly type: 'stage-start';

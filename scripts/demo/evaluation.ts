@@ -1,8 +1,11 @@
-/** Scores the demo's model states with `medcare evaluate`. */
+/** Scores model states with `medcare evaluate`. */
 import { readFile } from 'node:fs/promises';
 import type { EvaluationFigures, TaskReport } from '../../src/engine/evaluation/report.ts';
 import type { EvaluationItem } from '../../src/engine/index.ts';
 import { lastOf, medcare } from '../cli/call.ts';
+
+/** Longest written answer, in tokens. */
+export const answerTokens = 64;
 
 /** A question with what a state said to it, as `medcare evaluate --answers` writes it. */
 export interface AnsweredItem extends EvaluationItem {
@@ -26,14 +29,16 @@ export async function evaluateState(
 ): Promise<Evaluation> {
   const lines = await medcare([
     ...['evaluate', ...state, '--questions', questions],
-    ...['--known', 'studio', '--answers', answers],
+    ...['--known', 'studio', '--max-tokens', String(answerTokens), '--answers', answers],
   ]);
   const { tasks, knowledge, alignment } = lastOf(lines, 'scores');
-  const said = (await readFile(answers, 'utf8')).split('\n').slice(0, -1);
-  return {
-    figures: { tasks, knowledge, alignment },
-    answers: said.map((line) => JSON.parse(line) as AnsweredItem),
-  };
+  return { figures: { tasks, knowledge, alignment }, answers: await readAnswers(answers) };
+}
+
+/** The answers that an evaluation wrote, in the order of the questions. */
+export async function readAnswers(path: string): Promise<readonly AnsweredItem[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as AnsweredItem);
 }
 
 /** `mts-section: macro-f1`, or with how it was found where no answer was written. */

@@ -7,7 +7,7 @@ import { readSets } from '../../src/cli/inputs/record-files.ts';
 import { readQuestions, recipes } from '../../src/engine/index.ts';
 import { validationRows } from '../../src/engine/training/run/validation-split.ts';
 import type { ChosenRecord, DemoData } from './data.ts';
-import { mostHeldOut, splitLike, writeQuestions, writeRunFiles } from './files.ts';
+import { mostHeldOut, splitLike, writeQuestions, writeRecipe, writeRecords } from './files.ts';
 import { openDemoModel } from './model.ts';
 import { folderToldApart } from './untrained-tokens.ts';
 
@@ -87,8 +87,9 @@ test('records and questions are written as the command line reads them', async (
     ...{ validation: [], sets: [] },
   };
   const split = splitLike(recipes.paper(), data);
-  const files = await writeRunFiles(join(folder, 'run'), split);
-  expect(recipes.parse(JSON.parse(await readFile(files.recipe, 'utf8')))).toEqual(split.recipe);
+  const files = await writeRecords(join(folder, 'run'), split.sets);
+  const path = await writeRecipe(join(folder, 'recipe.json'), split.recipe);
+  expect(recipes.parse(JSON.parse(await readFile(path, 'utf8')))).toEqual(split.recipe);
   const sets = await readSets([
     { path: files.knowledge, kind: 'knowledge' },
     { path: files.alignment, kind: 'alignment' },
@@ -116,8 +117,8 @@ test('records and questions are written as the command line reads them', async (
     },
     { task: 'text', kind: 'alignment', metric: 'rouge-l', prompt: 'Why?', answer: 'Because.' },
   ] as const;
-  const path = await writeQuestions(join(folder, 'questions.jsonl'), items);
-  const again = await readQuestions(await openAsBlob(path), 'questions.jsonl');
+  const written = await writeQuestions(join(folder, 'questions.jsonl'), items);
+  const again = await readQuestions(await openAsBlob(written), 'questions.jsonl');
   expect(again).toMatchObject({ items, leftOut: [] });
 });
 

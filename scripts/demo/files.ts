@@ -5,10 +5,8 @@ import { recipes, type EvaluationItem, type Recipe } from '../../src/engine/inde
 import { validationRows } from '../../src/engine/training/run/validation-split.ts';
 import type { ChosenRecord, DemoData } from './data.ts';
 
-/** Where the files of a run lie. */
-export interface RunFiles {
-  readonly recipe: string;
-  /** Records by kind. */
+/** Where the records of a run lie, by kind. */
+export interface RecordFiles {
   readonly knowledge: string;
   readonly alignment: string;
 }
@@ -58,18 +56,16 @@ function placed<T>(training: readonly T[], apart: readonly T[], rows: ReadonlySe
   }).flatMap((record) => record ?? []);
 }
 
-/** Writes recipe and records into a folder. */
-export async function writeRunFiles(
+/** Writes records into a folder, a file for each kind. */
+export async function writeRecords(
   folder: string,
-  { recipe, sets }: ReturnType<typeof splitLike>,
-): Promise<RunFiles> {
+  sets: readonly (readonly ChosenRecord[])[],
+): Promise<RecordFiles> {
   await mkdir(folder, { recursive: true });
   const files = {
-    recipe: join(folder, 'recipe.json'),
     knowledge: join(folder, 'knowledge.jsonl'),
     alignment: join(folder, 'alignment.jsonl'),
   };
-  await writeFile(files.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
   for (const [i, kind] of KINDS.entries()) {
     const rows = (sets[i] ?? []).map(({ set, record: { messages } }) => {
       return { task: set.name, messages };
@@ -79,7 +75,13 @@ export async function writeRunFiles(
   return files;
 }
 
-/** Writes questions in the studio's own form. */
+/** @returns its path */
+export async function writeRecipe(path: string, recipe: Recipe): Promise<string> {
+  await writeFile(path, `${JSON.stringify(recipe, null, 2)}\n`);
+  return path;
+}
+
+/** Writes questions in the studio's own form. @returns the path */
 export async function writeQuestions(
   path: string,
   items: readonly EvaluationItem[],
@@ -93,6 +95,6 @@ function lines(values: readonly unknown[]): string {
 }
 
 /** The arguments that give these records to a command, in their order. */
-export function recordArguments({ knowledge, alignment }: RunFiles): string[] {
+export function recordArguments({ knowledge, alignment }: RecordFiles): string[] {
   return ['--knowledge', knowledge, '--alignment', alignment];
 }

@@ -1,7 +1,7 @@
 /** Trains the demo's run with `medcare train`, and prints what it says. */
 import type { StepMetrics, ValidationPoint } from '../../src/engine/index.ts';
 import { medcare, type Said } from '../cli/call.ts';
-import { recordArguments, type RunFiles } from './files.ts';
+import { recordArguments, type RecordFiles } from './files.ts';
 
 export interface DemoRun {
   readonly folder: string;
@@ -14,17 +14,23 @@ export interface DemoRun {
 
 const linesPerStage = 6;
 
-/** @param job the base model's folder, the files of the run, and the folder that it goes to */
-export async function trainRun(
-  job: { readonly model: string; readonly files: RunFiles; readonly folder: string },
-  print: (line: string) => void,
-): Promise<DemoRun> {
-  const { model, files, folder } = job;
+interface Job {
+  /** Folder of the base model. */
+  readonly model: string;
+  /** Path of the recipe. */
+  readonly recipe: string;
+  readonly records: RecordFiles;
+  /** Where the run goes. */
+  readonly folder: string;
+}
+
+export async function trainRun(job: Job, print: (line: string) => void): Promise<DemoRun> {
+  const { model, recipe, records, folder } = job;
   const log = new TrainingLog(print);
   await medcare(
     [
-      ...['train', files.recipe, '--model', model, '--precision', 'float32'],
-      ...[...recordArguments(files), '--out', folder],
+      ...['train', recipe, '--model', model, '--precision', 'float32'],
+      ...[...recordArguments(records), '--out', folder],
     ],
     (said) => log.hear(said),
   );

@@ -52,12 +52,12 @@ async function stepsIn(name: string): Promise<Step[]> {
   });
 }
 
-/** A run's folder has the bits of the run that nothing interrupted. */
-async function expectSame(name: string): Promise<void> {
-  expect(await stepsIn(name)).toEqual(await stepsIn('whole'));
+/** A run's folder has the bits of another run: the one that nothing interrupted unless told. */
+async function expectSame(name: string, whole = 'whole'): Promise<void> {
+  expect(await stepsIn(name)).toEqual(await stepsIn(whole));
   for (const stage of [1, 2]) {
     const file = `stage-${stage}.safetensors`;
-    expect(await readFile(at(name, file))).toEqual(await readFile(at('whole', file)));
+    expect(await readFile(at(name, file))).toEqual(await readFile(at(whole, file)));
   }
   const lines = async (of: string): Promise<unknown[]> => {
     const text = await readFile(at(of, 'validation.jsonl'), 'utf8');
@@ -66,7 +66,7 @@ async function expectSame(name: string): Promise<void> {
       .split('\n')
       .map((line): unknown => JSON.parse(line));
   };
-  expect(await lines(name)).toEqual(await lines('whole'));
+  expect(await lines(name)).toEqual(await lines(whole));
 }
 
 test('interrupted in the middle of a stage, a run keeps a checkpoint, and goes on to the same bits', async () => {
@@ -131,6 +131,36 @@ test('killed at any moment, a run goes on from its last checkpoint', async () =>
   });
   expect((await medcare(['resume', at('killed')])).code).toBe(EXIT.done);
   await expectSame('killed');
+});
+
+test('stages that another run trained alike are taken over, and give the bits of training them', async () => {
+  const [first, second] = recipe.stages;
+  const stages = [first, { ...second, orthogonal: null }];
+  await writeFile(at('other.json'), JSON.stringify({ ...recipe, stages }));
+  const train = (file: string, out: string) => ['train', at(file), '-m', MODEL, ...DATA, '-o', out];
+  await medcare(train('other.json', at('trained')));
+  const from = ['--from', at('whole', 'run.zip'), '--json'];
+  const taken = await medcare([...train('other.json', at('taken')), ...from]);
+  expect(taken.code).toBe(EXIT.done);
+  const begun = taken.values.filter(({ type }) => type === 'stage-start');
+  expect(begun).toMatchObject([{ stage: 1 }]);
+  await expectSame('taken', 'trained');
+  expect((await medcare(['inspect', at('taken')])).out).toContain('state: done');
+
+  // Another end of the same stages leaves nothing to train.
+  const after = second?.after.map((act) => ({ ...act, action: 'drop' }));
+  const dropped = { ...recipe, stages: [first, { ...second, after }] };
+  await writeFile(at('dropped.json'), JSON.stringify(dropped));
+  const none = await medcare([...train('dropped.json', at('dropped')), ...from]);
+  expect(none.values.map(({ type }) => type)).toEqual(['run', 'done']);
+  const inspected = await medcare(['inspect', at('dropped')]);
+  expect(inspected.out).toContain('state: done');
+  expect(inspected.out).not.toMatch(/^merged/mu);
+
+  const faster = { ...recipe, optimizer: { ...recipe.optimizer, learningRate: 1e-3 } };
+  await writeFile(at('faster.json'), JSON.stringify(faster));
+  const refused = await medcare([...train('faster.json', at('no-run')), ...from]);
+  expect(refused.values).toMatchObject([{ type: 'fault', code: 'stages-not-alike' }]);
 });
 
 test('the studio opens the archive, with curves, states and the same base and records', async () => {

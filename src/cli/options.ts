@@ -22,6 +22,7 @@ export const optionSpecs = {
   'no-records': { type: 'boolean' },
   prepared: { type: 'string', value: 'DIR' },
   threads: { type: 'string', value: 'N' },
+  from: { type: 'string', value: 'RUN' },
   precision: { type: 'string', value: 'PRECISION' },
   state: { type: 'string', short: 's', value: 'STATE' },
   prompt: { type: 'string', short: 'p', value: 'TEXT' },

@@ -20,7 +20,7 @@ import { inspectWords, kindWords, useWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 
 /** Of the bootstrap, as in the studio. */
-const SEED = 42;
+export const BOOTSTRAP_SEED = 42;
 const MAX_TOKENS = 64;
 
 export const evaluateState: Command = {
@@ -44,7 +44,7 @@ export const evaluateState: Command = {
         () => undefined,
         async (signal) => {
           const answers = await ask(use, items, { choices, maxTokens, signal }, terminal);
-          const figures = reportAnswers(items, answers, { choices, seed: SEED });
+          const figures = reportAnswers(items, answers, { choices, seed: BOOTSTRAP_SEED });
           tell(figures, use.state.snapshot, terminal);
           await keep(use, figures);
           const file = given.text('answers');

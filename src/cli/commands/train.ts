@@ -6,13 +6,15 @@ import { drive } from '../run/drive.ts';
 import { newSummary } from '../run/new-summary.ts';
 import { begunWith } from '../run/training.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { findAlike, takeOver } from '../run/taken-over.ts';
+import { whole } from '../words/figures.ts';
 import { runWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 import { precisionOf } from './precision.ts';
 
 export const trainRecipe: Command = {
   usage: 'RECIPE|paper|quick|small-gpu --model DIR --data FILE … --out DIR', // words: what is typed
-  options: ['model', 'data', 'knowledge', 'alignment', 'out', 'name', 'precision'],
+  options: ['model', 'data', 'knowledge', 'alignment', 'out', 'name', 'precision', 'from'],
   async run(given, shell, terminal) {
     const [place = ''] = given.arguments(['RECIPE']);
     const model = given.needed('model');
@@ -26,6 +28,8 @@ export const trainRecipe: Command = {
       { model, data: given.data, recipe, precision, begun },
       shell.env,
     );
+    const from = given.text('from');
+    const taken = from === undefined ? null : await findAlike(from, inputs);
     const tokenised = await prepare(inputs, terminal, new AbortController().signal);
     const gpu = await shell.openGpu();
     const { base, sets, tasks, fingerprint } = inputs;
@@ -37,7 +41,9 @@ export const trainRecipe: Command = {
       ...{ routing: null, scores: [], stages: [], best: [], checkpoint: null },
     });
     try {
-      return await drive(folder, { gpu, inputs, tokenised, resume: null }, shell, terminal);
+      const resume = taken && (await takeOver(folder, taken));
+      if (taken) terminal.say(runWords().taken(whole(taken.stages), from ?? ''));
+      return await drive(folder, { gpu, inputs, tokenised, resume }, shell, terminal);
     } finally {
       gpu.close();
     }

@@ -11,6 +11,7 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     alignment: 'records to train on as alignment (may be repeated)',
     out: 'where the result goes',
     name: 'name of the run (default: that of the recipe)',
+    from: 'takes over the first stages of another run of the same model and records, as far as the recipe trains them alike',
     precision:
       'how the frozen weights are kept (for compare, those of the other model): float32, stored, 16-bit, 8-bit or 4-bit',
     'no-records': 'leaves the records out: the bundle then has only their hashes',
@@ -44,6 +45,7 @@ export const optionWords = inLanguages<Readonly<Record<OptionName, string>>>({
     alignment: '作为对齐训练的记录（可重复）',
     out: '结果写入的位置',
     name: '训练的名称（默认用配方的名称）',
+    from: '沿用另一次训练的前几个阶段：模型和记录须相同，且配方对这些阶段的训练一致',
     precision:
       '冻结权重（compare 中指另一个模型的权重）的保存精度：float32、stored、16-bit、8-bit 或 4-bit',
     'no-records': '不放入记录，接力包中只有它们的哈希值',

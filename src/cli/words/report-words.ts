@@ -18,6 +18,7 @@ export const runWords = inLanguages({
     stage: (number: number, name: string, records: string, steps: string) =>
       `Stage ${number}, ${name}: ${records} records, ${steps} steps`,
     resumed: (stage: number, step: string) => `Goes on at stage ${stage}, after ${step} steps.`,
+    taken: (stages: string, run: string) => `Stages taken over from ${run}: ${stages}`,
     validation: (state: string, knowledge: string, alignment: string) =>
       `Validation of ${state}: knowledge ${knowledge}, alignment ${alignment}`,
     ending: 'Interrupted: ends after this step and keeps a checkpoint. Once more ends at once.',
@@ -37,6 +38,7 @@ export const runWords = inLanguages({
     stage: (number, name, records, steps) =>
       `阶段 ${number}（${name}）：${records} 条记录，${steps} 步`,
     resumed: (stage, step) => `从阶段 ${stage} 的第 ${step} 步之后继续。`,
+    taken: (stages, run) => `从 ${run} 沿用的阶段数：${stages}`,
     validation: (state, knowledge, alignment) =>
       `${state} 的验证：知识 ${knowledge}，对齐 ${alignment}`,
     ending: '已收到中断：完成这一步后保留检查点并结束。再按一次则立即结束。',

@@ -17,6 +17,7 @@ export interface CommandFaults {
   'prepared-other': AtPath & OtherReason;
   'bundle-too-large': { readonly dataSet: string; readonly bytes: number };
   'run-other-base': { readonly run: string; readonly model: string };
+  'stages-not-alike': AtPath;
   'compare-other-vocabulary': {
     readonly model: string;
     readonly tokens: number;

@@ -84,6 +84,10 @@ export const command = {
     `The run was trained on other weights than those of ${model}: its base is ${run}.`,
     'Name the folder with the very files that the run began with.',
   ],
+  'stages-not-alike': ({ path }) => [
+    `No stage of ${path} was trained on this model and these records as the recipe says.`,
+    'Leave --from out to train every stage, or name the run with the very files that it began with.',
+  ],
   'compare-other-vocabulary': ({ model, tokens, other, otherTokens }) => [
     `${model} has a vocabulary of ${tokens} tokens, ${other} one of ${otherTokens}: their outputs cannot be compared.`,
     'Name a model that was made from the same base.',

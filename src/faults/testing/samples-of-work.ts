@@ -53,6 +53,7 @@ const command: Samples<CommandFaults> = {
   },
   'bundle-too-large': { dataSet: 'Records', bytes: 6e9 },
   'run-other-base': { run: 'Qwen2 0.5B', model: 'Folder' },
+  'stages-not-alike': { path: 'runs/first' },
   'compare-other-vocabulary': {
     ...{ model: 'Qwen2 0.5B', tokens: 151_936 },
     ...{ other: 'Folder', otherTokens: 2048 },

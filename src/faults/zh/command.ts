@@ -80,6 +80,10 @@ export const command = {
     `该训练所用的权重与 ${model} 的不同：它的基座模型是 ${run}。`,
     '请给出训练开始时所用的同一组文件所在的文件夹。',
   ],
+  'stages-not-alike': ({ path }) => [
+    `${path} 中没有哪个阶段是按该配方、用此模型和这些记录训练的。`,
+    '去掉 --from 即可训练所有阶段；或者给出该训练开始时所用的同一组文件。',
+  ],
   'compare-other-vocabulary': ({ model, tokens, other, otherTokens }) => [
     `${model} 的词表有 ${tokens} 个词元，${other} 的有 ${otherTokens} 个，无法比较两者的输出。`,
     '请给出由同一基座模型得到的模型。',
