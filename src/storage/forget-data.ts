@@ -10,8 +10,8 @@ type Forgetting = WriteTransaction<(typeof STORES)[number]>;
 /**
  * Removes the record of a data set and, in the same transaction, what other sets keep of comparing them with it, and its
  * traces in runs: sample questions with their references and answers, and its name where records without a task were
- * counted under it. Runs keep
- * the set's id, which says that a set is missing, and the names of tasks that records stated.
+ * counted under it. Runs keep the set's id, which says that a set is missing, and the names of tasks that records
+ * stated.
  * @returns the runs that trained on it
  */
 export async function forgetDataSet(database: StudioDatabase, id: string): Promise<string[]> {
