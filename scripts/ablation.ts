@@ -9,7 +9,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { BOOTSTRAP_SEED } from '../src/cli/commands/evaluate.ts';
+import { BOOTSTRAP_SEED } from '../src/engine/evaluation/statistics/bootstrap.ts';
 import { EXIT } from '../src/cli/exit-codes.ts';
 import type { EvaluationItem } from '../src/engine/index.ts';
 import { planGrid, type GridCell } from '../src/engine/evaluation/grid/grid-plan.ts';

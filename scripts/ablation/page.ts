@@ -1,5 +1,5 @@
 /** Writes the results page of a grid: settings, tables, figures, and what they can and cannot show. */
-import { BOOTSTRAP_SEED } from '../../src/cli/commands/evaluate.ts';
+import { BOOTSTRAP_SEED } from '../../src/engine/evaluation/statistics/bootstrap.ts';
 import type { EvaluationFigures, Figure } from '../../src/engine/evaluation/report.ts';
 import type { AblationId } from '../../src/engine/training/recipe/ablations.ts';
 import type { GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';

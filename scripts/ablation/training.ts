@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSummary } from '../../src/contract/runs.ts';
 import { parseStep } from '../../src/archive/archive-curves.ts';
-import { trainingKey, type GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';
+import { sharedStages, type GridCell } from '../../src/engine/evaluation/grid/grid-plan.ts';
 import type { Recipe } from '../../src/engine/index.ts';
 import { lastOf, medcare, type Said } from '../cli/call.ts';
 import { recordArguments, writeRecipe, type RecordFiles } from '../demo/files.ts';
@@ -69,13 +69,7 @@ async function inspect(folder: string): Promise<RunSummary> {
 
 /** The recipe that shares the most stages with this one, from the first. */
 function alikeMost(recipe: Recipe, earlier: readonly GridCell[]): GridCell | undefined {
-  const shared = ({ recipe: other }: GridCell): number => {
-    const differs = recipe.stages.findIndex(
-      (_, stage) =>
-        stage >= other.stages.length || trainingKey(other, stage) !== trainingKey(recipe, stage),
-    );
-    return differs < 0 ? recipe.stages.length : differs;
-  };
+  const shared = (cell: GridCell): number => sharedStages(cell.recipe, recipe);
   return earlier.filter((cell) => shared(cell) > 0).toSorted((a, b) => shared(b) - shared(a))[0];
 }
 

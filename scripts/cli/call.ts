@@ -1,6 +1,6 @@
 /** Calls the command line `medcare` in this process and reads its JSON lines, for programs that drive it. */
 import type { RunSummary } from '../../src/contract/runs.ts';
-import type { StepMetrics, ValidationPoint } from '../../src/engine/index.ts';
+import type { StepMetrics, TrainEvent, ValidationPoint } from '../../src/engine/index.ts';
 import type { EvaluationFigures } from '../../src/engine/evaluation/report.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { main } from '../../src/cli/medcare.ts';
@@ -18,13 +18,7 @@ export type Said =
       /** As inspect finds it. */
       readonly run?: RunSummary;
     }
-  | {
-      readonly type: 'stage-start';
-      readonly stage: number;
-      readonly name: string;
-      readonly records: number;
-      readonly steps: number;
-    }
+  | Extract<TrainEvent, { readonly type: 'stage-start' }>
   | (StepMetrics & {
       readonly type: 'step';
       readonly tokensPerSecond: number;

@@ -23,7 +23,7 @@ export async function forgetDataSet(database: StudioDatabase, id: string): Promi
       transaction.objectStore('runs').getAll(),
     ]);
     const compared = known.flatMap(({ summary, ...others }) =>
-      summary.near && summary.id !== id
+      summary.near?.between.some((other) => other.id === id)
         ? [{ ...others, summary: { ...summary, near: withoutSets(summary.near, [id]) } }]
         : [],
     );

@@ -1,13 +1,12 @@
 /** `medcare compare`: how far the outputs of a state are from those of another model, such as its export. */
 import { LogitComparison } from '../../engine/evaluation/logit-difference.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
-import { openState, type Model, type ModelState } from '../../engine/index.ts';
+import type { Model, ModelState } from '../../engine/index.ts';
 import { fault } from '../../faults/fault.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openBase } from '../inputs/base-model.ts';
 import { questionPaths, questionsOf } from '../inputs/question-files.ts';
-import { withState } from '../run/state.ts';
-import type { Shell } from '../shell.ts';
+import { whileOpen, withState } from '../run/state.ts';
 import type { Terminal } from '../terminal.ts';
 import { compareWords } from '../words/compare-words.ts';
 import { percent, whole } from '../words/figures.ts';
@@ -35,7 +34,9 @@ export const compareModels: Command = {
       const logits = await logitsOf(state, prompts, terminal);
       return { prompts, logits, snapshot: state.snapshot };
     });
-    const found = await logitsOfModel(other.model, asked.prompts, shell, terminal);
+    const found = await whileOpen(shell, { model: other.model }, (_gpu, state) =>
+      logitsOf(state, asked.prompts, terminal),
+    );
     const difference = differenceOf(asked.logits, found);
     tell(asked.snapshot, other.name, items.length, difference, terminal);
     return EXIT.done;
@@ -53,25 +54,6 @@ function sameVocabulary(base: Named, other: Named): void {
 interface Named {
   readonly name: string;
   readonly model: Model;
-}
-
-async function logitsOfModel(
-  model: Model,
-  prompts: readonly Uint32Array[],
-  shell: Shell,
-  terminal: Terminal,
-): Promise<Float32Array[]> {
-  const gpu = await shell.openGpu();
-  try {
-    const state = await openState({ gpu, model });
-    try {
-      return await logitsOf(state, prompts, terminal);
-    } finally {
-      state.close();
-    }
-  } finally {
-    gpu.close();
-  }
 }
 
 /** Logits after each prompt. */

@@ -6,6 +6,7 @@ import { evaluate, type EvaluationItem, type ItemAnswer } from '../../engine/ind
 import { harnessResults } from '../../engine/evaluation/harness/results.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import { reportAnswers, type EvaluationFigures } from '../../engine/evaluation/report.ts';
+import { BOOTSTRAP_SEED } from '../../engine/evaluation/statistics/bootstrap.ts';
 import { choiceMethods, KNOWN_TASKS, type ChoiceMethod } from '../../engine/evaluation/settings.ts';
 import { fault } from '../../faults/fault.ts';
 import type { JsonObject } from '../../formats/texts/json.ts';
@@ -19,8 +20,6 @@ import { columns, percent, whole } from '../words/figures.ts';
 import { inspectWords, kindWords, useWords } from '../words/report-words.ts';
 import type { Command } from './command.ts';
 
-/** Of the bootstrap, as in the studio. */
-export const BOOTSTRAP_SEED = 42;
 const MAX_TOKENS = 64;
 
 export const evaluateState: Command = {

@@ -1,5 +1,10 @@
 /** The model state that a command works on: a model as it is, or a state of a run on it. */
-import { openState, type EngineGpu, type ModelState } from '../../engine/index.ts';
+import {
+  openState,
+  type EngineGpu,
+  type ModelState,
+  type OpenStateOptions,
+} from '../../engine/index.ts';
 import { fault } from '../../faults/fault.ts';
 import { openBase, type BaseModel } from '../inputs/base-model.ts';
 import type { Given } from '../options.ts';
@@ -35,11 +40,22 @@ export async function withState<T>(
   }
   await run?.check(base.model.folder.config);
   const trained = run && (await trainedTo(run, stateOf(given, run)));
+  return whileOpen(shell, { model: base.model, ...trained }, (gpu, state) =>
+    work({ gpu, base, run, state }),
+  );
+}
+
+/** Does something with a state on a device of its own, and frees both afterwards. */
+export async function whileOpen<T>(
+  shell: Shell,
+  options: Omit<OpenStateOptions, 'gpu'>,
+  work: (gpu: EngineGpu, state: ModelState) => Promise<T>,
+): Promise<T> {
   const gpu = await shell.openGpu();
   try {
-    const state = await openState({ gpu, model: base.model, ...trained });
+    const state = await openState({ gpu, ...options });
     try {
-      return await work({ gpu, base, run, state });
+      return await work(gpu, state);
     } finally {
       state.close();
     }

@@ -1,7 +1,7 @@
 /** Stages that a new run takes over from another one, which trained them alike. */
 import { inputsHash, ORDER } from '../../archive/fingerprints.ts';
 import type { ValidationPoint } from '../../contract/runs.ts';
-import { trainingKey } from '../../engine/evaluation/grid/grid-plan.ts';
+import { sharedStages } from '../../engine/evaluation/grid/grid-plan.ts';
 import type { ResumePoint } from '../../engine/index.ts';
 import type { Recipe } from '../../engine/training/recipe/recipe.ts';
 import { fault } from '../../faults/fault.ts';
@@ -23,7 +23,8 @@ export interface TakenOver {
 export async function findAlike(place: string, inputs: RunInputs): Promise<TakenOver> {
   const run = await openRun(place);
   await run.check(inputs.base.model.folder.config);
-  const stages = sameBegin(run, inputs) ? alike(run, inputs.recipe) : 0;
+  const alike = sharedStages(run.summary.recipe, inputs.recipe);
+  const stages = sameBegin(run, inputs) ? Math.min(run.stages, alike) : 0;
   if (stages === 0) throw fault('stages-not-alike', { path: place });
   return { run, stages };
 }
@@ -35,16 +36,6 @@ function sameBegin(run: OpenedRun, { base, sets }: RunInputs): boolean {
   const own = inputsHash({ tokenizer: base.tokenizer, template, dataSets: sets, recipe }, ORDER);
   const sameBase = run.base.fingerprint === base.base.fingerprint;
   return sameBase && precision === base.model.precision && fingerprintOf(run) === own;
-}
-
-/** Leading stages that ended and that this recipe trains to the same parameters. */
-function alike({ summary, stages }: OpenedRun, recipe: Recipe): number {
-  const most = Math.min(stages, recipe.stages.length);
-  let count = 0;
-  while (count < most && trainingKey(summary.recipe, count) === trainingKey(recipe, count)) {
-    count += 1;
-  }
-  return count;
 }
 
 /** Puts them into the folder of the new run. @returns the point from which it goes on */

@@ -5,6 +5,8 @@ import { WordCache } from './word-cache.ts';
 /** Longer words hardly come again. */
 const LONGEST = 256;
 
+const NOTHING = { get: () => undefined, put: () => undefined, clear: () => undefined };
+
 /** The library's step that splits a text and spells each word by bytes. */
 interface ByteLevelStep {
   readonly byte_encoder: unknown;
@@ -16,6 +18,8 @@ interface ByteLevelStep {
 
 interface Model {
   readonly fuse_unk: boolean;
+  /** Of words as bytes spell them. */
+  cache?: Pick<WordCache, 'get' | 'put' | 'clear'>;
   encode: (words: string[]) => string[];
 }
 
@@ -37,6 +41,8 @@ export function rememberWords(library: Tokenizer): void {
   const spell = step.pre_tokenize_text.bind(speller);
   const encode = model.encode.bind(model);
   const known = new WordCache();
+  // A word need not be remembered twice.
+  if (model.cache) model.cache = NOTHING;
   step.pre_tokenize_text = (text) => (step.use_regex ? (text.match(step.pattern) ?? []) : [text]);
   model.encode = (words) => {
     const all: string[] = [];

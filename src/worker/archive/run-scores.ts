@@ -10,7 +10,7 @@ import {
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
 import type { Evaluations } from '../../storage/evaluations.ts';
 import type { EvaluationSummary, TaskComparison } from '../../contract/evaluation.ts';
-import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
+import { BOOTSTRAP_SEED } from '../../engine/evaluation/statistics/bootstrap.ts';
 import type { ArchivedScore } from '../../contract/run-origin.ts';
 import type { RunSummary } from '../../contract/runs.ts';
 

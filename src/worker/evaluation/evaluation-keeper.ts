@@ -1,4 +1,5 @@
 /** Measures model states, and stores every batch of answers as it comes, so that nothing is asked twice. */
+import { BOOTSTRAP_SEED } from '../../engine/evaluation/statistics/bootstrap.ts';
 import { askedOf, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { reportAnswers, type KnownAnswers } from '../../engine/evaluation/report.ts';
 import { reportOverlap } from '../../engine/evaluation/trust/overlap-report.ts';
@@ -19,9 +20,6 @@ import { overlapWithRun } from './question-overlap.ts';
 import type { ModelStateId } from '../../contract/fields.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
-
-/** Seed of every bootstrap, so that results of different days use the same draws. */
-export const BOOTSTRAP_SEED = 42;
 
 export interface EvaluationOrder {
   readonly state: ModelStateId;

@@ -13,6 +13,7 @@ import {
   memoryOf,
   type MeasuredState,
 } from '../../engine/evaluation/memorisation/state-memory.ts';
+import { BOOTSTRAP_SEED } from '../../engine/evaluation/statistics/bootstrap.ts';
 import type { StateAnswers } from '../../engine/inference/state-answers.ts';
 import type { StateModel } from '../../engine/inference/state-model.ts';
 import { bestStageOf } from '../../engine/training/run/snapshots.ts';
@@ -23,7 +24,6 @@ import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
 import { recordsOfRun } from '../data/records-of-run.ts';
-import { BOOTSTRAP_SEED } from '../evaluation/evaluation-keeper.ts';
 import type { StateShelf } from '../models/state-shelf.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { leaksOf } from './leaks.ts';

@@ -66,3 +66,11 @@ export function trainingKey(recipe: Recipe, stage: number): string {
     .map((description, index) => (index === stage ? { ...description, after: [] } : description));
   return JSON.stringify({ ...recipe, name: '', stages });
 }
+
+/** How many stages, from the first, two recipes train to the same parameters. */
+export function sharedStages(one: Recipe, other: Recipe): number {
+  const most = Math.min(one.stages.length, other.stages.length);
+  let count = 0;
+  while (count < most && trainingKey(one, count) === trainingKey(other, count)) count += 1;
+  return count;
+}

@@ -9,6 +9,8 @@ export interface Interval {
 
 /** Draws of a bootstrap; more draws move the ends of an interval by less than the pages show. */
 export const bootstrapDraws = 1000;
+/** Seed of every bootstrap, so that results of different days use the same draws. */
+export const BOOTSTRAP_SEED = 42;
 const stream = 0x5eed7000;
 
 /**
