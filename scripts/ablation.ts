@@ -30,6 +30,7 @@ import {
 import { GridState } from './ablation/state.ts';
 import { trainCell, type GridTraining } from './ablation/training.ts';
 import { Interrupted } from './cli/call.ts';
+import { elapsed } from './cli/elapsed.ts';
 import { chooseItems, chooseRecords } from './demo/data.ts';
 import { answerTokens, evaluateState, readAnswers, type Evaluation } from './demo/evaluation.ts';
 import { splitLike, writeQuestions, writeRecords } from './demo/files.ts';
@@ -37,11 +38,7 @@ import { smallModelRecipe } from './demo/training-options.ts';
 import { folderToldApart } from './demo/untrained-tokens.ts';
 import { withOwnDevice } from './device.ts';
 
-const started = performance.now();
-const print = (line: string): void => {
-  const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`[${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}] ${line}`);
-};
+const print = (line: string): void => console.log(`[${elapsed()}] ${line}`);
 
 export async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);

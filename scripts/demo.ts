@@ -24,17 +24,13 @@ import { markdownTable, type StateReport } from './demo/report.ts';
 import { trainRun, type DemoRun } from './demo/training.ts';
 import { smallModelRecipe } from './demo/training-options.ts';
 import { folderToldApart, type FolderToldApart } from './demo/untrained-tokens.ts';
+import { elapsed } from './cli/elapsed.ts';
 
 /** How far merged logits may be from unmerged ones. */
 const mergeBound = 1e-3;
 /** Written answers of each task to look at. */
 const examples = 3;
 
-const started = performance.now();
-const elapsed = (): string => {
-  const seconds = Math.round((performance.now() - started) / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-};
 const print = (line: string): void => console.log(line);
 const heading = (line: string): void => console.log(`\n[${elapsed()}] ${line}`);
 

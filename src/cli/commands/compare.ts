@@ -1,5 +1,5 @@
 /** `medcare compare`: how far the outputs of a state are from those of another model, such as its export. */
-import { LogitComparison } from '../../engine/evaluation/logit-difference.ts';
+import { LogitComparison, type LogitDifference } from '../../engine/evaluation/logit-difference.ts';
 import { limitItems } from '../../engine/evaluation/limit-items.ts';
 import type { Model, ModelState } from '../../engine/index.ts';
 import { fault } from '../../faults/fault.ts';
@@ -71,29 +71,22 @@ async function logitsOf(
   return all;
 }
 
-interface Difference {
-  /** Largest |other − own| of a logit; NaN where one is no number. */
+interface Difference extends Pick<
+  LogitDifference,
+  'relativeL2' | 'divergence' | 'greedyAgreement'
+> {
   readonly largest: number;
-  readonly relativeL2: number;
-  readonly divergence: number;
-  readonly greedyAgreement: number;
 }
 
 function differenceOf(own: readonly Float32Array[], other: readonly Float32Array[]): Difference {
   const comparison = new LogitComparison(own[0]?.length ?? 0);
-  let largest = 0;
   for (const [at, row] of own.entries()) {
     const found = other[at] ?? new Float32Array(row.length).fill(Number.NaN);
     // What follows the prompt is unknown: its token has no likelihood here.
     comparison.add(Uint32Array.of(0), row, found);
-    for (const [i, value] of row.entries()) {
-      const difference = Math.abs((found[i] ?? Number.NaN) - value);
-      // Math.max keeps a NaN.
-      largest = Math.max(largest, difference);
-    }
   }
   const { relativeL2, divergence, greedyAgreement } = comparison.result;
-  return { largest, relativeL2, divergence, greedyAgreement };
+  return { largest: comparison.largest, relativeL2, divergence, greedyAgreement };
 }
 
 function tell(

@@ -10,6 +10,7 @@ import { openBase, type BaseModel } from '../inputs/base-model.ts';
 import type { Given } from '../options.ts';
 import type { Shell } from '../shell.ts';
 import { branchesOf, openRun, type OpenedRun } from './opened-run.ts';
+import { sameBase } from './same-inputs.ts';
 
 export interface OpenedUse {
   readonly gpu: EngineGpu;
@@ -30,14 +31,9 @@ export async function withState<T>(
 ): Promise<T> {
   const [place] = given.arguments(['RUN'], 0);
   const run = place === undefined ? null : await openRun(place);
-  const model = given.text('model') ?? run?.folder?.state.inputs?.model ?? given.needed('model');
-  const precision = run?.summary.precision;
-  const now = new Date(run?.summary.createdAt ?? Date.now());
-  const base = await openBase(model, shell.env, { precision, now });
-  const due = run?.base.fingerprint ?? null;
-  if (run && due !== null && due !== base.base.fingerprint) {
-    throw fault('run-other-base', { run: run.base.name, model: base.path });
-  }
+  const base = run
+    ? await sameBase(given, run, shell)
+    : await openBase(given.needed('model'), shell.env, { now: new Date() });
   await run?.check(base.model.folder.config);
   const trained = run && (await trainedTo(run, stateOf(given, run)));
   return whileOpen(shell, { model: base.model, ...trained }, (gpu, state) =>

@@ -20,6 +20,7 @@ export class LogitComparison {
   #predicted = 0;
   #ownNll = 0;
   #nll = 0;
+  #largest = 0;
   #error = 0;
   #norm = 0;
   #divergence = 0;
@@ -45,6 +46,8 @@ export class LogitComparison {
     for (let i = 0; i < own.length; i += 1) {
       const x = own[i] ?? Number.NaN;
       const y = other[i] ?? Number.NaN;
+      // Math.max keeps a NaN.
+      this.#largest = Math.max(this.#largest, Math.abs(y - x));
       this.#error += (y - x) * (y - x);
       this.#norm += x * x;
       const logP = x - a.value;
@@ -56,6 +59,11 @@ export class LogitComparison {
     this.#predicted += 1;
     this.#ownNll += a.value - (own[next] ?? Number.NaN);
     this.#nll += b.value - (other[next] ?? Number.NaN);
+  }
+
+  /** Largest |logit − own| over all tokens; NaN where one is no number. */
+  get largest(): number {
+    return this.#largest;
   }
 
   get result(): LogitDifference {
