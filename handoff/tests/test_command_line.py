@@ -21,7 +21,7 @@ from medcare_train.compute.decoder import Inputs
 from medcare_train.compute.model_state import Computing, open_decoder
 from medcare_train.compute.processes import Processes
 from medcare_train.files.archive import read_archive
-from medcare_train.files.records import RecordFile
+from medcare_train.files.records import RecordFile, Records
 from medcare_train.merge import main as merge
 
 pytestmark = pytest.mark.full
@@ -109,7 +109,7 @@ def logits(model: Path, records: Path) -> torch.Tensor:
     decoder = open_decoder(BaseFolder(model), [], ALONE)
     found = []
     for path in sorted(records.glob("*.safetensors")):
-        file = RecordFile(path)
+        file = Records([RecordFile(path)])
         for row in range(6):
             record = file.read(row)
             assert record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -21,7 +22,7 @@ from medcare_train.plan.schedule import learning_rate
 from medcare_train.plan.step_records import StepRecords
 
 
-def example() -> tuple[Recipe, list[Place], list[dict[str, object]]]:
+def example() -> tuple[Recipe, list[Place], list[dict[str, Any]]]:
     archive = read_archive(EXAMPLE)
     recipe = parse_recipe(archive.run["recipe"])
     kept = validation_rows([about["records"] for about in archive.data_sets], recipe)

@@ -97,7 +97,7 @@ def flip(folder: Path) -> None:
     path.write_bytes(bytes(data))
 
 
-DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a shard with another hash": (flip, "bundle-damaged"),
     "a missing shard": (lambda folder: (folder / "2-000001.safetensors").unlink(), "prepared-invalid"),
     "no index": (lambda folder: (folder / "prepared.json").unlink(), "records-missing"),

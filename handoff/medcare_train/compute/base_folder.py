@@ -27,7 +27,7 @@ class BaseFolder:
     def __init__(self, folder: Path, precision: Precision = "float32") -> None:
         self.folder = folder
         self.config: ModelConfig = read_config(folder)
-        self.precision = precision
+        self.precision: Precision = precision
         self._files = _tensor_files(folder)
 
     def has(self, name: str) -> bool:

@@ -80,7 +80,7 @@ def branches_bytes(layout: Layout, named: Mapping[str, Buffer], stage: int, reci
     return safetensors_bytes(tensors, {"format": "medcare-branches-1", "stage": str(stage), "recipe": recipe})
 
 
-def read_branches(data: bytes) -> dict[str, memoryview]:
+def read_branches(data: bytes) -> dict[str, memoryview[float]]:
     """Named parameters, as views of float32 values."""
     file = TensorFile(data, "the branch file")
     return {name: file.bytes(name).cast("f") for name in file.tensors}
