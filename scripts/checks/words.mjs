@@ -2,8 +2,9 @@
 /**
  * Checks that the studio speaks two complete languages: what people read stands in `inLanguages({ en, zh })`
  * and nowhere else under src/views, src/studio and src/cli, every Chinese message is Chinese, and no English one is,
- * and Chinese, there and in src/faults/zh and src/archive/cards, has the marks and the words of Chinese: ，。：；？！（） beside Chinese characters, and one word for
- * one thing. That both have the same keys is the compiler's part.
+ * and Chinese, there and in src/faults/zh and src/archive/cards, has the marks and the words of Chinese: ，。：；？！（）
+ * beside Chinese characters, and one word for one thing. What `memo` keeps must follow the language by itself. That both
+ * have the same keys is the compiler's part.
  *
  *     node scripts/checks/words.mjs [FOLDER …]
  *
@@ -78,6 +79,9 @@ function findings(file) {
         return;
       }
       if (machineCalls.test(name)) return;
+      if (name === 'memo' && !/\buse(Words|Language)\(/.test(node.getText(source))) {
+        report(node, node.getText(source), 'memo keeps its words in another language: useWords');
+      }
     }
     if (ts.isNewExpression(node) && machineCalls.test(node.expression.getText(source))) return;
     if (ts.isJsxAttribute(node)) {

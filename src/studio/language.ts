@@ -59,11 +59,18 @@ export function followLanguage(): void {
 /**
  * The words of one part of the studio in every language: plain strings, and functions where a sentence
  * holds a value. The compiler checks that all languages have the same keys and arguments. Call the result
- * where words are shown, never at the top of a module; the page is drawn again when the language changes.
+ * where words are shown, never at the top of a module; the page is drawn again when the language changes. What is kept
+ * between drawings (`memo`) asks through `useWords`.
  */
 export function inLanguages<Words>(words: {
   readonly en: Words;
   readonly zh: NoInfer<Words>;
 }): () => Words {
   return () => words[useLanguage.getState().shown];
+}
+
+/** The words for a component that `memo` keeps: it is drawn again when the language changes. */
+export function useWords<Words>(words: () => Words): Words {
+  useLanguage((state) => state.shown);
+  return words();
 }

@@ -37,16 +37,16 @@ const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx'));
 
 /** The studio: rail, top bar and one page at a time. */
 export function App() {
+  // Words are looked up while drawing: when they change, everything is drawn again and stays as it was set.
   const language = useLanguage((state) => state.shown);
-  const fetched = useFaultWords(({ of }) => of === 'zh');
+  useFaultWords(({ of }) => of);
   useEffect(() => {
     void loadFaultWords();
   }, [language]);
   return (
     <Router hook={useHashLocation}>
       <TooltipProvider>
-        {/* Words are looked up while drawing, so another language redraws everything. */}
-        <Shell key={`${language} ${language === 'zh' && fetched ? 'whole' : ''}`} />
+        <Shell />
       </TooltipProvider>
     </Router>
   );
@@ -81,18 +81,24 @@ function Shell() {
   );
 }
 
+function pageName(location: string): string | undefined {
+  const { names, settings, judge, identifiers } = shellText();
+  const step = steps.find(({ path }) => path === location);
+  const beside = {
+    [settingsPath]: settings,
+    [judgePath]: judge,
+    [identifiersPath]: identifiers,
+  }[location];
+  return beside ?? (step && names[step.path]);
+}
+
 function CurrentPage() {
   const [location] = useLocation();
+  const name = pageName(location);
   useEffect(() => {
-    const { names, settings, judge, identifiers } = shellText();
-    const step = steps.find(({ path }) => path === location);
-    const beside = {
-      [settingsPath]: settings,
-      [judgePath]: judge,
-      [identifiersPath]: identifiers,
-    }[location];
-    const name = beside ?? (step && names[step.path]);
-    document.title = name ? `${name} · ${product}` : product;
+    document.title = name === undefined ? product : `${name} · ${product}`;
+  }, [name]);
+  useEffect(() => {
     document.getElementById('main')?.scrollTo({ top: 0 });
   }, [location]);
   return (

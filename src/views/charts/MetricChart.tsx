@@ -1,6 +1,7 @@
 /** One metric as a chart with a table behind it. */
 import { clsx } from 'clsx';
 import { memo, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useWords } from '../../studio/language.ts';
 import {
   drawLine,
   type CurveBook,
@@ -59,7 +60,7 @@ interface Drawing {
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const { title, curve, source, stages, height, smoothing, format, tickFormat = format } = props;
   const { fromZero = false, validation = false, namesStep = false, nothing, fileName } = props;
-  const t = chartText();
+  const t = useWords(chartText);
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const plot = useRef<HTMLDivElement>(null);

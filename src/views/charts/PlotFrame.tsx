@@ -8,6 +8,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { useLanguage } from '../../studio/language.ts';
 import { formatInteger, formatNumber } from '../shared/format.ts';
 import { margins, type Frame, type Size } from './plot.ts';
 
@@ -42,10 +43,13 @@ export const PlotFrame = memo(function PlotFrame({
   xFormat = formatInteger,
 }: PlotFrameProps) {
   const { bands } = frame;
+  const language = useLanguage((state) => state.shown);
   // Axes get their scales from a line; this one spans the domains and is not drawn.
   const corners = frame.x.map((x, index) => ({ x, y: frame.y[index] }));
   return (
     <LineChart
+      // The library keeps its ticks as long as their format is the same function.
+      key={language}
       width={width}
       height={height}
       data={corners}

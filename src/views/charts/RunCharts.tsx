@@ -1,5 +1,6 @@
 /** All charts of a run under one crosshair. */
 import { memo, useState } from 'react';
+import { useWords } from '../../studio/language.ts';
 import type { LiveCurves } from '../../studio/runs/live-curves.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { formatFixed, formatInteger, formatNumber } from '../shared/format.ts';
@@ -23,7 +24,7 @@ export const RunCharts = memo(function RunCharts({
   readonly source: LiveCurves;
   readonly stages: readonly StageProgress[];
 }) {
-  const t = chartText();
+  const t = useWords(chartText);
   const [smoothing, setSmoothing] = useState(() => initialSmoothing(stages));
   const run = { source, stages, smoothing };
   const small = { ...run, height: 150 };

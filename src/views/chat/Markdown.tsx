@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { useWords } from '../../studio/language.ts';
 import { seenControls } from '../shared/seen-controls.ts';
 import { isModestMarkdown } from './markdown-bounds.ts';
 import { chatText } from './text.ts';
@@ -48,6 +49,7 @@ function sameText(children: ReactNode, href: string): boolean {
 
 /** Markdown of a model's answer, safe to show; text with too much markup to lay out stays plain. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+  useWords(chatText);
   const seen = seenControls(text);
   if (!isModestMarkdown(seen)) return <PlainText text={seen} />;
   return (

@@ -12,6 +12,7 @@ import {
   type Reply,
   type Side,
 } from '../../studio/chat/chat-document.ts';
+import { useWords } from '../../studio/language.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { noteText } from '../shared/faults/error-text.ts';
@@ -52,7 +53,7 @@ export const ReplyView = memo(function ReplyView({
   side,
   others,
 }: ReplyViewProps) {
-  const t = chatText();
+  const t = useWords(chatText);
   const live = reply.state === 'waiting' || reply.state === 'streaming';
   const { variant } = reply;
   const routed = useRuns(({ runs }) => variant !== null && isRouted(runs, variant));

@@ -20,15 +20,17 @@ import { stateFirst } from '../shared/words/state-first.ts';
 export function useStateChoices(): readonly StateChoice[] {
   const models = useModels((state) => state.models);
   const runs = useRuns((state) => state.runs);
-  return useMemo(() => {
-    const words = chatText();
-    return stateChoices(models, runs, {
-      base: words.base,
-      models: words.modelGroup,
-      run: runGroup,
-      state: snapshotName,
-    });
-  }, [models, runs]);
+  const words = chatText();
+  return useMemo(
+    () =>
+      stateChoices(models, runs, {
+        base: words.base,
+        models: words.modelGroup,
+        run: runGroup,
+        state: snapshotName,
+      }),
+    [models, runs, words],
+  );
 }
 
 /** The states as a menu shows them: base models first, then each run's, newest run first. */

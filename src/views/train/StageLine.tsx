@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { ArrowRight, Snowflake } from 'lucide-react';
 import { memo } from 'react';
 import type { Recipe, RecipeBranch, RecipeStage } from '../../contract/recipe.ts';
+import { useWords } from '../../studio/language.ts';
 import { branchFate, branchFates, presentBranches } from '../../studio/runs/recipe-edit.ts';
 import type { StageProgress } from '../../contract/runs.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
@@ -30,7 +31,7 @@ export const StageLine = memo(function StageLine({
   progress,
   current = null,
 }: StageLineProps) {
-  const t = stageText();
+  const t = useWords(stageText);
   const present = presentBranches(recipe);
   if (recipe.stages.length === 0) return <p className={styles.stagesNone}>{t.noStages}</p>;
   return (

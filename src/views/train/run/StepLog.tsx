@@ -1,6 +1,7 @@
 /** Every step with every value. */
 import { clsx } from 'clsx';
 import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { useWords } from '../../../studio/language.ts';
 import type { CurveBook } from '../../../studio/runs/curves.ts';
 import type { LiveCurves } from '../../../studio/runs/live-curves.ts';
 import { useCrosshair } from '../../charts/crosshair.ts';
@@ -26,7 +27,7 @@ export const StepLog = memo(function StepLog({
   /** The run's name, for the file in which the log is saved. */
   readonly name: string;
 }) {
-  const t = trainText();
+  const t = useWords(trainText);
   const [follow, setFollow] = useState(true);
   useLiveVersion(source);
   const { book } = source;
