@@ -12,18 +12,20 @@ describe('a fault', () => {
   it('says in English what its data tell, and comes back whole from another thread', () => {
     const error = fault(
       'gpu-out-of-memory',
-      { label: 'weights', bytes: 1.2e9 },
+      { label: 'lm_head.weight', bytes: 1.2e9 },
       { kept: 'stored' },
     );
-    expect(error.message).toBe('The GPU could not allocate 1.2 GB for weights.');
+    expect(error.message).toBe(
+      'The GPU could not allocate 1.2 GB for the output layer of the base model.',
+    );
     const back = faultFrom(structuredClone(error.describe()));
     expect(back.describe()).toEqual(error.describe());
     expect(keptWords(english, back.kept)).toBe('Everything stored.');
   });
 
   it('reads in Chinese by its code and its data', () => {
-    const { code, data } = fault('gpu-out-of-memory', { label: 'weights', bytes: 1.2e9 });
-    expect(faultWords(chinese, code, data)?.[0]).toBe('GPU 无法为 weights 分配 1.2 GB。');
+    const { code, data } = fault('gpu-out-of-memory', { label: 'lm_head.weight', bytes: 1.2e9 });
+    expect(faultWords(chinese, code, data)?.[0]).toBe('GPU 无法为基座模型的输出层分配 1.2 GB。');
     expect(keptWords(chinese, 'stored')).toBe('已存储的一切。');
   });
 
@@ -96,9 +98,14 @@ test.each<[Note, string, string]>([
   [{ code: 'storing-model' }, 'Storing the model', '正在存储模型'],
   [{ code: 'questions', done: 12, total: 40 }, '12 of 40 questions', '第 12 题，共 40 题'],
   [
-    { code: 'binding-too-large', name: 'scores', bytes: 268e6, limit: 134e6 },
-    'scores needs 268 MB in one binding; this device allows 134 MB.',
-    'scores 在一个绑定中需要 268 MB，本设备只允许 134 MB。',
+    { code: 'binding-too-large', name: 'gateUp dh', bytes: 268e6, limit: 134e6 },
+    '268 MB must lie in one binding for the activations of the branches, in the backward pass; this device allows 134 MB.',
+    '分支的激活（反向传播）在一个绑定中需要 268 MB，本设备只允许 134 MB。',
+  ],
+  [
+    { code: 'buffer-too-large', name: 'key cache 3', bytes: 268e6, limit: 134e6 },
+    '268 MB must lie in one buffer for the key-value cache, layer 4; this device allows 134 MB.',
+    '第 4 层：键值缓存需要 268 MB 的缓冲区，本设备只允许 134 MB。',
   ],
   [
     {

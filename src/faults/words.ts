@@ -8,6 +8,7 @@ import type {
   Note,
   Notes,
 } from './catalogue.ts';
+import { bufferPurpose, type BufferGroup } from './buffers.ts';
 import type { ImportFaults, RowFaultCode, RowFaultData, RowFaults } from './catalogue/rows.ts';
 
 /** What happened and what to do, from the data of a fault. */
@@ -24,6 +25,14 @@ export type ReasonWords<R extends { readonly reason: string }> = {
 /** A clause for every fault of a row. */
 export type RowWords = { readonly [C in RowFaultCode]: (data: RowFaults[C]) => string };
 
+/** What the buffers of the device are for. */
+export interface BufferWords {
+  readonly groups: Readonly<Record<BufferGroup, string>>;
+  /** @param layer counted from 1 */
+  readonly ofLayer: (what: string, layer: number) => string;
+  readonly backward: (what: string) => string;
+}
+
 /** Everything that one language says. */
 export interface Language {
   readonly faults: Words<Faults>;
@@ -33,6 +42,15 @@ export interface Language {
   /** Names of the faults of data sets' rows, for lists to choose from. */
   readonly rowNames: Readonly<Record<keyof ImportFaults, string>>;
   readonly notes: { readonly [C in keyof Notes]: (data: Notes[C], said: string) => string };
+  readonly buffers: BufferWords;
+}
+
+/** What a buffer is for, by the name that a plan or a fault gives it: the name itself says nothing to people. */
+export function bufferWords({ groups, ofLayer, backward }: BufferWords, name: string): string {
+  const purpose = bufferPurpose(name);
+  const what = groups[purpose.group];
+  const told = purpose.backward ? backward(what) : what;
+  return purpose.layer === null ? told : ofLayer(told, purpose.layer);
 }
 
 /** The sentences of a fault; null where another version of the studio named it. */

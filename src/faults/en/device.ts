@@ -1,7 +1,8 @@
 /** Faults of adapter, device and its memory, in English. */
 import { sizeInWords } from '../amounts.ts';
 import type { DeviceFaults } from '../catalogue/device.ts';
-import type { Words } from '../words.ts';
+import { bufferWords, type Words } from '../words.ts';
+import { buffers } from './buffers.ts';
 
 const resume =
   'Resume the run from its last checkpoint. If this happens again, close other programs that use the GPU.';
@@ -46,11 +47,11 @@ export const device = {
     'Update the browser and the GPU driver, then choose “Test again” in Settings; or use another browser or GPU. If it comes back, report it with this text.',
   ],
   'gpu-out-of-memory': ({ label, bytes }) => [
-    `The GPU could not allocate ${sizeInWords(bytes)} for ${label}.`,
+    `The GPU could not allocate ${sizeInWords(bytes)} for ${bufferWords(buffers, label)}.`,
     'Use a smaller model or a lower precision. For training, use fewer tokens per micro-batch or recompute activations.',
   ],
   'tensor-too-large': ({ label, bytes, limit }) => [
-    `${label} needs ${sizeInWords(bytes)} in one binding; this device allows ${sizeInWords(limit)}.`,
+    `${sizeInWords(bytes)} must lie in one binding for ${bufferWords(buffers, label)}; this device allows ${sizeInWords(limit)}.`,
     'Use a smaller model, or a device with a larger storage-buffer binding limit.',
   ],
 } satisfies Words<DeviceFaults>;

@@ -1,6 +1,7 @@
 /** Everything that faults and tasks say, in English. */
 import type { FaultArea, FaultAreas } from '../catalogue.ts';
 import type { Language, Words } from '../words.ts';
+import { buffers } from './buffers.ts';
 import { command } from './command.ts';
 import { device } from './device.ts';
 import { files } from './files.ts';
@@ -52,4 +53,5 @@ export const english: Language = {
   rows,
   rowNames,
   notes,
+  buffers,
 };

@@ -1,6 +1,7 @@
 /** What a task is doing, and why a plan does not fit, in English. */
 import { sizeInWords } from '../amounts.ts';
-import type { Language } from '../words.ts';
+import { bufferWords, type Language } from '../words.ts';
+import { buffers } from './buffers.ts';
 
 export const notes = {
   'loading-model': () => 'Loading the model',
@@ -36,8 +37,8 @@ export const notes = {
   'checking-model': () => 'Checking the model',
   'trying-again': ({ seconds }, said) => `${said} Trying again in ${seconds} s.`,
   'binding-too-large': ({ name, bytes, limit }) =>
-    `${name} needs ${sizeInWords(bytes)} in one binding; this device allows ${sizeInWords(limit)}.`,
+    `${sizeInWords(bytes)} must lie in one binding for ${bufferWords(buffers, name)}; this device allows ${sizeInWords(limit)}.`,
   'buffer-too-large': ({ name, bytes, limit }) =>
-    `${name} needs a buffer of ${sizeInWords(bytes)}; this device allows ${sizeInWords(limit)}.`,
+    `${sizeInWords(bytes)} must lie in one buffer for ${bufferWords(buffers, name)}; this device allows ${sizeInWords(limit)}.`,
   'cannot-plan': (_, said) => said,
 } satisfies Language['notes'];

@@ -71,8 +71,8 @@ const device: Samples<DeviceFaults> = {
     { kernels: 'norm-rms-rows-plain', count: 1 },
     { kernels: 'norm-rms-rows-plain, ffn-gate-forward-silu-vec4', count: 2 },
   ],
-  'gpu-out-of-memory': { label: 'weights 1', bytes: 1.2e9 },
-  'tensor-too-large': { label: 'scores 1', bytes: 268e6, limit: 134e6 },
+  'gpu-out-of-memory': { label: 'model.layers.1.mlp.up_proj.weight', bytes: 1.2e9 },
+  'tensor-too-large': { label: 'key cache 1', bytes: 268e6, limit: 134e6 },
 };
 
 const inRun = { file: 'run.json', where: 'run.json.steps' };

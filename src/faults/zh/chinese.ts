@@ -1,5 +1,6 @@
 /** Everything that faults and tasks say, in Chinese. */
 import type { Language } from '../words.ts';
+import { buffers } from './buffers.ts';
 import { command } from './command.ts';
 import { device } from './device.ts';
 import { files } from './files.ts';
@@ -35,4 +36,5 @@ export const chinese: Language = {
   rows,
   rowNames,
   notes,
+  buffers,
 };

@@ -1,7 +1,8 @@
 /** Faults of adapter, device and its memory, in Chinese. */
 import { sizeInChinese } from '../amounts.ts';
 import type { DeviceFaults } from '../catalogue/device.ts';
-import type { Words } from '../words.ts';
+import { bufferWords, type Words } from '../words.ts';
+import { buffers } from './buffers.ts';
 
 /** Begins the advice of a run that stopped after it opened devices by itself. */
 const tried = (attempts: number | undefined): string =>
@@ -43,11 +44,11 @@ export const device = {
     '请更新浏览器和显卡驱动，然后在“设置”中点击“重新自检”；或换用其他浏览器或 GPU。若再次出现，请附上这段文字报告。',
   ],
   'gpu-out-of-memory': (d) => [
-    `GPU 无法为 ${d.label} 分配 ${sizeInChinese(d.bytes)}。`,
+    `GPU 无法为${bufferWords(buffers, d.label)}分配 ${sizeInChinese(d.bytes)}。`,
     '请换用更小的模型或更低的精度；训练时，请减少每个微批的词元数，或让反向传播重算激活。',
   ],
   'tensor-too-large': (d) => [
-    `${d.label} 在一个绑定中需要 ${sizeInChinese(d.bytes)}，本设备只允许 ${sizeInChinese(d.limit)}。`,
+    `${bufferWords(buffers, d.label)}在一个绑定中需要 ${sizeInChinese(d.bytes)}，本设备只允许 ${sizeInChinese(d.limit)}。`,
     '请换用更小的模型，或存储缓冲区绑定上限更大的设备。',
   ],
 } satisfies Words<DeviceFaults>;

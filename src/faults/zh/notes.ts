@@ -1,6 +1,7 @@
 /** What a task is doing, and why a plan does not fit, in Chinese. */
 import { sizeInChinese } from '../amounts.ts';
-import type { Language } from '../words.ts';
+import { bufferWords, type Language } from '../words.ts';
+import { buffers } from './buffers.ts';
 
 export const notes = {
   'loading-model': () => '正在加载模型',
@@ -34,8 +35,8 @@ export const notes = {
   'checking-model': () => '正在检查模型',
   'trying-again': ({ seconds }, said) => `${said}${seconds} 秒后重试。`,
   'binding-too-large': ({ name, bytes, limit }) =>
-    `${name} 在一个绑定中需要 ${sizeInChinese(bytes)}，本设备只允许 ${sizeInChinese(limit)}。`,
+    `${bufferWords(buffers, name)}在一个绑定中需要 ${sizeInChinese(bytes)}，本设备只允许 ${sizeInChinese(limit)}。`,
   'buffer-too-large': ({ name, bytes, limit }) =>
-    `${name} 需要 ${sizeInChinese(bytes)} 的缓冲区，本设备只允许 ${sizeInChinese(limit)}。`,
+    `${bufferWords(buffers, name)}需要 ${sizeInChinese(bytes)} 的缓冲区，本设备只允许 ${sizeInChinese(limit)}。`,
   'cannot-plan': (_, said) => said,
 } satisfies Language['notes'];

@@ -9,7 +9,7 @@ import { Card, Facts } from '../shared/Card.tsx';
 import { Loading } from '../shared/EmptyState.tsx';
 import { formatBytes, formatInteger } from '../shared/format.ts';
 import { stageTitle } from '../shared/figures/diagram-text.ts';
-import { noteText } from '../shared/faults/error-text.ts';
+import { bufferText, noteText } from '../shared/faults/error-text.ts';
 import { ErrorNotice, Notice } from '../shared/Notice.tsx';
 import { Table, type Column } from '../shared/Table.tsx';
 import { useAsync } from '../shared/use-async.ts';
@@ -152,13 +152,16 @@ function PlanFacts({ plan }: { readonly plan: MemoryReport }) {
   const t = planText();
   const binding = plan.stages
     .map(({ largestBinding }) => largestBinding)
-    .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '–', bytes: 0 });
+    .reduce((most, item) => (item.bytes > most.bytes ? item : most), { name: '', bytes: 0 });
   const limit = formatBytes(plan.maxBindingBytes);
   const byStage = (counts: readonly number[]) => counts.map(formatInteger).join(t.then);
   return (
     <Facts
       items={[
-        { name: t.binding, value: t.bindingOf(formatBytes(binding.bytes), binding.name, limit) },
+        {
+          name: t.binding,
+          value: t.bindingOf(formatBytes(binding.bytes), bufferText(binding.name), limit),
+        },
         { name: t.buffer, value: formatBytes(plan.maxBufferBytes) },
         {
           name: t.trainable,

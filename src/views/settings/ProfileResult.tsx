@@ -1,6 +1,7 @@
 /** A profile: shares of time, kernel families, the slowest dispatches. */
 import type { ProfileReport } from '../../studio/runs/profile.ts';
 import { Facts } from '../shared/Card.tsx';
+import { bufferText } from '../shared/faults/error-text.ts';
 import {
   formatBytes,
   formatFixed,
@@ -240,7 +241,7 @@ function Slowest({ report }: { readonly report: ProfileReport }) {
       cell: ({ kernel }) => <code>{kernel}</code>,
     },
     { key: 'scope', header: t.part, cell: ({ scope }) => (scope === '' ? unknown : scope) },
-    { key: 'writes', header: t.writes, cell: ({ writes }) => writes },
+    { key: 'writes', header: t.writes, cell: ({ writes }) => bufferText(writes) },
     {
       key: 'workgroups',
       header: t.workgroups,

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { FaultDescription, Note } from '../../../faults/catalogue.ts';
 import type { RowFaultData } from '../../../faults/catalogue/rows.ts';
 import {
+  bufferWords,
   faultWords,
   keptWords,
   noteWords,
@@ -88,6 +89,12 @@ function keptText(words: Words | null, kept: string): string {
 export function noteText(note: Note | null): string {
   const words = wordsOfPage();
   return note && words ? seenControls(noteWords(words, note)) : '';
+}
+
+/** What a buffer of the device is for; '' until the words are there. */
+export function bufferText(name: string): string {
+  const words = wordsOfPage();
+  return words ? bufferWords(words.buffers, name) : '';
 }
 
 /** A fault of a row as it is listed, with its English. */
