@@ -59,6 +59,24 @@ export async function expectNoOverflow(page: Page, where: string): Promise<void>
   expect.soft(wide, where).toEqual([]);
 }
 
+/** Lists with a choice that is cut: what is chosen, or could be, is wider than its field. */
+export async function expectWholeChoices(lists: Locator, where: string): Promise<void> {
+  expect(await lists.count(), where).toBeGreaterThan(0);
+  const cut = await lists.evaluateAll((fields) =>
+    fields.flatMap((field) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+      const pen = document.createElement('canvas').getContext('2d');
+      if (!pen) throw new Error('no canvas');
+      pen.font = font;
+      const room =
+        field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      const said = [...(field as HTMLSelectElement).options].map(({ text }) => text);
+      return said.filter((text) => pen.measureText(text).width > room + 0.5);
+    }),
+  );
+  expect.soft(cut, where).toEqual([]);
+}
+
 /**
  * A state of a page that only a journey reaches, in all its looks: of what axe checks, the theme decides colours alone,
  * and of what is too wide, nothing. It ends wide and light.

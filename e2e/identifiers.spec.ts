@@ -1,5 +1,6 @@
 /** Identifiers: found in records, looked through with the keyboard, replaced in a new set. */
 import { readFile } from 'node:fs/promises';
+import { expectNoOverflow, expectWholeChoices, PHONE, WIDE } from './appearance.ts';
 import { dropFiles, expect, goTo, openStudio, test, textFile } from './studio.ts';
 
 const row = (prompt: string, response: string): string => JSON.stringify({ prompt, response });
@@ -65,6 +66,25 @@ test('identifiers are found, decided by keys, taken back, and replaced in a set 
     await page.getByRole('combobox', { name: 'All kinds: replaced by' }).selectOption('kind');
     await expect(mark.locator('ins')).toHaveText('[DATE]');
     await page.getByRole('combobox', { name: 'All kinds: replaced by' }).selectOption('surrogate');
+  });
+
+  await test.step('on a phone, the choices of the dialog are whole, in both languages', async () => {
+    const language = page.getByRole('banner').getByRole('combobox');
+    const dialog = page.getByRole('dialog');
+    await page.setViewportSize(PHONE);
+    for (const [shown, make] of Object.entries({
+      zh: '生成替换后的数据集',
+      en: 'Make the replaced set',
+    })) {
+      await language.selectOption(shown);
+      await page.getByRole('button', { name: make }).click();
+      await expect(dialog.getByRole('row')).toHaveCount(5);
+      await expectWholeChoices(dialog.getByRole('combobox'), shown);
+      await expectNoOverflow(page, `replacing, phone, ${shown}`);
+      await page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
+    }
+    await page.setViewportSize(WIDE);
   });
 
   await test.step('the new set takes the place of the original, its report only counts', async () => {

@@ -151,7 +151,7 @@ function KindTable({ counts }: { readonly counts: readonly FindingCount[] }) {
   ];
   const open = counts.filter(({ kind, decision }) => decision === 'open' && ways[kind] !== 'leave');
   return (
-    <div>
+    <div className={styles.kinds}>
       <Table
         caption={t.kinds}
         columns={columns}
