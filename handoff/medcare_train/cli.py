@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -19,8 +20,8 @@ from medcare_train.compute.base_folder import BaseFolder, check_base
 from medcare_train.compute.model_state import Computing
 from medcare_train.compute.processes import Processes, check_count, close_processes, open_processes
 from medcare_train.compute.rounding import PRECISIONS
-from medcare_train.faults import BundleInvalid, HandOffFault, PackedSharded
-from medcare_train.files.archive import RunArchive, write_archive
+from medcare_train.faults import BundleInvalid, DeviceFull, HandOffFault, PackedSharded, StopOutside, file_failed
+from medcare_train.files.archive import RunArchive, check_place, write_archive
 from medcare_train.files.bundle import Bundle, open_bundle
 from medcare_train.files.records import Records
 from medcare_train.run import Hooks, Run
@@ -40,12 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.out and not options.verify:
         parser.error("the following arguments are required: --out")
-    processes = open_processes(options.device)
     try:
-        return _train(options, processes)
+        return _train(options, open_processes(options.device))
     except HandOffFault as fault:
-        _say_fault(fault, options.json, processes)
-        return fault.status
+        return _say_fault(fault, options.json)
+    except OSError as error:
+        return _say_fault(file_failed(error), options.json)
+    except torch.OutOfMemoryError as error:
+        return _say_fault(_device_full(error), options.json)
+    except KeyboardInterrupt:
+        return STOPPED  # before the first step, or a signal would be heard
     finally:
         close_processes()
 
@@ -91,12 +96,23 @@ def _train(options: argparse.Namespace, processes: Processes) -> int:
     with Stopping(options.stop_at, processes) as stopping, contextlib.closing(log) if log else contextlib.nullcontext():
         hooks = Hooks(save, tell, stopping.stops)
         run = Run(bundle, base, records, archive, computing, hooks, notes_steps=processes.first)
+        _check_stop(options.stop_at, run)
         reporter.begin(run, first)
         done = run.go()
     event = "done" if done else "stopped"
     words = "It is whole" if done else "It holds the run up to here; the same command goes on"
     reporter.say({"event": event, "archive": str(options.out)}, f"Wrote {options.out}. {words}.")
     return 0 if done else STOPPED
+
+
+def _check_stop(at: Point | None, run: Run) -> None:
+    steps = [stage.order.steps for stage in run.stages]
+    if at and not (at.stage < len(steps) and at.step <= steps[at.stage]):
+        counts = ", ".join(map(str, steps))
+        raise StopOutside(
+            f"The run has no step {at.stage + 1}:{at.step} to stop at; its stages have {counts} steps.",
+            "Name a stage and a step of it, both counted from 1.",
+        )
 
 
 def _computing(options: argparse.Namespace, processes: Processes, bundle: Bundle) -> Computing:
@@ -113,6 +129,8 @@ def _checked(options: argparse.Namespace, processes: Processes, bundle: Bundle, 
     """Compares every file with its hash, once on each machine; opens the records."""
 
     def check() -> None:
+        if options.out and processes.first:
+            check_place(options.out)
         bundle.check_files()
         check_base(options.model, bundle.base, base.config)
         bundle.open_records(options.records)
@@ -129,6 +147,8 @@ def once_per_machine(processes: Processes, check: Callable[[], None]) -> None:
             check()
         except HandOffFault as found:
             fault = found
+        except OSError as error:
+            fault = file_failed(error)
     failed = torch.tensor([fault.status if fault else 0], device=processes.device)
     status = int(processes.sum(failed))
     if fault:
@@ -210,9 +230,18 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
-def _say_fault(fault: HandOffFault, as_json: bool, processes: Processes) -> None:
-    if processes.local_rank != 0:
-        return
+def _device_full(error: torch.OutOfMemoryError) -> DeviceFull:
+    return DeviceFull(
+        f"The memory of the device is not enough: {str(error).splitlines()[0]}",
+        "Try --recompute block; --packed where the run keeps its base in few bits; --shard with more processes; or a "
+        "smaller micro-batch in another bundle.",
+    )
+
+
+def _say_fault(fault: HandOffFault, as_json: bool) -> int:
+    """Says it once on each machine, unless a process has met it alone; gives the exit code."""
+    if os.environ.get("LOCAL_RANK", "0") != "0" and not fault.alone:
+        return fault.status
     if as_json:
         print(
             json.dumps({"event": "fault", "code": fault.code, "said": fault.said, "remedy": fault.remedy}),
@@ -220,11 +249,20 @@ def _say_fault(fault: HandOffFault, as_json: bool, processes: Processes) -> None
         )
     else:
         print(f"{fault.said}\n{fault.remedy} ({fault.code})", file=sys.stderr, flush=True)
+    return fault.status
 
 
-def _point(text: str) -> Point:
-    stage, step = text.split(":")
-    return Point(int(stage) - 1, int(step))
+def _point(said: str) -> Point:
+    stage, colon, step = said.partition(":")
+    if not colon:
+        raise argparse.ArgumentTypeError(f"{said} is no STAGE:STEP, such as 1:20")
+    return Point(_count(stage) - 1, _count(step))
+
+
+def _count(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and int(said) > 0):
+        raise argparse.ArgumentTypeError(f"{said or 'nothing'} is no whole number from 1")
+    return int(said)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -235,7 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--records", type=Path, help="folder of the records (files or prepared), where the bundle does not hold them"
     )
-    parser.add_argument("--processes", type=int, help="refuse to run with another number of processes")
+    parser.add_argument("--processes", type=_count, help="refuse to run with another number of processes")
     parser.add_argument("--shard", action="store_true", help="spread the frozen base over the processes (FSDP2)")
     parser.add_argument("--packed", action="store_true", help="keep frozen matrices in the bits of the run's precision")
     parser.add_argument("--compute", choices=DTYPES, default="float32", help="what the base computes in")
@@ -245,7 +283,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stop-at", type=_point, metavar="STAGE:STEP", help="stop after this step of this stage")
     parser.add_argument("--tensorboard", type=Path, metavar="FOLDER", help="also write a log for TensorBoard")
     parser.add_argument(
-        "--verify", type=int, nargs="?", const=5, metavar="STEPS", help="only compare the first steps with the bundle's"
+        "--verify",
+        type=_count,
+        nargs="?",
+        const=5,
+        metavar="STEPS",
+        help="only compare the first steps with the bundle's",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser

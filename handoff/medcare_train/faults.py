@@ -8,6 +8,8 @@ class HandOffFault(Exception):
 
     code = "hand-off"
     status = 1
+    alone = False
+    """Whether one process may have met it alone: then that one says it, whichever it is."""
 
     def __init__(self, said: str, remedy: str) -> None:
         super().__init__(said)
@@ -162,6 +164,18 @@ class TensorBoardMissing(HandOffFault):
     code, status = "tensorboard-missing", 2
 
 
+class DeviceMissing(HandOffFault):
+    """A device was asked for that this machine, or this PyTorch, does not have."""
+
+    code, status = "device-missing", 2
+
+
+class StopOutside(HandOffFault):
+    """The run was to stop at a step that it does not have."""
+
+    code, status = "stop-outside", 2
+
+
 class PackedSharded(HandOffFault):
     """A packed base was to be sharded."""
 
@@ -172,3 +186,27 @@ class NotFinite(HandOffFault):
     """A loss or gradient is not a number."""
 
     code, status = "not-finite", 7
+
+
+class FileFailed(HandOffFault):
+    """A file or folder cannot be read or written."""
+
+    code, status = "file-failed", 9
+    alone = True
+
+
+class DeviceFull(HandOffFault):
+    """The memory of a device is not enough."""
+
+    code, status = "device-out-of-memory", 10
+    alone = True
+
+
+def file_failed(error: OSError) -> FileFailed:
+    """What the system says of a file, as a fault."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return FileFailed(
+        f"A file or folder cannot be used: {what}.",
+        "Make room, or name another place. An archive that was written before is whole: the same command goes on from "
+        "it.",
+    )

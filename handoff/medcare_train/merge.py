@@ -16,7 +16,7 @@ from medcare_train.compute.arena import load_branches
 from medcare_train.compute.base_folder import BaseFolder
 from medcare_train.compute.export import export_merged
 from medcare_train.compute.model_state import Merge
-from medcare_train.faults import BranchesDiffer, HandOffFault
+from medcare_train.faults import BranchesDiffer, HandOffFault, file_failed
 from medcare_train.files.archive import RunArchive, read_archive
 from medcare_train.plan.layout import lay_out
 from medcare_train.plan.recipe import Recipe, parse_recipe, remaining_branches, stage_branches
@@ -35,9 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         base = BaseFolder(options.model)
         merges = merges_of(archive, parse_recipe(archive.run["recipe"]), base)
         export_merged(base, merges, options.out, getattr(torch, options.dtype))
-    except HandOffFault as fault:
+    except (HandOffFault, OSError) as error:
+        fault = file_failed(error) if isinstance(error, OSError) else error
         print(f"{fault.said}\n{fault.remedy} ({fault.code})", file=sys.stderr)
         return fault.status
+    except KeyboardInterrupt:
+        return 130
     print(f"Wrote {options.out}.")
     return 0
 

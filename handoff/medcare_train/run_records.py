@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from medcare_train.compute.config import ModelConfig
 from medcare_train.compute.random import swap_targets
-from medcare_train.faults import RecordsInvalid, SplitDiffers, VocabularyDiffers
+from medcare_train.faults import HandOffFault, RecordsInvalid, SplitDiffers, VocabularyDiffers
 from medcare_train.files.bundle import Bundle
 from medcare_train.files.records import Records
 from medcare_train.plan.order import DataOrder, Place, Places, validation_rows
@@ -44,7 +44,11 @@ class RunRecords:
         """The micro-batches of a step's records."""
 
         def read(at: int) -> Record:
-            record = self.read(self.training[indices[at]])
+            try:
+                record = self.read(self.training[indices[at]])
+            except HandOffFault as fault:
+                fault.alone = True  # each process reads the records of its own micro-batches
+                raise
             assert record is not None
             return record
 

@@ -8,9 +8,8 @@ from typing import Any
 from medcare_train.compute.stage_trainer import StageTrainer
 from medcare_train.plan.order import Place
 from medcare_train.plan.packing import Record, target_count
-from medcare_train.plan.recipe import Recipe
+from medcare_train.plan.recipe import KINDS, Recipe
 
-KINDS = ("knowledge", "alignment")
 Json = dict[str, Any]
 
 

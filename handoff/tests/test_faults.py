@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundles import TINY, edit_manifest, make_bundle
+from bundles import TINY, edit_manifest, fresh_archive, make_bundle, small_recipe
 from places import GOLDEN, events, launch
 
 from medcare_train import faults
 from medcare_train.cli import main
 from medcare_train.compute.processes import check_count
 from medcare_train.faults import HandOffFault
+from medcare_train.files.hashes import seal_file
 
 
 @pytest.fixture
@@ -65,11 +66,20 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "a manifest of a later version": (edited(lambda m: m.update(version=2)), "bundle-newer"),
     "a later rule of order": (edited(lambda m: m.update(order=4)), "bundle-newer"),
     "a path out of the bundle": (edited(lambda m: m["records"][0].update(path="../x")), "bundle-invalid"),
+    "a path that no system has": (edited(lambda m: m["files"][0].update(path="a\0b")), "bundle-invalid"),
+    "a size without end": (edited(lambda m: m["files"][0].update(bytes=float("inf"))), "bundle-invalid"),
+    "rows that are no numbers": (edited(lambda m: m["split"][0].append("3")), "bundle-invalid"),
+    "a count that is no number": (edited(lambda m: m["records"][0].update(records=None)), "bundle-invalid"),
+    "a manifest without a bottom": (lambda bundle: nest(bundle / "handoff.json"), "bundle-invalid"),
     "a missing field": (edited(lambda m: m.pop("split")), "bundle-invalid"),
     "another split": (edited(lambda m: m["split"][0].pop()), "split-differs"),
     "fewer records": (edited(lambda m: m["records"][0].update(records=3)), "records-invalid"),
     "another vocabulary": (edited(lambda m: m["base"].update(vocabulary=7)), "vocabulary-differs"),
 }
+
+
+def nest(path: Path) -> None:
+    path.write_text("[" * 100_000, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -83,6 +93,81 @@ def test_a_bundle_that_is_still_a_zip_says_how_to_unpack_it(own: Path, capsys: p
     packed = own.parent / "packed.zip"
     packed.write_bytes(b"PK")
     assert "zipfile -e packed.zip" in str(fault_of(capsys, packed)["remedy"])
+
+
+def test_a_folder_around_the_bundle_names_the_bundle_in_it(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # What unpacking gives: the folder that was asked for, and in it the one of the zip.
+    fault = fault_of(capsys, own.parent)
+    assert fault["code"] == "bundle-missing"
+    assert f"Name {own}," in str(fault["remedy"])
+
+
+RECIPES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a step of no records": lambda run: run["recipe"]["batch"].update(records=0),
+    "half a record": lambda run: run["recipe"]["batch"].update(records=2.5),
+    "records as a word": lambda run: run["recipe"]["batch"].update(records="6"),
+    "a rate that is no number": lambda run: run["recipe"]["optimizer"].update(learningRate=float("nan")),
+    "a rank beyond any": lambda run: run["recipe"]["stages"][0]["attach"][0].update(rank=10**9),
+    "a share beyond all": lambda run: run["recipe"]["stages"][0]["data"].update(fraction=float("inf")),
+    "more experts chosen than there are": lambda run: run["recipe"]["stages"][0]["attach"][2].update(active=64),
+    "an act that nobody knows": lambda run: run["recipe"]["stages"][0]["after"][0].update(action="melt"),
+    "stages as a word": lambda run: run["recipe"].update(stages="two"),
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_that_no_studio_writes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    archive = fresh_archive(small_recipe(), ["first task", "second task"])
+    RECIPES[name](archive.run)
+    # Written without the writer's own care for numbers that JSON does not have.
+    bundle = make_bundle(tmp_path / "bundle")
+    path = bundle / "run/manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, "run": archive.run}), encoding="utf-8")
+    seal_again(bundle, "run/manifest.json")
+    assert fault_of(capsys, bundle)["code"] == "recipe-invalid"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("tasks", 3), ("dataSets", [None, None]), ("environment", "none"), ("fingerprint", None), ("stepParts", -1)],
+)
+def test_a_run_that_no_studio_writes_is_refused(
+    own: Path, capsys: pytest.CaptureFixture[str], field: str, value: object
+) -> None:
+    path = own / "run/manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, field: value}), encoding="utf-8")
+    seal_again(own, "run/manifest.json")
+    assert fault_of(capsys, own)["code"] == "archive-invalid"
+
+
+def seal_again(bundle: Path, name: str) -> None:
+    """So that nothing but what it says is wrong with a file."""
+    seal = seal_file(bundle / name).json()
+
+    def change(manifest: dict[str, Any]) -> None:
+        for file in manifest["files"]:
+            if file["path"] == name:
+                file.update(seal)
+
+    edit_manifest(bundle, change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"num_hidden_layers": 10**12}, {"vocab_size": 0}, {"max_position_embeddings": "long"}, {"rope_parameters": 7}],
+    ids=str,
+)
+def test_a_model_whose_sizes_are_none_is_refused(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object]
+) -> None:
+    model = Path(shutil.copytree(TINY, tmp_path / "model"))
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    (model / "config.json").write_text(json.dumps({**config, **change}), encoding="utf-8")
+    assert fault_of(capsys, own, model=model)["code"] == "base-unsupported"
 
 
 def test_another_base_is_refused(own: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

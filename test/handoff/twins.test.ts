@@ -261,7 +261,9 @@ test('checkpoints and branches are the same bytes', async () => {
   const named = initialParameters(layout, 7, 'uniform');
   for (const { data } of named.values()) data.forEach((_, i) => (data[i] = Math.sin(i + 1)));
   const parameters = packParameters(layout, named);
-  const codes = Uint32Array.from(draws(40));
+  // Moments in 8 bits: a code for each value of whole windows, and a scale for 32 of them.
+  const padded = Math.ceil(parameters.length / 2048) * 2048;
+  const codes = Uint32Array.from(draws(padded / 4 + padded / 32));
   const units = 4;
   const routing = Array.from({ length: units }, (_, unit) => ({
     pairCounts: Uint32Array.from({ length: 25 }, (__, i) => i * unit),

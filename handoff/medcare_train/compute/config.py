@@ -10,8 +10,12 @@ from typing import Any
 
 from medcare_train.faults import BaseMissing, BaseUnsupported
 from medcare_train.plan.layout import Shape
+from medcare_train.plan.values import WRONG, number, whole
 
 Json = dict[str, Any]
+MOST_LAYERS = 10_000
+MOST_SIZE = 1 << 24
+"""Of any side of a matrix: larger ones are no model, and would be asked of the memory before hashes are compared."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +120,12 @@ class ModelConfig:
 def read_config(folder: Path) -> ModelConfig:
     """The configuration of a model folder."""
     try:
-        whole = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        raw = _text_part(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        name = raw.get("model_type")
+    except (OSError, *WRONG) as error:
         raise BaseMissing(
             f"{folder} has no readable config.json.", "Name the Hugging Face folder of the base with --model."
         ) from error
-    raw = _text_part(whole)
-    name = raw.get("model_type")
     architecture = ARCHITECTURES.get(str(name))
     if architecture is None:
         raise BaseUnsupported(
@@ -130,30 +133,31 @@ def read_config(folder: Path) -> ModelConfig:
         )
     try:
         return _config(str(name), architecture, raw)
-    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+    except (*WRONG, ZeroDivisionError) as error:
         raise BaseUnsupported(
             f"config.json cannot be followed: {type(error).__name__}: {error}.", "Download the base again."
         ) from error
 
 
-def _text_part(whole: Json) -> Json:
+def _text_part(all_of_it: Json) -> Json:
     """The part that writes text, of a Gemma 3 with pictures."""
-    part = whole.get("text_config")
-    if "hidden_size" in whole or not isinstance(part, dict) or whole.get("model_type") != "gemma3":
-        return {**GEMMA_SIZES, **whole} if whole.get("model_type") == "gemma3_text" else whole
-    said = {key: whole[key] for key in ("tie_word_embeddings",) if key in whole}
+    part = all_of_it.get("text_config")
+    if "hidden_size" in all_of_it or not isinstance(part, dict) or all_of_it.get("model_type") != "gemma3":
+        return {**GEMMA_SIZES, **all_of_it} if all_of_it.get("model_type") == "gemma3_text" else all_of_it
+    said = {key: all_of_it[key] for key in ("tie_word_embeddings",) if key in all_of_it}
     return {**GEMMA_SIZES, **said, **part, "model_type": "gemma3_text"}
 
 
 def _config(name: str, architecture: Architecture, raw: Json) -> ModelConfig:
-    heads, hidden, layers = raw["num_attention_heads"], raw["hidden_size"], raw["num_hidden_layers"]
+    heads, hidden = (whole(raw[name], 1, MOST_SIZE) for name in ("num_attention_heads", "hidden_size"))
+    layers = whole(raw["num_hidden_layers"], 1, MOST_LAYERS)
     fixed = architecture.head_size if "head_dim" not in raw else None
-    head_size = raw.get("head_dim") or fixed or hidden // heads
+    head_size = whole(raw.get("head_dim") or fixed or hidden // heads, 1, MOST_SIZE)
     declared = raw.get("attention_bias") is True and architecture.attention_bias == "declared"
     query_key_value = architecture.attention_bias == "query-key-value" or declared
     scaled_by = (raw.get("query_pre_attn_scalar") or 256) if architecture.query_scalar else head_size
     _check_computable(architecture, raw)
-    context = raw.get("max_position_embeddings") or architecture.context
+    context = whole(raw.get("max_position_embeddings") or architecture.context, 1)
     window, local = _windows(architecture, raw, layers)
     rope, local_rope = _ropes(architecture, raw, context, head_size)
     tied = raw.get("tie_word_embeddings")
@@ -163,12 +167,12 @@ def _config(name: str, architecture: Architecture, raw: Json) -> ModelConfig:
         hidden=hidden,
         layers=layers,
         heads=heads,
-        key_value_heads=raw.get("num_key_value_heads") or heads,
+        key_value_heads=whole(raw.get("num_key_value_heads") or heads, 1, heads),
         head_size=head_size,
-        feed_forward=raw["intermediate_size"],
-        vocabulary=raw["vocab_size"],
+        feed_forward=whole(raw["intermediate_size"], 1, MOST_SIZE),
+        vocabulary=whole(raw["vocab_size"], 1, MOST_SIZE),
         context=_unstretched(raw, context),
-        epsilon=raw.get("rms_norm_eps") or 1e-6,
+        epsilon=number(raw.get("rms_norm_eps") or 1e-6, 0, 1),
         tied_head=architecture.tied_head if tied is None else bool(tied),
         attention_scale=1 / math.sqrt(scaled_by),
         query_key_value_bias=query_key_value,

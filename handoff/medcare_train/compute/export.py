@@ -12,6 +12,7 @@ from medcare_train.compute.base_folder import PREFIXES, BaseFolder
 from medcare_train.compute.buffers import bytes_of
 from medcare_train.compute.decoder import FUSED
 from medcare_train.compute.model_state import Merge
+from medcare_train.faults import FileFailed
 from medcare_train.files.safetensors import write_safetensors
 from medcare_train.plan.layout import MODULES
 
@@ -26,18 +27,25 @@ BESIDE = (
 
 
 def export_merged(base: BaseFolder, merges: Sequence[Merge], folder: Path, dtype: torch.dtype) -> None:
-    """Writes the folder; a tensor is in memory only while it is written."""
+    """Writes the folder, the weights first; a tensor is in memory only while it is written."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in BESIDE:
-        if (base.folder / name).is_file():
-            shutil.copyfile(base.folder / name, folder / name)
+    if any(folder.iterdir()):
+        raise FileFailed(f"{folder} is not empty.", "Name another folder with --out.")
     shapes = base.shapes()
     declared = {name: (DTYPES[dtype], shape) for name, shape in shapes.items()}
 
     def provide(name: str) -> bytes:
         return bytes_of(merged_tensor(base, merges, name).to(dtype))
 
-    write_safetensors(folder / "model.safetensors", declared, provide, {"format": "pt"})
+    weights = folder / "model.safetensors"
+    try:
+        write_safetensors(weights, declared, provide, {"format": "pt"})
+    except BaseException:
+        weights.unlink(missing_ok=True)  # half a model looks like a whole one
+        raise
+    for name in BESIDE:
+        if (base.folder / name).is_file():
+            shutil.copyfile(base.folder / name, folder / name)
 
 
 def merged_tensor(base: BaseFolder, merges: Sequence[Merge], name: str) -> torch.Tensor:

@@ -25,12 +25,13 @@ from medcare_train.compute.findings import (
     relative,
     relative_l2,
 )
-from medcare_train.compute.golden_files import KINDS, Json, Tensors, golden_recipe, read_tensors, rows_as_records
+from medcare_train.compute.golden_files import Json, Tensors, golden_recipe, read_tensors, rows_as_records
 from medcare_train.compute.model_state import Computing, Merge, merges_before, open_decoder
 from medcare_train.compute.stage_trainer import StageTrainer
 from medcare_train.plan.layout import lay_out
 from medcare_train.plan.packing import NO_TARGET, MicroBatch, Record, pack
 from medcare_train.plan.recipe import (
+    KINDS,
     INTO_WEIGHTS,
     remaining_branches,
     stage_branches,

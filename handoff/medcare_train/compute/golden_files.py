@@ -11,11 +11,10 @@ from medcare_train.compute.base_folder import DTYPES
 from medcare_train.compute.buffers import tensor_of
 from medcare_train.files.safetensors import TensorFile
 from medcare_train.plan.packing import Record
-from medcare_train.plan.recipe import PROJECTIONS, Recipe, parse_recipe
+from medcare_train.plan.recipe import KINDS, MOST_ROWS, PROJECTIONS, Recipe, parse_recipe
 
 Json = dict[str, Any]
 Tensors = dict[str, torch.Tensor]
-KINDS = ("knowledge", "alignment")
 
 
 def golden_recipe(case: Json) -> Recipe:
@@ -26,18 +25,18 @@ def golden_recipe(case: Json) -> Recipe:
     shared = about["rank"] * about["sharedExperts"]
 
     def lora(name: str, targets: tuple[str, ...], rank: int) -> Json:
-        return {"name": name, "type": "lora", "targets": targets, "rank": rank}
+        return {"name": name, "type": "lora", "targets": list(targets), "rank": rank}
 
     def stage(name: str, attach: list[Json], train: list[str], orthogonal: Json | None, after: Json) -> Json:
         acts = [{"action": action, "branch": branch} for branch, action in after.items()]
-        data = {"kinds": KINDS, "fraction": 1}
+        data = {"kinds": list(KINDS), "fraction": 1}
         return {
             **{"name": name, "data": data, "epochs": 1, "attach": attach, "train": train},
             **{"dropout": {}, "orthogonal": orthogonal, "after": acts},
         }
 
     aggregator = {
-        **{"name": "na", "type": "mixture", "targets": feed_forward, "rank": about["rank"]},
+        **{"name": "na", "type": "mixture", "targets": list(feed_forward), "rank": about["rank"]},
         **{"experts": about["experts"], "active": about["activeExperts"]},
         **{"routerBias": about["routerBias"], "renormalise": about["renormaliseTopK"]},
     }
@@ -58,7 +57,7 @@ def golden_recipe(case: Json) -> Recipe:
                     {"ka": "merge", "align": "merge"},
                 ),
             ],
-            "batch": {"records": 1, "microBatchTokens": 1 << 20, "maxLength": 1 << 20},
+            "batch": {"records": 1, "microBatchTokens": MOST_ROWS, "maxLength": MOST_ROWS},
             "validation": {"fraction": 0, "maxRecords": 0, "everySteps": 0},
             "checkpointEverySteps": 1,
         }

@@ -9,14 +9,11 @@ import torch
 
 from medcare_train.compute.buffers import bytes_of, tensor_of
 from medcare_train.compute.random import random_words, unsigned
-from medcare_train.files.checkpoint import Moments
+from medcare_train.files.checkpoint import RUN, Moments, padded_count
 from medcare_train.plan.recipe import Optimizer
 
 ROUNDING_STREAM = 0xADA
 """The stream of random words that 8-bit codes are rounded with."""
-RUN = 32
-"""Neighbouring parameters that share a scale."""
-WINDOW = 64 * RUN
 
 
 class Draw(NamedTuple):
@@ -94,7 +91,7 @@ class Codes(NamedTuple):
     def of(words: object, elements: int, device: torch.device) -> Codes:
         """The codes and scales of a checkpoint's words."""
         stored = tensor_of(words, torch.uint8).to(device)
-        padded = _padded(elements)
+        padded = padded_count(elements)
         return Codes(stored[:padded], stored[padded:].view(torch.float32))
 
 
@@ -123,12 +120,8 @@ def decode(first: Codes, second: Codes, elements: int) -> tuple[torch.Tensor, to
     return m.flatten()[:elements].contiguous(), v.flatten()[:elements].contiguous()
 
 
-def _padded(elements: int) -> int:
-    return math.ceil(elements / WINDOW) * WINDOW
-
-
 def _in_runs(values: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.pad(values, (0, _padded(len(values)) - len(values))).view(-1, RUN)
+    return torch.nn.functional.pad(values, (0, padded_count(len(values)) - len(values))).view(-1, RUN)
 
 
 def _share(values: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import torch
 import torch.distributed as dist
 
-from medcare_train.faults import TooFewProcesses, TooManyProcesses
+from medcare_train.faults import DeviceMissing, TooFewProcesses, TooManyProcesses
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def open_processes(device: str | None = None) -> Processes:
     rank, count, local = (int(os.environ.get(name, default)) for name, default in LAUNCHED)
     chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if chosen.type == "cuda":
+        _check_cuda(local)
         chosen = torch.device("cuda", local)
         torch.cuda.set_device(chosen)
         # Branches and float32 bases are multiplied in float32, not in 10 bits of it.
@@ -54,6 +55,15 @@ def open_processes(device: str | None = None) -> Processes:
 
 LAUNCHED = (("RANK", "0"), ("WORLD_SIZE", "1"), ("LOCAL_RANK", "0"))
 """What launchers tell each process."""
+
+
+def _check_cuda(local: int) -> None:
+    found = torch.cuda.device_count()
+    if local >= found:
+        raise DeviceMissing(
+            f"Process {local + 1} of this machine has no CUDA device of its own: PyTorch sees {found}.",
+            "Start as many processes as there are devices, or name --device cpu. A PyTorch without CUDA sees none.",
+        )
 
 
 def close_processes() -> None:

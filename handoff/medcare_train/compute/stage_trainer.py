@@ -22,7 +22,7 @@ from medcare_train.compute.model_state import Computing, Merge, attach, open_dec
 from medcare_train.compute.optimizer import AdamW, Draw
 from medcare_train.files.checkpoint import StageState, checkpoint_bytes
 from medcare_train.plan.counters import stage_seed
-from medcare_train.plan.layout import Layout
+from medcare_train.plan.layout import Layout, branches_differ
 from medcare_train.plan.packing import Batch, MicroBatch, Record
 from medcare_train.plan.packing import pack as pack_records
 from medcare_train.plan.recipe import Recipe
@@ -146,6 +146,9 @@ class StageTrainer:
         self.arena.copy_(tensor_of(state.parameters))
         if state.moments:
             self.optimizer.load(state.moments)
+        for unit, (counts, (pairs, weights)) in enumerate(zip(self.counts, state.routing)):
+            if (len(pairs), len(weights)) != (4 * counts.pairs.numel(), 4 * counts.weights.numel()):
+                raise branches_differ(f"the checkpoint's counts of routers {unit + 1} have another shape")
         self.counted_before = [
             (
                 tensor_of(pairs, torch.int32).long().view(counts.pairs.shape),

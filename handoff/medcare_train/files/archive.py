@@ -10,6 +10,7 @@ import json
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from medcare_train.faults import ArchiveInvalid
 from medcare_train.files.archived_json import figures_of, text_of
 from medcare_train.files.hashes import seal_bytes
 from medcare_train.files.step_parts import ClosedPart, step_of, step_parts
+from medcare_train.plan.recipe import KINDS
+from medcare_train.plan.values import WRONG, listed, one_of, text, whole
 
 MANIFEST = "manifest.json"
 VALIDATION = "curves/validation.json"
@@ -103,8 +106,10 @@ def read_archive(path: Path) -> RunArchive:
         with zipfile.ZipFile(path) as file:
             names = {re.sub(r"^[^/]*/", "", name): name for name in file.namelist()}
             return _read(lambda name: file.read(names[name]) if name in names else None, path.name)
-    except zipfile.BadZipFile as error:
-        raise _invalid(path.name, "it is no zip file") from error
+    except OSError as error:
+        raise _invalid(str(path), str(error.strerror)) from error
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise _invalid(path.name, f"it is no whole zip file ({error})") from error
 
 
 def _read(read: Callable[[str], bytes | None], where: str) -> RunArchive:
@@ -119,26 +124,35 @@ def _read(read: Callable[[str], bytes | None], where: str) -> RunArchive:
         if manifest["format"] != "medcare-run" or manifest["version"] != 1:
             raise _invalid(where, "its format is not medcare-run 1")
         archive = _of_manifest(manifest)
-        for part in range(manifest["stepParts"]):
+        for part in range(whole(manifest["stepParts"])):
             archive.steps += [step_of(json.loads(line)) for line in due(steps_path(part)).splitlines()]
         archive.validation = figures_of(json.loads(read(VALIDATION) or b"[]"))
         archive.growth = figures_of(json.loads(read(GROWTH) or b"[]"))
         routing = read(ROUTING)
         archive.routing = json.loads(routing) if routing else None
         _read_branches(archive, manifest, due, read, where)
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except WRONG as error:
         raise _invalid(where, f"{type(error).__name__}: {error}") from error
     return archive
 
 
 def _of_manifest(manifest: Json) -> RunArchive:
+    """What the trainer computes with is checked; the rest goes back into the archive as it came."""
+    run, data_sets, environment = manifest["run"], listed(manifest["dataSets"]), manifest["environment"]
+    text(run["name"])
+    text(environment["studio"])
+    for about in data_sets:
+        text(about["name"])
+        one_of(about["kind"], KINDS)
+        about.get("canaries")
+        about["fingerprint"]
     return RunArchive(
-        run=manifest["run"],
-        tasks=manifest["tasks"],
-        fingerprint=manifest["fingerprint"],
+        run=run,
+        tasks=[text(task) for task in listed(manifest["tasks"])],
+        fingerprint=text(manifest["fingerprint"]),
         base=manifest["base"],
-        data_sets=manifest["dataSets"],
-        environment=manifest["environment"],
+        data_sets=data_sets,
+        environment=environment,
     )
 
 
@@ -170,17 +184,33 @@ def _read_branches(
 
 def write_archive(path: Path, archive: RunArchive, folder: str = "run") -> None:
     """Writes the archive in place of an earlier one: a crash leaves the one or the other, whole."""
-    part = path.with_name(f"{path.name}.part")
-    with zipfile.ZipFile(part, "w") as file:
-        for name, data in _files(archive):
-            if isinstance(data, ClosedPart):
-                data.write(file, f"{folder}/{name}")
-                continue
-            method = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
-            file.writestr(f"{folder}/{name}", data, compress_type=method)
-    with part.open("rb+") as written:
-        os.fsync(written.fileno())
+    part = part_of(path)
+    try:
+        with zipfile.ZipFile(part, "w") as file:
+            for name, data in _files(archive):
+                if isinstance(data, ClosedPart):
+                    data.write(file, f"{folder}/{name}")
+                    continue
+                method = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
+                file.writestr(f"{folder}/{name}", data, compress_type=method)
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)  # on a full disk, half an archive would keep the room that is missing
+        raise
     os.replace(part, path)
+
+
+def part_of(path: Path) -> Path:
+    """Where a file is written until it is whole."""
+    return path.with_name(f"{path.name}.part")
+
+
+def check_place(path: Path) -> None:
+    """Makes the folder of an archive to be written, and sees that a file can be: before a run trains for hours."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part_of(path).touch()
+    part_of(path).unlink()
 
 
 def archived_files(archive: RunArchive) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ from medcare_train.files.hashes import Seal, seal_file
 from medcare_train.files.prepared import PreparedSet, read_prepared
 from medcare_train.files.records import RecordFile, Records
 from medcare_train.plan.recipe import BESIDE_WEIGHTS, INTO_WEIGHTS, Recipe, parse_recipe
+from medcare_train.plan.values import WRONG, listed, text, whole
 
 FORMAT = "medcare-handoff"
 VERSION = 1
@@ -129,19 +130,19 @@ def open_bundle(folder: Path) -> Bundle:
             f"{folder.name} is one file.", f"Unpack it first: python3 -m zipfile -e {folder.name} bundle"
         )
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        read = (folder / MANIFEST).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BundleMissing(
-            f"{folder} has no readable {MANIFEST}.", "Name the folder that the bundle was unpacked into."
-        ) from error
+        inside = next(iter(sorted(folder.glob(f"*/{MANIFEST}"))), None)
+        name = f"{inside.parent}, which is one" if inside else "the folder that the bundle was unpacked into"
+        raise BundleMissing(f"{folder} has no readable {MANIFEST}.", f"Name {name}.") from error
     try:
-        manifest = json.loads(text)
+        manifest = json.loads(read)
         if manifest["format"] != FORMAT:
             raise ValueError("its format is another")
         if manifest["version"] > VERSION:
             raise _newer(manifest["version"])
         return _bundle(folder, manifest)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except WRONG as error:
         raise BundleInvalid(f"{MANIFEST} is not as it must be: {type(error).__name__}: {error}.", AGAIN) from error
 
 
@@ -152,27 +153,35 @@ def _bundle(folder: Path, manifest: dict[str, Any]) -> Bundle:
         raise ValueError(f"no merging is called {manifest['merging']}")
     if manifest["order"] not in ORDERS:
         raise _newer(f"order {manifest['order']}")
-    records = tuple(RecordsAbout(_sealed(about), about["records"], about["tokens"]) for about in manifest["records"])
+    records = tuple(_records(about) for about in listed(manifest["records"]))
     if len(records) != len(archive.data_sets) or len(records) != len(manifest["split"]):
         raise ValueError("the lists of data sets, records and validation rows have different lengths")
     return Bundle(
         folder=folder,
         recipe=parse_recipe(archive.run["recipe"]),
         archive=archive,
-        base=BaseAbout(base["name"], base["hub"], base["vocabulary"], tuple(_sealed(file) for file in base["files"])),
-        files=tuple(_sealed(file) for file in manifest["files"]),
+        base=BaseAbout(text(base["name"]), text(base["hub"]), whole(base["vocabulary"], 1), _all_sealed(base["files"])),
+        files=_all_sealed(manifest["files"]),
         records=records,
         merging=manifest["merging"],
         leaves_gaps=ORDERS[manifest["order"]],
-        split=[list(map(int, rows)) for rows in manifest["split"]],
+        split=[[whole(row) for row in listed(rows)] for rows in listed(manifest["split"])],
     )
 
 
+def _records(about: dict[str, Any]) -> RecordsAbout:
+    return RecordsAbout(_sealed(about), whole(about["records"]), whole(about["tokens"]))
+
+
+def _all_sealed(files: Any) -> tuple[SealedFile, ...]:
+    return tuple(_sealed(file) for file in listed(files))
+
+
 def _sealed(about: dict[str, Any]) -> SealedFile:
-    path = PurePosixPath(about["path"])
-    if path.is_absolute() or ".." in path.parts or "\\" in about["path"]:
+    path = PurePosixPath(text(about["path"]))
+    if path.is_absolute() or ".." in path.parts or "\\" in about["path"] or "\0" in about["path"]:
         raise ValueError(f"{path} leads out of the bundle")
-    return SealedFile(str(path), Seal(int(about["bytes"]), str(about["sha256"])))
+    return SealedFile(str(path), Seal(whole(about["bytes"]), text(about["sha256"])))
 
 
 def _check_file(path: Path, file: SealedFile, fault: type[BundleDamaged | RecordsMissing], of: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from medcare_train.files.safetensors import Tensor, TensorFile, safetensors_byte
 from medcare_train.plan.layout import Layout, branches_differ
 
 FORMAT = "medcare-checkpoint-1"
+RUN = 32
+"""Neighbouring parameters whose moments share a scale, where those take 8 bits."""
+WINDOW = 64 * RUN
+"""Moments in 8 bits fill whole windows."""
 Buffer = Any
 """Anything whose bytes can be read in place: an array, a view, a tensor's memory."""
 
@@ -67,11 +72,28 @@ def read_checkpoint(data: bytes, layout: Layout) -> StageState:
     if "first_moment" in file.tensors:
         eight_bit = file.tensors["first_moment"].dtype == "I32"
         moments = Moments(file.bytes("first_moment"), file.bytes("second_moment"), eight_bit)
-    count = int(file.metadata.get("routing", "0"))
-    if count != len(layout.units):
+        due = moment_bytes(layout.elements, eight_bit)
+        if {len(moments.first), len(moments.second)} != {due}:
+            raise branches_differ(f"the checkpoint's moments are not of {layout.elements} values")
+    stage, step, count = (file.metadata.get(name, "") for name in ("stage", "step", "routing"))
+    if not (stage.isdecimal() and step.isdecimal()):
+        raise branches_differ("the checkpoint does not say which step it is of")
+    if count != str(len(layout.units)):
         raise branches_differ(f"the checkpoint counts {count} groups of routers, not {len(layout.units)}")
-    routing = [(file.bytes(f"routing.{i}.pairs"), file.bytes(f"routing.{i}.weights")) for i in range(count)]
-    return StageState(int(file.metadata["stage"]), int(file.metadata["step"]), parameters, moments, routing)
+    units = range(len(layout.units))
+    routing = [(file.bytes(f"routing.{unit}.pairs"), file.bytes(f"routing.{unit}.weights")) for unit in units]
+    return StageState(int(stage), int(step), parameters, moments, routing)
+
+
+def moment_bytes(elements: int, eight_bit: bool) -> int:
+    """Bytes of a running mean of so many values: float32, or a code for each and a scale for each run of them."""
+    padded = padded_count(elements)
+    return padded + 4 * padded // RUN if eight_bit else 4 * elements
+
+
+def padded_count(elements: int) -> int:
+    """Values in whole windows."""
+    return math.ceil(elements / WINDOW) * WINDOW
 
 
 def branches_bytes(layout: Layout, named: Mapping[str, Buffer], stage: int, recipe: str) -> bytes:

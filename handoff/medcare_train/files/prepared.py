@@ -16,6 +16,7 @@ from typing import Any
 from medcare_train.faults import BundleDamaged, PreparedInvalid
 from medcare_train.files.hashes import Seal, seal_file
 from medcare_train.files.records import RecordFile, Records
+from medcare_train.plan.values import WRONG, listed, text, whole
 
 INDEX = "prepared.json"
 SHARD = re.compile(r"\d{1,5}-\d{6,9}\.safetensors")
@@ -74,22 +75,22 @@ def read_prepared(folder: Path) -> list[PreparedSet] | None:
         about = json.loads(index.read_text(encoding="utf-8"))
         if about["format"] != "medcare-prepared" or about["version"] != 1:
             raise ValueError("its format is not medcare-prepared 1")
-        return [_set(folder, one) for one in about["sets"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [_set(folder, one) for one in listed(about["sets"])]
+    except WRONG as error:
         raise PreparedInvalid(f"{INDEX} is not as it must be: {type(error).__name__}: {error}.", AGAIN) from error
 
 
 def _set(folder: Path, about: dict[str, Any]) -> PreparedSet:
     return PreparedSet(
-        name=str(about["name"]),
-        fingerprint=str(about["fingerprint"]),
-        tasks=[str(name) for name, _ in about["tasks"]],
-        shards=[_shard(folder, shard) for shard in about["shards"]],
+        name=text(about["name"]),
+        fingerprint=text(about["fingerprint"]),
+        tasks=[text(name) for name, _ in listed(about["tasks"])],
+        shards=[_shard(folder, shard) for shard in listed(about["shards"])],
     )
 
 
 def _shard(folder: Path, about: dict[str, Any]) -> Shard:
-    if not SHARD.fullmatch(about["path"]):
+    if not SHARD.fullmatch(text(about["path"])):
         raise ValueError(f"no shard is called {about['path']}")
-    seal = Seal(int(about["bytes"]), str(about["sha256"]))
-    return Shard(folder / about["path"], seal, int(about["records"]), int(about["tokens"]))
+    seal = Seal(whole(about["bytes"]), text(about["sha256"]))
+    return Shard(folder / about["path"], seal, whole(about["records"]), whole(about["tokens"]))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from medcare_train.faults import TensorFileInvalid
+from medcare_train.plan.values import WRONG
 
 SIZES = {
     **{"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4},
@@ -82,7 +83,7 @@ def parse_header(size: int, read: Callable[[int, int], bytes], file: str) -> Hea
         header = json.loads(read(8, 8 + length))
         metadata = {str(k): str(v) for k, v in header.pop("__metadata__", {}).items()}
         tensors = {name: _entry(about) for name, about in header.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except WRONG as error:
         raise _invalid(file, f"its header cannot be read ({error})") from error
     for name, entry in tensors.items():
         due = math.prod(entry.shape) * SIZES.get(entry.dtype, 0)

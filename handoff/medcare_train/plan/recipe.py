@@ -6,10 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medcare_train.faults import RecipeInvalid
+from medcare_train.plan.values import WRONG, listed, number, one_of, text, whole
 
 PROJECTIONS = ("q", "k", "v", "o", "gate", "up", "down")
 INTO_WEIGHTS = "into-weights"
 BESIDE_WEIGHTS = "beside-weights"
+KINDS = ("knowledge", "alignment")
+CHECKPOINTINGS = ("none", "feed-forward", "block")
+MOST_RANK = 256
+MOST_ROWS = 65536
+MOST_RECORDS = 100_000
+MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -129,15 +136,15 @@ class Recipe:
 
 def parse_recipe(json: dict[str, Any]) -> Recipe:
     """Reads a recipe that the studio has checked; says which field is missing or of an unknown version."""
-    if json.get("format") != "medcare-recipe" or json.get("version") != 1:
-        raise _invalid("its format is not medcare-recipe 1")
     try:
+        if json.get("format") != "medcare-recipe" or json.get("version") != 1:
+            raise _invalid("its format is not medcare-recipe 1")
         recipe = _recipe(json)
-    except (KeyError, TypeError, ValueError) as error:
+        if not recipe.stages:
+            raise _invalid("it has no stage, so nothing is trained")
+        branches_by_stage(recipe)
+    except WRONG as error:
         raise _invalid(f"{type(error).__name__}: {error}") from error
-    if not recipe.stages:
-        raise _invalid("it has no stage, so nothing is trained")
-    branches_by_stage(recipe)
     return recipe
 
 
@@ -146,70 +153,87 @@ def _invalid(why: str) -> RecipeInvalid:
 
 
 def _recipe(json: dict[str, Any]) -> Recipe:
-    optimizer, batch, validation = json["optimizer"], json["batch"], json["validation"]
+    batch, validation = json["batch"], json["validation"]
     return Recipe(
-        name=json["name"],
-        seed=json["seed"],
-        alpha=json["alpha"],
-        scaling_rank=json["scalingRank"],
-        scaling=json["scaling"],
-        initialisation=json["initialisation"],
-        stages=tuple(_stage(stage) for stage in json["stages"]),
-        optimizer=Optimizer(
-            learning_rate=optimizer["learningRate"],
-            beta1=optimizer["beta1"],
-            beta2=optimizer["beta2"],
-            epsilon=optimizer["epsilon"],
-            weight_decay=optimizer["weightDecay"],
-            clip_norm=optimizer["clipNorm"],
-            warmup_ratio=optimizer["warmupRatio"],
-            schedule=optimizer["schedule"],
-            moments=optimizer.get("moments", "float32"),
+        name=text(json["name"]),
+        seed=whole(json["seed"], most=2**32 - 1),
+        alpha=number(json["alpha"], least=0),
+        scaling_rank=whole(json["scalingRank"], 1, MOST_RANK),
+        scaling=one_of(json["scaling"], ("alpha/r", "alpha/rank")),
+        initialisation=one_of(json["initialisation"], ("uniform", "gaussian")),
+        stages=tuple(_stage(stage) for stage in listed(json["stages"])),
+        optimizer=_optimizer(json["optimizer"]),
+        batch=Batch(
+            records=whole(batch["records"], 1, MOST_ROWS),
+            micro_batch_tokens=whole(batch["microBatchTokens"], 1, MOST_ROWS),
+            max_length=whole(batch["maxLength"], 1, MOST_ROWS),
         ),
-        batch=Batch(batch["records"], batch["microBatchTokens"], batch["maxLength"]),
-        checkpointing=json["checkpointing"],
+        checkpointing=one_of(json["checkpointing"], CHECKPOINTINGS),
         validation=Validation(
-            fraction=validation["fraction"],
-            max_records=validation["maxRecords"],
-            min_records=validation.get("minRecords", 0),
-            every_steps=validation["everySteps"],
+            fraction=number(validation["fraction"], 0, 1),
+            max_records=whole(validation["maxRecords"], most=MOST_RECORDS),
+            min_records=whole(validation.get("minRecords", 0), most=MOST_RECORDS),
+            every_steps=whole(validation["everySteps"], most=MOST_STEPS),
         ),
-        checkpoint_every=json["checkpointEverySteps"],
+        checkpoint_every=whole(json["checkpointEverySteps"], 1, MOST_STEPS),
         json=json,
+    )
+
+
+def _optimizer(json: dict[str, Any]) -> Optimizer:
+    return Optimizer(
+        learning_rate=number(json["learningRate"], least=0),
+        beta1=number(json["beta1"], 0, 1),
+        beta2=number(json["beta2"], 0, 1),
+        epsilon=number(json["epsilon"], least=0),
+        weight_decay=number(json["weightDecay"], least=0),
+        clip_norm=number(json["clipNorm"], least=0),
+        warmup_ratio=number(json["warmupRatio"], 0, 1),
+        schedule=one_of(json["schedule"], ("cosine", "constant")),
+        moments=one_of(json.get("moments", "float32"), ("float32", "8-bit")),
     )
 
 
 def _stage(json: dict[str, Any]) -> Stage:
     orthogonal = json["orthogonal"]
     return Stage(
-        name=json["name"],
-        data=StageData(tuple(json["data"]["kinds"]), json["data"]["fraction"]),
-        epochs=json["epochs"],
-        attach=tuple(_branch(branch) for branch in json["attach"]),
-        train=tuple(json["train"]),
-        dropout=dict(json["dropout"]),
-        orthogonal=orthogonal and Orthogonal(tuple(orthogonal["between"]), orthogonal["weight"]),
-        after=tuple(Act(act["action"], act["branch"], tuple(act.get("experts", ()))) for act in json["after"]),
+        name=text(json["name"]),
+        data=StageData(
+            kinds=tuple(one_of(kind, KINDS) for kind in listed(json["data"]["kinds"])),
+            fraction=number(json["data"]["fraction"], 0, 1),
+        ),
+        epochs=whole(json["epochs"], 1, MOST_STEPS),
+        attach=tuple(_branch(branch) for branch in listed(json["attach"])),
+        train=tuple(text(name) for name in listed(json["train"])),
+        dropout={name: number(rate, 0, 1) for name, rate in json["dropout"].items()},
+        orthogonal=orthogonal and _orthogonal(orthogonal),
+        after=tuple(_act(act) for act in listed(json["after"])),
     )
 
 
+def _orthogonal(json: dict[str, Any]) -> Orthogonal:
+    one, other = listed(json["between"])
+    return Orthogonal((text(one), text(other)), number(json["weight"], least=0))
+
+
+def _act(json: dict[str, Any]) -> Act:
+    experts = tuple(whole(expert) for expert in listed(json.get("experts", [])))
+    return Act(one_of(json["action"], ("drop", "merge", "force")), text(json["branch"]), experts)
+
+
 def _branch(json: dict[str, Any]) -> Branch:
-    mixture = json["type"] == "mixture"
-    if not mixture and json["type"] != "lora":
-        raise ValueError(f"no branch is of the type {json['type']}")
-    unknown = set(json["targets"]) - set(PROJECTIONS)
-    if unknown:
-        raise ValueError(f"no projection is called {sorted(unknown)[0]}")
+    mixture = one_of(json["type"], ("lora", "mixture")) == "mixture"
+    experts = whole(json["experts"], 1, MOST_RANK) if mixture else 0
     return Branch(
-        name=json["name"],
+        name=text(json["name"]),
         type=json["type"],
-        targets=tuple(json["targets"]),
-        rank=json["rank"],
-        experts=json["experts"] if mixture else 0,
-        active=json["active"] if mixture else 0,
+        targets=tuple(one_of(target, PROJECTIONS) for target in listed(json["targets"])),
+        rank=whole(json["rank"], 1, MOST_RANK),
+        experts=experts,
+        active=whole(json["active"], 1, experts) if mixture else 0,
         router_bias=bool(mixture and json["routerBias"]),
         renormalise=bool(mixture and json["renormalise"]),
-        forced=tuple(json.get("forced", ())),
+        forced=tuple(whole(expert, most=experts - 1) for expert in listed(json.get("forced", []))),
     )
 
 
