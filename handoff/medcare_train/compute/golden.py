@@ -31,8 +31,8 @@ from medcare_train.compute.stage_trainer import StageTrainer
 from medcare_train.plan.layout import lay_out
 from medcare_train.plan.packing import NO_TARGET, MicroBatch, Record, pack
 from medcare_train.plan.recipe import (
-    KINDS,
     INTO_WEIGHTS,
+    KINDS,
     remaining_branches,
     stage_branches,
 )
