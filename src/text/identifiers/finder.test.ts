@@ -38,6 +38,33 @@ describe('finding identifiers', () => {
     expect(measured.inCleanNotes).toBe(0);
   });
 
+  it('holds the bounds on notes of many forms, with names of many origins', () => {
+    const measured = measure(
+      readNotes(readFixture('test/fixtures/identifiers/varied.jsonl')),
+      lists,
+    );
+    expectBounds(measured);
+    expect(measured.cleanNotes).toBe(110);
+    expect(measured.inCleanNotes).toBe(0);
+  });
+
+  it('reads a page number as no age, and who speaks as no label of a number', () => {
+    expect(found('Table 2 on page 118 lists doses; see image 104.')).toEqual([]);
+    expect(found('patient: 574.264.6406')).toEqual(['PHONE 574.264.6406']);
+    expect(found('患者：13303567793。')).toEqual(['PHONE 13303567793']);
+  });
+
+  it('ends a web address at a full-width mark', () => {
+    expect(found('登录地址https://example.org/view/49，IP地址192.168.0.7')).toEqual([
+      'URL https://example.org/view/49',
+      'IP 192.168.0.7',
+    ]);
+  });
+
+  it('takes no drug with a dose for a name, and no verb before a title for a surname', () => {
+    expect(found('王不留行15g，徐长卿10g，刘寄奴12g。由同学陪同，值班医生查房。')).toEqual([]);
+  });
+
   it('finds nothing in medical sentences that only look like identifiers', () => {
     const { differences, cleanNotes } = measure(
       readNotes(readFixture('test/fixtures/identifiers/clean.jsonl')),

@@ -21,6 +21,7 @@ import {
   findMonth,
   findShortDate,
 } from './rules/dates.ts';
+import { smallBefore } from './rules/names-en-words.ts';
 import { findEnglishNames } from './rules/names-en.ts';
 import { findChineseNames } from './rules/names-zh.ts';
 import { findInsurance, findNational, findPlates } from './rules/national.ts';
@@ -137,10 +138,18 @@ function numbers(
       findCompactDate(text, word, found)
     )
       continue;
-    if (findTenDigits(text, word, found) || findLocalPhone(text, word, found)) continue;
+    const ten = findTenDigits(text, word, found);
+    if (ten > 0) {
+      done = ten;
+      continue;
+    }
+    if (findLocalPhone(text, word, found)) continue;
     findLongNumber(text, word, found);
   }
 }
+
+/** Who says it, in a dialogue: no label of the number. */
+const SPEAKER = /(?:patient|pt|患者|病人|患儿)\s?:\s?\(?\+?$/i;
 
 /** A number with the form of a telephone number is another one where its label says so: "MRN 603-555-3668". */
 function phoneOrLabelled(
@@ -152,8 +161,9 @@ function phoneOrLabelled(
   let labelled: IdentifierFinding | null = null;
   findLabelled(text, word, (finding) => (labelled = finding));
   const other = labelled as IdentifierFinding | null;
-  if (other && other.kind !== 'PHONE' && other.certainty === 'sure' && other.end >= phone.end)
-    found(other);
+  const spoken = SPEAKER.test(text.slice(Math.max(0, word.start - 10), word.start));
+  const surer = other && other.kind !== 'PHONE' && other.certainty === 'sure' && !spoken;
+  if (surer && other.end >= phone.end) found(other);
   else found(phone);
 }
 
@@ -230,7 +240,7 @@ function again(text: string, names: ReadonlySet<string>, found: Found): void {
       const initials = /(?<![A-Za-z.])(?:[A-Z]\.? ){1,2}$/.exec(
         text.slice(Math.max(0, at - 8), at),
       );
-      const start = at - (initials?.[0].length ?? 0);
+      const start = at - (initials?.[0].length ?? smallBefore(text, at));
       found({ start, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
     }
   }

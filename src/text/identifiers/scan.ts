@@ -103,6 +103,13 @@ function hasDigit(text: string, from: number, to: number): boolean {
   return false;
 }
 
+/** "al-Rashid", "el-Sayed": a surname whose article is written small. */
+const isArticle = (text: string, start: number): boolean =>
+  text.charCodeAt(start + 2) === 45 &&
+  text.charCodeAt(start + 1) === 108 &&
+  (marksAt(text, start + 3) & CAPITAL) !== 0 &&
+  (text[start] === 'a' || text[start] === 'e');
+
 /** Marks that join words (- . / _), and the apostrophe. */
 const mayJoin = (code: number): boolean => joins(code) || code === 39;
 
@@ -148,7 +155,7 @@ export function scan(original: string): Scan {
       at = bits & DIGIT ? joined : wordEnd(text, start);
     }
     if (bits & DIGIT) numbers.push({ start, end: at });
-    else if (first & CAPITAL) capitals.push({ start, end: at });
+    else if (first & CAPITAL || isArticle(text, start)) capitals.push({ start, end: at });
   }
   return {
     text,

@@ -13,7 +13,7 @@ const WORD = "[A-Z][A-Za-z'-]*";
 const STREET = String.raw`(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|Upper|Lower)\.?\s)?(?:(?:St\.?\s)?(?:${WORD}|\d{1,3}(?:st|nd|rd|th))\s){1,4}(?:${STREETS})(?![A-Za-z])\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![A-Za-z]))?`;
 /** 607 Old Mill Road; 12A-14 Rose Court; 1 Broadway */
 const HOUSE = new RegExp(
-  String.raw`\d{1,5}(?:\s?[-/]\s?\d{1,4})?[A-Za-z]?,?\s(?:${STREET}|Broadway(?![a-z])|(?:Highway|Hwy|Route|Rte|County Road|CR|State Road)\s\d{1,4})`,
+  String.raw`\d{1,5}(?:\s?[-/]\s?\d{1,4})?[A-Za-z]?,?\s(?:(?:Highway|Hwy|Route|Rte|County Road|CR|State Road)\s\d{1,4}|${STREET}|Broadway(?![a-z]))`,
   'y',
 );
 const TAIL_UNIT = new RegExp(String.raw`,?\s${UNIT}`, 'y');
@@ -129,7 +129,7 @@ const LABEL =
   /(?:home address|mailing address|residential address|street address|address|residence)\s?:\s?([^\n;]{6,100})/gi;
 /** What stands before the place that somebody lives in or comes from. */
 const LIVES =
-  /\b(?:liv(?:es|ing|ed) (?:alone |independently |with [a-z ]{2,30} )?(?:in|at)|resid(?:es|ing|ed) (?:in|at)|resident of|moved (?:here )?(?:from|to)|relocated (?:from|to)|native of|hometown (?:is|of)|born in|raised in|grew up in|comes from|came from|originally from|is from|was from|travell?ed (?:from|to)|returned from|house in|apartment in|home in|farm in|farm near|village of|town of|city of) $/;
+  /\b(?:liv(?:es|ing|ed) (?:alone |independently |(?:with|w\/) [a-z' ]{2,30} )?(?:in|at)|resid(?:es|ing|ed) (?:in|at)|resident of|moved (?:here )?(?:from|to)|relocated (?:from|to)|native of|hometown (?:is|of)|born in|raised in|grew up in|comes from|came from|originally from|is from|was from|travell?ed (?:from|to)|returned from|(?:man|woman|boy|girl|lady|gentleman|widow|widower|student|farmer|teacher|worker|nurse|veteran|male|female|native|driver|pensioner) from|house in|apartment in|home in|farm in|farm near|village of|town of|city of) $/i;
 const PLACE = new RegExp(
   String.raw`${WORD}(?:[ -]${WORD}){0,2}(?:, (?:${STATES})(?![A-Za-z]))?(?: ${ZIP})?`,
   'y',

@@ -16,7 +16,7 @@ const NUMERAL = '[\\dA-Za-z一二三四五六七八九十百甲乙丙丁东西�
 /** 30号3栋1994室, 3号楼2单元501室, 三组, 88 号 */
 const PART = `${NUMERAL}+(?:-\\d+)* ?(?:号院|号楼|号|支弄|弄|栋|幢|座|单元|楼|层|室|组|队|户|房|铺|巷|区|期|街|坊|门)(?:之[一二三\\d])?`;
 const HOUSE = new RegExp(
-  `(?:${PART})(?:附${NUMERAL}+号|[\\u4e00-\\u9fff]{2,8}(?:小区|花园|公寓|大厦|苑|家园|新村|宿舍|城|园|庭|广场)(?=${NUMERAL})| ?${PART}|-?${NUMERAL}{1,5}(?![\\dA-Za-z一-龥])|\\s?(?=\\d+(?:栋|幢|单元|室|号楼)))*`,
+  `(?:${PART})(?:附${NUMERAL}+号|[\\u4e00-\\u9fff]{2,8}(?:小区|花园|公寓|大厦|苑|家园|新村|宿舍|城|园|庭|广场)(?=${NUMERAL})| ?${PART}|-?${NUMERAL}{1,5}(?![\\dA-Za-z一-龥])|(?<=单元|[栋幢座])\\d{3,4}(?![\\dA-Za-z号弄栋幢座单楼层室组队户年月日岁次个点时分元米克毫])|\\s?(?=\\d+(?:栋|幢|单元|室|号楼)))*`,
   'y',
 );
 /** With what a street, a village or a housing estate ends. */
@@ -36,7 +36,10 @@ const BODY =
 const likelyName = (text: string, words: ReadonlySet<string>): boolean => {
   const name = text.slice(0, -1);
   return (
-    !BODY.test(text) && !(name.length === 2 && words.has(name)) && !/^[市区县镇乡村街路]/.test(name)
+    !BODY.test(text) &&
+    !(name.length === 2 && words.has(name)) &&
+    !/^(?:和(?![平田县顺龙静政硕布])|与|及)/.test(name) &&
+    !/^[市区县镇乡村街路]/.test(name)
   );
 };
 

@@ -9,13 +9,16 @@ const AFTER =
 const SEX =
   /^[- ]?(?:M|F|male|female|man|woman|gentleman|lady)(?=\s(?:with|who|w\/|present|pres|admitted|c\/o|h\/o|s\/p|here|hx|from|in|was|is|transferred|brought|found|status|a\/w|[A-Z]{2,}))/;
 const SAID =
-  /(?:aged|ages?|age of|turned|turning|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
+  /\b(?:aged|ages?|age of|turned|turning|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
 const BEING = /(?:is|was|now|be|am|nearly|almost|now)\s*$/i;
 /** "over 90 years old" speaks of everybody. */
 const GENERAL =
   /(?:[≥≤<>＞＜]|over|above|under|below|than|least|most|大于|小于|超过|不足|高于|低于|满|[-~至到])\s*$/i;
 const GENERAL_AFTER =
   /^(?:\s?(?:years?(?: old)?|yrs?|岁))?\s?(?:and|or|及|或)\s?(?:over|older|above|more|以上|以下|under|younger)/i;
+
+/** "Hassan Wang, 91, of": after a first name and a surname. */
+const PERSON = /\p{Lu}[\p{Ll}'-]+ (?:\p{Lu}\.? )?\p{Lu}[\p{L}'-]+,? \(?$/u;
 
 /** An age of 90 or over at a word of digits. */
 export function findAge(text: string, { start }: Place, found: Found): boolean {
@@ -38,6 +41,10 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
     !/^\s?(?:[%/°℃A-Za-z]*\d|%|\/|°|℃|bpm|mm|mg|ml|kg|cm|lbs?|days?|weeks?|months?|hours?|minutes?|次|分|毫|公)/i.test(
       after,
     );
+  if (PERSON.test(before) && /^(?:,|\)| who | was | of )/.test(after)) {
+    found({ start, end, kind: 'AGE', reason: 'follows', certainty: 'likely' });
+    return true;
+  }
   const label = labelBefore(text, start);
   const labelled = label?.kind === 'AGE' || (SAID.test(before) && !BEING.test(before));
   if (!labelled || !alone) return false;

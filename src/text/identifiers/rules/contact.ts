@@ -39,11 +39,14 @@ function trimmed(address: string): string {
   return address.slice(0, end).replace(/[.,;:]+$/, '');
 }
 
-export function findUrls({ text, ats }: Scan, found: Found): void {
+export function findUrls({ text, ats, chinese }: Scan, found: Found): void {
   const put = (start: number, address: string): void =>
     found({ start, end: start + address.length, kind: 'URL', reason: 'form', certainty: 'sure' });
   if (text.includes('://') || /www\./i.test(text)) {
-    for (const { 0: address, index } of text.matchAll(SCHEME)) put(index, trimmed(address));
+    for (const { 0: address, index } of text.matchAll(SCHEME)) {
+      // In Chinese a full-width mark ends the address; it was folded.
+      put(index, trimmed(chinese ? address.replace(/[,;()].*$/, '') : address));
+    }
   }
   if (
     !/\.(?:com|org|net|edu|gov|cn|uk|io|info|health|care|hospital|clinic|eu|us|ie|au|ca|hk|tw)(?![a-z])/i.test(
@@ -214,10 +217,10 @@ export function findLocalPhone(text: string, { start, end }: Place, found: Found
   return true;
 }
 
-/** Ten digits with the form of North American numbers, without any label. */
-export function findTenDigits(text: string, { start, end }: Place, found: Found): boolean {
-  if (matchAt(TEN, text, start)?.length !== end - start) return false;
-  if (labelBefore(text, start)) return false;
-  found({ start, end, kind: 'PHONE', reason: 'form', certainty: 'unsure' });
-  return true;
+/** Ten digits with the form of North American numbers, without any label. Gives their end, or 0. */
+export function findTenDigits(text: string, { start, end }: Place, found: Found): number {
+  const to = start + (matchAt(TEN, text, start)?.length ?? 0);
+  if (to < end || to === start || labelBefore(text, start)) return 0;
+  found({ start, end: to, kind: 'PHONE', reason: 'form', certainty: 'unsure' });
+  return to;
 }

@@ -60,8 +60,31 @@ function wordBefore(text: string, end: number): { word: string; start: number } 
 
 const SKIPPED = ' \t.,"(*-_=';
 
+/** The end of a letter; the next line is who wrote it. */
+const CLOSING =
+  /(?:sincerely|faithfully|truly|respectfully|cordially|regards|wishes|thanks|thank you|signed)[ \t]*[,.]?[ \t]*\n\s*$/i;
+/** Whether a letter ends before a place. */
+export const closesLetter = (text: string, at: number): boolean =>
+  CLOSING.test(text.slice(Math.max(0, at - 32), at));
+
+/** Before the name that somebody goes by. */
+const NICKNAME =
+  /(?:prefers(?: to be called)?|prefers the name|goes by(?: the name)?|nicknamed|also known as|known as|likes to be called|calls (?:him|her)self|a\.k\.a\.|aka) ["'(]?$/i;
+/** Who is there: "Daughter at bedside, Thandiwe". */
+const PRESENT =
+  /\b(?:daughter|son|wife|husband|mother|father|sister|brother|partner|mom|mum|dad|niece|nephew|friend|carer|caregiver) (?:is |was )?(?:at (?:the )?bedside|present|in the room|here)[,:(] ?\(?$/i;
+/** "bed 12: Achebe" in a list of beds. */
+const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-] $/;
+/** A child that has no given name. */
+const CHILD = /\b[Bb]aby (?:boy|girl|of)(?: of)? $/;
+
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
+  const said = text.slice(Math.max(0, at - 32), at);
+  if (CLOSING.test(said)) return { reason: 'label', strong: true };
+  if (CHILD.test(said)) return { reason: 'role', strong: true };
+  if (NICKNAME.test(said) || PRESENT.test(said)) return { reason: 'role', strong: false };
+  if (BEDDED.test(said)) return { reason: 'label', strong: false };
   let end = at;
   let colon = false;
   for (let i = 0; i < 8 && end > 0; i += 1) {
@@ -76,7 +99,9 @@ export function toldBefore(text: string, at: number): Told | null {
   const gap = text.slice(end, at);
   if (TITLES.has(word) && (gap === ' ' || gap === '. ' || gap === '.')) {
     const capital = /^[A-Z]/.test(text.slice(start, end)) || /^(?:mr|mrs|dr|prof)$/.test(word);
-    if (capital) return { reason: 'title', strong: !SMALL_TITLES.has(word) };
+    // 6 Fr. is a size.
+    const size = word === 'fr' && /\d ?$/.test(text.slice(Math.max(0, start - 2), start));
+    if (capital && !size) return { reason: 'title', strong: !SMALL_TITLES.has(word) };
   }
   if (colon) {
     // "Patient: Better, thank you." is a line of a dialogue.
@@ -87,8 +112,8 @@ export function toldBefore(text: string, at: number): Told | null {
     return null;
   }
   const plain = gap === ' ' || gap === '\t';
-  const said = plain || gap === ', ' || gap === ' (' || gap === ' "';
-  if (said && ROLES.has(word) && !COLON_ONLY.has(word)) return { reason: 'role', strong: false };
+  const near = plain || gap === ', ' || gap === ' (' || gap === ' "';
+  if (near && ROLES.has(word) && !COLON_ONLY.has(word)) return { reason: 'role', strong: false };
   if (!plain) return null;
   if (NAMED.has(word) || NAMING.has(word)) return { reason: 'role', strong: false };
   const before = PHRASES.get(word);

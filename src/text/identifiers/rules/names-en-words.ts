@@ -12,11 +12,11 @@ export interface Word extends Place {
 const MOST_WORDS = 5;
 /** Small words inside names. */
 const PARTICLE =
-  /^\.? (?:van der|van den|van de|van|von der|von|de la|de los|de las|de|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|den|der|y|e|st\.?) $/;
+  /^\.? (?:van der|van den|van de|van|von der|von|de la|de los|de las|de|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|den|der|y|e|st\.?) $|^ (?:al|el|ul|as|ad|bin)-$/;
 
 export function wordAt(text: string, { start, end }: Place): Word {
   const word = text.slice(start, end);
-  return { start, end, text: word, small: word.toLowerCase(), initial: /^[A-Z]$/.test(word) };
+  return { start, end, text: word, small: word.toLowerCase(), initial: /^\p{Lu}$/u.test(word) };
 }
 
 /** Whether what stands between two capitalised words may stand within a name. */
@@ -27,7 +27,8 @@ function joins(text: string, last: Word, next: Word, count: number): boolean {
   }
   if (next.start > last.end + 11) return false;
   const gap = text.slice(last.end, next.start);
-  if ((gap === '. ' && last.initial) || PARTICLE.test(gap)) return true;
+  if ((gap === '. ' && (last.initial || /^Ste?$/.test(last.text))) || PARTICLE.test(gap))
+    return true;
   // Richard "Dick" Smith, Ann (Nan) Jones
   if (gap === ' "' || gap === ' (') return /^[")] /.test(text.slice(next.end, next.end + 2));
   return gap === '" ' || gap === ') ';
@@ -63,10 +64,29 @@ export function isOrdinary({ small, text }: Word, { ordinary }: Lists): boolean 
   return small.includes('-') && small.split('-').every((part) => ordinary.has(part));
 }
 
+/** Letters whose mark is part of their shape. */
+const SHAPES: Readonly<Record<string, string>> = {
+  ı: 'i',
+  ø: 'o',
+  ł: 'l',
+  ß: 'ss',
+  đ: 'd',
+  æ: 'ae',
+};
+
+/** José as jose, Sørensen as sorensen: the lists have most names without marks. */
+const plain = (small: string): string =>
+  small
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[ıøłßđæ]/g, (letter) => SHAPES[letter] ?? letter);
+
 function isListed(small: string, list: ReadonlySet<string>): boolean {
   if (list.has(small)) return true;
   const hyphen = small.indexOf('-');
-  return hyphen > 0 && list.has(small.slice(0, hyphen));
+  if (hyphen > 0 && list.has(small.slice(0, hyphen))) return true;
+  if (hyphen > 2 && list.has(small.slice(hyphen + 1))) return true;
+  return /[^a-z'-]/.test(small) && list.has(plain(small));
 }
 
 export const isGiven = ({ small }: Word, { given }: Lists): boolean => isListed(small, given);
@@ -74,7 +94,7 @@ export const isFamily = ({ small }: Word, { family }: Lists): boolean => isListe
 
 function followedByDisease(text: string, { end }: Word): boolean {
   const next = /^(?:'s?)?[ -]([a-z]+)/i.exec(text.slice(end, end + 26))?.[1]?.toLowerCase();
-  return next !== undefined && EPONYM_HEADS.has(next);
+  return next !== undefined && (EPONYM_HEADS.has(next) || EPONYM_HEADS.has(next.replace(/s$/, '')));
 }
 
 /** "Parkinson disease", "Crohn's": named after somebody. */
@@ -129,7 +149,11 @@ export function nameLength(
       (known || (strong && !surname)) && names === 1 && /^[,.;)\n]?$/.test(text.charAt(word.end));
     if (names === 0 ? ordinary && !strong && !known : ordinary && !closes && (surname || !known))
       break;
-    if (names > 0 && followedByDisease(text, word)) break;
+    if (names > 0 && followedByDisease(text, word)) {
+      // "Sister Mary Joseph nodule"
+      if (!strong) return 0;
+      break;
+    }
     names += 1;
     // A second name ends it, unless it is a middle name; so does a first one that is only a surname.
     surname = names >= 2 ? !isGiven(word, lists) : isFamily(word, lists) && !isGiven(word, lists);
@@ -140,9 +164,12 @@ export function nameLength(
 }
 
 export const PERSON_AFTER =
-  /^(?:,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family))/;
+  /^(?:,? \(\d{1,3} ?[MFmf]?[,);]|,? \((?:he|she|they)\/|,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family|partner|parents|sister|brother|care|case|chart|records?|notes?|symptoms|condition|results|blood|medication|appointment|surgery|discharge|behalf|room|bed))/;
 export const PERSON_VERB =
-  /^,? (?:reports|reported|denies|denied|states|stated|presents|presented|complains|complained|called|phoned|says|said|agreed|agrees|lives|arrived|underwent|tolerated|returned|returns|attended|consented|verbalized|requested|requests|came|admits|endorses|describes|understands|understood|declined|signed|telephoned|asked|will be seen|will follow|was (?:seen|admitted|discharged|brought|transferred|born|referred|evaluated|counselled|counseled|notified|informed|contacted|advised|examined|taken|reviewed|given|started|accompanied)|has (?:been|a history|had|no)|is (?:a|an|here|scheduled|doing|being|currently|alert|to|our|the)|accompanied|remains|continues)\b/;
+  /^,? (?:reports|reported|denies|denied|states|stated|presents|presented|complains|complained|called|phoned|says|said|agreed|agrees|lives|arrived|underwent|tolerated|returned|returns|attended|consented|verbalized|requested|requests|came|admits|endorses|describes|understands|understood|declined|signed|telephoned|asked|will be seen|will follow|was (?:under|found|involved|reminded|asked|told|started|offered|booked|able|unable|happy|tearful|awake|asleep|seen|admitted|discharged|brought|transferred|born|referred|evaluated|counselled|counseled|notified|informed|contacted|advised|examined|taken|reviewed|given|started|accompanied)|has (?:been|a history|had|no)|is (?:a|an|here|scheduled|doing|being|currently|alert|to|our|the)|accompanied|remains|remained|continues|continued|wants|wanted|feels|felt|slept|refused|refuses|missed|fell|collapsed|ate|walked|weighs|shows|takes|took|works|smokes|drinks|needs|checks|will (?:return|attend|be|need|call)|may (?:return|go|drive|not)|can (?:return|go)|and (?:his|her|their) (?:wife|husband|partner|parents|mother|father|son|daughter|family))\b/;
+/** ", pediatrician": what somebody is, or where somebody works. */
+export const POST_AFTER =
+  /^,? \(?(?:the )?(?:senior |junior |lead |chief |consultant |on-call |ward |charge |staff |clinical |covering )?(?:[a-z]+(?:ologist|iatrist|ician|apist|istant|strar|ietitian|grapher)|nurse|surgeon|midwife|pharmacist|resident|intern|doctor|chaplain|dentist|secretary|(?:case|ward|practice) manager|social worker|carer|microbiology|haematology|hematology|biochemistry|pathology|radiology|cardiology|neurology|oncology|nephrology|urology|surgery|pharmacy|physiotherapy|physical therapy|occupational therapy|anesthesia|anaesthesia)\b/;
 export const ALONE_ON_LINE = /^[.,]?\s*(?:\n|$)/;
 
 /** How much the words of a run look like a name by themselves: 0 none, 1 shape, 2 a given name of the lists. */

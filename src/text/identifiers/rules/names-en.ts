@@ -2,11 +2,12 @@
 import type { Certainty, Found, Place, Reason } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
-import { CREDENTIALS, NO_NAMES, TITLES } from '../words/english.ts';
-import { toldBefore } from './names-en-told.ts';
+import { CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../words/english.ts';
+import { closesLetter, toldBefore } from './names-en-told.ts';
 import {
   ALONE_ON_LINE,
   PERSON_AFTER,
+  POST_AFTER,
   PERSON_VERB,
   follow,
   isEponym,
@@ -29,6 +30,7 @@ function beforeCredentials(words: readonly Word[], lists: Lists): number {
     if (!word) break;
     if (
       !word.initial &&
+      !/^Ste?$/.test(word.text) &&
       (TITLES.has(word.small) ||
         (isOrdinary(word, lists) && !isGiven(word, lists) && !isFamily(word, lists)))
     )
@@ -56,10 +58,12 @@ function turned(
   const rest = follow(text, capitals, first + words.length);
   const [given] = rest;
   if (!given || given.initial || NO_NAMES.has(given.small)) return null;
-  if (/^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|PT|OT|RD|Jr|Sr|III?)$/.test(given.text))
+  if (/^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|PT|OT|RD|Jr|Sr|III?)(?![a-z])/.test(given.text))
     return null;
   const known =
-    isGiven(given, lists) || !isOrdinary(given, lists) || /^[A-Z]{3,}$/.test(given.text);
+    isGiven(given, lists) ||
+    !isOrdinary(given, lists) ||
+    (/^[A-Z]{3,}$/.test(given.text) && /^[A-Z'-]{2,}$/.test(last.text));
   if (!known) return null;
   const middle = rest[1]?.initial ? rest[1] : null;
   const end = (middle ?? given).end;
@@ -121,6 +125,37 @@ function withCredentials({ text, lists }: Context, words: readonly Word[]): Name
   return { start: first.start, end: last.end, reason: 'follows', certainty: 'sure' };
 }
 
+/** "KOWALCZYK, José", "El-Sayed, Tariq D." without a label: a surname before a given name of the lists. */
+function bySurname(
+  context: Context,
+  capitals: readonly Word[],
+  at: number,
+  words: readonly Word[],
+): Named | null {
+  const { text, lists } = context;
+  const last = words.at(-1);
+  const given = capitals[at + words.length];
+  if (!last || !given || !isGiven(given, lists) || isOrdinary(given, lists)) return null;
+  const acts = PERSON_VERB.test(
+    text.slice(given.end, given.end + 40).replace(/^ [A-Z]\.?(?= )/, ''),
+  );
+  const shouted = words.every(({ text: word }) => /^[\p{Lu}'-]{2,}$/u.test(word));
+  const names = words.every(
+    (word) =>
+      !NO_NAMES.has(word.small) &&
+      !TITLES.has(word.small) &&
+      (shouted
+        ? isFamily(word, lists) || !lists.ordinary.has(word.small)
+        : (isFamily(word, lists) || acts) && !isEponym(text, word)),
+  );
+  if (!names || (!shouted && words.some((word) => lists.ordinary.has(word.small)))) return null;
+  const end = turned(context, capitals, at, words);
+  // "Ross, Edwin, and Miller": a list of people or places.
+  if (end === null || /^(?:,? (?:and|or|&) |, ?[A-Z]| [A-Z][a-z])/.test(text.slice(end, end + 6)))
+    return null;
+  return { start: words[0]?.start ?? last.start, end, reason: 'list', certainty: 'likely' };
+}
+
 /** A run that nothing announces: what its words look like, and what follows. */
 function byLooks(run: readonly Word[], context: Context): Named | null {
   const { lists } = context;
@@ -154,18 +189,25 @@ function judged(words: readonly Word[], context: Context): Named | null {
   if (look === 2) return { ...place, reason: 'list', certainty: 'likely' };
   if (look === 0 || words.length > 3) return null;
   const before = text.slice(Math.max(0, first.start - 6), first.start);
-  const signs = /\n\s*(?:-+\s*)?$/.test(before) && ALONE_ON_LINE.test(rest);
+  const signs =
+    (/\n\s*(?:-+\s*)?$/.test(before) && ALONE_ON_LINE.test(rest)) || POST_AFTER.test(rest);
   if (!signs && !PERSON_VERB.test(rest)) return null;
   return { ...place, reason: 'follows', certainty: 'unsure' };
 }
+
+/** Whether an initial at the beginning of a line is that of a name: a second one follows, or a letter ends before it. */
+const isSigned = (text: string, { start, end }: Word): boolean =>
+  /^\. ?[A-Z]\. ?[A-Z]/.test(text.slice(end, end + 6)) || closesLetter(text, start);
 
 /** Whether a word cannot begin a name: within an address, a title, or the letter of an answer to choose. */
 function beginsNone(text: string, word: Word, lists: Lists): boolean {
   const before = text[word.start - 1];
   if (before === '@' || before === '/' || before === '_') return true;
-  // "A. Serosa" on a line of its own.
-  if (word.initial && word.small <= 'h' && (before === undefined || before === '\n')) return true;
-  return TITLES.has(word.small) && !isGiven(word, lists);
+  // "A. Serosa" on a line of its own; but "A.W. Khoury".
+  const lettered = before === undefined || before === '\n';
+  if (word.initial && word.small <= 'h' && lettered && !isSigned(text, word)) return true;
+  if (!TITLES.has(word.small) && !ROLES.has(word.small)) return false;
+  return !isGiven(word, lists) && !(isFamily(word, lists) && ROLES.has(word.small));
 }
 
 export function findEnglishNames(
@@ -182,6 +224,7 @@ export function findEnglishNames(
     const named =
       announced(context, capitals, at, words) ??
       withCredentials(context, words) ??
+      bySurname(context, capitals, at, words) ??
       byLooks(words, context);
     if (!named) continue;
     found({ kind: 'NAME', ...named });

@@ -17,7 +17,7 @@ export const ROLES = listed(
   aunt uncle niece nephew cousin grandson granddaughter grandmother grandfather grandma grandpa grandparent stepson stepdaughter stepmother stepfather
   mom mum mommy dad daddy sibling twin caregiver carer guardian neighbor neighbour friend roommate companion proxy informant historian
   attending physician provider surgeon consultant registrar intern fellow resident radiologist pathologist cardiologist neurologist oncologist
-  anesthesiologist anaesthetist psychiatrist psychologist therapist pharmacist midwife dietitian hospitalist intensivist nephrologist urologist
+  anesthesiologist anaesthetist psychiatrist psychologist therapist pharmacist midwife dietitian hospitalist intensivist presenter prescriber assistant nephrologist urologist
   dermatologist gastroenterologist endocrinologist pulmonologist rheumatologist paediatrician pediatrician obstetrician gynecologist gynaecologist ophthalmologist
   dentist technician technologist sonographer scribe transcriptionist interpreter translator counselor counsellor chaplain coordinator
   gp pcp nok poa hcp rn np pa crna dear attn attention cc re regarding author witness requester referrer sender recipient signature signed employer supervisor manager
@@ -31,7 +31,7 @@ export const COLON_ONLY = listed(
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
   responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
   performed interpreted reported prepared completed entered resident intern fellow registrar client re regarding name called child boy girl student driver baby infant newborn
-  kin next-of-kin relative relatives emergency alias aka nickname maiden preferred interpreter nurse midwife witness signature attention recipient sender copy copies`,
+  kin next-of-kin relative relatives emergency alias aka nickname maiden preferred interpreter nurse midwife witness signature attention recipient sender copy copies label md do operator fellow`,
 );
 
 /** What is done by, with, to or for somebody: "seen by", "discussed with", "report for". By the last word. */
@@ -45,13 +45,13 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
   [
     'with',
-    listed(`discussed spoke spoken speaking met meeting consulted reviewed lives living talked conversation call conferred liaised visit up follow-up followup appointment f/u married touch case
+    listed(`discussed spoke spoken speaking met meeting consulted reviewed lives living talked conversation call conferred liaised visit up follow-up together examined followup appointment f/u married touch case
     session seen plan stays staying communicated confirmed here came presents presented attended arrived`),
   ],
   [
     'to',
     listed(`spoke spoken referred referral letter over handover care copy sent forwarded reported paged talked addressed message call faxed given explained married belongs belonging assigned known
-    out endorsed refer send apologies delegated disclosed`),
+    out called read telephoned phoned sold handed endorsed refer send apologies delegated disclosed`),
   ],
   [
     'of',
@@ -83,7 +83,7 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 
 /** Words after which somebody is named. */
 export const NAMING = listed(
-  "named called attn signed sincerely regards truly faithfully d/w per name's saw met reviewed contacted phoned notified informed paged telephoned updated consulted texted emailed counselled counseled reassured thanked i'm patient,",
+  "named called attn signed sincerely regards truly faithfully d/w per name's saw met reviewed contacted phoned notified informed paged telephoned updated consulted texted emailed counselled counseled reassured thanked i'm patient, examined evaluated assessed visited telephoned rang informed reminded advised",
 );
 
 /** Degrees and posts after a name. */
@@ -167,7 +167,7 @@ export const NO_NAMES = listed(
   january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
   monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun today yesterday tomorrow tonight
   chief complaint medications medication allergies allergy vital vitals signs labs laboratory results imaging follow date dob age sex gender male female name address phone tel telephone email fax mrn ssn id number no
-  north south east west united states kingdom america american british english chinese french german italian spanish russian japanese african european asian caucasian hispanic latino black white indian
+  north south east west united states kingdom america american british english dutch danish swedish norwegian finnish polish turkish korean vietnamese iranian brazilian mexican canadian australian chinese french german italian spanish russian japanese african european asian caucasian hispanic latino black white indian
   january new york los angeles san francisco london paris beijing shanghai hong kong boston chicago houston philadelphia
   yes no none not unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
   doctor dr mr mrs ms miss prof nurse rn md do phd np pa attending resident consultant physician provider surgeon practitioner assistant specialist team staff service services
@@ -181,7 +181,7 @@ export const NO_NAMES = listed(
 
 /** With what the name of a street ends. */
 export const STREETS =
-  'Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Square|Sq|Hill|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|View|Rise|Green|Alley|Path|Pike|Plaza|Point|Ridge|Run|Crossing|Turnpike|Expressway|Common|Commons|Quay|Wharf|Parade|Yard|Villas|Drove|Vale|Landing|Hollow|Glen|Heights|Meadow|Meadows|Bend|Cove|Creek|Trace|Knoll|Passage|Route|Broadway|Embankment|Causeway|Bridge|Esplanade|Promenade|Croft|Fold|Bank|Chase|Dell|End|Gate|Field|Fields|Orchard|Spur|Estate';
+  'Approach|Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Square|Sq|Hill|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|View|Rise|Green|Alley|Path|Pike|Plaza|Point|Ridge|Run|Crossing|Turnpike|Expressway|Common|Commons|Quay|Wharf|Parade|Yard|Villas|Drove|Vale|Landing|Hollow|Glen|Heights|Meadow|Meadows|Bend|Cove|Creek|Trace|Knoll|Passage|Route|Broadway|Embankment|Causeway|Bridge|Esplanade|Promenade|Croft|Fold|Bank|Chase|Dell|End|Gate|Field|Fields|Orchard|Spur|Estate';
 
 /** With what the name of a place of care ends, in small letters. */
 export const CARE_HEADS = listed(

@@ -19,7 +19,7 @@ coverage|coverage id|authorization|authorisation|auth|prior auth|prior authoriza
 national id|identity card|id card|identity|tax id|tin|itin|alien|alien registration|a-number|aadhaar|sin|hkid|nric|medicare card|ihi|hcn|ohip|state id|military id|resident id`,
   LICENCE: `license|licence|license id|licence id|dea|dea id|npi|gmc|gmc id|nmc|nmc pin|nmc id|driver's license|drivers license|driver license|driver's licence|
 driving licence|driving license|dl|certificate|certificate id|certification|state license|medical license|upin|lic|registration|hcpc|gphc|birth certificate|death certificate|clia|clia id`,
-  DEVICE: `sn|s/n|serial|serial id|device|device id|device serial|udi|imei|implant|implant serial|implant id|generator serial|generator|
+  DEVICE: `sn|s/n|lot/serial|serial/lot|ref/serial|batch/serial|model/serial no|serial|serial id|device|device id|device serial|udi|imei|implant|implant serial|implant id|generator serial|generator|
 model/serial|lead serial|pump serial|meter serial|lead sn|pacemaker|pacemaker serial|icd serial|pump|machine id|asset|asset tag|asset id|transmitter|transmitter id|sensor serial|monitor serial|ser`,
   VEHICLE: `vin|plate|license plate|licence plate|registration plate|number plate|vehicle|vehicle id|vehicle registration|tag|reg|car registration|vehicle identification|car reg`,
   PHONE: `tel|telephone|telephone contact|phone|ph|phone contact|cell|cell phone|cellphone|mobile|mobile phone|mob|fax|facsimile|pager|beeper|bleep|
@@ -44,7 +44,7 @@ device|implant|generator|pump|pacemaker|asset|vehicle|tag|reg|plate|home|work|of
 
 /** Chinese labels by kind; 号, 号码, 编号 and “为” may follow them. */
 const CHINESE: Partial<Record<IdentifierKind, string>> = {
-  RECORD: `住院|病案|病案首页|门诊|病历|就诊|就诊卡|诊疗卡|就诊卡卡|登记|检查|影像|影像检查|放射|放射科|超声|病理|标本|条码|条形码|申请|申请单|检验|检验单|检查单|报告|报告单|流水|
+  RECORD: `筛选|随机|入组编|住院|病案|病案首页|门诊|病历|就诊|就诊卡|诊疗卡|就诊卡卡|登记|检查|影像|影像检查|放射|放射科|超声|病理|标本|条码|条形码|申请|申请单|检验|检验单|检查单|报告|报告单|流水|
 患者|病人|患者ID|病人ID|患者标识|体检|体检编|急诊|档案|健康档案|居民健康档案|序列流水|样本|样本编|样品|门诊病历|住院病历|病历编|病案编|档案编|切片|蜡块|处方|医嘱|挂号|就诊序|
 登记编|ID|MRN|CT|MR|MRI|DR|X线|X光|内镜|心电图|脑电图|病理检查|病区登记|随访|入组|受试者|受试者编|患者编|病例|病例编|母婴|新生儿|手环|腕带|透析|转诊单|出院证|入院登记|手术编|手术|腕带条码|PACS|HIS`,
   ACCOUNT: `医保|医保卡|医疗保险|医疗保险卡|社保卡|社会保障卡|新农合|农合|合作医疗|合作医疗证|医疗证|保险|保险单|保单|商业保险|银行卡|银行|银行账|账|账户|帐|帐户|卡|储蓄卡|信用卡|借记卡|
@@ -211,9 +211,11 @@ function chineseLabel(text: string, from: number, colon: boolean): LabelBefore |
     return true;
   };
   for (const filler of ['为', '是', '系', ' ']) drop(filler);
+  let numbered = false;
   for (const ending of ['号码', '编号', '号', '码']) {
     if (!drop(ending)) continue;
     marked = true;
+    numbered = ending === '编号';
     break;
   }
   for (const length of lengths.get(text[end - 1] ?? '') ?? []) {
@@ -226,7 +228,20 @@ function chineseLabel(text: string, from: number, colon: boolean): LabelBefore |
     const weak = !marked && MARKED_KINDS.has(label.kind);
     return { ...label, weak, word, start, marked };
   }
+  // “编号：1106640” with nothing that says of what.
+  if (numbered && colon) return { kind: 'RECORD', weak: true, word: '编号', start: end, marked };
   return null;
+}
+
+/** “住 院 号”: a label that spaces stretch, as printed forms have it. */
+function spacedLabel(text: string, at: number, colon: boolean): LabelBefore | null {
+  const spaced = /(?:[\u4e00-\u9fff]\s{1,4}){1,5}[\u4e00-\u9fff]$/.exec(
+    text.slice(Math.max(0, at - 20), at),
+  )?.[0];
+  if (!spaced) return null;
+  const word = spaced.replace(/\s/g, '');
+  const label = chineseLabel(word, word.length, colon);
+  return label && { ...label, start: at - spaced.length };
 }
 
 /** The label just before a value, or null. */
@@ -242,7 +257,7 @@ export function labelBefore(text: string, valueStart: number): LabelBefore | nul
   }
   if (at === 0) return null;
   return text.charCodeAt(at - 1) >= 0x2e80
-    ? chineseLabel(text, at, colon)
+    ? (chineseLabel(text, at, colon) ?? spacedLabel(text, at, colon))
     : (englishLabel(text, at, colon) ??
         (/[A-Za-z]/.test(text[at - 1] ?? '') ? chineseLabel(text, at, colon) : null));
 }
