@@ -81,6 +81,8 @@ export interface DataSetSummary {
   readonly identifiers?: IdentifiersLooked;
   /** It was searched for near-duplicates. */
   readonly near?: NearDuplicates;
+  /** Questions of evaluations were looked for in it. */
+  readonly questions?: QuestionsLooked;
   /** It was made from the records of another set by replacing identifiers. */
   readonly replaced?: IdentifierReport;
   /** Rows of its table have other numbers than the lines they begin on, because cells hold line breaks. */
@@ -182,6 +184,30 @@ export interface SetSplit {
 /** What a search for near-duplicates found of a set; of each pair of sets, one keeps what it has in common. */
 export interface NearDuplicates extends NearDuplicateReport {
   readonly at: number;
+}
+
+/** What a set holds of one list of questions. */
+export interface QuestionsHeld {
+  /** SHA-256 of the questions, by which evaluations keep them; and the files they came from, none for the studio's own. */
+  readonly itemsId: string;
+  readonly files: readonly string[];
+  readonly questions: number;
+  /** Those that were looked for, from the front: fewer where all lists together are too long. */
+  readonly compared: number;
+  /** Of these, those too short for a run of words: only their whole text was compared. */
+  readonly short: number;
+  /** Questions that come up in the set: in all, by a run of words, and nearly whole. */
+  readonly held: number;
+  readonly ngram: number;
+  readonly near: number;
+  /** The first of them by their places, each with the first record that holds it. */
+  readonly examples: readonly { readonly place: number; readonly row: number }[];
+}
+
+/** Which questions a set holds of those that evaluations kept when it was compared. */
+export interface QuestionsLooked {
+  readonly at: number;
+  readonly lists: readonly QuestionsHeld[];
 }
 
 /** Progress of an import, ten times a second at most. */
@@ -327,6 +353,10 @@ export const dataCalls = {
   'data.nearDuplicates': takes({ ids: z.array(id).min(1).max(1000).readonly(), task })
     .fails(...readingRows, 'storage-changing', 'cancelled')
     .gives<readonly DataSetSummary[]>(),
+  /** What questions ask, by their places in a list that a set was compared with; null where they are gone. */
+  'data.questions': takes({ itemsId: id, places: z.array(count).max(1000).readonly() }).gives<
+    readonly (string | null)[]
+  >(),
   /** How a run with these sets, in this order, would divide them. */
   'data.split': takes({
     ids: z.array(id).readonly(),

@@ -6,6 +6,7 @@ import type {
   DataSetSummary,
   LineProblem,
   NearDuplicates,
+  QuestionsLooked,
 } from '../contract/data.ts';
 import { Sealer } from '../formats/files/sealer.ts';
 import { identityLine, normalLine, type NormalRecord } from '../formats/records/normal-record.ts';
@@ -29,6 +30,7 @@ export type DataSetAbout = Pick<DataSetSummary, 'name' | 'kind' | 'shape'> &
       | 'columns'
       | 'tableRows'
       | 'identifiers'
+      | 'questions'
       | 'replaced'
     >
   >;
@@ -141,6 +143,11 @@ export class DataSets {
         },
       };
     });
+  }
+
+  /** Notes which questions were found in a set. @throws StudioError `data-set-missing` */
+  setQuestions(id: string, questions: QuestionsLooked): Promise<DataSetSummary> {
+    return this.#change(id, (known) => ({ ...known, questions }));
   }
 
   async #change(

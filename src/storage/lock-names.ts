@@ -14,6 +14,8 @@ export const runLock = (id: string): string => `${PREFIX}:run:${id}`;
 export const runUseLock = (id: string): string => `${PREFIX}:run-use:${id}`;
 /** Shared by whoever reads a data set; held alone by whoever brings it in or removes it. */
 export const dataLock = (id: string): string => `${PREFIX}:data:${id}`;
+/** Held alone by whoever searches all records of a stored data set, and writes what is found beside them. */
+export const searchLock = (id: string): string => `${PREFIX}:search:${id}`;
 /** Held alone for a moment by whoever writes what a person decided of the identifiers of a data set. */
 export const identifiersLock = (id: string): string => `${PREFIX}:identifiers:${id}`;
 /** Shared by whoever reads a model; held alone by whoever stores or removes it. */

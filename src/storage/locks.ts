@@ -54,6 +54,25 @@ export async function alone<T>(
   }
 }
 
+/** Holds a name alone during the work, and waits for it. @throws what `check` throws, to end the wait, or the work */
+export async function inTurn<T>(
+  locks: Locks,
+  name: string,
+  task: { check(): void },
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    task.check();
+    const release = await locks.take(name, 'exclusive', PATIENCE_MS);
+    if (!release) continue;
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+}
+
 export function runElsewhere(id: string): StudioError {
   return fault('run-elsewhere', { id }, { kept: 'run-there' });
 }

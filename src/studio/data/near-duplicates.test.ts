@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import type { DataSetSummary, NearDuplicates } from '../../contract/data.ts';
+import type { DataSetSummary, NearDuplicates, QuestionsHeld } from '../../contract/data.ts';
 import { stubStorage } from '../testing/stub-storage.ts';
-import { nearAmong } from './near-duplicates.ts';
+import { heldAmong, nearAmong } from './near-duplicates.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -73,4 +73,21 @@ it('looks for near-duplicates on import until somebody switches it off, and reme
   later.useNearOnImport.getState().set(true);
   later.useIdentifiersOnImport.getState().set(false);
   expect(kept.size).toBe(0);
+});
+
+it('gathers the questions that sets hold, each list as it was compared last', () => {
+  const list = (itemsId: string, held: number, compared = 5): QuestionsHeld => ({
+    ...{ itemsId, files: [`${itemsId}.jsonl`], questions: 5, compared, short: 0, held },
+    ...{ ngram: held, near: 0, examples: [] },
+  });
+  const one = { ...summary('one'), questions: { at: 20, lists: [list('a', 2), list('b', 0)] } };
+  const two = { ...summary('two'), questions: { at: 10, lists: [list('a', 0, 4)] } };
+  const three = summary('three');
+  expect(heldAmong([one, two, three])).toEqual({
+    found: [{ set: one, list: list('a', 2) }],
+    lists: [list('a', 2), list('b', 0)],
+    open: [three],
+    at: 10,
+  });
+  expect(heldAmong([three])).toMatchObject({ found: [], lists: [], at: null });
 });

@@ -1,7 +1,7 @@
-/** What is known of near-duplicates among some data sets, and the search for them. */
+/** What is known of near-duplicates among some data sets and of questions in them, and the search for both. */
 import { create } from 'zustand';
 import { worker } from '../../worker/client.ts';
-import type { DataSetSummary } from '../../contract/data.ts';
+import type { DataSetSummary, QuestionsHeld } from '../../contract/data.ts';
 import { runTask, type TaskOutcome } from '../tasks.ts';
 import { useDataSets } from './data-sets.ts';
 
@@ -68,6 +68,43 @@ function examplesOf(
     const pair = { second: { set: second, row }, likeness };
     return first ? [{ first: { set: first, row: otherRow }, ...pair }] : [];
   });
+}
+
+/** Questions of one list that come up in a set. */
+export interface HeldInSet {
+  readonly set: DataSetSummary;
+  readonly list: QuestionsHeld;
+}
+
+export interface HeldAmong {
+  readonly found: readonly HeldInSet[];
+  /** Every list that one of the sets was compared with, as it was last. */
+  readonly lists: readonly QuestionsHeld[];
+  /** Sets in which questions were never looked for. */
+  readonly open: readonly DataSetSummary[];
+  /** When the set that was compared first was compared; null where none was. */
+  readonly at: number | null;
+}
+
+/** The questions that these sets hold of those that were known when each was compared. */
+export function heldAmong(sets: readonly DataSetSummary[]): HeldAmong {
+  const compared = sets.flatMap(({ questions }) => questions ?? []);
+  const byTime = [...compared].sort((a, b) => a.at - b.at);
+  const lists = new Map(byTime.flatMap((one) => one.lists.map((list) => [list.itemsId, list])));
+  return {
+    found: sets.flatMap((set) =>
+      (set.questions?.lists ?? []).flatMap((list) => (list.held > 0 ? [{ set, list }] : [])),
+    ),
+    lists: [...lists.values()],
+    open: sets.filter(({ questions }) => !questions),
+    at: byTime[0]?.at ?? null,
+  };
+}
+
+/** What a question asks; null where it is gone with its evaluations. */
+export async function readQuestion(itemsId: string, place: number): Promise<string | null> {
+  const [asked] = await worker.call('data.questions', { itemsId, places: [place] });
+  return asked ?? null;
 }
 
 /** The search under way: it goes on when the page is left. */

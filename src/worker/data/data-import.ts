@@ -3,7 +3,6 @@
  * early.
  */
 import { fault, type StudioError } from '../../faults/fault.ts';
-import { holding } from '../../formats/files/holding.ts';
 import { fieldsKey } from '../../formats/records/known-columns.ts';
 import { normalRecord } from '../../formats/records/normal-record.ts';
 import { inspectRecords, tryRecords } from '../../formats/records/record-inspect.ts';
@@ -25,15 +24,17 @@ import type {
   RecordShape,
   TriedFile,
 } from '../../contract/data.ts';
+import { KnownQuestions } from '../evaluation/known-questions.ts';
 import { look, Looker } from '../identifiers/look.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
-import { comparable, compareWithAll, SetSigner } from './near-duplicates.ts';
+import { chunksOf } from './file-chunks.ts';
+import { comparable, compareWithAll } from './near-duplicates.ts';
 import { newSet } from './new-set.ts';
+import { SetSearch } from './set-search.ts';
+import type { RowTaker } from './stored-rows.ts';
 
 /** Number of records from which a set's kind is guessed. */
 const GUESSED_FROM = 4000;
-/** Bytes read at a time. */
-const READ_BYTES = 2 ** 20;
 /** Messages, such as Cancel, come in between at least this often. */
 const BREATHE_MS = 40;
 const TELL_MS = 100;
@@ -51,31 +52,8 @@ export interface Incoming {
   readonly sample?: true;
   /** Identifiers are looked for while it is read. */
   readonly identifiers?: boolean;
-  /** Its records are signed while it is read, and then compared. */
+  /** Its records are signed and compared with known questions while it is read, then with each other and other sets. */
   readonly nearDuplicates?: boolean;
-}
-
-function unreadable(fileName: string, cause: unknown): StudioError {
-  return fault('file-unreadable', { file: fileName }, { kept: 'data-before', cause });
-}
-
-/** The bytes of a file in order; all parts share one buffer, so a part is valid until the next is read. */
-export async function* chunksOf(blob: Blob, fileName: string): AsyncGenerator<Uint8Array> {
-  const reader = blob.stream().getReader({ mode: 'byob' });
-  let buffer = new ArrayBuffer(READ_BYTES);
-  try {
-    for (;;) {
-      const read = holding(reader, () => reader.read(new Uint8Array(buffer)));
-      const { value, done } = await read.catch((cause: unknown) => {
-        throw unreadable(fileName, cause);
-      });
-      if (value === undefined || done) return;
-      yield value;
-      buffer = value.buffer;
-    }
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
 }
 
 /** Inspects the beginning of a file. @throws StudioError as inspectRecords, `file-unreadable` */
@@ -161,21 +139,25 @@ export async function importAll(
   const teller = new Teller(context, task, incoming);
   const summaries: DataSetSummary[] = [];
   const failures: unknown[] = [];
+  const comparing = incoming.some(({ nearDuplicates }) => nearDuplicates === true);
+  const known = comparing ? await KnownQuestions.read(context) : null;
   for (const [place, file] of incoming.entries()) {
     teller.tell(place, 0, 0, 0);
+    const questions = file.nearDuplicates === true ? known : null;
     try {
-      const set = await importOne(context, file, (bytes, records, problems) =>
+      const set = await importOne(context, { ...file, questions }, (bytes, records, problems) =>
         teller.tell(place, bytes, records, problems),
       );
       // The same records were here already, and not searched.
       const unsearched = file.identifiers === true && !set.identifiers && set.records > 0;
       const looked = unsearched ? await look(context, set.id, task) : set;
-      const uncompared = file.nearDuplicates === true && !looked.near && comparable(looked);
-      const compare = (): Promise<DataSetSummary> =>
-        compareWithAll(context.storage, set.id, task, (fraction) =>
+      const compared = looked.near && questions?.areComparedWith(looked) === true;
+      const uncompared = questions && !compared && comparable(looked);
+      const compare = (known: KnownQuestions): Promise<DataSetSummary> =>
+        compareWithAll(context.storage, { id: set.id, questions: known }, task, (fraction) =>
           teller.tellComparing(place, looked, fraction),
         );
-      summaries.push(uncompared ? await compare() : looked);
+      summaries.push(uncompared ? await compare(questions) : looked);
     } catch (error) {
       task.check();
       failures.push(error);
@@ -188,44 +170,52 @@ export async function importAll(
 
 type Advance = (bytes: number, records: number, problems: number) => void;
 
+/** A file with the questions that are looked for in it; null where it is not compared. */
+interface Prepared extends Incoming {
+  readonly questions: KnownQuestions | null;
+}
+
 function importOne(
   context: WorkerContext,
-  incoming: Incoming,
+  incoming: Prepared,
   advance: Advance,
 ): Promise<DataSetSummary> {
   return newSet(context, (writer, id) => fill(context, { writer, id }, incoming, advance));
 }
 
-/** Reads a file into a writer, and looks for identifiers and signs the records meanwhile where a person wants it. */
+/** Reads a file into a writer; meanwhile looks for identifiers and compares the records, where a person wants it. */
 async function fill(
   context: WorkerContext,
   { writer, id }: { readonly writer: DataSetWriter; readonly id: string },
-  incoming: Incoming,
+  incoming: Prepared,
   advance: Advance,
 ): Promise<DataSetAbout> {
-  const { identifiers = false, nearDuplicates = false } = incoming;
+  const { identifiers = false, questions } = incoming;
   const looker = identifiers ? await Looker.begin(context, id) : null;
-  const signer = nearDuplicates ? await SetSigner.begin(context.storage, id) : null;
+  const search =
+    questions && (await SetSearch.begin(context.storage, id, { sign: true, questions }));
   try {
-    const about = await readInto({ writer, looker, signer }, incoming, advance);
-    await signer?.finish();
-    return looker ? { ...about, identifiers: await looker.finish() } : about;
+    const takers = [looker, search].filter((taker) => taker !== null);
+    const about = await readInto({ writer, takers }, incoming, advance);
+    const held = await search?.finish();
+    const found = looker && (await looker.finish());
+    return { ...about, ...(held && { questions: held }), ...(found && { identifiers: found }) };
   } catch (error) {
-    await Promise.allSettled([looker?.abort(), signer?.abort()]);
+    await Promise.allSettled([looker?.abort(), search?.abort()]);
     throw error;
   }
 }
 
-/** What takes the records of a set; null where nothing is looked for. */
+/** What takes the records of a set. */
 interface Into {
   readonly writer: DataSetWriter;
-  readonly looker: Looker | null;
-  readonly signer: SetSigner | null;
+  /** Those that look for something in them. */
+  readonly takers: readonly RowTaker<unknown>[];
 }
 
 /** Reads a file into a writer and gives the facts about the set. */
 async function readInto(
-  { writer, looker, signer }: Into,
+  { writer, takers }: Into,
   { fileName, name, kind, blob, mapping, choices, sample }: Incoming,
   advance: Advance,
 ): Promise<DataSetAbout> {
@@ -242,8 +232,10 @@ async function readInto(
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
       const normal = normalRecord(imported, name);
       await writer.add(normal);
-      await looker?.add(normal);
-      await signer?.add(normal);
+      for (const taker of takers) {
+        const taken = taker.add(normal);
+        if (taken) await taken;
+      }
       tableRows ||= row !== undefined;
     }
     for (const { column = null, ...problem } of batch.problems) {

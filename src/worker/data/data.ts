@@ -14,6 +14,7 @@ import type {
   SetSplit,
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
+import { askedAt } from '../evaluation/known-questions.ts';
 import { compareSets } from './near-duplicates.ts';
 import { removeSet } from './remove-set.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';
@@ -43,7 +44,8 @@ export function dataHandlers(context: WorkerContext): HandlersOf<typeof dataCall
     'data.problemsAt': ({ id, places }) => dataSets.problemsAt(id, places),
     'data.find': (asked) => tasks.run(asked.task, (running) => find(context, asked, running)),
     'data.nearDuplicates': ({ ids, task }) =>
-      tasks.run(task, (running) => compareSets(context.storage, ids, running)),
+      tasks.run(task, (running) => compareSets(context, ids, running)),
+    'data.questions': (asked) => askedAt(context, asked),
     'data.split': (asked) => split(context, asked),
     'data.render': (asked) => render(context, asked),
     'data.histogram': (asked) =>

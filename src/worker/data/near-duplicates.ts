@@ -1,90 +1,30 @@
-/** Signs the records of data sets, as they come in or later, and finds those that are nearly the same. */
+/** Compares data sets: finds records that are nearly the same, and questions that evaluations ask. */
 import {
   findNearDuplicates,
   type SignedSet,
 } from '../../engine/evaluation/trust/near-duplicate-report.ts';
-import { SIGNATURE_BYTES, SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
+import { SIGNATURE_BYTES } from '../../engine/evaluation/trust/signatures.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
-import type { DataSetSummary, Message } from '../../contract/data.ts';
+import type { DataSetSummary } from '../../contract/data.ts';
 import { signaturesPath } from '../../storage/data-sets.ts';
-import { readWhole, type FileWriter } from '../../storage/files/file-store.ts';
-import { dataLock, whileInUse } from '../../storage/lock-names.ts';
-import type { Release } from '../../storage/locks.ts';
+import { readWhole } from '../../storage/files/file-store.ts';
+import { dataLock, searchLock, whileInUse } from '../../storage/lock-names.ts';
+import { inTurn, type Release } from '../../storage/locks.ts';
 import type { Storage } from '../../storage/storage.ts';
+import type { WorkerContext } from '../context.ts';
+import { KnownQuestions } from '../evaluation/known-questions.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
+import { SetSearch } from './set-search.ts';
+import { takeRows } from './stored-rows.ts';
 
 type Stored = Pick<Storage, 'dataSets' | 'files' | 'locks'>;
-
-/** What every record is told says nothing of a record. */
-function saidIn(messages: readonly Message[]): string[] {
-  return messages.filter(({ role }) => role !== 'system').map(({ content }) => content);
-}
-
-/** Signs records one after the other; what all records of a set share says nothing of one of them. */
-export class RecordSigner {
-  /** Of all records so far, in their order, where their set is at its end. */
-  readonly signatures: Uint8Array;
-  #written = 0;
-  #set = this.#begin();
-
-  constructor(records: number) {
-    this.signatures = new Uint8Array(records * SIGNATURE_BYTES);
-  }
-
-  #begin(): SignatureStream {
-    return new SignatureStream((bytes) => {
-      this.signatures.set(bytes, this.#written);
-      this.#written += bytes.length;
-      return Promise.resolve();
-    });
-  }
-
-  async add(messages: readonly Message[]): Promise<void> {
-    await this.#set.add(saidIn(messages));
-  }
-
-  /** Ends a set; further records are another's. */
-  async end(): Promise<void> {
-    await this.#set.end();
-    this.#set = this.#begin();
-  }
-}
-
-/** Signs the records of one set and keeps the signatures beside them. */
-export class SetSigner {
-  readonly #writer: FileWriter;
-  readonly #stream: SignatureStream;
-
-  private constructor(writer: FileWriter) {
-    this.#writer = writer;
-    this.#stream = new SignatureStream((bytes) => writer.write(bytes));
-  }
-
-  static async begin({ files }: Pick<Storage, 'files'>, id: string): Promise<SetSigner> {
-    return new SetSigner(await files.create(signaturesPath(id)));
-  }
-
-  /** @throws StudioError `storage-full`, `storage-failed` */
-  async add({ messages }: { readonly messages: readonly Message[] }): Promise<void> {
-    await this.#stream.add(saidIn(messages));
-  }
-
-  async finish(): Promise<void> {
-    await this.#stream.end();
-    await this.#writer.close();
-  }
-
-  abort(): Promise<void> {
-    return this.#writer.abort();
-  }
-}
 
 /** How far a search is, which may throw to end it. */
 type Advance = (fraction: number) => void;
 
 /** The stored signatures of a set; null where those of some records are missing. */
 async function signaturesOf(
-  { files }: Stored,
+  { files }: Pick<Stored, 'files'>,
   { id, records }: DataSetSummary,
 ): Promise<ByteSource | null> {
   const path = signaturesPath(id);
@@ -94,27 +34,29 @@ async function signaturesOf(
   return source.size === records * SIGNATURE_BYTES ? source : null;
 }
 
-async function signStored(
+/**
+ * Signs the records of a stored set and looks for questions in them, as far as that is not done: another tab may be at
+ * it, and is waited for.
+ */
+function searchStored(
   stored: Stored,
-  { id, records }: DataSetSummary,
-  task: Task,
-  advance: Advance,
+  id: string,
+  questions: KnownQuestions,
+  running: { readonly task: Task; readonly advance: Advance },
 ): Promise<void> {
-  const signer = await SetSigner.begin(stored, id);
-  const check = breathing(task);
-  let seen = 0;
-  try {
-    for await (const rows of stored.dataSets.allRows(id)) {
-      for (const row of rows) await signer.add(row);
-      seen += rows.length;
-      advance(seen / records);
-      await check();
+  const { dataSets, locks } = stored;
+  return inTurn(locks, searchLock(id), running.task, async () => {
+    const set = await dataSets.get(id);
+    const sign = (await signaturesOf(stored, set)) === null;
+    const compared = questions.areComparedWith(set);
+    let found = compared && set.questions ? { ...set.questions, at: Date.now() } : null;
+    if (sign || !compared) {
+      const sought = { sign, questions: compared ? null : questions };
+      const search = await SetSearch.begin(stored, id, sought);
+      found = (await takeRows(dataSets, id, search, running)) ?? found;
     }
-    await signer.finish();
-  } catch (error) {
-    await signer.abort().catch(() => undefined);
-    throw error;
-  }
+    if (found) await dataSets.setQuestions(id, found);
+  });
 }
 
 /** Its signatures, read a part at a time, and what keeps them there; null where they are missing or being changed. */
@@ -135,25 +77,37 @@ async function openSigned(
   return { set: { id: set.id, records: set.records, read }, release };
 }
 
-/** Of a search, the share that signing takes where records are not signed. */
-const SIGNING = 0.7;
+/** The share of reading the records, where they are read. */
+const SEARCHING = 0.7;
+
+/** A set to compare: with these others, and with the questions that are known. */
+export interface ComparedSet {
+  readonly id: string;
+  readonly others: readonly DataSetSummary[];
+  readonly questions: KnownQuestions;
+}
 
 /**
- * Compares a set with itself and with those others whose records are signed, and keeps the outcome with the set.
+ * Compares a set with itself and with those others whose records are signed, looks for questions in it, and keeps the
+ * outcome with the set.
  * @throws StudioError `data-set-missing`, `storage-changing`, `cancelled`, and as reading rows does
  */
 export function compareSet(
   stored: Stored,
-  { id, others }: { readonly id: string; readonly others: readonly DataSetSummary[] },
+  { id, others, questions }: ComparedSet,
   task: Task,
   advance: Advance,
 ): Promise<DataSetSummary> {
   return whileInUse(stored.locks, [dataLock(id)], async () => {
     advance(0);
-    const set = await stored.dataSets.get(id);
-    const signed = (await signaturesOf(stored, set)) !== null;
-    if (!signed) await signStored(stored, set, task, (done) => advance(done * SIGNING));
-    const begin = signed ? 0 : SIGNING;
+    let begin = 0;
+    await searchStored(stored, id, questions, {
+      task,
+      advance: (done) => {
+        begin = SEARCHING;
+        advance(done * SEARCHING);
+      },
+    });
     const check = breathing(task);
     const held: Release[] = [];
     try {
@@ -183,29 +137,30 @@ export const comparable = ({ canaries, records }: DataSetSummary): boolean =>
 /** Compares a set that came in with all that are there. @throws StudioError as compareSet */
 export async function compareWithAll(
   stored: Stored,
-  id: string,
+  { id, questions }: Omit<ComparedSet, 'others'>,
   task: Task,
   advance: Advance,
 ): Promise<DataSetSummary> {
   const others = (await stored.dataSets.list()).filter(comparable);
-  return compareSet(stored, { id, others }, task, advance);
+  return compareSet(stored, { id, others, questions }, task, advance);
 }
 
 /**
- * Compares some sets, each with itself and with those before it.
+ * Compares some sets, each with itself, with those before it and with the questions that are known.
  * @throws StudioError as compareSet
  */
 export async function compareSets(
-  stored: Stored,
+  context: Pick<WorkerContext, 'publicFiles' | 'storage'>,
   ids: readonly string[],
   task: Task,
 ): Promise<DataSetSummary[]> {
   const compared: DataSetSummary[] = [];
+  const questions = await KnownQuestions.read(context);
   for (const [place, id] of ids.entries()) {
-    const asked = { id, others: compared };
+    const asked = { id, others: compared, questions };
     const advance = (fraction: number): void =>
       task.progress((place + fraction) / ids.length, null);
-    compared.push(await compareSet(stored, asked, task, advance));
+    compared.push(await compareSet(context.storage, asked, task, advance));
   }
   return compared;
 }

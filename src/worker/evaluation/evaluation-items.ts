@@ -6,7 +6,7 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import { Sealer } from '../../formats/files/sealer.ts';
 import type { PublicFiles } from '../../storage/fetch.ts';
 import type { WorkerContext } from '../context.ts';
-import { chunksOf } from '../data/data-import.ts';
+import { chunksOf } from '../data/file-chunks.ts';
 import type { KnownColumns } from '../../contract/data.ts';
 import type {
   EvaluationSettings,

@@ -4,6 +4,7 @@ import {
   OverlapFinder,
   type QuestionOverlap,
 } from '../../engine/evaluation/trust/question-overlap.ts';
+import { RecordTokens } from '../../engine/evaluation/trust/record-tokens.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { HeldOutRepeats } from '../../contract/evaluation.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -30,7 +31,8 @@ export async function overlapWithRun(
 ): Promise<ComparedRecords | null> {
   const sets = await setsOf(stored, runId);
   if (sets.length === 0) return null;
-  const finder = new OverlapFinder(questions);
+  const finder = new OverlapFinder([questions]);
+  const tokens = new RecordTokens();
   const total = sets.reduce((sum, { set }) => sum + set.records, 0);
   const check = breathing(task);
   let [seen, records] = [0, 0];
@@ -40,10 +42,8 @@ export async function overlapWithRun(
         for (const { index, messages } of rows) {
           if (apart.has(index)) continue;
           records += 1;
-          finder.see(
-            firstQuestion(messages),
-            messages.map(({ content }) => content),
-          );
+          tokens.read(messages);
+          finder.see(tokens);
         }
         seen += rows.length;
         task.progress(seen / total, { code: 'comparing-records', done: seen, total });
@@ -51,7 +51,8 @@ export async function overlapWithRun(
       }
     });
   }
-  return { ...finder.found, records };
+  const [found] = finder.found;
+  return found ? { ...found, records } : null;
 }
 
 /**

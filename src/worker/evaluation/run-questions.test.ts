@@ -4,7 +4,7 @@ import { quickRecipe } from '../../engine/training/recipe/presets.ts';
 import { readQuestionFile } from '../../engine/evaluation/questions/question-file.ts';
 import { validationRows } from '../../engine/training/run/validation-split.ts';
 import { openMemoryStorage, type Storage } from '../../storage/storage.ts';
-import { chunksOf } from '../data/data-import.ts';
+import { chunksOf } from '../data/file-chunks.ts';
 import { heldOutRepeats, overlapWithRun } from './question-overlap.ts';
 import type { Task } from '../tasks/tasks.ts';
 import { heldOutQuestions, repeatedQuestions } from './run-questions.ts';

@@ -22,7 +22,7 @@ import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-
 import type { Storage } from '../../storage/storage.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
-import { RecordSigner } from '../data/near-duplicates.ts';
+import { RecordSigner } from '../data/set-search.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
 import { recordsOfRun } from '../data/records-of-run.ts';
 import { setWithout } from '../data/set-without.ts';

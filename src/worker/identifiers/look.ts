@@ -1,9 +1,11 @@
 /** Looks for identifiers in the records of a set, as they come in or later, and keeps where each stands. */
 import type { DataSetSummary, IdentifiersLooked } from '../../contract/data.ts';
-import { dataLock, whileInUse } from '../../storage/lock-names.ts';
+import { dataLock, searchLock, whileInUse } from '../../storage/lock-names.ts';
+import { inTurn } from '../../storage/locks.ts';
 import type { FindingWriter } from '../../storage/identifiers/finding-table.ts';
 import type { WorkerContext } from '../context.ts';
-import { breathing, type Task } from '../tasks/tasks.ts';
+import { takeRows, type RowTaker } from '../data/stored-rows.ts';
+import type { Task } from '../tasks/tasks.ts';
 import type { FinderPool } from './finder-pool.ts';
 
 /** The parts of a record in which identifiers are looked for. */
@@ -21,7 +23,7 @@ export function textsOf({ messages, choices = [] }: Texts): string[] {
 const BATCH = 2 ** 17;
 
 /** Takes record after record of one set, has batches of them searched, and writes what is found. */
-export class Looker {
+export class Looker implements RowTaker<IdentifiersLooked> {
   readonly #writer: FindingWriter;
   readonly #finders: FinderPool;
   #batch: string[][] = [];
@@ -43,12 +45,12 @@ export class Looker {
     return new Looker(await storage.identifiers.writer(id), finders);
   }
 
-  /** @throws StudioError `storage-full`, `storage-failed` */
-  async add(record: Texts): Promise<void> {
+  /** @returns what to wait for, if anything @throws StudioError `storage-full`, `storage-failed` */
+  add(record: Texts): Promise<void> | null {
     const texts = textsOf(record);
     this.#batch.push(texts);
     this.#characters += texts.reduce((sum, { length }) => sum + length, 0);
-    if (this.#characters >= BATCH) await this.#send();
+    return this.#characters >= BATCH ? this.#send() : null;
   }
 
   async #send(): Promise<void> {
@@ -78,32 +80,25 @@ export class Looker {
   }
 }
 
-/** Searches a set that is stored. @throws StudioError `data-set-missing`, `storage-changing`, `cancelled` */
+/**
+ * Searches a set that is stored. What another tab found in the meantime is not looked for again.
+ * @throws StudioError `data-set-missing`, `storage-changing`, `cancelled`
+ */
 export function look(
   context: Pick<WorkerContext, 'storage' | 'finders'>,
   id: string,
   task: Task,
 ): Promise<DataSetSummary> {
   const { dataSets, identifiers, locks } = context.storage;
-  return whileInUse(locks, [dataLock(id)], async () => {
-    const { records } = await dataSets.get(id);
-    await identifiers.drop(id);
-    const looker = await Looker.begin(context, id);
-    const check = breathing(task);
-    let seen = 0;
-    try {
-      for await (const rows of dataSets.allRows(id)) {
-        for (const row of rows) {
-          await looker.add(row);
-          await check();
-        }
-        seen += rows.length;
-        task.progress(seen / records, null);
-      }
-      return await dataSets.setIdentifiers(id, await looker.finish());
-    } catch (error) {
-      await looker.abort().catch(() => undefined);
-      throw error;
-    }
-  });
+  const asked = Date.now();
+  return whileInUse(locks, [dataLock(id)], () =>
+    inTurn(locks, searchLock(id), task, async () => {
+      const set = await dataSets.get(id);
+      if (set.identifiers && set.identifiers.at > asked) return set;
+      await identifiers.drop(id);
+      const advance = (fraction: number): void => task.progress(fraction, null);
+      const looker = await Looker.begin(context, id);
+      return dataSets.setIdentifiers(id, await takeRows(dataSets, id, looker, { task, advance }));
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { fault, type StudioError } from '../../faults/fault.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../formats/texts/json.ts';
 import { missingField } from '../../formats/records/record-fields.ts';
 import { readRecord, recognizeShape } from '../../formats/records/record-shapes.ts';
-import { chunksOf } from '../data/data-import.ts';
+import { chunksOf } from '../data/file-chunks.ts';
 import type { LeftOutRow } from '../../contract/evaluation.ts';
 import {
   takeRows,

@@ -35,3 +35,9 @@ export function offerUnsure(items: readonly EvaluationItem[]): EvaluationItem[] 
     };
   });
 }
+
+/** The prompt of a question as it is without the option that was offered. */
+export function promptWithoutUnsure({ prompt, choices = [], unsure }: EvaluationItem): string {
+  const parts = unsure === undefined ? null : partsOf(prompt, choices);
+  return parts ? promptOf({ ...parts, options: parts.options.slice(0, -1) }) : prompt;
+}

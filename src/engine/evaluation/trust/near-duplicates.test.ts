@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { randomWord } from '../../kernels/random-words.ts';
 import { groupNearDuplicates, likeness } from './near-duplicates.ts';
 import { OverlapFinder } from './question-overlap.ts';
+import { RecordTokens } from './record-tokens.ts';
 import { SIGNATURE_BYTES, SignatureStream } from './signatures.ts';
-import { eachToken } from './token-stream.ts';
+import { TokenList } from './token-list.ts';
 
 /** A text of made-up words, or of Chinese characters. */
 function made(seed: number, words: number, chinese = false): string[] {
@@ -22,9 +23,21 @@ async function signed(texts: readonly string[]): Promise<Uint8Array> {
     parts.push(...bytes);
     return Promise.resolve();
   });
-  for (const text of texts) await stream.add([text]);
+  const tokens = new RecordTokens();
+  for (const content of texts) {
+    tokens.read([{ role: 'user', content }]);
+    await stream.add(tokens.said);
+  }
   await stream.end();
   return Uint8Array.from(parts);
+}
+
+/** A record that asks a question, or nothing, and answers with some texts. */
+function recordOf(question: string, texts: readonly string[]): RecordTokens {
+  const tokens = new RecordTokens();
+  const answers = texts.map((content) => ({ role: 'assistant', content }) as const);
+  tokens.read([...(question ? [{ role: 'user', content: question } as const] : []), ...answers]);
+  return tokens;
 }
 
 /** Every n-th word is another. */
@@ -34,9 +47,9 @@ function changed(words: readonly string[], every: number, to: string): string[] 
 
 test('tokens are words in lower case and Chinese characters, whatever signs, width and case', () => {
   const tokens = (text: string): number[] => {
-    const found: number[] = [];
-    eachToken(text, (hash) => found.push(hash));
-    return found;
+    const list = new TokenList();
+    list.add(text);
+    return [...list.hashes.subarray(0, list.size)];
   };
   expect(tokens('Fever, 38 °C!')).toEqual(tokens('fever  38 c'));
   expect(tokens('ＣＴ检查：正常。')).toEqual(tokens('ct 检查 正常'));
@@ -81,28 +94,32 @@ test('a question is found by 13 words or 20 characters in a row, and by nearly t
   const chinese = made(5001, 30, true);
   const own = made(5002, 40);
   const finder = new OverlapFinder([
-    joined(passage.slice(10, 23)),
-    joined(passage.slice(25, 37)),
-    joined(chinese.slice(2, 22), true),
-    joined(own),
-    'Which one?',
+    [
+      joined(passage.slice(10, 23)),
+      joined(passage.slice(25, 37)),
+      joined(chinese.slice(2, 22), true),
+      joined(own),
+      'Which one?',
+    ],
   ]);
-  finder.see('', [`Read this: ${joined(passage)}`, joined(chinese, true)]);
-  finder.see(joined(changed(own, 35, 'else')), []);
-  const { ngram, near, short } = finder.found;
-  expect([...ngram].sort()).toEqual([0, 2]);
-  expect([...near]).toEqual([3]);
+  finder.see(recordOf('', [`Read this: ${joined(passage)}`, joined(chinese, true)]));
+  finder.see(recordOf(joined(changed(own, 35, 'else')), ['Yes.']));
   // Twelve words are too few to have thirteen in common.
-  expect(short).toBe(2);
+  const found = { ngram: new Set([0, 2, 3]), near: new Set([3]), short: 2, compared: 5 };
+  const firstRow = new Map([
+    [0, 0],
+    [2, 0],
+    [3, 1],
+  ]);
+  expect(finder.found).toEqual([{ ...found, firstRow }]);
 });
 
 test('the form of the questions is no overlap', () => {
   const form = joined(made(6000, 20));
   const questions = Array.from({ length: 12 }, (_, i) => `${form} ${joined(made(i, 20))}`);
-  const finder = new OverlapFinder(questions);
-  finder.see(`${form} ${joined(made(100, 20))}`, [`${form} ${joined(made(100, 20))}`]);
-  expect(finder.found.ngram.size + finder.found.near.size).toBe(0);
-  finder.see(questions[3] ?? '', [questions[3] ?? '']);
-  expect([...finder.found.ngram]).toEqual([3]);
-  expect([...finder.found.near]).toEqual([3]);
+  const finder = new OverlapFinder([questions]);
+  finder.see(recordOf(`${form} ${joined(made(100, 20))}`, [`${form} ${joined(made(100, 20))}`]));
+  expect(finder.found).toMatchObject([{ ngram: new Set(), near: new Set() }]);
+  finder.see(recordOf(questions[3] ?? '', [questions[3] ?? '']));
+  expect(finder.found).toMatchObject([{ ngram: new Set([3]), near: new Set([3]) }]);
 });

@@ -1,6 +1,6 @@
 /** Finds near-duplicates among signatures: texts that agree in a band of bytes are compared in all of them. */
 import { SIGNATURE_BYTES } from './signatures.ts';
-import { mixed } from './token-stream.ts';
+import { mixed } from './token-list.ts';
 
 /** Bytes of a band: as one number. At a likeness of 0.8, one of 8 bands of 4 agrees in 98 of 100 pairs. */
 const BAND = 4;
@@ -185,32 +185,55 @@ export function likeness(signatures: Uint8Array, one: number, other: number): nu
   return likenessOf(equalBytes(signatures, one, signatures, other));
 }
 
-/** Signatures to look others up in. */
+/** Bits for each band of a signature that say whether it may be there. */
+const INDEX_SHARE = 16;
+
+/** Signatures to look others up in: some 100 bytes for each beside itself. */
 export class SignatureIndex {
   readonly #signatures: Uint8Array;
-  readonly #places = new Map<number, number[]>();
+  readonly #filter: Uint32Array;
+  /** By hash of a band and its bytes: the last entry and 1; and by entry the one before it. */
+  readonly #last: Uint32Array;
+  readonly #before: Uint32Array;
 
   constructor(signatures: Uint8Array) {
     this.#signatures = signatures;
     const count = Math.floor(signatures.length / SIGNATURE_BYTES);
+    const places = 2 ** Math.ceil(Math.log2(Math.max(64, count * BANDS)));
+    this.#before = new Uint32Array(count * BANDS);
+    this.#last = new Uint32Array(places);
+    this.#filter = new Uint32Array((places * INDEX_SHARE) / 32);
     for (let index = 0; index < count; index += 1) {
       if (!isSigned(signatures, index)) continue;
       for (let band = 0; band < BANDS; band += 1) {
-        const key = band * 2 ** 32 + bandOf(signatures, index, band);
-        const known = this.#places.get(key);
-        if (known) known.push(index);
-        else this.#places.set(key, [index]);
+        const hash = hashOf(bandOf(signatures, index, band), band);
+        this.#filter[this.#wordOf(hash)] = (this.#filter[this.#wordOf(hash)] ?? 0) | bitOf(hash);
+        const place = hash & (places - 1);
+        this.#before[index * BANDS + band] = this.#last[place] ?? 0;
+        this.#last[place] = index * BANDS + band + 1;
       }
     }
+  }
+
+  #wordOf(hash: number): number {
+    return (hash >>> 5) & (this.#filter.length - 1);
   }
 
   /** Tells each near-duplicate of a signature; one may be told more than once. */
   find(signature: Uint8Array, tell: (index: number) => void): void {
     for (let band = 0; band < BANDS; band += 1) {
-      const key = band * 2 ** 32 + bandOf(signature, 0, band);
-      for (const index of this.#places.get(key) ?? []) {
+      const own = bandOf(signature, 0, band);
+      const hash = hashOf(own, band);
+      if (((this.#filter[this.#wordOf(hash)] ?? 0) & bitOf(hash)) === 0) continue;
+      let entry = this.#last[hash & (this.#last.length - 1)] ?? 0;
+      for (; entry > 0; entry = this.#before[entry - 1] ?? 0) {
+        const index = Math.floor((entry - 1) / BANDS);
+        if ((entry - 1) % BANDS !== band || bandOf(this.#signatures, index, band) !== own) continue;
         if (equalBytes(this.#signatures, index, signature, 0) >= LEAST_EQUAL) tell(index);
       }
     }
   }
 }
+
+const hashOf = (bytes: number, band: number): number => mixed(bytes ^ Math.imul(band, 0x9e3779b1));
+const bitOf = (hash: number): number => 1 << (hash & 31);

@@ -2,18 +2,15 @@
  * Finds questions that training records hold: a run of 13 words or of 20 Chinese characters in common (the n-gram test
  * of Brown et al., NeurIPS 2020, appendix C), or nearly the same text (MinHash).
  */
-import { SIGNATURE_BYTES, Signer } from './signatures.ts';
 import { SignatureIndex } from './near-duplicates.ts';
-import { eachToken, RollingHash } from './token-stream.ts';
-
-export const NGRAM_WORDS = 13;
-export const NGRAM_CHARACTERS = 20;
+import { QuestionGrams, runsOf, type TextTokens } from './question-grams.ts';
+import type { RecordTokens } from './record-tokens.ts';
+import { PieceFilter, SIGNATURE_BYTES, Signer, type Pieces } from './signatures.ts';
+import { TokenList } from './token-list.ts';
 
 /** A run of words that more questions, or more records, have in common belongs to the form in which they ask. */
 const MOST_SHARED = 10;
-const BASES = [0x9e3779b1, 0x85ebca6b] as const;
-/** Bits that say whether a run of words may be one of the questions'. */
-const FILTER_BITS = 2 ** 22;
+const NONE = 0xffffffff;
 
 /** What training records share with questions, by the places of these. */
 export interface QuestionOverlap {
@@ -23,91 +20,177 @@ export interface QuestionOverlap {
   readonly short: number;
 }
 
-interface Gram {
-  readonly places: number[];
-  records: number;
-  lastRecord: number;
+/** The same of one of several lists of questions. */
+export interface ListOverlap extends QuestionOverlap {
+  /** Questions from the front of the list that were looked for: all, unless the lists are too long together. */
+  readonly compared: number;
+  /** The first record, from 0, that holds each question that was found. */
+  readonly firstRow: ReadonlyMap<number, number>;
 }
 
-/** Two hashes of the last words, and of the last characters: together 53 bits. */
-class Grams {
-  readonly #words = BASES.map((base) => new RollingHash(NGRAM_WORDS, base));
-  readonly #characters = BASES.map((base) => new RollingHash(NGRAM_CHARACTERS, base));
-
-  each(text: string, tell: (key: number) => void): void {
-    for (const rolling of [...this.#words, ...this.#characters]) rolling.reset();
-    eachToken(text, (token, character) => {
-      const [one, other] = character ? this.#characters : this.#words;
-      if (!one || !other) return;
-      one.push(token);
-      other.push(token);
-      if (one.full) tell(one.value * 2 ** 21 + (other.value >>> 11));
-    });
-  }
+function tokensOf(tokens: TokenList, text: string): TextTokens {
+  tokens.clear();
+  tokens.add(text);
+  return { tokens, from: 0, to: tokens.size, alone: tokens.alone };
 }
 
+/** Looks for questions of some lists in records; a text that several lists hold is looked for once. */
 export class OverlapFinder {
-  readonly #grams = new Map<number, Gram>();
-  readonly #filter = new Uint32Array(FILTER_BITS / 32);
-  readonly #reader = new Grams();
+  /** By list and place, which of the texts. */
+  readonly #lists: readonly (readonly number[])[];
+  readonly #grams: QuestionGrams;
+  /** The runs of words of all texts, one text after the other, and where those of each end. */
+  readonly #runs: Uint32Array;
+  readonly #ends: Uint32Array;
+  /** By run: 1 where so many questions of one list have it in common that it says nothing. */
+  readonly #shared: Uint8Array;
+  /** By run: how many records hold it, counted as far as matters, the first of them, and the last one, from 1. */
+  readonly #records: Uint8Array;
+  readonly #firstRow: Uint32Array;
+  readonly #lastRecord: Uint32Array;
   readonly #signer = new Signer();
+  readonly #pieceFilter: PieceFilter;
   readonly #index: SignatureIndex;
-  readonly #near = new Set<number>();
   readonly #signature = new Uint8Array(SIGNATURE_BYTES);
-  readonly #short: number;
-  #records = 0;
+  /** By text: the first record that asks nearly the same. */
+  readonly #nearRow: Uint32Array;
+  #record = 0;
 
-  constructor(questions: readonly string[]) {
-    let short = 0;
-    questions.forEach((question, place) => {
-      let runs = 0;
-      this.#reader.each(question, (key) => {
-        runs += 1;
-        this.#keep(key, place);
-      });
-      if (runs === 0) short += 1;
-      this.#signer.note([question]);
-    });
-    this.#short = short;
-    const signatures = new Uint8Array(questions.length * SIGNATURE_BYTES);
-    questions.forEach((question, place) => {
-      const begin = place * SIGNATURE_BYTES;
-      this.#signer.sign([question], signatures.subarray(begin, begin + SIGNATURE_BYTES));
-    });
+  /** @param most words and characters of all lists together: texts beyond it are not looked for */
+  constructor(lists: readonly (readonly string[])[], most = Number.POSITIVE_INFINITY) {
+    const tokens = new TokenList();
+    const { texts, places, read, runs } = this.#taken(lists, most, tokens);
+    this.#lists = places;
+    this.#grams = new QuestionGrams(runs);
+    this.#pieceFilter = new PieceFilter(read);
+    this.#runs = new Uint32Array(runs);
+    this.#ends = new Uint32Array(texts.length);
+    const signatures = new Uint8Array(texts.length * SIGNATURE_BYTES);
+    let end = 0;
+    for (const [text, words] of texts.entries()) {
+      const own = tokensOf(tokens, words);
+      const pieces = this.#pieces(tokens);
+      this.#pieceFilter.put(pieces);
+      this.#signer.sign(pieces, signatures, text * SIGNATURE_BYTES);
+      const found = this.#grams.put(own);
+      this.#runs.set(found, end);
+      end += found.length;
+      this.#ends[text] = end;
+    }
     this.#index = new SignatureIndex(signatures);
+    this.#nearRow = new Uint32Array(texts.length).fill(NONE);
+    this.#shared = this.#sharedRuns(runs);
+    this.#records = new Uint8Array(runs);
+    this.#firstRow = new Uint32Array(runs);
+    this.#lastRecord = new Uint32Array(runs);
   }
 
-  #keep(key: number, place: number): void {
-    const known = this.#grams.get(key);
-    if (!known) this.#grams.set(key, { places: [place], records: 0, lastRecord: 0 });
-    else if (known.places.at(-1) !== place) known.places.push(place);
-    const bit = key % FILTER_BITS;
-    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
+  /** The texts for which there is room, which are noted, and how many runs they have at most. */
+  #taken(lists: readonly (readonly string[])[], most: number, tokens: TokenList) {
+    const known = new Map<string, number>();
+    const texts: string[] = [];
+    let [read, runs] = [0, 0];
+    const places = lists.map((questions) => {
+      const before = texts.length;
+      const taken: number[] = [];
+      for (const question of questions) {
+        const text = known.get(question) ?? texts.length;
+        if (text >= before) {
+          const own = tokensOf(tokens, question);
+          if (text === texts.length) {
+            read += tokens.size;
+            if (read > most) break;
+            runs += runsOf(own);
+            known.set(question, texts.push(question) - 1);
+          }
+          this.#signer.note(this.#pieces(tokens));
+        }
+        taken.push(text);
+      }
+      return taken;
+    });
+    return { texts, places, read, runs };
   }
 
-  /** @param question what the record asks. @param texts all of its texts */
-  see(question: string, texts: readonly string[]): void {
-    this.#records += 1;
-    for (const text of texts) {
-      this.#reader.each(text, (key) => {
-        const bit = key % FILTER_BITS;
-        if (((this.#filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return;
-        const gram = this.#grams.get(key);
-        if (!gram || gram.lastRecord === this.#records) return;
-        gram.lastRecord = this.#records;
-        gram.records += 1;
-      });
+  #pieces({ hashes, size }: TokenList): Pieces {
+    return this.#signer.cut(hashes.subarray(0, size));
+  }
+
+  #runsOf(text: number): Uint32Array {
+    return this.#runs.subarray(text === 0 ? 0 : this.#ends[text - 1], this.#ends[text]);
+  }
+
+  #sharedRuns(runs: number): Uint8Array {
+    const shared = new Uint8Array(runs);
+    for (const list of this.#lists) {
+      const questions = new Uint32Array(runs);
+      for (const text of list) {
+        for (const run of this.#runsOf(text)) {
+          questions[run] = (questions[run] ?? 0) + 1;
+          if ((questions[run] ?? 0) > MOST_SHARED) shared[run] = 1;
+        }
+      }
     }
-    this.#signer.sign([question], this.#signature);
-    this.#index.find(this.#signature, (place) => this.#near.add(place));
+    return shared;
   }
 
-  get found(): QuestionOverlap {
-    const ngram = new Set<number>();
-    for (const { places, records } of this.#grams.values()) {
-      const form = places.length > MOST_SHARED || records > MOST_SHARED;
-      if (records > 0 && !form) for (const place of places) ngram.add(place);
-    }
-    return { ngram, near: this.#near, short: this.#short };
+  /** Forgets the records that it has seen. */
+  begin(): void {
+    this.#record = 0;
+    this.#records.fill(0);
+    this.#lastRecord.fill(0);
+    this.#nearRow.fill(NONE);
+  }
+
+  /** Records are seen in their order. */
+  see(record: RecordTokens): void {
+    this.#record += 1;
+    record.eachText((text) => this.#grams.find(text, this.#hold));
+    const { asked } = record;
+    if (!this.#pieceFilter.mayBeNear(asked)) return;
+    this.#signer.sign(this.#signer.cut(asked), this.#signature);
+    this.#index.find(this.#signature, this.#ask);
+  }
+
+  readonly #hold = (run: number): void => {
+    if (this.#lastRecord[run] === this.#record) return;
+    this.#lastRecord[run] = this.#record;
+    const records = this.#records[run] ?? 0;
+    if (records === 0) this.#firstRow[run] = this.#record - 1;
+    if (records <= MOST_SHARED) this.#records[run] = records + 1;
+  };
+
+  readonly #ask = (text: number): void => {
+    if (this.#nearRow[text] === NONE) this.#nearRow[text] = this.#record - 1;
+  };
+
+  /** The first record with a run of a text that says something. */
+  #rowByRuns(text: number): number {
+    return this.#runsOf(text).reduce((row, run) => {
+      const records = this.#records[run] ?? 0;
+      const says = records > 0 && records <= MOST_SHARED && this.#shared[run] === 0;
+      return says ? Math.min(row, this.#firstRow[run] ?? NONE) : row;
+    }, NONE);
+  }
+
+  /** List by list. */
+  get found(): ListOverlap[] {
+    return this.#lists.map((list) => {
+      const [ngram, near, firstRow] = [
+        new Set<number>(),
+        new Set<number>(),
+        new Map<number, number>(),
+      ];
+      let short = 0;
+      for (const [place, text] of list.entries()) {
+        if (this.#runsOf(text).length === 0) short += 1;
+        const rows = [this.#rowByRuns(text), this.#nearRow[text] ?? NONE];
+        if (rows[0] !== NONE) ngram.add(place);
+        if (rows[1] !== NONE) near.add(place);
+        const first = Math.min(...rows);
+        if (first !== NONE) firstRow.set(place, first);
+      }
+      return { ngram, near, short, compared: list.length, firstRow };
+    });
   }
 }

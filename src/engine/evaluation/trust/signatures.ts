@@ -3,7 +3,8 @@
  * hash fills all bytes (one-permutation hashing: Li, Owen and Zhang, NIPS 2012; empty bins by rotation: Shrivastava and
  * Li, ICML 2014), and one byte of each minimum is kept (b-bit minwise hashing: Li and König, WWW 2010).
  */
-import { eachToken, mixed, RollingHash } from './token-stream.ts';
+import { HashFilter } from './hash-filter.ts';
+import { mixed, powerOf } from './token-list.ts';
 
 export const SIGNATURE_BYTES = 32;
 /** Tokens of a piece. */
@@ -17,90 +18,122 @@ const SHARED_SHARE = 0.02;
 /** With fewer pieces left, all of them count. */
 const FEWEST_LEFT = 5;
 const NONE = 0xffffffff;
+/** Pieces of a text that are looked for before it is signed. */
+const TESTED_PIECES = 8;
 
-/** Makes signatures, and leaves out pieces that more than a few of the texts it has noted share. */
+/** What a token weighs when it leaves a piece. */
+const LEAVING = powerOf(BASE, SHINGLE);
+
+/** Pieces of one text, of which there are `size`. */
+export interface Pieces {
+  readonly values: Uint32Array;
+  readonly size: number;
+}
+
+/** Makes signatures of tokens, and leaves out pieces that more than a few of the texts it has noted share. */
 export class Signer {
   readonly #counts = new Uint32Array(COUNTERS);
-  readonly #rolling = new RollingHash(SHINGLE, BASE);
   readonly #least = new Uint32Array(SIGNATURE_BYTES);
-  #pieces = new Uint32Array(1024);
+  #values = new Uint32Array(1024);
   #noted = 0;
 
-  /** Notes the pieces of a text as those of one record. */
-  note(texts: readonly string[]): void {
-    this.#count(this.#cut(texts));
-  }
-
-  /** Writes the signature of a text; all bytes are 0 where it has no word. */
-  sign(texts: readonly string[], into: Uint8Array): void {
-    this.#write(this.#cut(texts), into);
-  }
-
-  /** The same as both, with the work of one. */
-  noteAndSign(texts: readonly string[], into: Uint8Array): void {
-    const size = this.#cut(texts);
-    this.#count(size);
-    this.#write(size, into);
-  }
-
-  #cut(texts: readonly string[]): number {
-    const rolling = this.#rolling;
+  /** The pieces of a text; those of the text before it are gone. */
+  cut(tokens: Uint32Array): Pieces {
+    const { length } = tokens;
+    if (length > this.#values.length) this.#values = new Uint32Array(length * 2);
+    const values = this.#values;
+    let sum = 0;
     let size = 0;
-    rolling.reset();
-    for (const text of texts) {
-      eachToken(text, (token) => {
-        rolling.push(token);
-        if (!rolling.full) return;
-        if (size === this.#pieces.length) this.#grow();
-        this.#pieces[size] = rolling.value;
-        size += 1;
-      });
+    for (let i = 0; i < length; i += 1) {
+      sum = (Math.imul(sum, BASE) + (tokens[i] ?? 0)) | 0;
+      if (i >= SHINGLE) sum = (sum - Math.imul(tokens[i - SHINGLE] ?? 0, LEAVING)) | 0;
+      if (i < SHINGLE - 1) continue;
+      values[size] = mixed(sum);
+      size += 1;
     }
-    if (size > 0 || rolling.count === 0) return size;
-    this.#pieces[0] = rolling.value;
-    return 1;
+    // A text of a few words is one piece.
+    if (size > 0 || length === 0) return { values, size };
+    values[0] = mixed(sum);
+    return { values, size: 1 };
   }
 
-  #grow(): void {
-    const larger = new Uint32Array(this.#pieces.length * 2);
-    larger.set(this.#pieces);
-    this.#pieces = larger;
-  }
-
-  #count(size: number): void {
+  /** Notes the pieces of a text as those of one record. */
+  note({ values, size }: Pieces): void {
+    const counts = this.#counts;
     this.#noted += 1;
     for (let i = 0; i < size; i += 1) {
-      const place = (this.#pieces[i] ?? 0) & COUNTER_BITS;
-      this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+      const place = (values[i] ?? 0) & COUNTER_BITS;
+      counts[place] = (counts[place] ?? 0) + 1;
     }
   }
 
-  #write(size: number, into: Uint8Array): void {
-    into.fill(0, 0, SIGNATURE_BYTES);
-    if (size === 0) return;
+  /** Writes the signature of a text at this byte; all its bytes are 0 where the text has no word. */
+  sign(pieces: Pieces, into: Uint8Array, at = 0): void {
+    if (pieces.size === 0) {
+      into.fill(0, at, at + SIGNATURE_BYTES);
+      return;
+    }
     const shared = Math.max(FEWEST_SHARED, this.#noted * SHARED_SHARE);
-    if (this.#fill(size, shared) < FEWEST_LEFT) this.#fill(size, Number.POSITIVE_INFINITY);
-    for (let bin = 0; bin < SIGNATURE_BYTES; bin += 1) {
-      let away = 0;
-      while (this.#least[(bin + away) % SIGNATURE_BYTES] === NONE) away += 1;
-      const least = this.#least[(bin + away) % SIGNATURE_BYTES] ?? 0;
-      into[bin] = mixed(least ^ Math.imul(away, BASE)) & 0xff;
+    if (this.#fill(pieces, shared) < FEWEST_LEFT) this.#fill(pieces, Number.POSITIVE_INFINITY);
+    const least = this.#least;
+    // An empty bin takes from the next one that is not, round the end.
+    let away = least.findIndex((value) => value !== NONE);
+    let taken = least[away] ?? 0;
+    for (let bin = SIGNATURE_BYTES - 1; bin >= 0; bin -= 1) {
+      const own = least[bin] ?? NONE;
+      away = own === NONE ? away + 1 : 0;
+      if (own !== NONE) taken = own;
+      into[at + bin] = mixed(taken ^ Math.imul(away, BASE)) & 0xff;
     }
   }
 
   /** The least piece of each bin among those that not too many texts share, and how many these are. */
-  #fill(size: number, shared: number): number {
-    this.#least.fill(NONE);
+  #fill({ values, size }: Pieces, shared: number): number {
+    const least = this.#least.fill(NONE);
+    const counts = this.#counts;
     let left = 0;
     for (let i = 0; i < size; i += 1) {
-      const piece = this.#pieces[i] ?? 0;
-      if ((this.#counts[piece & COUNTER_BITS] ?? 0) > shared) continue;
+      const piece = values[i] ?? 0;
+      if ((counts[piece & COUNTER_BITS] ?? 0) > shared) continue;
       left += 1;
       const bin = piece >>> 27;
       const value = piece & 0x7ffffff;
-      if (value < (this.#least[bin] ?? 0)) this.#least[bin] = value;
+      if (value < (least[bin] ?? 0)) least[bin] = value;
     }
     return left;
+  }
+}
+
+/** Pieces of some texts, to pass over others that are like none of them. */
+export class PieceFilter {
+  readonly #filter: HashFilter;
+
+  /** @param most pieces that are put in */
+  constructor(most: number) {
+    this.#filter = new HashFilter(most);
+  }
+
+  put({ values, size }: Pieces): void {
+    for (let i = 0; i < size; i += 1) this.#filter.put(values[i] ?? 0);
+  }
+
+  /**
+   * Whether a text may be nearly one of theirs: four of five pieces are then theirs, so one at least of a few that are
+   * spread over it.
+   */
+  mayBeNear(tokens: Uint32Array): boolean {
+    const pieces = Math.max(1, tokens.length - SHINGLE + 1);
+    const tested = Math.min(pieces, TESTED_PIECES);
+    for (let i = 0; i < tested; i += 1) {
+      const begin = Math.floor((i * pieces) / tested);
+      const end = Math.min(begin + SHINGLE, tokens.length);
+      let sum = 0;
+      for (let at = begin; at < end; at += 1) {
+        sum = (Math.imul(sum, BASE) + (tokens[at] ?? 0)) | 0;
+      }
+      if (this.#filter.has(mixed(sum))) return true;
+    }
+    return false;
   }
 }
 
@@ -112,7 +145,7 @@ const CHUNK_RECORDS = 2048;
 export class SignatureStream {
   readonly #signer = new Signer();
   readonly #give: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-  #waiting: (readonly string[])[] | null = [];
+  #waiting: Pieces[] | null = [];
   #chunk = new Uint8Array(CHUNK_RECORDS * SIGNATURE_BYTES);
   #used = 0;
 
@@ -120,15 +153,18 @@ export class SignatureStream {
     this.#give = give;
   }
 
-  async add(texts: readonly string[]): Promise<void> {
+  /** @returns what to wait for, where a chunk is full */
+  add(tokens: Uint32Array): Promise<void> | null {
+    const pieces = this.#signer.cut(tokens);
+    this.#signer.note(pieces);
     if (!this.#waiting) {
-      this.#signer.noteAndSign(texts, this.#place());
-      if (this.#used === this.#chunk.length) await this.#send();
-      return;
+      this.#sign(pieces);
+      return this.#used === this.#chunk.length ? this.#send() : null;
     }
-    this.#signer.note(texts);
-    this.#waiting.push(texts);
+    const { values, size } = pieces;
+    this.#waiting.push({ values: values.slice(0, size), size });
     if (this.#waiting.length === FIRST_RECORDS) this.#signWaiting();
+    return null;
   }
 
   async end(): Promise<void> {
@@ -137,14 +173,13 @@ export class SignatureStream {
   }
 
   #signWaiting(): void {
-    for (const texts of this.#waiting ?? []) this.#signer.sign(texts, this.#place());
+    for (const pieces of this.#waiting ?? []) this.#sign(pieces);
     this.#waiting = null;
   }
 
-  #place(): Uint8Array {
-    const place = this.#chunk.subarray(this.#used, this.#used + SIGNATURE_BYTES);
+  #sign(pieces: Pieces): void {
+    this.#signer.sign(pieces, this.#chunk, this.#used);
     this.#used += SIGNATURE_BYTES;
-    return place;
   }
 
   async #send(): Promise<void> {

@@ -1,9 +1,9 @@
-/** Records that are nearly the same, within the chosen data sets and between them, and the search for them. */
+/** What comes up again in the chosen data sets: records that are nearly the same, and questions of evaluations. */
 import { CopyCheck } from 'lucide-react';
 import { useState } from 'react';
-import { readRows } from '../../../studio/data/data-reads.ts';
 import {
   findNearDuplicates,
+  heldAmong,
   nearAmong,
   useNearSearch,
   type NearAmong,
@@ -18,9 +18,10 @@ import { formatFixed } from '../../shared/format.ts';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
-import { useAsync } from '../../shared/use-async.ts';
 import { listed } from '../../shared/words/marks.ts';
+import { HeldQuestions } from './HeldQuestions.tsx';
 import { nearText } from './text-near.ts';
+import { readRecord, TwoTexts } from './TwoTexts.tsx';
 import styles from './NearDuplicatesCard.module.css';
 import textStyles from '../../shared/text.module.css';
 
@@ -42,6 +43,7 @@ export function NearDuplicatesCard({ sets }: OfSets) {
     <Card title={t.title} aside={t.aside}>
       <div className={styles.stack}>
         {searched && <Result found={nearAmong(sets)} />}
+        {searched && <HeldQuestions held={heldAmong(sets)} />}
         {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
         {task === null ? (
           <span className={styles.start}>
@@ -98,36 +100,14 @@ type Pair = NearAmong['examples'][number];
 const keyOf = ({ first, second }: Pair): string =>
   [first, second].map(({ set, row }) => `${set.id}/${row}`).join(' ');
 
-/** Both records of a pair, read when they are opened. */
 function Example({ pair }: { readonly pair: Pair }) {
   const t = nearText();
-  const [open, setOpen] = useState(false);
-  const both = [pair.first, pair.second];
   const name = ({ set, row }: NearRecord): string => t.record(seenControls(set.name), row + 1);
-  const key = open ? keyOf(pair) : null;
-  const texts = useAsync(key, () =>
-    Promise.all(
-      both.map(async ({ set, row }) => {
-        const [found] = await readRows(set.id, row, 1);
-        return (found?.messages ?? []).map(({ content }) => content).join('\n');
-      }),
-    ),
-  );
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        {t.pair(name(pair.first), name(pair.second), formatFixed(pair.likeness, 2))}
-      </summary>
-      {texts.status === 'failed' && <ErrorNotice error={texts.error} />}
-      {texts.status === 'ready' && (
-        <div className={styles.pair}>
-          {texts.value.map((text, i) => (
-            <p key={i} className={styles.text}>
-              {seenControls(text)}
-            </p>
-          ))}
-        </div>
-      )}
-    </details>
+    <TwoTexts
+      title={t.pair(name(pair.first), name(pair.second), formatFixed(pair.likeness, 2))}
+      name={keyOf(pair)}
+      read={() => Promise.all([pair.first, pair.second].map(readRecord))}
+    />
   );
 }
