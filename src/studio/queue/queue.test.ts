@@ -99,6 +99,17 @@ test('queued runs follow each other when one ends or fails; one that cannot star
   expect(started).toEqual(['first', 'third']);
 });
 
+test('what begins is told from what waits behind it', async () => {
+  const { useRuns } = fakeRuns();
+  const useQueue = createQueue(useRuns, fakeJobs().jobs);
+  const whileIsBegun: (string | null)[] = [];
+  useRuns.subscribe(() => whileIsBegun.push(useQueue.getState().beginningId));
+  const id = useQueue.getState().add(run('one'));
+  await settled();
+  expect(whileIsBegun).toEqual([id]);
+  expect(useQueue.getState()).toMatchObject({ beginningId: null, waiting: [] });
+});
+
 test('the queue is there after a reload and waits to be told', async () => {
   const before = fakeRuns();
   const first = createQueue(before.useRuns, fakeJobs().jobs);

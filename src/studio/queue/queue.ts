@@ -8,6 +8,8 @@ import { isMeasuring, readQueue, type QueuedWork, type RunWork, type Work } from
 
 export interface QueueState {
   readonly waiting: readonly QueuedWork[];
+  /** Of what waits, the work that is being begun: it stands in the queue until it has. */
+  readonly beginningId: string | null;
   /** Whether the next begins by itself. After a reload it does not until a person says so. */
   readonly going: boolean;
   /** Puts work behind what waits; measurements, which are short, before runs and grids. Gives its id. */
@@ -121,7 +123,9 @@ export function createQueue(runs: RunsStore, jobs: Jobs) {
     const next = waiting.find((work) => work.failed === undefined && isFreeFor(work));
     if (!going || !next) return;
     await alone(async () => {
+      useQueue.setState({ beginningId: next.id });
       const failed = next.kind === 'run' ? await startRun(runs, next) : null;
+      useQueue.setState({ beginningId: null });
       if (failed !== null) {
         useQueue.setState(({ waiting: all }) => ({
           waiting: all.map((work) => (work.id === next.id ? { ...work, failed } : work)),
@@ -138,6 +142,7 @@ export function createQueue(runs: RunsStore, jobs: Jobs) {
 
   const useQueue = create<QueueState>()((_set, get, api) => ({
     waiting: readQueue(readPreference(key, (value) => value)),
+    beginningId: null,
     going: false,
     ...orderActions(api, jobs),
     begin: (work) => {

@@ -16,7 +16,10 @@ import textStyles from '../shared/text.module.css';
 
 export function QueueCard() {
   const t = queueText();
-  const { waiting, going, go, hold } = useQueue();
+  const { beginningId, going, go, hold } = useQueue();
+  const all = useQueue((state) => state.waiting);
+  // What begins stands among the runs already, and does not wait behind itself.
+  const waiting = all.filter(({ id }) => id !== beginningId);
   const before = useRuns(activeRun);
   if (waiting.length === 0) return null;
   const stuck = waiting.some(({ failed }) => failed !== undefined);

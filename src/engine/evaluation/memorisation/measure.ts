@@ -25,7 +25,7 @@ export interface Extraction {
   readonly from: number;
   /** The same length of the greedy continuation alone. */
   readonly greedy: number;
-  /** Tokens of that rest: the most that could match. */
+  /** Tokens of that rest without the end of the turn: the most that could match. */
   readonly tokens: number;
 }
 
@@ -126,9 +126,10 @@ export interface ExtractionOptions extends Stopping {
 /** Asks for the rest of each record and counts what comes word for word. */
 export async function extractions(
   model: SampledModel,
-  cuts: readonly CutRecord[],
+  records: readonly CutRecord[],
   { contextLength, endIds, draws, seed, check }: ExtractionOptions,
 ): Promise<Extraction[]> {
+  const cuts = records.map(({ prefix, rest }) => ({ prefix, rest: beforeEnd(rest, endIds) }));
   const prompts = cuts.map(({ prefix, rest }) => fit(prefix, contextLength, rest.length));
   const most = Math.max(1, ...cuts.map(({ rest }) => rest.length));
   const best = cuts.map((): Match => ({ length: 0, from: 0 }));
@@ -153,6 +154,12 @@ export async function extractions(
     const { length: matched = 0, from = 0 } = best[i] ?? {};
     return { matched, from, greedy: greedy[i] ?? 0, tokens: rest.length };
   });
+}
+
+/** A continuation ends where the model ends its turn, and never holds the token that says so. */
+function beforeEnd(rest: Uint32Array, endIds: readonly number[]): Uint32Array {
+  const end = rest.findIndex((id) => endIds.includes(id));
+  return end < 0 ? rest : rest.subarray(0, end);
 }
 
 /** A piece that stands in two sequences: its tokens, and where it begins in the second. */

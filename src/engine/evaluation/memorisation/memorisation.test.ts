@@ -94,6 +94,14 @@ describe('extraction', () => {
     ]);
     expect(new Set(seeds).size).toBe(2);
   });
+
+  it('does not count the end of a turn, which is never written', async () => {
+    const nobody = { generateBatch: async () => [ids(6, 7, 8)], sampleBatch: async () => [] };
+    const options = { contextLength: 16, endIds: [2], draws: 0, seed: 3 };
+    expect(
+      await extractions(nobody, [{ prefix: ids(4), rest: ids(6, 7, 8, 2, 5) }], options),
+    ).toEqual([{ matched: 3, from: 0, greedy: 3, tokens: 3 }]);
+  });
 });
 
 describe('losses', () => {

@@ -126,7 +126,7 @@ export const memorisationText = inLanguages({
       `Leave ${records === 1 ? 'this record' : `these ${formatInteger(records)}`} out and queue again`,
     leaveOutHelp:
       'Makes copies of the data sets without these records, and puts a run with the same model and recipe into the queue. The sets of this run stay as they are.',
-    queued: (run: string) => `“${run}” waits in the queue, without the records that leak.`,
+    queued: (run: string) => `“${run}” is queued, without the records that leak.`,
     row: (name: string, row: number) => `${name}, record ${formatInteger(row)}`,
   },
   zh: {
@@ -228,7 +228,7 @@ export const memorisationText = inLanguages({
     leaveOut: (records) => `去掉这 ${formatInteger(records)} 条并将训练重新排队`,
     leaveOutHelp:
       '复制各数据集但不含这些记录，并将同一模型和配方的训练放入队列。这次训练的数据集保持不变。',
-    queued: (run) => `“${run}”已在队列中等待，不含泄露的记录。`,
+    queued: (run) => `“${run}”已加入队列，不含泄露的记录。`,
     row: (name, row) => `${name}，第 ${formatInteger(row)} 条`,
   },
 });
