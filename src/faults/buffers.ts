@@ -47,7 +47,7 @@ const groups: readonly (readonly [RegExp, BufferGroup])[] = [
   [/^gradients$|^gradient norm/, 'gradients'],
   [/ moment$/, 'moments'],
   [/^logits$|^scores$/, 'logits'],
-  [/^loss|target rows$|^figures of the step$|^no hits$/, 'losses'],
+  [/^loss|target rows$|^likeliest targets$|^figures of the step$|^no hits$/, 'losses'],
   [/^(key|value) cache/, 'cache'],
   [/^routing|^router|^experts$|^gates$|^no probabilities$/, 'routing'],
   [/ (h|dh|gated h|dgated)$|after dropout$/, 'branch-activations'],

@@ -10,9 +10,14 @@ export interface AnsweringModel {
     eosIds: readonly number[],
   ): Promise<readonly Uint32Array[]>;
   /** Sum of −log p over the targets of each record, and their number. */
-  score(
-    records: readonly ScoredRecord[],
-  ): Promise<readonly { readonly nll: number; readonly targets: number }[]>;
+  score(records: readonly ScoredRecord[]): Promise<readonly ScoredTargets[]>;
+}
+
+interface ScoredTargets {
+  readonly nll: number;
+  readonly targets: number;
+  /** Whether each target is the likeliest token there; absent where that was not found. */
+  readonly greedy?: boolean;
 }
 
 export interface ScoredRecord {

@@ -272,6 +272,8 @@ export interface ItemAnswer {
    * not have it.
    */
   readonly options?: readonly number[];
+  /** Of each of them, whether the model would write it greedily; answers of earlier versions do not have it. */
+  readonly greedy?: readonly boolean[];
   /** −log p of the reference, where it was measured. */
   readonly reference: ReferenceLoss | null;
 }

@@ -17,6 +17,8 @@ interface OptionLikelihood {
   /** Sum of log p over its tokens; −∞ for an option without a token. */
   readonly logLikelihood: number;
   readonly perToken: number;
+  /** Whether the model would write it greedily; null where that was not found. */
+  readonly greedy: boolean | null;
 }
 
 async function optionLikelihoods(
@@ -33,10 +35,10 @@ async function optionLikelihoods(
   let at = 0;
   return places.map(({ options }) =>
     options.map(() => {
-      const { nll, targets } = scores[at] ?? { nll: Number.POSITIVE_INFINITY, targets: 1 };
+      const { nll = Number.POSITIVE_INFINITY, targets = 1, greedy = null } = { ...scores[at] };
       at += 1;
       const logLikelihood = targets === 0 ? Number.NEGATIVE_INFINITY : -nll;
-      return { logLikelihood, perToken: logLikelihood / Math.max(1, targets) };
+      return { logLikelihood, perToken: logLikelihood / Math.max(1, targets), greedy };
     }),
   );
 }
@@ -55,6 +57,8 @@ export async function optionScores(
 export interface LikeliestOption {
   readonly name: string;
   readonly logLikelihoods: readonly number[];
+  /** Of every option, whether the model would write it greedily; null where that was not found. */
+  readonly greedy: readonly boolean[] | null;
 }
 
 /** The option with the highest log p per token at each place (or of all its tokens), ties to the earlier one. */
@@ -75,7 +79,12 @@ export async function likeliest(
         bestLogProbability = logProbability;
       }
     });
-    return { name: best, logLikelihoods: own.map(({ logLikelihood }) => logLikelihood) };
+    const greedy = own.flatMap((option) => option.greedy ?? []);
+    return {
+      name: best,
+      logLikelihoods: own.map(({ logLikelihood }) => logLikelihood),
+      greedy: greedy.length === own.length ? greedy : null,
+    };
   });
 }
 

@@ -175,8 +175,9 @@ async function answerBatch(
         }),
         contextLength,
       );
-      return chosen.map(({ name, logLikelihoods }) => ({
+      return chosen.map(({ name, logLikelihoods, greedy }) => ({
         ...{ text: name, written: null, options: logLikelihoods },
+        ...(greedy && { greedy }),
       }));
     }
     case 'written': {

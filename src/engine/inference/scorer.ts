@@ -31,6 +31,8 @@ export interface ScorerOptions {
   readonly products?: Products;
   /** Keep the logits of every row, [rows, vocabulary]. */
   readonly logits?: boolean;
+  /** Find whether each record's targets are what the model would write greedily. */
+  readonly greedy?: boolean;
   /** Keep every router's choices and probabilities. */
   readonly routing?: boolean;
   /** Experts that every mixture is forced to use (figure 4 b). */
@@ -41,6 +43,8 @@ export interface RecordScore {
   /** Sum of −log p over the record's targets. */
   readonly nll: number;
   readonly targets: number;
+  /** Whether each target is the likeliest token there, ties to the lower id; absent where that was not asked for. */
+  readonly greedy?: boolean;
 }
 
 /** One mixture linear's choices for every row of a pass. */
@@ -64,6 +68,7 @@ export class Scorer {
   readonly #gpu: Gpu;
   readonly #inputs: PackedInputTensors;
   readonly #losses: Tensor;
+  readonly #hits: Tensor | null;
   readonly #logits: Tensor | null;
   readonly #routing: KeptRouting[] = [];
   readonly #spec: PlanSpec;
@@ -77,6 +82,9 @@ export class Scorer {
     const { config, weights, branches, rows } = options;
     this.#inputs = packedInputTensors(rows, config);
     this.#losses = persistentTensor('losses', 'results', this.#inputs.targetRows.shape);
+    this.#hits = options.greedy
+      ? persistentTensor('likeliest targets', 'results', this.#losses.shape, 'u32')
+      : null;
     const stepState = persistentTensor('step state', 'inputs', [stepStateLength], 'u32');
     this.#logits = options.logits
       ? persistentTensor('logits', 'results', [rows, config.vocabularySize])
@@ -93,6 +101,7 @@ export class Scorer {
       inputs: this.#inputs,
       stepState,
       losses: this.#losses,
+      hits: this.#hits,
       products: options.products ?? 'float32',
       keepProbabilities: options.routing ?? false,
       forcedExperts: options.forcedExperts ?? null,
@@ -122,7 +131,7 @@ export class Scorer {
         ...Object.values(this.#inputs),
         this.#losses,
         stepState,
-        ...(this.#logits ? [this.#logits] : []),
+        ...[this.#hits, this.#logits].filter((tensor) => tensor !== null),
         ...this.#routing.flatMap(({ indices, weights: gates, probabilities }) => [
           indices,
           gates,
@@ -182,8 +191,12 @@ export class Scorer {
   async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
     const parts = packRecords(records, this.options.rows);
     const losses: Float32Array[] = [];
-    for (const part of parts) losses.push((await this.targetLosses(part)).slice());
-    return scoresOfRecords(records.length, parts, losses);
+    const hits: Uint32Array[] = [];
+    for (const part of parts) {
+      losses.push((await this.targetLosses(part)).slice());
+      if (this.#hits) hits.push(await this.#gpu.readUint32(this.#hits));
+    }
+    return scoresOfRecords(records.length, parts, { losses, hits: this.#hits && hits });
   }
 
   /** Logits of the last submitted pass, [rows, vocabulary]. */
@@ -223,16 +236,27 @@ export class Scorer {
   }
 }
 
+/** What packed passes gave, one entry for each pass, in it one value for each target, in their order. */
+interface PassScores {
+  /** −log p. */
+  readonly losses: readonly Float32Array[];
+  /** Whether it is the likeliest token; null where that was not asked for. */
+  readonly hits: readonly Uint32Array[] | null;
+}
+
 /**
- * Sums the losses of packed passes by record, in the order in which the records were packed.
- * @param losses one for each pass: −log p of its targets, in their order
+ * Sums the losses of packed passes by record, in the order in which the records were packed; the targets of a record
+ * are greedy where each of them is.
  */
 export function scoresOfRecords(
   count: number,
   parts: readonly MicroBatch[],
-  losses: readonly Float32Array[],
+  { losses, hits }: PassScores,
 ): RecordScore[] {
-  const scores: RecordScore[] = Array.from({ length: count }, () => ({ nll: 0, targets: 0 }));
+  const scores: RecordScore[] = Array.from({ length: count }, () => ({
+    ...{ nll: 0, targets: 0 },
+    ...(hits && { greedy: true }),
+  }));
   parts.forEach((part, place) => {
     const owner = new Map(part.records.map(({ index, firstRow }) => [firstRow, index]));
     for (let i = 0; i < part.targets; i += 1) {
@@ -243,6 +267,7 @@ export function scoresOfRecords(
       scores[index] = {
         nll: before.nll + (losses[place]?.[i] ?? Number.NaN),
         targets: before.targets + 1,
+        ...(hits && { greedy: before.greedy === true && hits[place]?.[i] === 1 }),
       };
     }
   });

@@ -87,7 +87,7 @@ export class StateAnswers {
     return (await this.#one(prompt)).logits(prompt);
   }
 
-  /** Sum of −log p and number of targets of each record. */
+  /** Sum of −log p and number of targets of each record, and whether the model would write them greedily. */
   async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
     const longest = Math.max(1, ...records.map(({ ids }) => ids.length));
     if (this.#scorer && this.#scorer.options.rows < longest) {
@@ -96,6 +96,7 @@ export class StateAnswers {
     }
     this.#scorer ??= await Scorer.create(this.#gpu, {
       ...this.#decoding,
+      greedy: true,
       rows: Math.max(scoreRows, Math.ceil(longest / 64) * 64),
     });
     return this.#scorer.score(records);

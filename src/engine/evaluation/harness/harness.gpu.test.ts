@@ -1,4 +1,5 @@
 /** Likelihoods and scores of every item against those of lm-eval, on medcare-nano and two models of random weights. */
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
 import { openTestDevice } from '../../../../test/gpu/kernel-bench.ts';
@@ -46,7 +47,7 @@ function textOf(like: string): AskedText {
   };
 }
 
-test.each(models)('%s', async (name, folder, like) => {
+async function openModel(folder: string) {
   const { config, weights } = await openCheckpoint(folder);
   const state = await StateModel.load({
     ...{ gpu, config, weights, precision: 'float32', run: null },
@@ -57,6 +58,30 @@ test.each(models)('%s', async (name, folder, like) => {
     generateBatch: () => Promise.reject(new Error('nothing is written')),
     score: (records) => asking.score(records.map((record) => ({ ...record, task: 0 }))),
   };
+  return { config, state, model };
+}
+
+test('whether an option would be written greedily is what lm-eval says', async () => {
+  const { config, state, model } = await openModel('public/models/medcare-nano');
+  const text = textOf('medcare-nano');
+  const { samples } = JSON.parse(
+    readFileSync('test/fixtures/lm-eval/results.json', 'utf8'),
+  ) as Readonly<
+    Record<'samples', Record<string, readonly { filtered_resps: [number, boolean][] }[]>>
+  >;
+  for (const [task, [first]] of Object.entries(samples)) {
+    const plan = plans.find((one) => one.task.name === task);
+    const items = plan ? questionsOf(plan, 3).items.slice(0, 1) : [];
+    const { contextLength } = config;
+    for await (const [[, answer] = []] of answerItems(model, text, items, { contextLength })) {
+      expect(answer?.greedy, task).toEqual(first?.filtered_resps.map(([, greedy]) => greedy));
+    }
+  }
+  state.release();
+});
+
+test.each(models)('%s', async (name, folder, like) => {
+  const { config, state, model } = await openModel(folder);
   let largest = 0;
   const reference = scoredByHarness(name).filter(
     ({ task, shots }) =>

@@ -21,7 +21,7 @@ const tasks = scored.map(({ task, items: answered }) => {
   const answers = answered.map(({ lls }): ItemAnswer => ({
     text: 'A',
     written: null,
-    options: lls,
+    ...{ options: lls, greedy: lls.map(() => false) },
     reference: null,
   }));
   return { items: questionsOf(plan, 3).items, answers };
@@ -61,6 +61,13 @@ test('the configuration of each task, as far as it decides prompts and scores', 
   }
 });
 
+/** Values without the digits in which two ways to compute differ. */
+function shapeOf(responses: unknown): unknown {
+  return JSON.parse(JSON.stringify(responses), (_, value: unknown) =>
+    typeof value === 'number' ? Math.round(value * 1e3) / 1e3 : value,
+  );
+}
+
 test('items with their rows, prompts, hashes and scores', () => {
   const own = made?.['samples'] as unknown as Readonly<
     Record<string, readonly Record<string, unknown>[]>
@@ -73,6 +80,9 @@ test('items with their rows, prompts, hashes and scores', () => {
     for (const name of fromTables.test(task) ? same : ['doc', ...same]) {
       expect(found?.[name]).toEqual(due?.[name]);
     }
+    for (const name of ['resps', 'filtered_resps']) {
+      expect(shapeOf(found?.[name])).toEqual(shapeOf(due?.[name]));
+    }
   }
   for (const { task, items: asked } of askedByHarness().filter(({ shots }) => shots === 3)) {
     for (const [place, { doc_hash, prompt_hash, target_hash }] of asked.entries()) {
@@ -80,6 +90,21 @@ test('items with their rows, prompts, hashes and scores', () => {
       expect(own[task]?.[place]).toMatchObject({ ...hashes, prompt_hash, target_hash });
     }
   }
+});
+
+test('an answer of an earlier version does not say whether an option is greedy', () => {
+  const [item] = items;
+  if (!item) throw new Error('no item');
+  const answer = { text: 'A', written: null, options: [-1, -2], reference: null };
+  const [sample] = Object.values(
+    harnessResults([item], [answer], about)?.['samples'] as unknown as Record<string, unknown[]>,
+  ).flat();
+  expect(sample).toMatchObject({
+    filtered_resps: [
+      [-1, null],
+      [-2, null],
+    ],
+  });
 });
 
 test('nothing where no task is one of lm-eval, or likelihood did not decide', () => {

@@ -32,7 +32,7 @@ const sha256 = (text: string): string => {
 
 /**
  * The tasks of lm-eval among these items; null where there are none, or none was decided by likelihood. Whether an option
- * would also be written by itself is not measured: it is null.
+ * would also be written greedily is null of answers of earlier versions.
  */
 export function harnessResults(
   items: readonly EvaluationItem[],
@@ -43,8 +43,8 @@ export function harnessResults(
     const task = harnessTask(name);
     if (!task || own.some(({ harness }) => !harness)) return [];
     const samples = own.flatMap((item, i) => {
-      const options = answers[places[i] ?? -1]?.options;
-      return options ? [sampleOf(task, item, i, options)] : [];
+      const { options, greedy } = answers[places[i] ?? -1] ?? {};
+      return options ? [sampleOf(task, item, i, { options, greedy })] : [];
     });
     const shots = own[0]?.harness?.shots ?? 0;
     return samples.length === 0 ? [] : [{ name, task, samples, shots, asked: own.length }];
@@ -102,22 +102,28 @@ function standardError(values: readonly number[]): number | null {
   return Math.sqrt(squares / (length - 1)) / Math.sqrt(length);
 }
 
+interface AnsweredOptions {
+  readonly options: readonly number[];
+  readonly greedy: readonly boolean[] | undefined;
+}
+
 function sampleOf(
   task: HarnessTask,
   item: EvaluationItem,
   id: number,
-  options: readonly number[],
+  { options, greedy }: AnsweredOptions,
 ): Sample {
   const { row: doc = {}, options: named = [] } = item.harness ?? {};
   const right = item.answer.charCodeAt(0) - 65;
   // lm-eval names the target as the row of the task does: by place, or in words.
   const target = task.name === 'pubmedqa' ? (named[right] ?? '') : right;
+  const responses = options.map((value, place) => [value, greedy?.[place] ?? null] as const);
   const highest = options.indexOf(Math.max(...options));
   return {
     ...{ doc_id: id, doc, target },
     arguments: continuationsOf(item).map((continuation) => [item.prompt, continuation]),
-    resps: options.map((value) => [[value, null]]),
-    filtered_resps: options.map((value) => [value, null]),
+    resps: responses.map((response) => [response]),
+    filtered_resps: responses,
     ...{ filter: 'none', metrics: ['acc', ...(task.norm ? ['acc_norm'] : [])] },
     doc_hash: sha256(JSON.stringify(doc, null, 2)),
     prompt_hash: sha256(item.prompt),

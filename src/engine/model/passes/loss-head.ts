@@ -36,6 +36,8 @@ export interface LossHead {
   readonly targets: TargetInputs;
   /** −log p of each target row, f32 [capacity]. */
   readonly losses: Tensor;
+  /** Whether no other token is likelier than the target of a row, u32 [capacity]; not found where absent. */
+  readonly hits?: Tensor | null;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface LossHead {
  * gradient. Chunk i is section i + 1 of the plan, so that a replay stops at the last chunk in use.
  */
 export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | null): void {
-  const { recorder, config, weights, targets, losses, stepState } = head;
+  const { recorder, config, weights, targets, losses, hits, stepState } = head;
   const capacity = targets.rows.shape[0] ?? 0;
   const chunk = lossChunkRows(config.vocabularySize, capacity);
   const norm = { weight: weights.finalNorm, epsilon: config.rmsEpsilon };
@@ -64,6 +66,7 @@ export function recordLoss(head: LossHead, hidden: Tensor, dHidden: Tensor | nul
         losses: viewTensor(losses, first, [count]),
         stepState,
         gradient: dHidden !== null,
+        ...(hits && { topCorrect: viewTensor(hits, first, [count]) }),
       });
       if (!dHidden) return;
       const dNormed = recorder.scratch('d normed target rows', shape);

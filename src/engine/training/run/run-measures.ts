@@ -150,7 +150,7 @@ export class RunMeasures {
         done += part.records.length;
         tell();
       }
-      const scores = scoresOfRecords(records.length, parts, losses);
+      const scores = scoresOfRecords(records.length, parts, { losses, hits: null });
       scores.forEach(({ nll, targets }, index) => {
         byRecord.push({ dataSet: records[index]?.dataSet ?? -1, kind, nll, targets });
       });
