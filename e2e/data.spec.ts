@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoOverflow, PHONE, WIDE } from './appearance.ts';
 import { dropFiles, expect, openStudio, saved, tableRows, test, textFile } from './studio.ts';
@@ -120,6 +121,21 @@ test('columns that say nothing are named before anything is imported', async ({ 
   await again.getByRole('button', { name: 'Leave it out' }).click();
   await expect(again).toHaveCount(0);
   await expect(sets(page).locator('tbody tr')).toHaveCount(1);
+
+  await test.step('a question of an evaluation that comes up in a set is counted and shown', async () => {
+    await expect(near).toContainText(/None of \d+ questions of evaluations comes up/);
+    const [line = ''] = readFileSync('public/samples/mmlu-medical.evaluation.jsonl', 'utf8').split(
+      '\n',
+    );
+    const { prompt } = JSON.parse(line) as { readonly prompt: string };
+    const lines = [good('When?'), JSON.stringify({ prompt, response: 'A' })];
+    await dropFiles(page, [textFile('leaflet.jsonl', lines.join('\n'))]);
+    await expect(near).toContainText(/1 of \d+ sample questions comes up in leaflet/);
+    await near.getByText('Which questions, and where').click();
+    await near.getByText(/^Question \d+ of the samples; leaflet, record 2$/).click();
+    await expect(near.getByText('A lesion causing compression')).toHaveCount(2);
+    await expectAccessible(page, 'questions in a set');
+  });
 });
 
 test('letters over several lines: rows as Excel counts beside lines, encoding first, kind confirmed', async ({

@@ -19,11 +19,13 @@ export class HashFilter {
 
   /** @param hash every bit of which depends on every bit of its value */
   put(hash: number): void {
-    const bits = this.#bits;
-    for (const one of [hash, otherOf(hash)]) {
-      const word = (one >>> 5) & (bits.length - 1);
-      bits[word] = (bits[word] ?? 0) | (1 << (one & 31));
-    }
+    this.#set(hash);
+    this.#set(otherOf(hash));
+  }
+
+  #set(hash: number): void {
+    const word = (hash >>> 5) & (this.#bits.length - 1);
+    this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (hash & 31));
   }
 
   has(hash: number): boolean {

@@ -1,4 +1,5 @@
 /** Finds near-duplicates among signatures: texts that agree in a band of bytes are compared in all of them. */
+import { HashFilter } from './hash-filter.ts';
 import { SIGNATURE_BYTES } from './signatures.ts';
 import { mixed } from './token-list.ts';
 
@@ -38,10 +39,6 @@ export function likenessOf(equal: number): number {
   return Math.max(0, (equal / SIGNATURE_BYTES - 1 / 256) / (1 - 1 / 256));
 }
 
-/** Bits of a filter for each signature, and the most that it has. */
-const FILTER_SHARE = 16;
-const MOST_FILTER_BITS = 2 ** 24;
-
 /**
  * Groups of near-duplicates, joined a band at a time; after each band others can be looked up in it. Takes 12 bytes a
  * signature beside the signatures, and 2 more for the look-ups.
@@ -56,7 +53,7 @@ export class NearGroups {
   /** Keys at the front of the list, of signatures that stand for those like them in the band. */
   #leaders = 0;
   #band = 0;
-  #filter: Uint32Array | null = null;
+  #filter: HashFilter | null = null;
 
   constructor(signatures: Uint8Array) {
     const count = Math.floor(signatures.length / SIGNATURE_BYTES);
@@ -78,8 +75,9 @@ export class NearGroups {
     this.#leaders = 0;
     for (let begin = 0, end = 0; begin < keys.length; begin = end) {
       const key = this.#keyAt(begin);
+      const behind = (key + 1) * this.#indices;
       end = begin + 1;
-      while (end < keys.length && this.#keyAt(end) === key) end += 1;
+      while (end < keys.length && (keys[end] ?? 0) < behind) end += 1;
       if (end - begin < 2) this.#lead(keys[begin] ?? 0);
       else this.#joinRun(begin, end, key);
     }
@@ -123,30 +121,26 @@ export class NearGroups {
   find(others: Uint8Array, place: number, tell: (index: number) => void): void {
     const filter = (this.#filter ??= this.#madeFilter());
     const key = this.#key(others, place, this.#band);
-    const bit = mixed(key) & (filter.length * 32 - 1);
-    if (((filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return;
+    if (!filter.has(mixed(key))) return;
+    const keys = this.#keys;
+    const base = key * this.#indices;
     let low = 0;
     let high = this.#leaders;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#keyAt(middle) < key) low = middle + 1;
+      if ((keys[middle] ?? 0) < base) low = middle + 1;
       else high = middle;
     }
     for (; low < this.#leaders && this.#keyAt(low) === key; low += 1) {
-      const index = (this.#keys[low] ?? 0) - key * this.#indices;
+      const index = (keys[low] ?? 0) - base;
       if (this.#areNear(index, others, place) && isSigned(others, place)) tell(index);
     }
   }
 
   /** Most of what is looked up is not there: a filter says so without a search. */
-  #madeFilter(): Uint32Array {
-    const wanted = 2 ** Math.ceil(Math.log2(Math.max(64, this.#leaders * FILTER_SHARE)));
-    const bits = Math.min(MOST_FILTER_BITS, wanted);
-    const filter = new Uint32Array(bits / 32);
-    for (let place = 0; place < this.#leaders; place += 1) {
-      const bit = mixed(this.#keyAt(place)) & (bits - 1);
-      filter[bit >>> 5] = (filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    }
+  #madeFilter(): HashFilter {
+    const filter = new HashFilter(this.#leaders);
+    for (let place = 0; place < this.#leaders; place += 1) filter.put(mixed(this.#keyAt(place)));
     return filter;
   }
 
@@ -185,13 +179,10 @@ export function likeness(signatures: Uint8Array, one: number, other: number): nu
   return likenessOf(equalBytes(signatures, one, signatures, other));
 }
 
-/** Bits for each band of a signature that say whether it may be there. */
-const INDEX_SHARE = 16;
-
-/** Signatures to look others up in: some 100 bytes for each beside itself. */
+/** Signatures to look others up in: some 80 bytes for each beside itself. */
 export class SignatureIndex {
   readonly #signatures: Uint8Array;
-  readonly #filter: Uint32Array;
+  readonly #filter: HashFilter;
   /** By hash of a band and its bytes: the last entry and 1; and by entry the one before it. */
   readonly #last: Uint32Array;
   readonly #before: Uint32Array;
@@ -199,24 +190,19 @@ export class SignatureIndex {
   constructor(signatures: Uint8Array) {
     this.#signatures = signatures;
     const count = Math.floor(signatures.length / SIGNATURE_BYTES);
-    const places = 2 ** Math.ceil(Math.log2(Math.max(64, count * BANDS)));
+    this.#filter = new HashFilter(count * BANDS);
     this.#before = new Uint32Array(count * BANDS);
-    this.#last = new Uint32Array(places);
-    this.#filter = new Uint32Array((places * INDEX_SHARE) / 32);
+    this.#last = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, count * BANDS))));
     for (let index = 0; index < count; index += 1) {
       if (!isSigned(signatures, index)) continue;
       for (let band = 0; band < BANDS; band += 1) {
         const hash = hashOf(bandOf(signatures, index, band), band);
-        this.#filter[this.#wordOf(hash)] = (this.#filter[this.#wordOf(hash)] ?? 0) | bitOf(hash);
-        const place = hash & (places - 1);
+        this.#filter.put(hash);
+        const place = hash & (this.#last.length - 1);
         this.#before[index * BANDS + band] = this.#last[place] ?? 0;
         this.#last[place] = index * BANDS + band + 1;
       }
     }
-  }
-
-  #wordOf(hash: number): number {
-    return (hash >>> 5) & (this.#filter.length - 1);
   }
 
   /** Tells each near-duplicate of a signature; one may be told more than once. */
@@ -224,7 +210,7 @@ export class SignatureIndex {
     for (let band = 0; band < BANDS; band += 1) {
       const own = bandOf(signature, 0, band);
       const hash = hashOf(own, band);
-      if (((this.#filter[this.#wordOf(hash)] ?? 0) & bitOf(hash)) === 0) continue;
+      if (!this.#filter.has(hash)) continue;
       let entry = this.#last[hash & (this.#last.length - 1)] ?? 0;
       for (; entry > 0; entry = this.#before[entry - 1] ?? 0) {
         const index = Math.floor((entry - 1) / BANDS);
@@ -236,4 +222,3 @@ export class SignatureIndex {
 }
 
 const hashOf = (bytes: number, band: number): number => mixed(bytes ^ Math.imul(band, 0x9e3779b1));
-const bitOf = (hash: number): number => 1 << (hash & 31);

@@ -13,6 +13,8 @@ const BASE = 0x9e3779b1;
 /** Counters of pieces: those of a form that many records share say nothing about a record. */
 const COUNTERS = 2 ** 18;
 const COUNTER_BITS = COUNTERS - 1;
+/** What a counter holds at most: all of them together fit a processor's cache. */
+const MOST_COUNTED = 2 ** 16 - 1;
 const FEWEST_SHARED = 8;
 const SHARED_SHARE = 0.02;
 /** With fewer pieces left, all of them count. */
@@ -32,7 +34,7 @@ export interface Pieces {
 
 /** Makes signatures of tokens, and leaves out pieces that more than a few of the texts it has noted share. */
 export class Signer {
-  readonly #counts = new Uint32Array(COUNTERS);
+  readonly #counts = new Uint16Array(COUNTERS);
   readonly #least = new Uint32Array(SIGNATURE_BYTES);
   #values = new Uint32Array(1024);
   #noted = 0;
@@ -63,7 +65,8 @@ export class Signer {
     this.#noted += 1;
     for (let i = 0; i < size; i += 1) {
       const place = (values[i] ?? 0) & COUNTER_BITS;
-      counts[place] = (counts[place] ?? 0) + 1;
+      const count = counts[place] ?? 0;
+      if (count < MOST_COUNTED) counts[place] = count + 1;
     }
   }
 
@@ -73,7 +76,8 @@ export class Signer {
       into.fill(0, at, at + SIGNATURE_BYTES);
       return;
     }
-    const shared = Math.max(FEWEST_SHARED, this.#noted * SHARED_SHARE);
+    const share = Math.min(this.#noted * SHARED_SHARE, MOST_COUNTED - 1);
+    const shared = Math.max(FEWEST_SHARED, share);
     if (this.#fill(pieces, shared) < FEWEST_LEFT) this.#fill(pieces, Number.POSITIVE_INFINITY);
     const least = this.#least;
     // An empty bin takes from the next one that is not, round the end.

@@ -22,6 +22,10 @@ function nameOf({ files }: QuestionsHeld): string {
   return files.length === 0 ? t.own : listed(files.map(seenControls));
 }
 
+function countOf(list: QuestionsHeld): string {
+  return heldText().questionsOf(list.compared, list.files.length === 0 ? null : nameOf(list));
+}
+
 export function HeldQuestions({ held: { found, lists, open, at } }: { readonly held: HeldAmong }) {
   const t = heldText();
   const questions = lists.reduce((sum, { compared }) => sum + compared, 0);
@@ -51,7 +55,7 @@ function Found({ found }: Pick<HeldAmong, 'found'>) {
       <ul className={styles.lines}>
         {found.map(({ set, list }) => (
           <li key={`${set.id} ${list.itemsId}`}>
-            {t.line(seenControls(set.name), nameOf(list), list)}
+            {t.line(seenControls(set.name), countOf(list), list)}
           </li>
         ))}
       </ul>
