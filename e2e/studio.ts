@@ -94,7 +94,7 @@ export function textFile(name: string, text: string): SomeFile {
 /** Opens the studio and waits until it has looked for a device. */
 export async function openStudio(page: Page): Promise<void> {
   await page.goto('./');
-  await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible();
+  await page.getByRole('heading', { level: 1, name: 'Data' }).waitFor();
 }
 
 /** Drags files over the page and drops them. */

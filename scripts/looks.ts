@@ -8,6 +8,7 @@
  *     npm run looks -- --only train,chat     some pages
  *     npm run looks -- --widths 1440         some widths
  *     npm run looks -- --empty               without training anything
+ *     npm run looks -- --readme              only the picture of the README, docs/images/train.png
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
@@ -23,6 +24,7 @@ import {
   startTraining,
   stepsDone,
   textFile,
+  TRAINING_MS,
 } from '../e2e/studio.ts';
 import { quickRecipe } from '../src/engine/training/recipe/presets.ts';
 import { chromiumFlags, findChromium } from './adapters.mjs';
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     widths: { type: 'string', default: '390,1440,2560' },
     empty: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 });
 
@@ -183,6 +186,26 @@ async function shootTour(page: Page): Promise<void> {
   }
 }
 
+/** The picture of the README: the worked example, a finished run with the curves of both stages. */
+async function shootReadme(page: Page): Promise<void> {
+  await plain(page, 'data');
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.getByRole('button', { name: 'Open a worked example' }).click();
+  await page.getByRole('figure', { name: /^Loss/ }).waitFor();
+  // What a person has read is put away.
+  const read = page.locator('#main [aria-label="Dismiss"]');
+  while ((await read.count()) > 0) await read.first().click();
+  await settle(page);
+  const stages = page.getByRole('list', { name: 'Stages of the recipe' });
+  await stages.evaluate((list: HTMLElement) => {
+    list.style.scrollMarginTop = '16px';
+    list.scrollIntoView();
+  });
+  await page.waitForTimeout(500);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: `${root}docs/images/train.png`, animations: 'disabled' });
+}
+
 async function start(flags: readonly string[]): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH.');
@@ -225,8 +248,14 @@ export async function main(): Promise<void> {
   const browser = await start(chromiumFlags());
   try {
     const context = await browser.newContext({ baseURL: address });
+    // How fast the machine is decides nothing.
+    context.setDefaultTimeout(TRAINING_MS);
     const page = await context.newPage();
     await openStudio(page);
+    if (values.readme) {
+      await shootReadme(page);
+      return;
+    }
     await shootPages(page, 'empty');
     await shootTour(page);
     await plain(page, 'data');
@@ -237,6 +266,7 @@ export async function main(): Promise<void> {
     }
   } finally {
     await browser.close();
+    if (values.readme) close();
   }
   const bare = await start(['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU']);
   try {
