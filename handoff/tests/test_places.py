@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from bundles import TINY, set_run
 from places import environment, events
 
 from medcare_train.cli import STOPPED, main
+from medcare_train.compute.stage_trainer import counts_of, stored_counts
+from medcare_train.faults import BranchesDiffer
 from medcare_train.files.archive import read_archive
 from medcare_train.files.safetensors import Tensor, TensorFile, safetensors_bytes
 from medcare_train.merge import main as merge
@@ -122,6 +125,19 @@ def test_a_checkpoint_that_does_not_fit_is_refused(
     set_run(own, archive)
     assert main(line(own, tmp_path / "other.zip")) in (3, 6)
     assert fault_in(capsys)["code"] in ("branches-differ", "tensor-file-invalid")
+
+
+def test_choices_beyond_32_bits_are_counted_on_from_a_checkpoint() -> None:
+    pairs = torch.tensor([[0, 1, 2**31 - 1], [2**31, 2**32 - 1, 2**32], [2**32 + 5, 7 * 10**10, 12]])
+    weights = torch.tensor([0.5, 1e9, 3.0], dtype=torch.float64)
+    for counted in (pairs, pairs.clamp(max=2**32 - 1)):
+        stored = stored_counts(counted, weights)
+        assert (stored.beyond is None) == (int(counted.max()) < 2**32)
+        again = counts_of(stored, counted.shape, weights.shape)
+        assert torch.equal(again[0], counted)
+        assert torch.equal(again[1], weights)
+    with pytest.raises(BranchesDiffer):
+        counts_of(stored, torch.Size([4, 3]), weights.shape)
 
 
 def test_a_merged_model_is_written_whole_or_not_at_all(bundle: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from medcare_train.compute.decoder import Inputs
 from medcare_train.compute.losses import orthogonal_loss
 from medcare_train.compute.model_state import Computing, Merge, attach, open_decoder, shard
 from medcare_train.compute.optimizer import AdamW, Draw
-from medcare_train.files.checkpoint import StageState, checkpoint_bytes
+from medcare_train.files.checkpoint import RoutingState, StageState, checkpoint_bytes
 from medcare_train.plan.counters import stage_seed
 from medcare_train.plan.layout import Layout, branches_differ
 from medcare_train.plan.packing import Batch, MicroBatch, Record
@@ -135,9 +135,7 @@ class StageTrainer:
 
     def checkpoint(self, step: int) -> bytes:
         """Everything needed to go on after `step` steps; every process has to ask."""
-        routing = [
-            (bytes_of(counts.pairs.to(torch.int32)), bytes_of(counts.weights.float())) for counts in self.routing()
-        ]
+        routing = [stored_counts(counts.pairs, counts.weights) for counts in self.routing()]
         parameters = bytes_of(self.arena)
         return checkpoint_bytes(StageState(self.index, step, parameters, self.optimizer.moments(), routing))
 
@@ -146,15 +144,9 @@ class StageTrainer:
         self.arena.copy_(tensor_of(state.parameters))
         if state.moments:
             self.optimizer.load(state.moments)
-        for unit, (counts, (pairs, weights)) in enumerate(zip(self.counts, state.routing)):
-            if (len(pairs), len(weights)) != (4 * counts.pairs.numel(), 4 * counts.weights.numel()):
-                raise branches_differ(f"the checkpoint's counts of routers {unit + 1} have another shape")
         self.counted_before = [
-            (
-                tensor_of(pairs, torch.int32).long().view(counts.pairs.shape),
-                tensor_of(weights).double().view(counts.weights.shape),
-            )
-            for counts, (pairs, weights) in zip(self.counts, state.routing)
+            counts_of(stored, counts.pairs.shape, counts.weights.shape)
+            for counts, stored in zip(self.counts, state.routing)
         ]
 
     def release(self) -> None:
@@ -226,3 +218,28 @@ class StageTrainer:
             if found:
                 branches.counts, branches.place = found
         return counts
+
+
+MOST_COUNT = 2**32 - 1
+"""The largest count that 32 bits hold: a hundred million records make more choices than that."""
+
+
+def stored_counts(pairs: torch.Tensor, weights: torch.Tensor) -> RoutingState:
+    """Choices of routers as a checkpoint has them."""
+    held = pairs.clamp(max=MOST_COUNT)
+    beyond = pairs - held
+    # PyTorch has no arithmetic on unsigned words: the upper half of them are negative numbers of 32 bits.
+    words = torch.where(held > MOST_COUNT // 2, held - MOST_COUNT - 1, held).to(torch.int32)
+    return RoutingState(bytes_of(words), bytes_of(weights.float()), bytes_of(beyond) if beyond.any() else None)
+
+
+def counts_of(stored: RoutingState, pairs: torch.Size, weights: torch.Size) -> tuple[torch.Tensor, torch.Tensor]:
+    """Both from a checkpoint, in these shapes; a fault where they have others."""
+    lengths = [memoryview(part).nbytes for part in stored if part is not None]
+    due = [4 * pairs.numel(), 4 * weights.numel(), 8 * pairs.numel()]
+    if lengths != due[: len(lengths)]:
+        raise branches_differ("the checkpoint's counts of routers have another shape")
+    counted = tensor_of(stored.pairs, torch.int32).long() & MOST_COUNT
+    if stored.beyond is not None:
+        counted = counted + tensor_of(stored.beyond, torch.int64)
+    return counted.view(pairs), tensor_of(stored.weights).double().view(weights)

@@ -6,7 +6,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from medcare_train.files.safetensors import Tensor, TensorFile, safetensors_bytes
 from medcare_train.plan.layout import Layout, branches_differ
@@ -29,6 +29,17 @@ class Moments:
     eight_bit: bool = False
 
 
+class RoutingState(NamedTuple):
+    """What the routers of a unit have chosen."""
+
+    pairs: Buffer
+    """U32 [tasks, linears, E, E]; a count beyond 32 bits is the largest of them."""
+    weights: Buffer
+    """F32 [tasks, linears, E]"""
+    beyond: Buffer | None = None
+    """I64, what is missing in `pairs`: only in runs of billions of tokens, and only this program reads it."""
+
+
 @dataclass
 class StageState:
     """Everything that a stage under way needs to go on, beside base and records."""
@@ -37,8 +48,7 @@ class StageState:
     step: int
     parameters: Buffer
     moments: Moments | None
-    routing: list[tuple[Buffer, Buffer]] = field(default_factory=list)
-    """Of each unit of routers: pairs U32 [tasks, linears, E, E], weights F32 [tasks, linears, E]."""
+    routing: list[RoutingState] = field(default_factory=list)
 
 
 def checkpoint_bytes(state: StageState) -> bytes:
@@ -48,9 +58,11 @@ def checkpoint_bytes(state: StageState) -> bytes:
         dtype = "I32" if state.moments.eight_bit else "F32"
         tensors["first_moment"] = _flat(dtype, state.moments.first)
         tensors["second_moment"] = _flat(dtype, state.moments.second)
-    for index, (pairs, weights) in enumerate(state.routing):
+    for index, (pairs, weights, beyond) in enumerate(state.routing):
         tensors[f"routing.{index}.pairs"] = _flat("U32", pairs)
         tensors[f"routing.{index}.weights"] = _flat("F32", weights)
+        if beyond is not None:
+            tensors[f"routing.{index}.beyond"] = Tensor("I64", (memoryview(beyond).nbytes // 8,), beyond)
     metadata = {
         "format": FORMAT,
         "stage": str(state.stage),
@@ -80,9 +92,13 @@ def read_checkpoint(data: bytes, layout: Layout) -> StageState:
         raise branches_differ("the checkpoint does not say which step it is of")
     if count != str(len(layout.units)):
         raise branches_differ(f"the checkpoint counts {count} groups of routers, not {len(layout.units)}")
-    units = range(len(layout.units))
-    routing = [(file.bytes(f"routing.{unit}.pairs"), file.bytes(f"routing.{unit}.weights")) for unit in units]
+    routing = [_routing(file, f"routing.{unit}") for unit in range(len(layout.units))]
     return StageState(int(stage), int(step), parameters, moments, routing)
+
+
+def _routing(file: TensorFile, unit: str) -> RoutingState:
+    beyond = file.bytes(f"{unit}.beyond") if f"{unit}.beyond" in file.tensors else None
+    return RoutingState(file.bytes(f"{unit}.pairs"), file.bytes(f"{unit}.weights"), beyond)
 
 
 def moment_bytes(elements: int, eight_bit: bool) -> int:
