@@ -10,6 +10,7 @@ import { commandHelp } from './help.ts';
 import { main } from './medcare.ts';
 import { Given, optionSpecs, type OptionName } from './options.ts';
 import { TrainingProgress } from './progress.ts';
+import { systemFault } from './system-fault.ts';
 import { Terminal } from './terminal.ts';
 import { columnsOf, cutTo } from './width.ts';
 import { columns, duration, size } from './words/figures.ts';
@@ -64,6 +65,9 @@ describe('the command line', () => {
     [['chat', '-m', 'x', '--language', 'fr'], 'command-option', EXIT.usage],
     [['plan', 'no-such.json', '-m', 'x'], 'path-missing', EXIT.fault],
     [['plan', 'quick', '-m', 'no-such-folder'], 'path-missing', EXIT.fault],
+    [['plan', 'docs', '-m', 'x'], 'path-unusable', EXIT.fault],
+    [['plan', 'README.md/quick', '-m', 'x'], 'path-unusable', EXIT.fault],
+    [['identifiers', '-d', 'scripts'], 'data-none', EXIT.fault],
     [['inspect', 'docs'], 'run-folder-missing', EXIT.fault],
     [['inspect', 'README.md'], 'archive-malformed', EXIT.fault],
     [['doctor'], 'adapter-missing', EXIT.fault],
@@ -82,6 +86,60 @@ describe('the command line', () => {
     expect(said.err).toContain('/no/hub');
     expect(said.err).toContain('hf download Owner/Name');
   });
+});
+
+test('help about a command may be asked for in either order', async () => {
+  const due = await medcare(['train', '--help']);
+  for (const asked of ['help', '--help']) expect(await medcare([asked, 'train'])).toEqual(due);
+});
+
+test('of several files, a fault names the one that it is about, and keeps nothing of a page', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'medcare-'));
+  await writeFile(join(folder, 'a.jsonl'), '{"instruction": "Say 1.", "output": "1"}\n');
+  await writeFile(join(folder, 'b.csv'), 'first,second\n1,2\n');
+  const english = await medcare(['identifiers', '-d', folder]);
+  expect([english.code, english.err]).toEqual([EXIT.fault, expect.stringContaining('b.csv: The')]);
+  expect(english.err).not.toContain('Kept:');
+  const chinese = await medcare(['identifiers', '-d', folder], { LANG: 'zh_CN' });
+  expect(chinese.err).toContain('b.csv：');
+  const asJson = await medcare(['identifiers', '-d', folder, '--json']);
+  expect(JSON.parse(asJson.out)).toMatchObject({
+    ...{ type: 'fault', code: 'import-columns', kept: '' },
+    data: { path: join(folder, 'b.csv') },
+  });
+  await rm(folder, { recursive: true });
+});
+
+test('the page on the command line names every command, options that they have, and every exit code', async () => {
+  const page = await readFile('docs/command-line.md', 'utf8');
+  const typed = [
+    ...[...page.matchAll(/^\| `([a-z-]+[^`]*)` \|/gm)].map(([, line = '']) => line),
+    ...[...page.matchAll(/^ {4}medcare (.+)$/gm)].map(([, line = '']) => line),
+  ].filter((line) => Object.hasOwn(commands, line.split(' ')[0] ?? ''));
+  const named = new Set(typed.map((line) => line.split(' ')[0]));
+  expect([...named].sort()).toEqual(Object.keys(commands).sort());
+  for (const line of typed) {
+    const [name = ''] = line.split(' ');
+    const known: readonly string[] = commands[name as keyof typeof commands].options;
+    const asked = [...line.matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option);
+    expect([line, asked.filter((option) => !known.includes(option))]).toEqual([line, []]);
+  }
+  const codes = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+  expect(codes).toEqual(Object.values(EXIT).sort((one, other) => one - other));
+});
+
+test('what the system says of a file is a fault with words; anything else stays what it is', () => {
+  const thrown = (code: string, path?: string) => Object.assign(new Error(code), { code, path });
+  const full = systemFault(thrown('ENOSPC', '/out/run'));
+  expect(full.describe()).toMatchObject({
+    ...{ code: 'path-unusable', data: { path: '/out/run', reason: 'full' } },
+    message: 'There is no room left on the disk for /out/run.',
+  });
+  expect(systemFault(thrown('EACCES')).message).toBe('A file may not be read or written.');
+  expect(systemFault(thrown('ECONNREFUSED')).code).toBe('internal');
+  expect(systemFault(fault('cancelled')).code).toBe('cancelled');
+  const missing = fault('path-missing', { path: 'x' }, { cause: thrown('ENOENT', 'x') });
+  expect(systemFault(missing)).toBe(missing);
 });
 
 test('identifiers are counted by kind, and not shown', async () => {

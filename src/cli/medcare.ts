@@ -4,12 +4,13 @@
  *     medcare COMMAND …        docs/command-line.md; in the project: npm run medcare -- COMMAND …
  */
 import { STUDIO_VERSION } from '../archive/studio-version.ts';
-import { asStudioError, fault } from '../faults/fault.ts';
+import { fault } from '../faults/fault.ts';
 import { commands, type CommandName } from './commands/commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { Given } from './options.ts';
 import { processShell, type Shell } from './shell.ts';
+import { systemFault } from './system-fault.ts';
 import { Terminal } from './terminal.ts';
 import { languages, speak, systemLanguage, type Language } from './words/language.ts';
 
@@ -23,14 +24,19 @@ export async function main(
   const [name = '', ...rest] = args;
   try {
     if (name === '--version') terminal.say(STUDIO_VERSION);
-    else if (['--help', '-h', 'help'].includes(name)) terminal.say(generalHelp());
+    else if (['--help', '-h', 'help'].includes(name)) terminal.say(helpOn(rest[0] ?? ''));
     else return await runCommand(name, rest, shell, terminal);
     return EXIT.done;
   } catch (thrown) {
-    const error = asStudioError(thrown);
+    const error = systemFault(thrown);
     terminal.fault(error);
     return error.code.startsWith('command-') ? EXIT.usage : EXIT.fault;
   }
+}
+
+/** The help of a command, or of all. */
+function helpOn(name: string): string {
+  return isCommand(name) ? commandHelp(name) : generalHelp();
 }
 
 async function runCommand(

@@ -1,19 +1,31 @@
 /** Writes what a command has to say: plain lines, one line that changes, or JSON lines. */
-import type { FaultDescription } from '../faults/catalogue.ts';
+import type { FaultDescription, KeptCode } from '../faults/catalogue.ts';
 import { faultWords, keptWords } from '../faults/words.ts';
 import { faultLanguage, inLanguages } from './words/language.ts';
 import type { Shell, Sink } from './shell.ts';
+import { unnamedPath } from './system-fault.ts';
 import { cutTo } from './width.ts';
 
 const text = inLanguages({
-  en: { kept: 'Kept:', remedy: 'What to do:' },
-  zh: { kept: '已保留：', remedy: '怎么办：' },
+  en: {
+    ...{ kept: 'Kept:', remedy: 'What to do:' },
+    of: (path: string, sentence: string) => `${path}: ${sentence}`,
+  },
+  zh: {
+    ...{ kept: '已保留：', remedy: '怎么办：' },
+    of: (path, sentence) => `${path}：${sentence}`,
+  },
 });
 
 /** How often a status becomes a line of its own where no line can be changed. */
 const LINE_MS = 10_000;
 /** How often the line that changes is drawn. */
 const DRAW_MS = 100;
+/** What the page keeps and a command does not have: the data sets, models and recipe that were opened before. */
+const OF_THE_PAGE: ReadonlySet<string> = new Set<KeptCode>([
+  ...(['data-before', 'models', 'loaded-models', 'models-not-folder'] as const),
+  'recipe-before',
+]);
 const CLEAR_LINE = '\r\u001b[2K';
 
 export class Terminal {
@@ -88,11 +100,13 @@ export class Terminal {
   /** A fault in words, or as JSON: what happened, what was kept, what to do. */
   fault({ code, message, kept, remedy, data }: FaultDescription): void {
     const language = faultLanguage();
-    const [happened, todo] = faultWords(language, code, data) ?? [message, remedy];
-    const stayed = kept === '' ? '' : keptWords(language, kept);
+    const [words, todo] = faultWords(language, code, data) ?? [message, remedy];
+    const path = unnamedPath(words, data);
+    const happened = path === null ? words : text().of(path, words);
+    const stayed = kept === '' || OF_THE_PAGE.has(kept) ? '' : keptWords(language, kept);
     if (this.json) {
-      const words = { message: happened, kept: stayed, remedy: todo };
-      this.#out.write(`${JSON.stringify({ type: 'fault', code, ...words, data })}\n`);
+      const told = { message: happened, kept: stayed, remedy: todo };
+      this.#out.write(`${JSON.stringify({ type: 'fault', code, ...told, data })}\n`);
       return;
     }
     this.#clear();

@@ -14,6 +14,7 @@ import {
 import { guessKind, importRecords } from '../../formats/records/records.ts';
 import type { ChatRecord, DataKind } from '../../formats/records/record-types.ts';
 import type { DataPlace } from '../options.ts';
+import { inFile } from '../system-fault.ts';
 
 /** The records of one file. */
 export interface ReadSet {
@@ -33,7 +34,13 @@ export const GUESSED_FROM = 4000;
 /** @throws StudioError `path-missing`, `data-none`, and what a file is that holds no records */
 export async function readSets(places: readonly DataPlace[]): Promise<ReadSet[]> {
   const sets: ReadSet[] = [];
-  for (const file of await dataFiles(places)) sets.push(await readSet(file));
+  for (const file of await dataFiles(places)) {
+    sets.push(
+      await readSet(file).catch((thrown: unknown) => {
+        throw inFile(thrown, file.path);
+      }),
+    );
+  }
   return sets;
 }
 

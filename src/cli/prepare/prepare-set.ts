@@ -18,6 +18,7 @@ import type { ChatRecord } from '../../formats/records/record-types.ts';
 import { guessKind, importRecords } from '../../formats/records/records.ts';
 import { GUESSED_FROM } from '../inputs/record-files.ts';
 import type { DataPlace } from '../options.ts';
+import { inFile } from '../system-fault.ts';
 import { Reasons, type PackedBatch } from './batch.ts';
 import type { KeptShard, PreparingFolder } from './preparing-folder.ts';
 import type { Encoders } from './threads.ts';
@@ -60,7 +61,7 @@ export async function prepareSet(
   const looked: ChatRecord[] = [];
   let rowsLeft = 0;
   const blob = await openAsBlob(file.path);
-  for await (const batch of importRecords(blob.stream(), { fileName })) {
+  for await (const batch of naming(file.path, importRecords(blob.stream(), { fileName }))) {
     preparing.signal.throwIfAborted();
     for (const imported of batch.records) {
       if (looked.length < GUESSED_FROM) looked.push(imported.record);
@@ -78,6 +79,15 @@ export async function prepareSet(
     throw fault('targets-missing', { records: written.records, truncated: writer.cut, maxLength });
   }
   return { ...written, kind: file.kind ?? guessKind(looked), rowsLeft };
+}
+
+/** The batches of a file; what reading it throws names the file. */
+async function* naming<T>(path: string, batches: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (thrown) {
+    throw inFile(thrown, path);
+  }
 }
 
 /** A batch on its way to its shard. */

@@ -6,6 +6,7 @@ export interface CommandFaults {
   'command-option': { readonly option: string; readonly command: string } & OptionFlaw;
   'command-argument': { readonly command: string } & ArgumentFlaw;
   'path-missing': AtPath;
+  'path-unusable': AtPath & UnusableReason;
   'data-none': AtPath;
   'model-not-here': { readonly model: string; readonly folder: string };
   'run-folder-taken': AtPath;
@@ -38,6 +39,13 @@ type OptionFlaw =
 type ArgumentFlaw =
   | { readonly reason: 'missing'; readonly argument: string }
   | { readonly reason: 'extra'; readonly argument: string };
+
+/** Why the system gives or takes no file there; the path is empty where it does not say. @inline */
+type UnusableReason =
+  | { readonly reason: 'full' }
+  | { readonly reason: 'denied' }
+  | { readonly reason: 'folder' }
+  | { readonly reason: 'no-folder' };
 
 /** Why nothing can be prepared in a folder. @inline */
 type TakenReason =

@@ -16,6 +16,20 @@ const argument: ReasonWords<CommandFaults['command-argument']> = {
   extra: (d) => `medcare ${d.command} does not know what to do with "${d.argument}".`,
 };
 
+const unusable: ReasonWords<CommandFaults['path-unusable']> = {
+  full: (d) => `There is no room left on the disk${d.path === '' ? '' : ` for ${d.path}`}.`,
+  denied: (d) => `${d.path === '' ? 'A file' : d.path} may not be read or written.`,
+  folder: (d) => `${d.path === '' ? 'What was named' : d.path} is a folder, and a file is needed.`,
+  'no-folder': (d) => `${d.path === '' ? 'What was named' : d.path} does not lie in a folder.`,
+};
+
+const unusableRemedies: ReasonWords<CommandFaults['path-unusable']> = {
+  full: () => 'Make room or name another place, and give the same command again.',
+  denied: () => 'Ask for the right to use it, or name another place.',
+  folder: () => 'Name a file.',
+  'no-folder': () => 'Check the name and the folder.',
+};
+
 const taken: ReasonWords<CommandFaults['prepared-taken']> = {
   done: (d) => `${d.path} holds prepared records already, and they are whole.`,
   other: (d) => `${d.path} holds a preparation of other files, or by another model or recipe.`,
@@ -40,6 +54,7 @@ export const command = {
   'command-option': (d) => [reasonWords(option, d), help(d.command)],
   'command-argument': (d) => [reasonWords(argument, d), help(d.command)],
   'path-missing': ({ path }) => [`There is no ${path}.`, 'Check the name and the folder.'],
+  'path-unusable': (d) => [reasonWords(unusable, d), reasonWords(unusableRemedies, d)],
   'data-none': ({ path }) => [
     `${path} holds no file of records.`,
     'Name files that end in .jsonl, .json or .csv, or a folder with such files.',

@@ -33,6 +33,12 @@ const command: Samples<CommandFaults> = {
     extra: { command: 'train', argument: 'More.json' },
   },
   'path-missing': { path },
+  'path-unusable': {
+    full: { path },
+    denied: { path },
+    folder: { path },
+    'no-folder': { path },
+  },
   'data-none': { path },
   'model-not-here': { model: 'Owner/Name', folder: '/models/Hub' },
   'run-folder-taken': { path },

@@ -16,6 +16,20 @@ const argument: ReasonWords<CommandFaults['command-argument']> = {
   extra: (d) => `medcare ${d.command} 不知道如何处理“${d.argument}”。`,
 };
 
+const unusable: ReasonWords<CommandFaults['path-unusable']> = {
+  full: (d) => `磁盘上没有空间了${d.path === '' ? '' : `，无法写入 ${d.path}`}。`,
+  denied: (d) => `没有读写${d.path === '' ? '某个文件' : ` ${d.path} `}的权限。`,
+  folder: (d) => `${d.path === '' ? '所给的名称' : `${d.path} `}是文件夹，这里需要文件。`,
+  'no-folder': (d) => `${d.path === '' ? '所给的路径' : `${d.path} `}不在文件夹中。`,
+};
+
+const unusableRemedies: ReasonWords<CommandFaults['path-unusable']> = {
+  full: () => '请腾出空间或换一个位置，再执行同一条命令。',
+  denied: () => '请取得权限，或换一个位置。',
+  folder: () => '请指明一个文件。',
+  'no-folder': () => '请检查名称和文件夹。',
+};
+
 const taken: ReasonWords<CommandFaults['prepared-taken']> = {
   done: (d) => `${d.path} 中已有备好的记录，而且是完整的。`,
   other: (d) => `${d.path} 中的准备工作用的是其他文件、模型或配方。`,
@@ -39,6 +53,7 @@ export const command = {
   'command-option': (d) => [reasonWords(option, d), help(d.command)],
   'command-argument': (d) => [reasonWords(argument, d), help(d.command)],
   'path-missing': ({ path }) => [`没有 ${path}。`, '请检查名称和文件夹。'],
+  'path-unusable': (d) => [reasonWords(unusable, d), reasonWords(unusableRemedies, d)],
   'data-none': ({ path }) => [
     `${path} 中没有记录文件。`,
     '请给出以 .jsonl、.json 或 .csv 结尾的文件，或含有这类文件的文件夹。',
