@@ -215,7 +215,7 @@ export const files = {
       {
         damaged: 'it is damaged or cut off',
         size: 'it holds more than 2,000,000 rows or 256 MB of text',
-        packing: 'its columns are neither plain nor packed with Snappy',
+        packing: 'its columns are neither plain nor packed with Snappy or Zstandard',
       }[reason]
     }.`,
     'Save its rows as JSON Lines (.jsonl), for instance with pandas.',

@@ -190,7 +190,7 @@ export const files = {
       {
         damaged: '文件已损坏或被截断',
         size: '内容超过 2,000,000 行或 256 MB 文本',
-        packing: '其中的列既非未压缩，也不是 Snappy 压缩',
+        packing: '其中的列既非未压缩，也不是 Snappy 或 Zstandard 压缩',
       }[reason]
     }。`,
     '请把其中的行另存为 JSON Lines（.jsonl），例如用 pandas。',

@@ -2,6 +2,7 @@
  * Walks through the pages of a Parquet file before hyparquet reads them: every size and count that a header claims must
  * be borne out by the bytes, since the reader allocates and loops by them.
  */
+import { decompress } from 'fzstd';
 import { snappyUncompress } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import {
@@ -142,10 +143,18 @@ function unpacked(packed: Uint8Array, size: number, codec: ColumnMetaData['codec
     must(packed.length === size);
     return packed;
   }
+  if (codec === 'ZSTD') return unpackZstd(packed, size);
   must(codec === 'SNAPPY', 'packing');
   must(size <= packed.length * SNAPPY_RATIO);
   const page = new Uint8Array(size);
   snappyUncompress(packed, page);
+  return page;
+}
+
+/** A page packed with Zstandard; it gets no more room than its header claims, which the budget has counted. */
+export function unpackZstd(packed: Uint8Array, size: number): Uint8Array {
+  const page = new Uint8Array(size);
+  decompress(packed, page);
   return page;
 }
 

@@ -5,12 +5,13 @@ import fc from '../../../test/properties.ts';
 import { StudioError } from '../../faults/fault.ts';
 import { parquetLines } from './parquet-lines.ts';
 
-const FOLDER = 'test/fixtures/lm-eval/data';
+const FOLDER = 'test/fixtures/lm-eval';
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(`${FOLDER}/${path}`));
 const valid = [
-  'headqa/en/test-00000-of-00001.parquet',
-  'medmcqa/validation-00000-of-00001.parquet',
-  'pubmedqa/test-00000-of-00001.parquet',
+  'data/headqa/en/test-00000-of-00001.parquet',
+  'data/medmcqa/validation-00000-of-00001.parquet',
+  'data/pubmedqa/test-00000-of-00001.parquet',
+  'packed/headqa-es-train.parquet',
 ].map(read);
 
 async function rowsOf(bytes: Uint8Array): Promise<unknown[]> {
@@ -33,6 +34,19 @@ test('numbers, texts, nulls, lists and lists of objects', async () => {
   expect(abstracts[0]).toMatchObject({ CONTEXTS: [some], YEAR: '2019' });
 });
 
+test('columns packed with Zstandard, and a list of pairs written as two lists', async () => {
+  const [row] = await rowsOf(valid[3] ?? new Uint8Array());
+  const atext = ['All or nothing.', 'Hyperpolarizing.', 'Can be added.', 'Spread long.'];
+  expect(row).toMatchObject({ ra: '1', answers: { aid: ['1', '2', '3', '4'], atext } });
+});
+
+test('a file that is a part of memory which others share', async () => {
+  const [file = new Uint8Array()] = valid;
+  const shared = new Uint8Array(file.length + 100);
+  shared.set(file, 60);
+  expect((await rowsOf(Buffer.from(shared.buffer, 60, file.length))).length).toBeGreaterThan(0);
+});
+
 /** The outcome of reading: rows, or the code of the fault. */
 async function outcome(bytes: Uint8Array): Promise<string> {
   try {
@@ -48,7 +62,7 @@ test('changed bytes give rows or the fault, and no other error', async () => {
   const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 });
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(fc.nat(2), edits, async (which, changes) => {
+    fc.asyncProperty(fc.nat(3), edits, async (which, changes) => {
       const bytes = valid[which]?.slice() ?? new Uint8Array();
       for (const [at, value] of changes) bytes[at % bytes.length] = value;
       const found = await outcome(bytes);

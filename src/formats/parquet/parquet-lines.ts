@@ -7,17 +7,18 @@ import { joinBytes } from '../texts/text-lines.ts';
  * @throws StudioError `parquet-unreadable`
  */
 export async function parquetLines(bytes: Uint8Array, fileName: string): Promise<Uint8Array> {
-  const [{ parquetMetadata, parquetReadObjects }, { guardPages, ParquetProblem }] =
+  const [{ parquetMetadata, parquetReadObjects }, { guardPages, ParquetProblem, unpackZstd }] =
     await Promise.all([import('hyparquet'), import('./parquet-guard.ts')]);
   try {
-    const own = bytes.slice();
+    // Not slice(): Node's Buffer would give a part of memory that other files share.
+    const own = new Uint8Array(bytes);
     const metadata = parquetMetadata(own.buffer);
     guardPages(own, metadata);
     const file = {
       byteLength: own.byteLength,
       slice: (start: number, end?: number) => own.buffer.slice(start, end),
     };
-    const rows = await parquetReadObjects({ file, metadata });
+    const rows = await parquetReadObjects({ file, metadata, compressors: { ZSTD: unpackZstd } });
     return linesOf(rows, () => new ParquetProblem('size'));
   } catch (cause) {
     const reason = cause instanceof ParquetProblem ? cause.reason : 'damaged';

@@ -8,8 +8,15 @@ const LEAST = 2;
 /** As many options as letters can name. */
 const MOST = 26;
 
+/** Lists of numbers and texts, as some programs write a list of pairs, as pairs. */
+function paired(answers: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(answers ?? null)) return answers;
+  const { atext } = answers as JsonObject;
+  return Array.isArray(atext) ? atext.map((text: JsonValue) => ({ atext: text })) : answers;
+}
+
 function optionsIn(row: JsonObject): string[] {
-  const { answers } = row;
+  const answers = paired(row['answers']);
   if (!Array.isArray(answers) || answers.length < LEAST || answers.length > MOST) {
     throw rowFault('wrong-type', { field: 'answers', due: 'choices' });
   }

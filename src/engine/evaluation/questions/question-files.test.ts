@@ -51,6 +51,32 @@ test('Parquet is read, also where it belongs to no task', async () => {
   expect(items[0]?.task).toBe('Surgery');
 });
 
+test('HEAD-QA packed with Zstandard, its answers as two lists, is known', async () => {
+  const packed = new Uint8Array(
+    readFileSync('test/fixtures/lm-eval/packed/headqa-es-train.parquet'),
+  );
+  const { items, leftOut, known } = await readQuestionFiles(
+    [fileOf('headqa/es/train-00000-of-00001.parquet', packed)],
+    {},
+  );
+  expect(known).toMatchObject([{ task: 'headqa_es', split: 'train', rows: 8 }]);
+  expect(leftOut).toEqual([]);
+  expect(items.map(({ answer }) => answer).slice(0, 4)).toEqual(['A', 'B', 'C', 'D']);
+  expect(items[0]?.harness?.options[2]).toBe('Can be added.');
+});
+
+test("PubMedQA's own file, an object with one entry for each paper, is known", async () => {
+  const paper = (decision: string) => ({
+    ...{ QUESTION: 'Does it work?', CONTEXTS: ['One.', 'Two.'], LABELS: ['RESULTS', 'METHODS'] },
+    ...{ YEAR: '2011', final_decision: decision, LONG_ANSWER: 'It works.' },
+  });
+  const papers = { 21645374: paper('yes'), 16418930: paper('maybe') };
+  const bytes = new TextEncoder().encode(JSON.stringify(papers, null, 4));
+  const { items, known } = await readQuestionFiles([fileOf('test_set.json', bytes)], {});
+  expect(known).toMatchObject([{ task: 'pubmedqa', split: 'test', rows: 2 }]);
+  expect(items.map(({ answer }) => answer).sort()).toEqual(['A', 'C']);
+});
+
 test("MedMCQA's own files count the options from 1", async () => {
   const own = await readQuestionFiles([text('dev.json', [1, 2, 4].map(medmcqa))], {});
   expect(own.items.map(({ answer, subject }) => [answer, subject])).toEqual([

@@ -109,7 +109,7 @@ async function asText(source: QuestionFile): Promise<QuestionSource> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks()) {
     if (parts.length === 0 && !PARQUET.every((byte, i) => chunk[i] === byte)) return source;
-    parts.push(chunk.slice());
+    parts.push(new Uint8Array(chunk));
   }
   if (parts.length === 0) return source;
   const bytes = await parquetLines(joinBytes(parts), name);
