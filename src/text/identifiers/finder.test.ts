@@ -54,6 +54,18 @@ describe('finding identifiers', () => {
     expect(found('患者：13303567793。')).toEqual(['PHONE 13303567793']);
   });
 
+  it('reads dates with the year before an English month, and without a year after "today"', () => {
+    expect(found('DOB 1961-Jul-09; seen today, 3/14.')).toEqual(['DATE 1961-Jul-09', 'DATE 3/14']);
+  });
+
+  it('knows how colleagues are called, and how letters are signed', () => {
+    expect(found('值班护士小刘发现，检验科的小张已复查，病人小便少。')).toEqual([
+      'NAME 小刘',
+      'NAME 小张',
+    ]);
+    expect(found('Effusion improved. Signed, P. Ramaswamy PT.')).toEqual(['NAME P. Ramaswamy']);
+  });
+
   it('ends a web address at a full-width mark', () => {
     expect(found('登录地址https://example.org/view/49，IP地址192.168.0.7')).toEqual([
       'URL https://example.org/view/49',

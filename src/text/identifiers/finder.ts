@@ -23,6 +23,7 @@ import {
 } from './rules/dates.ts';
 import { smallBefore } from './rules/names-en-words.ts';
 import { findEnglishNames } from './rules/names-en.ts';
+import { findCalled } from './rules/names-zh-called.ts';
 import { findChineseNames } from './rules/names-zh.ts';
 import { findInsurance, findNational, findPlates } from './rules/national.ts';
 import {
@@ -189,6 +190,7 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
     findPlates(text, found);
     findChineseCare(scanned, lists, found);
     findChineseAddresses(scanned, lists, found);
+    findCalled(text, found);
     findChineseNames(scanned, lists, found);
   }
   return findings;

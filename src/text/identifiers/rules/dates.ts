@@ -11,6 +11,7 @@ const MONTH_IN = new RegExp(
   'i',
 );
 const MONTH_FIRST = new RegExp(`^(?:${MONTH})[-/.](\\d{1,2})[-/.](\\d{4}|\\d{2})$`, 'i');
+const YEAR_THEN_MONTH = new RegExp(`^(?:19|20)\\d{2}[-/.](?:${MONTH})[-/.](\\d{1,2})$`, 'i');
 const MONTH_YEAR_JOINED = new RegExp(`^(?:${MONTH})[-/.]?((?:19|20)\\d{2}|\\d{2})$`, 'i');
 const DAY_MONTH_JOINED = new RegExp(`^(\\d{1,2})-?(?:${MONTH})$`, 'i');
 
@@ -23,7 +24,7 @@ const COMPACT = /^(?:19|20)\d{6}$/;
 
 /** What stands before a month and a day without a year, so that 4/10 is no pain score. */
 const BEFORE_SHORT =
-  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
+  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
 const AFTER_SHORT =
   /^\s?(?:strength|power|pain|severity|murmur|scale|tablets?|doses?|vision|reflexes|pulses?|days?|weeks?|systolic|diastolic|points?|score|in severity|intensity|bilaterally|throughout|lumen|of|SEM|ml|mg|cups?|patients?|children|cases|criteria|people|women|men|%|级|分|片|粒|次|支|肌力|mmHg|L\b)/i;
 
@@ -60,7 +61,7 @@ function figures(word: string): Dated | null {
   }
   if (YEAR_MONTH.test(word) || MONTH_YEAR.test(word))
     return { length: word.length, certainty: 'likely' };
-  const named = MONTH_IN.exec(word) ?? MONTH_FIRST.exec(word);
+  const named = MONTH_IN.exec(word) ?? MONTH_FIRST.exec(word) ?? YEAR_THEN_MONTH.exec(word);
   if (named?.[1] && Number(named[1]) >= 1 && Number(named[1]) <= 31)
     return { length: word.length, certainty: 'sure' };
   return null;

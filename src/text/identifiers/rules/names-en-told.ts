@@ -67,6 +67,8 @@ const CLOSING =
 export const closesLetter = (text: string, at: number): boolean =>
   CLOSING.test(text.slice(Math.max(0, at - 32), at));
 
+/** "Signed, P. Ramaswamy" on one line. */
+const SIGNED = /\b[Ss]igned(?: by)?[,:] $/;
 /** Before the name that somebody goes by. */
 const NICKNAME =
   /(?:prefers(?: to be called)?|prefers the name|goes by(?: the name)?|nicknamed|also known as|known as|likes to be called|calls (?:him|her)self|a\.k\.a\.|aka) ["'(]?$/i;
@@ -81,7 +83,7 @@ const CHILD = /\b[Bb]aby (?:boy|girl|of)(?: of)? $/;
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
   const said = text.slice(Math.max(0, at - 32), at);
-  if (CLOSING.test(said)) return { reason: 'label', strong: true };
+  if (CLOSING.test(said) || SIGNED.test(said)) return { reason: 'label', strong: true };
   if (CHILD.test(said)) return { reason: 'role', strong: true };
   if (NICKNAME.test(said) || PRESENT.test(said)) return { reason: 'role', strong: false };
   if (BEDDED.test(said)) return { reason: 'label', strong: false };

@@ -186,7 +186,8 @@ function mayFollow(text: string, after: number): boolean {
 const ADDRESSED =
   /(?:[的由请经嘱问和与及向对给被让找到是在因为叫跟按据科院床室组区给嘱]|报告|通知|联系|咨询|告知|主管|主治|主刀|随访|转告|汇报|请示|陪同|邀请|感谢|询问|感激|拜托|委托|致电|反映|投诉|表扬|配合|协助|替|接替|听从)$/;
 /** Titles of anybody: no surname that is a small word stands before one by chance. */
-const ANYBODY = /^(?:女士|先生|小姐|太太|阿姨|大爷|大妈|大娘|奶奶|爷爷|主任|教授|院长)/;
+const ANYBODY =
+  /^(?:女士|先生|小姐|太太|阿[姨婆公]|大[爷哥姐叔婶嫂]|大妈|大娘|奶奶|爷爷|主任|教授|院长)/;
 
 /** Whether a surname with a title is a person: “张主任”, but not “值班医生” or “由同学”. */
 function isTitled(
