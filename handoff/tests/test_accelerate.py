@@ -14,6 +14,25 @@ from medcare_train.cli import main
 from medcare_train.files.archive import read_archive
 
 
+def test_the_one_process_that_it_starts_on_a_cpu_without_the_file_is_refused(bundle: Path, tmp_path: Path) -> None:
+    launch = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "-m",
+        "medcare_train",
+    ]
+    asked = [str(bundle), "--model", str(TINY), "--device", "cpu", "--out", str(tmp_path / "run.zip")]
+    line = [*launch, *asked, "--processes", "2"]
+    done = subprocess.run(line, env=environment(), capture_output=True, text=True, timeout=600)
+    assert done.returncode != 0
+    assert "(too-few-processes)" in done.stderr
+    assert "--nproc_per_node 2" in done.stderr
+
+
 @pytest.mark.long
 def test_two_processes_by_the_file_train_the_same_run(bundle: Path, tmp_path: Path) -> None:
     asked = [str(bundle), "--model", str(TINY), "--device", "cpu"]
