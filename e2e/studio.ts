@@ -277,3 +277,29 @@ export async function metricsOf(page: Page, run: string): Promise<Record<string,
     return Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']));
   });
 }
+
+/**
+ * Presses Undo as soon as this message offers it. The page itself does it: on a slow machine the message may be gone
+ * before a hand from outside is there.
+ */
+export function undoWhenOffered(page: Page, message: string): Promise<void> {
+  return page.evaluate(
+    (said) =>
+      new Promise<void>((resolve) => {
+        const watcher = new MutationObserver(() => {
+          const offer = [...document.querySelectorAll('li')].find(({ textContent }) =>
+            textContent.includes(said),
+          );
+          const undo = [...(offer?.querySelectorAll('button') ?? [])].find(
+            ({ textContent }) => textContent === 'Undo',
+          );
+          if (!undo) return;
+          watcher.disconnect();
+          undo.click();
+          resolve();
+        });
+        watcher.observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+    message,
+  );
+}
