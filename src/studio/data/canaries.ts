@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { usualPlan } from '../../engine/evaluation/memorisation/canary-plan.ts';
 import type { CanaryMark, DataKind, DataSetSummary } from '../../contract/data.ts';
+import { asStudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import { orShowError } from '../or-show-error.ts';
 import { useQueue } from '../queue/page-queue.ts';
@@ -97,17 +98,37 @@ export function unplantCanaries(): Promise<void> {
   return inTurn(takeOut);
 }
 
-/** Takes canaries out of the next run, and removes every set of them that no run has, nor one that waits. */
+/** Takes canaries out of the next run. */
 async function takeOut(): Promise<void> {
-  const { setUsed, load } = useDataSets.getState();
+  const { setUsed } = useDataSets.getState();
   for (const { id } of plantedSets(useDataSets.getState()).planted) setUsed(id, false);
+  await removeUnneeded();
+}
+
+/** Milliseconds after which a set that was still being read is tried again. */
+const TRY_AGAIN_MS = 1000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** Removes every set of canaries on which neither the next run trains, nor one that is here or waits. */
+async function removeUnneeded(): Promise<void> {
+  const { load } = useDataSets.getState();
+  const next = plantedSets(useDataSets.getState()).planted.map(({ id }) => id);
   const { runs } = useRuns.getState();
   const waiting = useQueue.getState().waiting.flatMap((work) => (work.kind === 'run' ? work : []));
-  const needed = new Set([...runs, ...waiting].flatMap(({ dataSetIds }) => dataSetIds));
-  for (const { id, canaries } of useDataSets.getState().sets) {
-    if (!canaries || needed.has(id)) continue;
-    // One that is still being read is removed next time.
-    await worker.call('data.remove', { id }).catch(() => undefined);
+  const needed = new Set([...next, ...[...runs, ...waiting].flatMap((run) => run.dataSetIds)]);
+  const unneeded = useDataSets.getState().sets.filter(
+    ({ id, canaries }) => canaries && !needed.has(id),
+  );
+  let left = unneeded.length;
+  for (const { id } of unneeded) {
+    try {
+      await worker.call('data.remove', { id });
+      left -= 1;
+    } catch (thrown) {
+      if (asStudioError(thrown).code !== 'data-set-in-use') throw thrown;
+    }
   }
-  await load();
+  if (left < unneeded.length) await load();
+  clearTimeout(again);
+  if (left > 0) again = setTimeout(() => void inTurn(removeUnneeded), TRY_AGAIN_MS);
 }
