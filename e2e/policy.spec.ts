@@ -1,4 +1,4 @@
-import { dropFiles, expect, fixture, fixtures, goByPath, openStudio, test } from './studio.ts';
+import { dropFiles, expect, fixture, fixtures, goByPath, openStudio, test, textFile } from './studio.ts';
 
 /**
  * What the content security policy stops, and that the studio itself runs into none of it: every page, a notice,
@@ -14,9 +14,19 @@ test('no page or widget meets the policy, and text becomes neither code, markup 
   watched,
 }) => {
   await openStudio(page);
+  const threads: string[] = [];
+  page.on('worker', (thread) => threads.push(thread.url()));
+  // Large enough to be searched in a thread of its own.
+  const record = (text: string, i: number): string =>
+    JSON.stringify({ prompt: `Which finding is number ${i}?`, response: text.repeat(20) });
+  const large = Array.from({ length: 500 }, (_, i) => record(`finding ${i} `.repeat(3), i));
+  await dropFiles(page, [textFile('large.jsonl', [...large, large[0] ?? ''].join('\n'))]);
+  const near = page.getByRole('region', { name: 'Near-duplicates' });
+  await expect(near).toContainText(/large: 1 record nearly the same/);
+  expect(threads.some((address) => /search-worker-[\w-]+\.js$/.test(address))).toBe(true);
   await dropFiles(page, [await fixture(fixtures.knowledge)]);
   const sets = page.getByRole('table', { name: 'Data sets' });
-  await expect(sets.locator('tbody tr')).toHaveCount(1);
+  await expect(sets.locator('tbody tr')).toHaveCount(2);
 
   for (const name of PAGES) {
     await goByPath(page, name);

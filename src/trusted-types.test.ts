@@ -14,6 +14,7 @@ test('only the workers of the build are started', () => {
     'http://127.0.0.1:4173/studio/assets/worker-DrceSPRl.js',
     '/studio/assets/token-worker-a_B-9.js',
     '/studio/assets/finder-worker-a_B-9.js',
+    '/studio/assets/search-worker-a_B-9.js',
     './sw.js',
   ]) {
     expect(rules.createScriptURL(own)).toBe(own);

@@ -17,7 +17,7 @@ interface Factory {
 
 const CHARACTER_REFERENCE = /^&[A-Za-z0-9]+;$/;
 /** As the build names them; sw.js is the service worker (src/storage/offline). */
-const OWN_WORKER = /\/(?:sw|assets\/(?:token-|finder-)?worker-[\w-]+)\.js$/;
+const OWN_WORKER = /\/(?:sw|assets\/(?:token-|finder-|search-)?worker-[\w-]+)\.js$/;
 
 export const rules: Rules = {
   createHTML: (text) => (CHARACTER_REFERENCE.test(text) ? text : null),

@@ -112,7 +112,7 @@ async function importing(records: number, questions: readonly string[]) {
   const files = memoryStore();
   const writer = await LineFileWriter.create(files, 'records.jsonl', 'index.bin');
   const signed = await files.create('signatures.bin');
-  const stream = new SignatureStream((chunk) => signed.write(chunk));
+  const stream = new SignatureStream();
   const ready = gettingReady(questions);
   const tokens = new RecordTokens();
   let [read, searched, bytes] = [0, ready.took, 0];
@@ -122,9 +122,9 @@ async function importing(records: number, questions: readonly string[]) {
     for (const messages of taken) {
       tokens.read(messages);
       ready.finder.see(tokens);
-      const sent = stream.add(tokens.said);
-      if (sent) await sent;
+      stream.add(tokens.said);
     }
+    await signed.write(stream.take());
     taken.length = 0;
     searched += worked() - begin;
   };
@@ -144,7 +144,7 @@ async function importing(records: number, questions: readonly string[]) {
     await search();
     read += worked() - begin - (searched - before);
   }
-  await stream.end();
+  await signed.write(stream.end());
   await signed.close();
   await writer.close();
   const [found] = ready.finder.found;

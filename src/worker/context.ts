@@ -6,6 +6,7 @@ import type { DeviceKeeper } from './device/device.ts';
 import type { FinderPool } from './identifiers/finder-pool.ts';
 import type { ModelLibrary } from './models/library.ts';
 import type { WorkerEvent } from '../contract/contract.ts';
+import type { SearchChannel } from './search/searcher.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Tokeniser } from './tokens/tokenise.ts';
 
@@ -17,6 +18,8 @@ export interface WorkerContext {
   readonly device: DeviceKeeper;
   readonly tokeniser: Tokeniser;
   readonly finders: FinderPool;
+  /** Starts a thread that searches records; null where there is none. */
+  readonly searchThread: (() => SearchChannel) | null;
   readonly tasks: Tasks;
   readonly emit: (event: WorkerEvent) => void;
   readonly estimate: () => Promise<StorageEstimate>;

@@ -49,6 +49,7 @@ export interface Surroundings {
   readonly emit: (event: WorkerEvent) => void;
   readonly tokenPool: TokenPool;
   readonly finders: FinderPool;
+  readonly searchThread: WorkerContext['searchThread'];
 }
 
 /** Puts the worker together: one handler for every call. */
@@ -69,6 +70,7 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     device,
     tokeniser: new Tokeniser(storage, tokenPool, library),
     finders: surroundings.finders,
+    searchThread: surroundings.searchThread,
     tasks,
     emit,
     estimate,

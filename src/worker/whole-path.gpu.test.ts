@@ -40,6 +40,7 @@ beforeAll(async () => {
     },
     tokenPool: new TokenPool(localChannel, 1),
     finders: findersHere(),
+    searchThread: null,
   });
   handlers = heldToContract(own);
   const names = ['body.alpaca.jsonl', 'children.prompt-response.jsonl'];

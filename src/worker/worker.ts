@@ -23,6 +23,10 @@ function startFinder(): Worker {
   return new Worker(new URL('./identifiers/finder-worker.ts', import.meta.url), { type: 'module' });
 }
 
+function startSearch(): Worker {
+  return new Worker(new URL('./search/search-worker.ts', import.meta.url), { type: 'module' });
+}
+
 /** More finders than this wait for the reader; with fewer cores the reader mostly waits for them. */
 const MOST_FINDERS = 4;
 
@@ -44,6 +48,7 @@ function handlers(): Promise<Handlers> {
         emit: post,
         tokenPool: new TokenPool(startTokenWorker, poolSize(cores)),
         finders: new FinderPool(startFinder, Math.max(1, Math.min(MOST_FINDERS, cores))),
+        searchThread: startSearch,
       });
     },
     (error: unknown) => {

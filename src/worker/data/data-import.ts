@@ -24,13 +24,14 @@ import type {
   RecordShape,
   TriedFile,
 } from '../../contract/data.ts';
-import { KnownQuestions } from '../evaluation/known-questions.ts';
 import { look, Looker } from '../identifiers/look.ts';
+import { KnownQuestions } from '../search/known-questions.ts';
+import { onceLost } from '../search/searcher.ts';
+import { SetSearch } from '../search/set-search.ts';
 import { breathe, type Task } from '../tasks/tasks.ts';
 import { chunksOf } from './file-chunks.ts';
 import { comparable, compareWithAll } from './near-duplicates.ts';
 import { newSet } from './new-set.ts';
-import { SetSearch } from './set-search.ts';
 import type { RowTaker } from './stored-rows.ts';
 
 /** Number of records from which a set's kind is guessed. */
@@ -136,36 +137,50 @@ export async function importAll(
   incoming: readonly Incoming[],
   task: Task,
 ): Promise<DataSetSummary[]> {
+  const compared = incoming.filter(({ nearDuplicates }) => nearDuplicates === true);
+  const bytes = compared.reduce((sum, { blob }) => sum + blob.size, 0);
+  const known = compared.length > 0 ? await KnownQuestions.read(context, bytes) : null;
   const teller = new Teller(context, task, incoming);
   const summaries: DataSetSummary[] = [];
   const failures: unknown[] = [];
-  const comparing = incoming.some(({ nearDuplicates }) => nearDuplicates === true);
-  const known = comparing ? await KnownQuestions.read(context) : null;
-  for (const [place, file] of incoming.entries()) {
-    teller.tell(place, 0, 0, 0);
-    const questions = file.nearDuplicates === true ? known : null;
-    try {
-      const set = await importOne(context, { ...file, questions }, (bytes, records, problems) =>
-        teller.tell(place, bytes, records, problems),
-      );
-      // The same records were here already, and not searched.
-      const unsearched = file.identifiers === true && !set.identifiers && set.records > 0;
-      const looked = unsearched ? await look(context, set.id, task) : set;
-      const compared = looked.near && questions?.areComparedWith(looked) === true;
-      const uncompared = questions && !compared && comparable(looked);
-      const compare = (known: KnownQuestions): Promise<DataSetSummary> =>
-        compareWithAll(context.storage, { id: set.id, questions: known }, task, (fraction) =>
-          teller.tellComparing(place, looked, fraction),
-        );
-      summaries.push(uncompared ? await compare(questions) : looked);
-    } catch (error) {
-      task.check();
-      failures.push(error);
+  try {
+    for (const [place, file] of incoming.entries()) {
+      const prepared = { ...file, questions: file.nearDuplicates === true ? known : null };
+      try {
+        summaries.push(await importAndSearch(context, { prepared, place }, teller, task));
+      } catch (error) {
+        task.check();
+        failures.push(error);
+      }
+      teller.pass(place);
     }
-    teller.pass(place);
+  } finally {
+    known?.close();
   }
   if (failures.length > 0) throw failures[0];
   return summaries;
+}
+
+/** Imports a file, then does what could not be done while it was read. */
+async function importAndSearch(
+  context: WorkerContext,
+  { prepared, place }: { readonly prepared: Prepared; readonly place: number },
+  teller: Teller,
+  task: Task,
+): Promise<DataSetSummary> {
+  const { identifiers = false, questions } = prepared;
+  teller.tell(place, 0, 0, 0);
+  const set = await importOne(context, prepared, (bytes, records, problems) =>
+    teller.tell(place, bytes, records, problems),
+  );
+  // The same records were here already, and not searched.
+  const unsearched = identifiers && !set.identifiers && set.records > 0;
+  const looked = unsearched ? await look(context, set.id, task) : set;
+  const compared = looked.near && questions?.areComparedWith(looked) === true;
+  if (!questions || compared || !comparable(looked)) return looked;
+  return compareWithAll(context.storage, { id: set.id, questions }, task, (fraction) =>
+    teller.tellComparing(place, looked, fraction),
+  );
 }
 
 type Advance = (bytes: number, records: number, problems: number) => void;
@@ -192,12 +207,13 @@ async function fill(
 ): Promise<DataSetAbout> {
   const { identifiers = false, questions } = incoming;
   const looker = identifiers ? await Looker.begin(context, id) : null;
-  const search =
-    questions && (await SetSearch.begin(context.storage, id, { sign: true, questions }));
+  const sought = { signatures: true, questions: true };
+  const search = questions && (await SetSearch.begin(context.storage, id, questions, sought));
   try {
     const takers = [looker, search].filter((taker) => taker !== null);
     const about = await readInto({ writer, takers }, incoming, advance);
-    const held = await search?.finish();
+    // What was lost is looked for again, with the other sets.
+    const held = await search?.finish().catch(onceLost(() => search.abort()));
     const found = looker && (await looker.finish());
     return { ...about, ...(held && { questions: held }), ...(found && { identifiers: found }) };
   } catch (error) {

@@ -14,7 +14,7 @@ import type {
   SetSplit,
 } from '../../contract/data.ts';
 import type { HandlersOf } from '../dispatcher.ts';
-import { askedAt } from '../evaluation/known-questions.ts';
+import { askedAt } from '../search/known-questions.ts';
 import { compareSets } from './near-duplicates.ts';
 import { removeSet } from './remove-set.ts';
 import { listSamples, SAMPLES, setsWithSamples } from './samples.ts';

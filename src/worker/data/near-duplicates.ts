@@ -5,16 +5,17 @@ import {
 } from '../../engine/evaluation/trust/near-duplicate-report.ts';
 import { SIGNATURE_BYTES } from '../../engine/evaluation/trust/signatures.ts';
 import type { ByteSource } from '../../formats/files/byte-source.ts';
-import type { DataSetSummary } from '../../contract/data.ts';
+import type { DataSetSummary, QuestionsLooked } from '../../contract/data.ts';
 import { signaturesPath } from '../../storage/data-sets.ts';
 import { readWhole } from '../../storage/files/file-store.ts';
 import { dataLock, searchLock, whileInUse } from '../../storage/lock-names.ts';
 import { inTurn, type Release } from '../../storage/locks.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { WorkerContext } from '../context.ts';
-import { KnownQuestions } from '../evaluation/known-questions.ts';
+import { KnownQuestions } from '../search/known-questions.ts';
+import { onceLost } from '../search/searcher.ts';
+import { SetSearch } from '../search/set-search.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
-import { SetSearch } from './set-search.ts';
 import { takeRows } from './stored-rows.ts';
 
 type Stored = Pick<Storage, 'dataSets' | 'files' | 'locks'>;
@@ -47,13 +48,14 @@ function searchStored(
   const { dataSets, locks } = stored;
   return inTurn(locks, searchLock(id), running.task, async () => {
     const set = await dataSets.get(id);
-    const sign = (await signaturesOf(stored, set)) === null;
+    const signatures = (await signaturesOf(stored, set)) === null;
     const compared = questions.areComparedWith(set);
     let found = compared && set.questions ? { ...set.questions, at: Date.now() } : null;
-    if (sign || !compared) {
-      const sought = { sign, questions: compared ? null : questions };
-      const search = await SetSearch.begin(stored, id, sought);
-      found = (await takeRows(dataSets, id, search, running)) ?? found;
+    if (signatures || !compared) {
+      const sought = { signatures, questions: !compared };
+      const search = async (): Promise<QuestionsLooked | null> =>
+        takeRows(dataSets, id, await SetSearch.begin(stored, id, questions, sought), running);
+      found = (await search().catch(onceLost(search))) ?? found;
     }
     if (found) await dataSets.setQuestions(id, found);
   });
@@ -150,17 +152,23 @@ export async function compareWithAll(
  * @throws StudioError as compareSet
  */
 export async function compareSets(
-  context: Pick<WorkerContext, 'publicFiles' | 'storage'>,
+  context: Pick<WorkerContext, 'publicFiles' | 'searchThread' | 'storage'>,
   ids: readonly string[],
   task: Task,
 ): Promise<DataSetSummary[]> {
   const compared: DataSetSummary[] = [];
-  const questions = await KnownQuestions.read(context);
-  for (const [place, id] of ids.entries()) {
-    const asked = { id, others: compared, questions };
-    const advance = (fraction: number): void =>
-      task.progress((place + fraction) / ids.length, null);
-    compared.push(await compareSet(context.storage, asked, task, advance));
+  const sets = await Promise.all(ids.map((id) => context.storage.dataSets.get(id)));
+  const bytes = sets.reduce((sum, set) => sum + set.bytes, 0);
+  const questions = await KnownQuestions.read(context, bytes);
+  try {
+    for (const [place, id] of ids.entries()) {
+      const asked = { id, others: compared, questions };
+      const advance = (fraction: number): void =>
+        task.progress((place + fraction) / ids.length, null);
+      compared.push(await compareSet(context.storage, asked, task, advance));
+    }
+  } finally {
+    questions.close();
   }
   return compared;
 }

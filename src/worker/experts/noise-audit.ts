@@ -11,6 +11,8 @@ import {
 import { recordLosses, SCORED_TOGETHER } from '../../engine/evaluation/memorisation/measure.ts';
 import { markedCanaries } from '../../engine/evaluation/memorisation/planting.ts';
 import { groupNearDuplicates } from '../../engine/evaluation/trust/near-duplicates.ts';
+import { RecordTokens } from '../../engine/evaluation/trust/record-tokens.ts';
+import { SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
 import {
   DataOrder,
   firstEpoch,
@@ -22,7 +24,6 @@ import { dataLock, modelLock, runUseLock, whileInUse } from '../../storage/lock-
 import type { Storage } from '../../storage/storage.ts';
 import type { StoredRun } from '../../storage/stored.ts';
 import type { WorkerContext } from '../context.ts';
-import { RecordSigner } from '../data/set-search.ts';
 import type { PreparedRecords } from '../data/prepare.ts';
 import { recordsOfRun } from '../data/records-of-run.ts';
 import { setWithout } from '../data/set-without.ts';
@@ -201,14 +202,14 @@ async function repeatsOf(
   { dataSet, row }: AuditedRecords,
   task: Task,
 ): Promise<Uint32Array> {
-  const signer = new RecordSigner(row.length);
+  const [tokens, signer] = [new RecordTokens(), new SignatureStream()];
   for (const [place, index] of row.entries()) {
     task.check();
     const [found] = await dataSets.rows(ids[dataSet[place] ?? 0] ?? '', index, 1);
-    await signer.add(found?.messages ?? []);
+    tokens.read(found?.messages ?? []);
+    signer.add(tokens.said);
   }
-  await signer.end();
-  const first = groupNearDuplicates(signer.signatures);
+  const first = groupNearDuplicates(signer.end());
   const sizes = new Uint32Array(first.length);
   for (const root of first) sizes[root] = (sizes[root] ?? 0) + 1;
   return first.map((root) => (sizes[root] ?? 1) - 1);

@@ -5,6 +5,7 @@ import { inTurn } from '../../storage/locks.ts';
 import type { FindingWriter } from '../../storage/identifiers/finding-table.ts';
 import type { WorkerContext } from '../context.ts';
 import { takeRows, type RowTaker } from '../data/stored-rows.ts';
+import { OrderedWrites } from '../tasks/ordered-writes.ts';
 import type { Task } from '../tasks/tasks.ts';
 import type { FinderPool } from './finder-pool.ts';
 
@@ -30,12 +31,12 @@ export class Looker implements RowTaker<IdentifiersLooked> {
   #characters = 0;
   /** Row of the batch's first record. */
   #first = 0;
-  /** Batches under way, in order; each ends when it and all before it are written. */
-  readonly #underWay: Promise<void>[] = [];
+  readonly #writes: OrderedWrites;
 
   private constructor(writer: FindingWriter, finders: FinderPool) {
     this.#writer = writer;
     this.#finders = finders;
+    this.#writes = new OrderedWrites(finders.capacity);
   }
 
   static async begin(
@@ -58,24 +59,18 @@ export class Looker implements RowTaker<IdentifiersLooked> {
     this.#batch = [];
     this.#characters = 0;
     this.#first += batch.length;
-    const found = this.#finders.find(batch);
-    const before = this.#underWay.at(-1) ?? Promise.resolve();
-    const written = before.then(async () => this.#writer.add(await found, first));
-    // Whoever waits for it gets the fault.
-    written.catch(() => undefined);
-    this.#underWay.push(written);
-    if (this.#underWay.length > this.#finders.capacity) await this.#underWay.shift();
+    await this.#writes.add(this.#finders.find(batch), (found) => this.#writer.add(found, first));
   }
 
   async finish(): Promise<IdentifiersLooked> {
     await this.#send();
-    await Promise.all(this.#underWay);
+    await this.#writes.all();
     await this.#writer.close();
     return { at: Date.now(), findings: this.#writer.count, withAny: this.#writer.withAny };
   }
 
   async abort(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    await this.#writes.settled();
     await this.#writer.abort();
   }
 }

@@ -22,6 +22,7 @@ import type { OpenModel } from '../models/open-model.ts';
 import type { ModelToExport } from '../../engine/exports/model-export.ts';
 import type { WorkerEvent } from '../../contract/contract.ts';
 import { localChannel } from '../tokens/token-channel.ts';
+import type { SearchChannel } from '../search/searcher.ts';
 import { TokenPool } from '../tokens/token-pool.ts';
 import { Tokeniser } from '../tokens/tokenise.ts';
 
@@ -48,12 +49,14 @@ let count = 0;
  * @param kept storage that outlives this studio, to simulate a reload; with locks, to simulate a second tab
  * @param patient how long downloads wait
  * @param tokenPool where texts become tokens
+ * @param searchThread where records of larger files are searched; null: in this thread
  */
 export async function openStudio(
   openDevice: () => Promise<Gpu> = noDevice,
   kept?: { readonly files: FileStore; readonly name: string; readonly locks?: Locks },
   patient?: Patience,
   tokenPool = new TokenPool(localChannel, 1),
+  searchThread: (() => SearchChannel) | null = null,
 ): Promise<Studio> {
   const storage = kept
     ? await openStorage(kept.files, kept.locks ?? localLocks(), kept.name, patient)
@@ -71,6 +74,7 @@ export async function openStudio(
     emit: post,
     tokenPool,
     finders: findersHere(),
+    searchThread,
   });
   const held = heldToContract(handlers);
   const dispatch = createDispatcher(async () => held, post);

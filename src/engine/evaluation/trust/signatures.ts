@@ -143,37 +143,37 @@ export class PieceFilter {
 
 /** Records that are signed only when the pieces of all of them are known. */
 const FIRST_RECORDS = 256;
-const CHUNK_RECORDS = 2048;
 
-/** Signs records as they come, and gives their signatures on, a chunk at a time. */
+/** Signs the records of a set as they come; the signatures are taken from it, some at a time. */
 export class SignatureStream {
   readonly #signer = new Signer();
-  readonly #give: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   #waiting: Pieces[] | null = [];
-  #chunk = new Uint8Array(CHUNK_RECORDS * SIGNATURE_BYTES);
+  #signatures = new Uint8Array(FIRST_RECORDS * SIGNATURE_BYTES);
   #used = 0;
 
-  constructor(give: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>) {
-    this.#give = give;
-  }
-
-  /** @returns what to wait for, where a chunk is full */
-  add(tokens: Uint32Array): Promise<void> | null {
+  add(tokens: Uint32Array): void {
     const pieces = this.#signer.cut(tokens);
     this.#signer.note(pieces);
     if (!this.#waiting) {
       this.#sign(pieces);
-      return this.#used === this.#chunk.length ? this.#send() : null;
+      return;
     }
     const { values, size } = pieces;
     this.#waiting.push({ values: values.slice(0, size), size });
     if (this.#waiting.length === FIRST_RECORDS) this.#signWaiting();
-    return null;
   }
 
-  async end(): Promise<void> {
+  /** The signatures of the next records, of which some may wait for more records to come. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#signatures.slice(0, this.#used);
+    this.#used = 0;
+    return taken;
+  }
+
+  /** The signatures that were not taken; no record follows. */
+  end(): Uint8Array<ArrayBuffer> {
     this.#signWaiting();
-    await this.#send();
+    return this.take();
   }
 
   #signWaiting(): void {
@@ -182,12 +182,12 @@ export class SignatureStream {
   }
 
   #sign(pieces: Pieces): void {
-    this.#signer.sign(pieces, this.#chunk, this.#used);
+    if (this.#used === this.#signatures.length) {
+      const longer = new Uint8Array(this.#used * 2);
+      longer.set(this.#signatures);
+      this.#signatures = longer;
+    }
+    this.#signer.sign(pieces, this.#signatures, this.#used);
     this.#used += SIGNATURE_BYTES;
-  }
-
-  async #send(): Promise<void> {
-    if (this.#used > 0) await this.#give(this.#chunk.subarray(0, this.#used));
-    this.#used = 0;
   }
 }

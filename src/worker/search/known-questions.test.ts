@@ -8,7 +8,7 @@ import { memoryStore } from '../../storage/files/memory-store.ts';
 import { localLocks } from '../../storage/locks.ts';
 import { openStorage } from '../../storage/storage.ts';
 import { openStudio, publicFolder, textFile, type Studio } from '../testing/studio.ts';
-import { sampleItems } from './evaluation-items.ts';
+import { sampleItems } from '../evaluation/evaluation-items.ts';
 
 /** A case and a question with options, of made-up words. */
 function itemOf(seed: number): EvaluationItem {

@@ -1,12 +1,13 @@
 /** The questions that the studio knows, of earlier evaluations and its own samples, and the search for them in records. */
 import { askedOf, type EvaluationItem } from '../../engine/evaluation/items.ts';
 import { promptWithoutUnsure } from '../../engine/evaluation/questions/unsure-option.ts';
-import { OverlapFinder, type ListOverlap } from '../../engine/evaluation/trust/question-overlap.ts';
+import type { ListOverlap } from '../../engine/evaluation/trust/question-overlap.ts';
 import type { DataSetSummary, QuestionsHeld, QuestionsLooked } from '../../contract/data.ts';
 import type { WorkerContext } from '../context.ts';
-import { sampleItems, sealOf } from './evaluation-items.ts';
+import { sampleItems, sealOf } from '../evaluation/evaluation-items.ts';
+import { searchBeside, searchHere, type SearchChannel, type Searcher } from './searcher.ts';
 
-type Known = Pick<WorkerContext, 'publicFiles'> & {
+export type Known = Pick<WorkerContext, 'publicFiles' | 'searchThread'> & {
   readonly storage: Pick<WorkerContext['storage'], 'evaluations'>;
 };
 
@@ -15,10 +16,8 @@ interface KnownList extends Pick<QuestionsHeld, 'itemsId' | 'files'> {
   readonly questions: readonly string[];
 }
 
-type ListAbout = Omit<KnownList, 'questions'> & { readonly count: number };
-
-/** Words and characters of all lists together: a search for them takes some 30 bytes for each. */
-const MOST_TOKENS = 2 ** 19;
+/** Bytes of data from which a thread is started for them. */
+const FEWEST_BESIDE = 2 ** 18;
 /** Questions of a list whose places are kept. */
 const MOST_EXAMPLES = 50;
 
@@ -57,20 +56,21 @@ function withoutParts(lists: readonly KnownList[]): KnownList[] {
   return lists.filter((_, place) => !lists.some((_other, of) => isPart(of, place)));
 }
 
-/** Looks for all questions that are known in the records of sets, one set after the other. */
+/** All questions that are known, and the search for them in the records of sets, one set after the other. */
 export class KnownQuestions {
-  readonly #lists: readonly ListAbout[];
-  /** Until they are looked for. */
-  #texts: readonly (readonly string[])[];
-  #finder: OverlapFinder | null = null;
+  readonly #lists: readonly KnownList[];
+  readonly #spawn: (() => SearchChannel) | null;
+  #searcher: Searcher | null = null;
 
-  private constructor(lists: readonly KnownList[]) {
-    this.#lists = lists.map(({ questions, ...about }) => ({ ...about, count: questions.length }));
-    this.#texts = lists.map(({ questions }) => questions);
+  private constructor(lists: readonly KnownList[], spawn: (() => SearchChannel) | null) {
+    this.#lists = lists;
+    this.#spawn = spawn;
   }
 
-  static async read(known: Known): Promise<KnownQuestions> {
-    return new KnownQuestions(await knownLists(known));
+  /** @param bytes of all sets that are searched: with few of them, a thread would take longer to start than it saves */
+  static async read(known: Known, bytes: number): Promise<KnownQuestions> {
+    const lists = await knownLists(known);
+    return new KnownQuestions(lists, bytes < FEWEST_BESIDE ? null : known.searchThread);
   }
 
   /** Whether a set was compared with these questions, and no others. */
@@ -80,32 +80,37 @@ export class KnownQuestions {
     return questions !== undefined && same && before.length === this.#lists.length;
   }
 
-  /** A finder that has seen no record. */
-  finder(): OverlapFinder {
-    this.#finder ??= new OverlapFinder(this.#texts, MOST_TOKENS);
-    this.#texts = [];
-    this.#finder.begin();
-    return this.#finder;
+  /** The search for the next set; beside this thread, until that is lost. */
+  searcher(): Searcher {
+    if (this.#searcher && !this.#searcher.lost) return this.#searcher;
+    const texts = this.#lists.map(({ questions }) => questions);
+    const beside = this.#searcher ? null : this.#spawn;
+    this.#searcher = beside ? searchBeside(beside, texts) : searchHere(texts);
+    return this.#searcher;
   }
 
-  /** What the finder found in the records that it has seen. */
-  get found(): QuestionsLooked {
-    const found = this.#finder?.found ?? [];
+  /** What was found in a set, list by list, as it is kept with the set. */
+  looked(found: readonly ListOverlap[]): QuestionsLooked {
     const lists = this.#lists.flatMap((about, i) => {
       const own = found[i];
       return own ? [heldOf(about, own)] : [];
     });
     return { at: Date.now(), lists };
   }
+
+  /** Ends the thread, if there is one. */
+  close(): void {
+    this.#searcher?.close();
+  }
 }
 
 function heldOf(
-  { itemsId, files, count }: ListAbout,
+  { itemsId, files, questions }: KnownList,
   { ngram, near, short, compared, firstRow }: ListOverlap,
 ): QuestionsHeld {
   const examples = [...firstRow].slice(0, MOST_EXAMPLES).map(([place, row]) => ({ place, row }));
   return {
-    ...{ itemsId, files, questions: count, compared, short, held: firstRow.size },
+    ...{ itemsId, files, questions: questions.length, compared, short, held: firstRow.size },
     ...{ ngram: ngram.size, near: near.size, examples },
   };
 }
