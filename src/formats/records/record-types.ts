@@ -7,8 +7,10 @@ export type DataKind = (typeof DATA_KINDS)[number];
 
 export const MESSAGE_ROLES = ['system', 'user', 'assistant'] as const;
 
+export type MessageRole = (typeof MESSAGE_ROLES)[number];
+
 export interface RecordMessage {
-  readonly role: (typeof MESSAGE_ROLES)[number];
+  readonly role: MessageRole;
   readonly content: string;
   /** Set on an answer that the file excludes from training: it is read but is no target. */
   readonly train?: false;

@@ -82,6 +82,9 @@ async function openSigned(
 /** The share of reading the records, where they are read. */
 const SEARCHING = 0.7;
 
+/** Records that are compared without giving back the memory of the search first, which soon begins again. */
+const MOST_BESIDE_SEARCH = 2 ** 16;
+
 /** A set to compare: with these others, and with the questions that are known. */
 export interface ComparedSet {
   readonly id: string;
@@ -110,6 +113,8 @@ export function compareSet(
         advance(done * SEARCHING);
       },
     });
+    const { records } = await stored.dataSets.get(id);
+    if (records > MOST_BESIDE_SEARCH) questions.close();
     const check = breathing(task);
     const held: Release[] = [];
     try {

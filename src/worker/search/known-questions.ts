@@ -59,7 +59,7 @@ function withoutParts(lists: readonly KnownList[]): KnownList[] {
 /** All questions that are known, and the search for them in the records of sets, one set after the other. */
 export class KnownQuestions {
   readonly #lists: readonly KnownList[];
-  readonly #spawn: (() => SearchChannel) | null;
+  #spawn: (() => SearchChannel) | null;
   #searcher: Searcher | null = null;
 
   private constructor(lists: readonly KnownList[], spawn: (() => SearchChannel) | null) {
@@ -80,12 +80,12 @@ export class KnownQuestions {
     return questions !== undefined && same && before.length === this.#lists.length;
   }
 
-  /** The search for the next set; beside this thread, until that is lost. */
+  /** The search for the next set: beside this thread, until one there is lost. */
   searcher(): Searcher {
-    if (this.#searcher && !this.#searcher.lost) return this.#searcher;
+    if (this.#searcher?.lost === false) return this.#searcher;
+    if (this.#searcher) this.#spawn = null;
     const texts = this.#lists.map(({ questions }) => questions);
-    const beside = this.#searcher ? null : this.#spawn;
-    this.#searcher = beside ? searchBeside(beside, texts) : searchHere(texts);
+    this.#searcher = this.#spawn ? searchBeside(this.#spawn, texts) : searchHere(texts);
     return this.#searcher;
   }
 
@@ -98,9 +98,10 @@ export class KnownQuestions {
     return { at: Date.now(), lists };
   }
 
-  /** Ends the thread, if there is one. */
+  /** Gives the memory of the search back; a further set takes it again. */
   close(): void {
     this.#searcher?.close();
+    this.#searcher = null;
   }
 }
 

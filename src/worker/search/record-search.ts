@@ -2,7 +2,7 @@
 import { OverlapFinder, type ListOverlap } from '../../engine/evaluation/trust/question-overlap.ts';
 import { RecordTokens } from '../../engine/evaluation/trust/record-tokens.ts';
 import { SignatureStream } from '../../engine/evaluation/trust/signatures.ts';
-import { recordsOf, type RecordBatch } from './record-batch.ts';
+import { eachRecord, type RecordBatch } from './record-batch.ts';
 
 /** Lists of questions to look for. */
 export type QuestionLists = readonly (readonly string[])[];
@@ -15,14 +15,19 @@ export interface Sought {
 
 /** What comes of the records up to here. */
 export interface Searched {
-  /** Those that were not given before; none where none are sought. */
+  /** Some of those that were not given before, at the end all; none where none are sought. */
   readonly signatures: Uint8Array<ArrayBuffer>;
   /** List by list, at the end of a set; null before, and where none are sought. */
   readonly questions: readonly ListOverlap[] | null;
+  /** The batch that was searched, to be filled again; null at the end. */
+  readonly batch: RecordBatch | null;
 }
 
 /** Words and characters of all lists together: a search for them takes some 30 bytes for each. */
 const MOST_TOKENS = 2 ** 19;
+
+/** Bytes of signatures that are given at once, at least: every write to a file takes its time. */
+const FEWEST_GIVEN = 2 ** 16;
 
 /** Searches one set after the other. */
 export class RecordSearch {
@@ -48,12 +53,12 @@ export class RecordSearch {
 
   add(batch: RecordBatch): Searched {
     const finder = this.#sought.questions ? this.#finder : null;
-    for (const messages of recordsOf(batch)) {
-      this.#tokens.read(messages);
+    eachRecord(batch, this.#tokens, () => {
       finder?.see(this.#tokens);
       this.#stream?.add(this.#tokens.said);
-    }
-    return { signatures: this.#stream?.take() ?? new Uint8Array(), questions: null };
+    });
+    const stream = this.#stream && this.#stream.bytes >= FEWEST_GIVEN ? this.#stream : null;
+    return { signatures: stream?.take() ?? new Uint8Array(), questions: null, batch };
   }
 
   end(): Searched {
@@ -61,6 +66,7 @@ export class RecordSearch {
     return {
       signatures: this.#stream?.end() ?? new Uint8Array(),
       questions: finder?.found ?? null,
+      batch: null,
     };
   }
 }

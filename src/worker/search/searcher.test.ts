@@ -37,10 +37,12 @@ function threads(last = Number.POSITIVE_INFINITY) {
     const own = { messages: 0, ended: false };
     started.push(own);
     const listeners = new Map<string, (event: object) => void>();
-    const act = searching((data) => listeners.get('message')?.({ data: structuredClone(data) }));
+    const act = searching((data, transfer) =>
+      listeners.get('message')?.({ data: structuredClone(data, { transfer }) }),
+    );
     return {
-      postMessage: (message: ToSearch) => {
-        const copy = structuredClone(message);
+      postMessage: (message: ToSearch, transfer) => {
+        const copy = structuredClone(message, { transfer });
         own.messages += 1;
         const isLast = own.messages === last;
         setTimeout(() => {

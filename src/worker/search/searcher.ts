@@ -1,6 +1,6 @@
 /** Searches records beside the thread that reads them, or in it. */
 import type { WorkerChannel } from '../worker-channel.ts';
-import type { RecordBatch } from './record-batch.ts';
+import { buffersOf, type RecordBatch } from './record-batch.ts';
 import { RecordSearch, type QuestionLists, type Searched, type Sought } from './record-search.ts';
 
 /** The steps of a search, in their order; batches and ends are answered, in that order. */
@@ -11,7 +11,7 @@ export type ToSearch =
   | { readonly type: 'end' };
 
 export interface SearchChannel extends WorkerChannel {
-  postMessage(message: ToSearch): void;
+  postMessage(message: ToSearch, transfer: ArrayBuffer[]): void;
 }
 
 /** Searches one set after the other: begin, any number of batches, end. */
@@ -50,7 +50,13 @@ export function searchHere(lists: QuestionLists): Searcher {
 }
 
 /** What such a thread does with each message. */
-export function searching(answer: (searched: Searched) => void): (message: ToSearch) => void {
+export function searching(
+  post: (searched: Searched, transfer: ArrayBuffer[]) => void,
+): (message: ToSearch) => void {
+  const answer = (searched: Searched): void => {
+    const { signatures, batch } = searched;
+    post(searched, [signatures.buffer, ...(batch ? buffersOf(batch) : [])]);
+  };
   let search = new RecordSearch([]);
   return (message) => {
     switch (message.type) {
@@ -90,14 +96,14 @@ export function searchBeside(spawn: () => SearchChannel, lists: QuestionLists): 
   channel.addEventListener('message', ({ data }) => waiting.shift()?.resolve(data as Searched));
   channel.addEventListener('error', fail);
   channel.addEventListener('messageerror', fail);
-  const post = (message: ToSearch): void => {
-    if (!lost) channel.postMessage(message);
+  const post = (message: ToSearch, transfer: ArrayBuffer[] = []): void => {
+    if (!lost) channel.postMessage(message, transfer);
   };
-  const ask = (message: ToSearch): Promise<Searched> =>
+  const ask = (message: ToSearch, transfer: ArrayBuffer[] = []): Promise<Searched> =>
     new Promise((resolve, reject) => {
       if (lost) throw new SearchLost();
       waiting.push({ resolve, reject });
-      post(message);
+      post(message, transfer);
     });
   post({ type: 'lists', lists });
   return {
@@ -105,7 +111,7 @@ export function searchBeside(spawn: () => SearchChannel, lists: QuestionLists): 
       return lost;
     },
     begin: (sought) => post({ type: 'begin', sought }),
-    add: (batch) => ask({ type: 'records', batch }),
+    add: (batch) => ask({ type: 'records', batch }, buffersOf(batch)),
     end: () => ask({ type: 'end' }),
     close: lose,
   };

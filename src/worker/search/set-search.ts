@@ -10,10 +10,10 @@ import { BatchMaker } from './record-batch.ts';
 import type { Searched, Sought } from './record-search.ts';
 import { SearchLost, type Searcher } from './searcher.ts';
 
-/** Characters of a batch, at least. */
-const BATCH = 2 ** 16;
-/** Batches under way: one at work and one ready. */
-const BATCHES = 2;
+/** Tokens of a batch, at least. */
+const BATCH = 2 ** 12;
+/** Batches under way: one at work, and some ready. */
+const BATCHES = 8;
 
 /** Its end gives the questions, or null where none were sought. */
 export class SetSearch implements RowTaker<QuestionsLooked | null> {
@@ -44,7 +44,7 @@ export class SetSearch implements RowTaker<QuestionsLooked | null> {
   /** @returns what to wait for, if anything @throws StudioError `storage-full`, `storage-failed` */
   add({ messages }: { readonly messages: readonly Message[] }): Promise<void> | null {
     this.#batch.add(messages);
-    return this.#batch.characters >= BATCH ? this.#send() : null;
+    return this.#batch.tokens >= BATCH ? this.#send() : null;
   }
 
   /** Once the search is lost, further records are passed over: whoever reads them may go on. */
@@ -60,7 +60,10 @@ export class SetSearch implements RowTaker<QuestionsLooked | null> {
   }
 
   #write(answer: Promise<Searched>): Promise<void> {
-    return this.#writes.add(answer, async ({ signatures }) => this.#writer?.write(signatures));
+    return this.#writes.add(answer, async ({ signatures, batch }) => {
+      if (batch) this.#batch.giveBack(batch);
+      if (signatures.length > 0) await this.#writer?.write(signatures);
+    });
   }
 
   /** @throws SearchLost, wherever it was lost */

@@ -79,9 +79,7 @@ test('a form that all records share does not make them near-duplicates', () => {
 });
 
 test('short and empty texts: equal short ones are found, and nothing is like an empty one', () => {
-  const first = groupNearDuplicates(
-    signed(['', 'chest pain', '', 'Chest pain.', 'back pain']),
-  );
+  const first = groupNearDuplicates(signed(['', 'chest pain', '', 'Chest pain.', 'back pain']));
   expect([...first]).toEqual([0, 1, 2, 1, 4]);
   expect(groupNearDuplicates(new Uint8Array())).toEqual(new Uint32Array());
 });

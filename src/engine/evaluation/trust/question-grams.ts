@@ -3,7 +3,7 @@
  * stride, and most such pieces of a record are in no question: only where a filter does not say so, whole runs are looked up.
  */
 import { HashFilter } from './hash-filter.ts';
-import { mixed, type TokenList } from './token-list.ts';
+import { mixed, type TokenBuffers } from './token-list.ts';
 
 export const NGRAM_WORDS = 13;
 export const NGRAM_CHARACTERS = 20;
@@ -26,7 +26,7 @@ interface Hashes {
 
 /** Tokens [from, to) of a list that stand for one text, and how many of them are characters by themselves. */
 export interface TextTokens {
-  readonly tokens: TokenList;
+  readonly tokens: TokenBuffers;
   readonly from: number;
   readonly to: number;
   readonly alone: number;

@@ -151,6 +151,11 @@ export class SignatureStream {
   #signatures = new Uint8Array(FIRST_RECORDS * SIGNATURE_BYTES);
   #used = 0;
 
+  /** Bytes of signatures that can be taken. */
+  get bytes(): number {
+    return this.#used;
+  }
+
   add(tokens: Uint32Array): void {
     const pieces = this.#signer.cut(tokens);
     this.#signer.note(pieces);

@@ -56,18 +56,34 @@ const ASCII_WORD_UNITS = Uint8Array.from({ length: 0x80 }, (_, unit) => {
   return isWordUnit(lower) ? lower : 0;
 });
 
+/** Room for tokens: a hash for each, and 1 where it is a character by itself, else 0. */
+export interface TokenBuffers {
+  readonly hashes: Uint32Array<ArrayBuffer>;
+  readonly characters: Uint8Array<ArrayBuffer>;
+}
+
+const newBuffers = (): TokenBuffers => ({
+  hashes: new Uint32Array(ROOM),
+  characters: new Uint8Array(ROOM),
+});
+
 /**
  * The tokens of some texts, one after the other: words in lower case, and Chinese (or Japanese) characters one by one;
  * signs, spaces and case do not count. Made once and used again, so that a text costs no memory.
  */
-export class TokenList {
-  /** A hash for each token; what lies behind `size` is of no text. */
-  hashes = new Uint32Array(ROOM);
-  /** 1 where a token is a character by itself. */
-  characters = new Uint8Array(ROOM);
+export class TokenList implements TokenBuffers {
+  /** What lies behind `size` is of no text. */
+  hashes: Uint32Array<ArrayBuffer>;
+  characters: Uint8Array<ArrayBuffer>;
   size = 0;
   /** How many of the tokens are characters by themselves. */
   alone = 0;
+
+  /** @param buffers that were used before, to be used again */
+  constructor({ hashes, characters }: TokenBuffers = newBuffers()) {
+    this.hashes = hashes;
+    this.characters = characters.fill(0);
+  }
 
   clear(): void {
     if (this.alone > 0) this.characters.fill(0);
