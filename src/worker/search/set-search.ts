@@ -10,10 +10,10 @@ import { BatchMaker } from './record-batch.ts';
 import type { Searched, Sought } from './record-search.ts';
 import { SearchLost, type Searcher } from './searcher.ts';
 
-/** Tokens of a batch, at least. */
-const BATCH = 2 ** 12;
+/** Tokens of a batch, at least: of every message that a browser passes on, something stays until a full collection. */
+const BATCH = 2 ** 15;
 /** Batches under way: one at work, and some ready. */
-const BATCHES = 8;
+const BATCHES = 3;
 
 /** Its end gives the questions, or null where none were sought. */
 export class SetSearch implements RowTaker<QuestionsLooked | null> {
