@@ -97,7 +97,7 @@ test('a run without identifiers and with canaries says what it remembers, and so
   await test.step('figures stay with the run, and the card has them', async () => {
     await page.reload();
     await page.getByRole('radio', { name: 'Memorisation' }).click();
-    expect(await tableRows(table)).toEqual(rows);
+    await expect.poll(() => tableRows(table)).toEqual(rows);
     await goTo(page, 'Export');
     const card = await saved(page, page.getByRole('button', { name: 'Save model card' }));
     const text = card.bytes.toString('utf8');

@@ -1,4 +1,13 @@
-import { dropFiles, expect, fixture, fixtures, goByPath, openStudio, test, textFile } from './studio.ts';
+import {
+  dropFiles,
+  expect,
+  fixture,
+  fixtures,
+  goByPath,
+  openStudio,
+  test,
+  textFile,
+} from './studio.ts';
 
 /**
  * What the content security policy stops, and that the studio itself runs into none of it: every page, a notice,
@@ -9,6 +18,16 @@ const PAGES = 'data model train experts evaluate chat export judge settings data
   ' ',
 );
 
+/** Records that are enough to be searched in a thread of its own; the last is nearly the first. */
+function recordsForThread(): string[] {
+  const record = (i: number, end = i): string => {
+    const words = Array.from({ length: 120 }, (_, k) => ((i + 1) * 1009 * (k + 1)) % 99_991);
+    const response = [...words, end].join(' ');
+    return JSON.stringify({ prompt: `Which numbers are number ${i}?`, response });
+  };
+  return [...Array.from({ length: 500 }, (_, i) => record(i)), record(0, 7)];
+}
+
 test('no page or widget meets the policy, and text becomes neither code, markup nor style', async ({
   page,
   watched,
@@ -16,11 +35,7 @@ test('no page or widget meets the policy, and text becomes neither code, markup 
   await openStudio(page);
   const threads: string[] = [];
   page.on('worker', (thread) => threads.push(thread.url()));
-  // Large enough to be searched in a thread of its own.
-  const record = (text: string, i: number): string =>
-    JSON.stringify({ prompt: `Which finding is number ${i}?`, response: text.repeat(20) });
-  const large = Array.from({ length: 500 }, (_, i) => record(`finding ${i} `.repeat(3), i));
-  await dropFiles(page, [textFile('large.jsonl', [...large, large[0] ?? ''].join('\n'))]);
+  await dropFiles(page, [textFile('large.jsonl', recordsForThread().join('\n'))]);
   const near = page.getByRole('region', { name: 'Near-duplicates' });
   await expect(near).toContainText(/large: 1 record nearly the same/);
   expect(threads.some((address) => /search-worker-[\w-]+\.js$/.test(address))).toBe(true);
@@ -43,7 +58,7 @@ test('no page or widget meets the policy, and text becomes neither code, markup 
   }
 
   await goByPath(page, 'data');
-  await sets.getByRole('button', { name: /^Remove / }).click();
+  await sets.getByRole('button', { name: 'Remove large' }).click();
   const asked = page.getByRole('alertdialog');
   await expect(asked).toBeVisible();
   await expect(page.locator('body'), 'the page behind it is held still').toHaveCSS(

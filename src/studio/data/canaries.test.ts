@@ -27,12 +27,12 @@ afterAll(() => vi.unstubAllGlobals());
 
 it('canaries of an earlier plan go once nothing reads them, whatever is planted in their place', async () => {
   const locks = localLocks();
-  const { client, close } = await openStudio(undefined, {
+  const studio = await openStudio(undefined, {
     files: memoryStore(),
     name: 'canaries',
     locks,
   });
-  page.client = client;
+  page.client = studio.client;
   const lines = ['one', 'two'].map((text) => JSON.stringify({ prompt: text, response: text }));
   await useDataSets.getState().importFiles([textFile('own.jsonl', lines)]);
 
@@ -52,5 +52,5 @@ it('canaries of an earlier plan go once nothing reads them, whatever is planted 
 
   await unplantCanaries();
   expect(ids()).toEqual([]);
-  close();
+  studio.close();
 });

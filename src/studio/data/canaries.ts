@@ -116,9 +116,9 @@ async function removeUnneeded(): Promise<void> {
   const { runs } = useRuns.getState();
   const waiting = useQueue.getState().waiting.flatMap((work) => (work.kind === 'run' ? work : []));
   const needed = new Set([...next, ...[...runs, ...waiting].flatMap((run) => run.dataSetIds)]);
-  const unneeded = useDataSets.getState().sets.filter(
-    ({ id, canaries }) => canaries && !needed.has(id),
-  );
+  const unneeded = useDataSets
+    .getState()
+    .sets.filter(({ id, canaries }) => canaries && !needed.has(id));
   let left = unneeded.length;
   for (const { id } of unneeded) {
     try {

@@ -66,16 +66,14 @@ async function imported(
   searchThread: (() => SearchChannel) | null,
   content: readonly string[] = lines,
 ): Promise<readonly DataSetSummary[]> {
-  const { client, close } = await openStudio(
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    searchThread,
-  );
+  const studio = await openStudio(undefined, undefined, undefined, undefined, searchThread);
   const files = [textFile('one.jsonl', content), textFile('two.jsonl', content.slice(0, -1))];
-  const sets = await client.call('data.import', { files, nearDuplicates: true, task: 'import' });
-  close();
+  const sets = await studio.client.call('data.import', {
+    files,
+    nearDuplicates: true,
+    task: 'import',
+  });
+  studio.close();
   return sets;
 }
 
@@ -99,7 +97,7 @@ test('records that come in are searched beside the thread that reads them, with 
   expect(here[0]?.lists?.[0]?.held).toBeGreaterThanOrEqual(5);
   const { started, spawn } = threads();
   expect(found(await imported(spawn))).toEqual(here);
-  expect(started).toEqual([{ messages: expect.any(Number), ended: true }]);
+  expect(started.map(({ ended }) => ended)).toEqual([true]);
   expect(started[0]?.messages).toBeGreaterThan(10);
 });
 
@@ -114,6 +112,6 @@ test.each([1, 2, 3, 5, 6, 9])(
   async (last) => {
     const { started, spawn } = threads(last);
     expect(found(await imported(spawn))).toEqual(here);
-    expect(started).toEqual([{ messages: expect.any(Number), ended: true }]);
+    expect(started.map(({ ended }) => ended)).toEqual([true]);
   },
 );
