@@ -26,7 +26,10 @@ export function checkPrompt({ length }: Uint32Array, context: number): void {
   throw fault('prompt-too-long', { tokens: length, context }, { kept: 'conversation' });
 }
 
-/** Answers, scores and logits of a model state; each kind of work allocates what it needs at its first use. */
+/**
+ * Answers, scores and logits of a model state; each kind of work allocates what it needs at its first use. What is
+ * asked while another answer is under way waits for it: they work in the same buffers.
+ */
 export class StateAnswers {
   readonly products: Products;
   readonly #gpu: Gpu;
@@ -35,6 +38,7 @@ export class StateAnswers {
   #single: Generator | null = null;
   #batch: Generator | null = null;
   #scorer: Scorer | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param context the longest sequence, in tokens */
   constructor(gpu: Gpu, decoding: Decoding, context: number, products: Products) {
@@ -48,47 +52,55 @@ export class StateAnswers {
    * Streams an answer to a prompt.
    * @throws StudioError `prompt-too-long`
    */
-  async stream(
+  stream(
     prompt: Uint32Array,
     settings: SamplingSettings,
     hooks: StreamHooks,
   ): Promise<StreamResult> {
-    return (await this.#one(prompt)).stream(prompt, settings, hooks);
+    return this.#inTurn(async () => (await this.#one(prompt)).stream(prompt, settings, hooks));
   }
 
   /** Greedy answers to many prompts, several at a time, without stop tokens. */
-  async generateBatch(
+  generateBatch(
     prompts: readonly Uint32Array[],
     maxTokens: number,
     stopIds: readonly number[],
     cancelled?: () => boolean,
   ): Promise<Uint32Array[]> {
-    const generator = await this.#many(prompts, maxTokens);
-    return generator.greedy(prompts, maxTokens, stopIds, cancelled);
+    return this.#inTurn(async () => {
+      const generator = await this.#many(prompts, maxTokens);
+      return generator.greedy(prompts, maxTokens, stopIds, cancelled);
+    });
   }
 
   /** The same with drawn tokens; each prompt has a seed of its own, counted from that of the settings. */
-  async sampleBatch(
+  sampleBatch(
     prompts: readonly Uint32Array[],
     maxTokens: number,
     stopIds: readonly number[],
     settings: SamplingSettings,
     cancelled?: () => boolean,
   ): Promise<Uint32Array[]> {
-    const generator = await this.#many(prompts, maxTokens);
-    return generator.sampled(prompts, maxTokens, stopIds, settings, cancelled);
+    return this.#inTurn(async () => {
+      const generator = await this.#many(prompts, maxTokens);
+      return generator.sampled(prompts, maxTokens, stopIds, settings, cancelled);
+    });
   }
 
   /**
    * Logits after the last token of a prompt, [vocabulary].
    * @throws StudioError `prompt-too-long`
    */
-  async logits(prompt: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
-    return (await this.#one(prompt)).logits(prompt);
+  logits(prompt: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    return this.#inTurn(async () => (await this.#one(prompt)).logits(prompt));
   }
 
   /** Sum of −log p and number of targets of each record, and whether the model would write them greedily. */
-  async score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
+  score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
+    return this.#inTurn(() => this.#score(records));
+  }
+
+  async #score(records: readonly TokenRecord[]): Promise<RecordScore[]> {
     const longest = Math.max(1, ...records.map(({ ids }) => ids.length));
     if (this.#scorer && this.#scorer.options.rows < longest) {
       this.#scorer.release();
@@ -100,6 +112,12 @@ export class StateAnswers {
       rows: Math.max(scoreRows, Math.ceil(longest / 64) * 64),
     });
     return this.#scorer.score(records);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   /** The generator of a single sequence, for a prompt that fits it. */
