@@ -48,6 +48,43 @@ describe('finding identifiers', () => {
     expect(measured.inCleanNotes).toBe(0);
   });
 
+  it('holds the bounds on Chinese notes that somebody else wrote', () => {
+    const measured = measure(
+      readNotes(readFixture('test/fixtures/identifiers/strangers-zh.jsonl')),
+      lists,
+    );
+    expectBounds(measured);
+    const names = measured.scores.find(({ kind }) => kind === 'NAME');
+    expect(names && recall(names)).toBeGreaterThanOrEqual(0.98);
+    expect(measured.cleanNotes).toBe(34);
+    // "Ann Arbor" of a stage.
+    expect(measured.inCleanNotes).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['张桂芳昨晚没睡好，女儿小宇一直陪着。', ['NAME 张桂芳', 'NAME 小宇']],
+    ['老公孙浩说头晕；由仉长河主刀，逄乐怡协助。', ['NAME 孙浩', 'NAME 仉长河', 'NAME 逄乐怡']],
+    ['家属次仁央宗说晚些补，扎西顿珠诉眼胀。', ['NAME 次仁央宗', 'NAME 扎西顿珠']],
+    ['小名“豆豆”，豆豆在幼儿园。', ['NAME 豆豆', 'NAME 豆豆']],
+    [
+      '3床老李胸闷，王姐帮忙抽血，田老今年94岁。',
+      ['BED 3床', 'NAME 老李', 'NAME 王', 'NAME 田', 'AGE 94'],
+    ],
+    [
+      '在协和做的手术，后到市一院、附属第一医院复查。',
+      ['HOSPITAL 协和', 'HOSPITAL 市一院', 'HOSPITAL 附属第一医院'],
+    ],
+    ['虚岁九十五，奶奶年逾九旬，患者，女，95，因跌倒入院。', ['AGE 九十五', 'AGE 九旬', 'AGE 95']],
+    [
+      '静脉镇痛泵编号HX-62400-13，会诊单号：HZ-20230045',
+      ['DEVICE HX-62400-13', 'RECORD HZ-20230045'],
+    ],
+    ['家住翠湖花园3期12栋1单元602。', ['ADDRESS 翠湖花园3期12栋1单元602']],
+    ['转当地医院，外院及上级医院已会诊，九十岁以上者减量，Apgar评分9-10-10分。', []],
+  ])('reads what hurried people write in Chinese: %s', (text, findings) => {
+    expect(found(text)).toEqual(findings);
+  });
+
   it('reads a page number as no age, and who speaks as no label of a number', () => {
     expect(found('Table 2 on page 118 lists doses; see image 104.')).toEqual([]);
     expect(found('patient: 574.264.6406')).toEqual(['PHONE 574.264.6406']);

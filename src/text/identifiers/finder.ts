@@ -4,6 +4,7 @@ import type { Lists } from './lists.ts';
 import { findStreet, findEnglishPlaces } from './rules/address-en.ts';
 import { findChineseAddresses } from './rules/address-zh.ts';
 import { findAge, findAgesInWords } from './rules/ages.ts';
+import { findChineseAges } from './rules/ages-zh.ts';
 import { findEnglishCare } from './rules/care-en.ts';
 import { findChineseCare } from './rules/care-zh.ts';
 import {
@@ -24,6 +25,7 @@ import {
 import { smallBefore } from './rules/names-en-words.ts';
 import { findEnglishNames } from './rules/names-en.ts';
 import { findCalled } from './rules/names-zh-called.ts';
+import { partsOf } from './rules/names-zh-minority.ts';
 import { findChineseNames } from './rules/names-zh.ts';
 import { findInsurance, findNational, findPlates } from './rules/national.ts';
 import {
@@ -187,10 +189,11 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   }
   if (chinese) {
     findChineseDates(text, found);
+    findChineseAges(text, found);
     findPlates(text, found);
     findChineseCare(scanned, lists, found);
     findChineseAddresses(scanned, lists, found);
-    findCalled(text, found);
+    findCalled(text, lists, found);
     findChineseNames(scanned, lists, found);
   }
   return findings;
@@ -208,6 +211,7 @@ function knownNames(
       if (kind !== 'NAME' || certainty === 'unsure') continue;
       const name = texts[i]?.slice(start, end) ?? '';
       if (/[\u4e00-\u9fff]/.test(name)) {
+        for (const part of partsOf(name)) names.add(part);
         if (name.length >= 3 || (name.length === 2 && !lists.words.has(name))) names.add(name);
         continue;
       }

@@ -1,5 +1,6 @@
 /** The lists that the finder needs, loaded at its first use: they are large, and only a worker needs them. */
 import { COMMON_WORDS } from './words/chinese-common.ts';
+import { readChineseCosts, type ChineseCosts } from './words/chinese-costs.ts';
 import { WORD_SURNAMES } from './words/english.ts';
 
 export interface Lists {
@@ -10,6 +11,8 @@ export interface Lists {
   readonly ordinary: ReadonlySet<string>;
   /** Pairs of Chinese characters that common words begin or end with. */
   readonly words: ReadonlySet<string>;
+  /** How likely Chinese words, characters and given names are. */
+  readonly costs: ChineseCosts;
 }
 
 const lines = (text: string): string[] => text.split(/\s+/).filter(Boolean);
@@ -17,11 +20,12 @@ const lines = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 let loaded: Promise<Lists> | null = null;
 
 async function load(): Promise<Lists> {
-  const [given, family, ordinary, pairs] = await Promise.all([
+  const [given, family, ordinary, pairs, chinese] = await Promise.all([
     import('./lists/given.txt?raw'),
     import('./lists/family.txt?raw'),
     import('./lists/ordinary.txt?raw'),
     import('./lists/pairs.txt?raw'),
+    import('./lists/chinese.txt?raw'),
   ]);
   return {
     // Those of two letters are small words too: Hi, An, So.
@@ -29,6 +33,7 @@ async function load(): Promise<Lists> {
     family: new Set([...lines(family.default), ...WORD_SURNAMES]),
     ordinary: new Set(lines(ordinary.default)),
     words: new Set([...COMMON_WORDS, ...lines(pairs.default)]),
+    costs: readChineseCosts(chinese.default),
   };
 }
 

@@ -1,6 +1,6 @@
 /** One pass over a text that finds where rules have to look: words with digits, capitalised words, Chinese marks. */
 import type { Place } from './kinds.ts';
-import { COMMON_SURNAMES, COMPOUND_SURNAMES } from './words/chinese-names.ts';
+import { COMMON_SURNAMES, COMPOUND_SURNAMES, RARE_SURNAMES } from './words/chinese-names.ts';
 
 /** Bits of `MARKS`: what a Chinese character may begin or end, and what a Latin one is. */
 const SURNAME = 1;
@@ -22,10 +22,11 @@ function mark(characters: string, bit: number): void {
 }
 
 /** Last characters of numbered parts of an address (3号楼), of places (青岭市), and of places of care (医院). */
-mark('号弄栋幢座元楼层室组队户', UNIT);
+mark('号弄栋幢座元楼层室组队户社', UNIT);
 mark('省市区县旗镇乡村州盟', PLACE);
-mark('院所心站室部', CARE);
+mark('院所心站室部店房', CARE);
 mark(COMMON_SURNAMES, SURNAME);
+mark(RARE_SURNAMES, SURNAME);
 for (const surname of COMPOUND_SURNAMES) mark(surname.charAt(0), SURNAME);
 
 for (let code = 0; code < 0x250; code += 1) {

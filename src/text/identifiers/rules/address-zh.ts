@@ -1,5 +1,5 @@
 /** Chinese addresses: what a label names, streets and houses, and places below the province. */
-import type { Found } from '../kinds.ts';
+import type { Found, IdentifierFinding } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
 import { placeStart } from '../words/chinese-leads.ts';
@@ -14,14 +14,14 @@ const NEXT =
 
 const NUMERAL = '[\\dA-Za-z一二三四五六七八九十百甲乙丙丁东西南北中]';
 /** 30号3栋1994室, 3号楼2单元501室, 三组, 88 号 */
-const PART = `${NUMERAL}+(?:-\\d+)* ?(?:号院|号楼|号|支弄|弄|栋|幢|座|单元|楼|层|室|组|队|户|房|铺|巷|区|期|街|坊|门)(?:之[一二三\\d])?`;
+const PART = `${NUMERAL}+(?:-\\d+)* ?(?:号院|号楼|号|支弄|弄|栋|幢|座|单元|楼|层|室|组|队|社|户|房|铺|巷|区|期|街|坊|门|梯|屋)(?:之[一二三\\d])?`;
 const HOUSE = new RegExp(
   `(?:${PART})(?:附${NUMERAL}+号|[\\u4e00-\\u9fff]{2,8}(?:小区|花园|公寓|大厦|苑|家园|新村|宿舍|城|园|庭|广场)(?=${NUMERAL})| ?${PART}|-?${NUMERAL}{1,5}(?![\\dA-Za-z一-龥])|(?<=单元|[栋幢座])\\d{3,4}(?![\\dA-Za-z号弄栋幢座单楼层室组队户年月日岁次个点时分元米克毫])|\\s?(?=\\d+(?:栋|幢|单元|室|号楼)))*`,
   'y',
 );
 /** With what a street, a village or a housing estate ends. */
 const STREET =
-  /(?:路|街|大道|道|巷|弄|胡同|里|村|屯|庄|寨|社区|小区|花园|苑|园|新村|公寓|大厦|广场|家园|城|湾|府|庭|坊|塘|坡|岭|冲|沟|堡|镇|乡|街道|工业区|开发区|家属院|大院|宿舍|[东西南北中]段|桥头|庭院|名邸|豪庭|国际|家属楼|别墅|东区|西区|南区|北区|[一二三四五六七八九]区|[一二三四五六七八九]期)$/;
+  /(?:路|街|大道|道|巷|弄|胡同|里|村|屯|庄|寨|社区|小区|花园|苑|园|新村|公寓|大厦|广场|家园|城|湾|府|庭|坊|塘|坡|岭|冲|沟|堡|镇|乡|街道|工业区|开发区|家属院|大院|宿舍|[东西南北中]段|桥头|庭院|名邸|豪庭|国际|家属楼|别墅|东区|西区|南区|北区|[一二三四五六七八九]区|[一二三四五六七八九\d]期|轩|阁|居|邸|郡|公馆|名苑|华府|御景|天地|世家|新城|家苑|嘉园|佳苑|雅苑|华庭|豪园|丽舍|水岸|名城|香榭|一号院)$/;
 /** Streets and estates that hospitals and bodies have. */
 const NO_STREET =
   /(?:病区|院区|气道|肠道|阴道|尿道|胆道|食道|消化道|呼吸道|通道|隧道|产道|管道|频道|渠道|味道|知道|线路|电路|思路|出路|回路|道路|通路|旁路|尿路|网路|径路|走路|一路|皮下|医院|手术|中心|诊疗|指南|文献|阶段|节段|病程)$/;
@@ -122,8 +122,22 @@ function levels({ text, places }: Scan, words: ReadonlySet<string>, found: Found
   }
 }
 
+/** Parts of one address that rules found apart, or that overlap, are one. */
+function merged(findings: readonly IdentifierFinding[], found: Found): void {
+  const whole: IdentifierFinding[] = [];
+  for (const finding of findings.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = whole.at(-1);
+    if (!last || finding.start > last.end) whole.push(finding);
+    else whole[whole.length - 1] = { ...last, end: Math.max(last.end, finding.end) };
+  }
+  for (const finding of whole) found(finding);
+}
+
 export function findChineseAddresses(scan: Scan, lists: Lists, found: Found): void {
-  if (/[址籍地所]/.test(scan.text)) afterLabels(scan.text, found);
-  if (scan.units.length > 0) houses(scan, found);
-  if (scan.places.length > 0) levels(scan, lists.words, found);
+  const findings: IdentifierFinding[] = [];
+  const put: Found = (finding) => findings.push(finding);
+  if (/[址籍地所]/.test(scan.text)) afterLabels(scan.text, put);
+  if (scan.units.length > 0) houses(scan, put);
+  if (scan.places.length > 0) levels(scan, lists.words, put);
+  merged(findings, found);
 }

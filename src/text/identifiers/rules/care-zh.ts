@@ -2,17 +2,19 @@
 import type { Found } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
+import { KNOWN, findShortCare } from './care-zh-short.ts';
+import { pairCost } from '../words/chinese-costs.ts';
 import { placeStart } from '../words/chinese-leads.ts';
 
 /** What a place of care ends with, longest first. */
 const ENDINGS =
-  `社区卫生服务中心|社区卫生服务站|卫生服务中心|卫生服务站|妇幼保健院|妇幼保健所|妇幼保健中心|妇幼健康服务中心|疾病预防控制中心|临床医学中心|医学影像中心|医学检验所|医学检验中心|健康管理中心|体检中心|透析中心|血液净化中心|康复中心|急救中心|医疗中心|医学中心|精神卫生中心|护理中心|肿瘤中心|养老中心|养护中心|血液中心|保健院|卫生院|中医院|疗养院|养老院|护理院|敬老院|福利院|荣军院|医院|门诊部|诊所|卫生所|卫生室|医务室|医疗站|急救站`.split(
-    '|',
-  );
+  `社区卫生服务中心|社区卫生服务站|卫生服务中心|卫生服务站|妇幼保健院|妇幼保健所|妇幼保健中心|妇幼健康服务中心|疾病预防控制中心|临床医学中心|医学影像中心|医学检验所|医学检验中心|健康管理中心|体检中心|透析中心|血液净化中心|康复中心|急救中心|医疗中心|医学中心|精神卫生中心|护理中心|肿瘤中心|养老中心|养护中心|血液中心|保健院|卫生院|中医院|疗养院|养老院|护理院|敬老院|福利院|荣军院|医院|门诊部|诊所|卫生所|卫生室|医务室|医疗站|急救站|疾控中心|月子中心|月子会所|日间照料中心|照料中心|托老所|养护院|颐养院|颐养中心|老年公寓|护理站|中心血站|血站|医务所|医养中心|美容院|大药房|大药店|药房|药店|二附院|三附院|一附院|附院|一院|二院|三院|四院|五院|六院|七院|八院|九院|十院`
+    .split('|')
+    .toSorted((a, b) => b.length - a.length);
 
 /** Parts that say only what kind of place it is; a name has something else as well. */
 const GENERAL =
-  /送检|转诊|就诊|植入|接诊|首诊|收治|申请|检查|手术|委托|协作|报告|合作|对口|来源|治疗|随访|住院|入住|原|市|县|区|省|镇|乡|村|街道|社区|第|[一二三四五六七八九十\d]|人民|中心|中西医结合|中西医|中医|中|西医|妇幼|妇产科|妇产|妇女|儿童|妇儿|肿瘤|胸科|口腔|眼科|骨科|骨伤|精神病|精神|心理|传染病|皮肤病|皮肤|肛肠|结核病|心血管病|专科|综合|三甲|三级|二级|一级|甲等|乙等|大学|医科|附属|医学院|总|公立|私立|民营|民办|康复|老年|老年病|急救|体检|分|定点|基层|公办|国立|直属|教学|军区|部队|医疗|健康|卫生|保健|美容|整形|生殖|男科|女子|男子|不孕不育|胃肠|脑科|职业病|肝病|肾病|血液病|糖尿病|甲状腺|耳鼻喉|五官科|烧伤|创伤|正规|大型|小|大|国|院|全|科|性|各级|各|多家|几家|两家|一家|家|所|个|这|那|何|哪|好|附近|附|近|专业|权威|知名|著名|其他|其它|别|另|不同|相关|有关|民族|蒙医|藏医|互联网|方舱|医联体|县级|市级|省级|级|城|乡镇|农村|当地|本地|外地|地方|家庭|私人|宠物|学校|单位|公司|厂|职工|同(?!仁|济|德|心|和|安|善|泽|方)|上|下|内|外/g;
+  /送检|门诊|连锁|网上|线上|实体|平价|零售|中药|西药|自费|转诊|就诊|植入|接诊|首诊|收治|申请|检查|手术|委托|协作|报告|合作|对口|来源|治疗|随访|住院|入住|原|市|县|区|省|镇|乡|村|街道|社区|第|[一二三四五六七八九十\d]|人民|中心|中西医结合|中西医|中医|中|西医|妇幼|妇产科|妇产|妇女|儿童|妇儿|肿瘤|胸科|口腔|眼科|骨科|骨伤|精神病|精神|心理|传染病|皮肤病|皮肤|肛肠|结核病|心血管病|专科|综合|三甲|三级|二级|一级|甲等|乙等|大学|医科|附属|医学院|总|公立|私立|民营|民办|康复|老年|老年病|急救|体检|分|定点|基层|公办|国立|直属|教学|军区|部队|医疗|健康|卫生|保健|美容|整形|生殖|男科|女子|男子|不孕不育|胃肠|脑科|职业病|肝病|肾病|血液病|糖尿病|甲状腺|耳鼻喉|五官科|烧伤|创伤|正规|大型|小|大|国|院|全|科|性|各级|各|多家|几家|两家|一家|家|所|个|这|那|何|哪|好|附近|附|近|专业|权威|知名|著名|其他|其它|别|另|不同|相关|有关|民族|蒙医|藏医|互联网|方舱|医联体|县级|市级|省级|级|城|乡镇|农村|当地|本地|外地|地方|家庭|私人|宠物|学校|单位|公司|厂|职工|同(?!仁|济|德|心|和|安|善|泽|方)|上|下|内|外/g;
 
 /** Two characters that common words before 医院 end with; the corpus has others (lists.words). */
 const isPlace = /[省市区县旗镇乡村州盟道]|大学|学院|附属|集团|军|警|总/;
@@ -24,7 +26,12 @@ function endingAt(text: string, end: number): string | null {
 /** What may stand before a hospital's name where it has no place in it. */
 const LOCATED = /(?:在|于|至|到|往|入|赴|去|回|送|住|由|经|自|从|与|及|和|院|[^\u4e00-\u9fff]|^)$/;
 
+/** Whether two characters are a word of any text rather than part of a name. */
+const ordinary = (pair: string, { costs, words }: Lists): boolean =>
+  pairCost(costs, pair) <= 11 || (words.has(pair) && pairCost(costs, pair) < Infinity);
+
 export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found): void {
+  findShortCare(text, found);
   for (const at of care) {
     const end = at + 1;
     const ending = endingAt(text, end);
@@ -44,7 +51,8 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
     const placed = isPlace.test(name) && name.length >= 3;
     if (!placed) {
       if (own.length < 2 || name.length > 10) continue;
-      if (lists.words.has(name.slice(-2)) && lists.words.has(name.slice(0, 2))) continue;
+      const known = KNOWN.has(own);
+      if (!known && (ordinary(own.slice(0, 2), lists) || ordinary(own.slice(-2), lists))) continue;
       if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
     } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
     const branch =

@@ -70,7 +70,8 @@ function figures(word: string): Dated | null {
 /** A date in a word with digits. */
 export function findDate(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
-  if (/^\d+$/.test(word)) return false;
+  // Apgar评分9-10-10分
+  if (/^\d+$/.test(word) || text[end] === '分') return false;
   const put = (to: number, reason: Reason, certainty: Certainty): true => {
     found({ start, end: to, kind: 'DATE', reason, certainty });
     return true;

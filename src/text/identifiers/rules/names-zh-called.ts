@@ -1,17 +1,113 @@
-/** Colleagues and relatives as they are called: 护士小刘, 家属小李, 检验科的老张. */
+/** What people are called: 护士小刘, 检验科的老张, 儿子振华, 小名“豆豆”, 李老, 王姐. */
 import type { Found } from '../kinds.ts';
+import type { Lists } from '../lists.ts';
+import { givenNameCost, pairCost } from '../words/chinese-costs.ts';
 import { COMMON_SURNAMES, endsBefore } from '../words/chinese-names.ts';
+import { isChinese } from './names-zh-before.ts';
 
+const MANY = COMMON_SURNAMES.slice(0, 120);
 const CALLED = new RegExp(
-  `(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)([小老][${COMMON_SURNAMES.slice(0, 120)}])`,
+  `(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)([小老][${MANY}])`,
+  'g',
+);
+/** 跟老张说, 小王来电: a colleague in the middle of a sentence; surnames that follow 小 or 老 in words are left out. */
+const COLLEAGUE =
+  /(?<=^|[\s,。;:、!?(“"床号]|[跟找叫给让请被由和与问])[小老][王李张刘陈杨赵周吴徐孙朱林郭何罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫孔向常顾尹万龚赖]/g;
+
+/** 王姐, 陈工: a short title that is no word of its own; the title is no part of the name. */
+const SHORT = new RegExp(
+  `(?<=^|[\\s,。;:、!?(“"]|[跟找叫给让请被由和与问谢的床])([${COMMON_SURNAMES.slice(0, 90).replace(/[高方白金石田江马黄于何万]/g, '')}])(?=(?:姐|哥|叔|姨|婶|嫂|伯|爷|妈|总|工|导|局|处|队|所|老(?!师|人|年|太|大|板|公|婆|伴|家))(?:[,，。:：!！?？、\\s)]|您|你|好|说|的|今|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$))`,
   'g',
 );
 
-export function findCalled(text: string, found: Found): void {
-  if (!/[小老]/.test(text)) return;
-  for (const { 0: whole, 1: name = '', index } of text.matchAll(CALLED)) {
-    const end = index + whole.length;
-    if (!endsBefore(text, end)) continue;
-    found({ start: end - name.length, end, kind: 'NAME', reason: 'role', certainty: 'likely' });
+/** 田老今年94岁: how somebody old and esteemed is called. */
+const ESTEEMED = new RegExp(
+  `(?<=^|[\\s,，。;；:、!?(“"])([${MANY}])(?=老(?:今年|现年|已|因|于|的|说|诉|[,，:：]))`,
+  'g',
+);
+
+/** Kinship and other words after which a given name may stand alone. */
+const KIN =
+  /(?:[大小长次三四幼独爱养继]?(?:儿子|女儿)|[长次三四五幼独][子女]|儿媳妇?|女婿|[外]?孙[子女]|妻子|丈夫|老公|老婆|妻|夫|爱人|老伴|[大二三四小]?[弟妹哥姐][弟妹哥姐]|[弟妹哥姐]|侄[子女]|外甥女?|来访者|来访|案主|求助者|室友|男友|女友|男朋友|女朋友|闺蜜|我是|我叫|我家|化名|昵称|网名)/g;
+const NICKNAME =
+  /(?:小名|乳名|奶名|昵称|绰号|外号|化名|网名|笔名|人称|诨名|爱称)(?:是|为|叫|:)?\s?(?:["“'‘「『]([^"”'’」』\s,，。]{1,6})["”'’」』]|([\u4e00-\u9fff])\2(?=[,，。;；、)）\s(（]|$)|([\u4e00-\u9fff]{2,3})(?=[,，。;；、)）\s(（]|$))/g;
+const DOUBLES =
+  /(?:爸爸|妈妈|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶|叔叔|舅舅|姑姑|伯伯|太太|公公|婆婆|姥姥|宝宝|娃娃|天天(?=[^,，。今])|常常|刚刚|渐渐|慢慢|往往|仅仅|偏偏|偷偷|默默|时时|处处|人人|个个|频频|每每|稍稍|明明(?=[^,，。今])|好好|早早|晚晚|多多|少少|高高|轻轻|微微|点点|种种|大大|小小|久久|一一|两两|经常|哈哈|呵呵|嘻嘻|谢谢|看看|试试|想想|问问|说说|走走|等等)/y;
+
+/** What follows a given name: somebody acts, or the sentence ends. */
+const PERSON =
+  /(?:[,，。;；:：、!！?？\s(（)）"”]|$|今年|今[天早晨晚]|昨|现|在(?!于)|[说称诉述讲问答]|[陪送来去到]|也|都|从|由|于\d|因|患|有|是(?!否)|不|没|未|已|曾|刚|的|电话|手机|表示|同意|拒绝|希望|要求|愿意|打|谈|觉得|认为|考|上|读|住|出生|这|那|反映|目前|自|很|最近|既往|\d|和|与|常)/y;
+
+/** Most of what a given name may cost alone: both characters are usual ones. */
+const USUAL = 16.5;
+
+/** Whether two characters are a given name rather than an ordinary word. */
+export function isGivenName(name: string, { costs, words }: Lists): boolean {
+  if (name.length !== 2) return false;
+  const cost = givenNameCost(costs, name, 0);
+  return cost <= USUAL && pairCost(costs, name) > cost && !words.has(name);
+}
+
+const matchesAt = (pattern: RegExp, text: string, at: number): boolean => {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+};
+
+/** The end of a given name that begins at a place after a word of kinship, or 0. */
+function givenEnd(text: string, at: number, lists: Lists): number {
+  const end = at + 2;
+  const ends =
+    matchesAt(PERSON, text, end) ||
+    endsBefore(text, end) ||
+    pairCost(lists.costs, text.slice(end, end + 2)) <= 11;
+  if (!isChinese(text.charCodeAt(at)) || !isChinese(text.charCodeAt(at + 1))) return 0;
+  const name = text.slice(at, end);
+  if (
+    !ends ||
+    /^(?:[上下本每这那前今昨明当去][周月年天日次个午晚早]|一[直起边]|医[生院])/.test(name)
+  )
+    return 0;
+  if (text[at] === text[at + 1]) return matchesAt(DOUBLES, text, at) ? 0 : end;
+  if (name.startsWith('小') || name.startsWith('阿'))
+    return givenNameCost(lists.costs, `${name[1] ?? ''}${name[1] ?? ''}`, 0) <= USUAL &&
+      pairCost(lists.costs, name) > 12
+      ? end
+      : 0;
+  return isGivenName(name, lists) ? end : 0;
+}
+
+/** Whether a new word begins after 小张 or 老李: 小程序 and 老张开 are others. */
+function isCalled(text: string, end: number, { costs }: Lists): boolean {
+  if (pairCost(costs, text.slice(end - 1, end + 1)) <= 12) return false;
+  return (
+    matchesAt(PERSON, text, end) ||
+    endsBefore(text, end) ||
+    pairCost(costs, text.slice(end, end + 2)) <= 12
+  );
+}
+
+export function findCalled(text: string, lists: Lists, found: Found): void {
+  const put = (start: number, end: number): void =>
+    found({ start, end, kind: 'NAME', reason: 'role', certainty: 'likely' });
+  if (/[小老]/.test(text)) {
+    for (const { 0: whole, 1: name = '', index } of text.matchAll(CALLED)) {
+      const end = index + whole.length;
+      if (endsBefore(text, end)) put(end - name.length, end);
+    }
+    for (const { 0: name, index } of text.matchAll(COLLEAGUE))
+      if (isCalled(text, index + name.length, lists)) put(index, index + name.length);
+  }
+  for (const pattern of [SHORT, ESTEEMED])
+    for (const { index } of text.matchAll(pattern)) put(index, index + 1);
+  for (const match of text.matchAll(NICKNAME)) {
+    const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
+    const start = match.index + match[0].lastIndexOf(name);
+    put(start, start + name.length);
+  }
+  for (const { 0: kin, index } of text.matchAll(KIN)) {
+    const at = index + kin.length;
+    const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;
+    const end = givenEnd(text, start, lists);
+    if (end > 0) put(start, end);
   }
 }

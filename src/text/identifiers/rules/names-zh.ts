@@ -2,95 +2,35 @@
 import type { Certainty, Found, Place, Reason } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
+import { MOST, before, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
 import { findDotted } from './names-zh-dotted.ts';
+import { findMinorityNames } from './names-zh-minority.ts';
+import { LIKELY, likelyNames, surnameAt } from './names-zh-likely.ts';
 import {
   COMMON_SURNAMES,
   COMPOUND_SURNAMES,
   DOES,
   FOLLOWS,
   GIVEN,
-  ROLES,
+  RARE_SURNAMES,
   SMALL_ROLES,
   TITLES,
   endsBefore,
   looksGiven,
 } from '../words/chinese-names.ts';
 
-/** The surnames of most people: a name without any label begins with one of these. */
-const MOST = new Set(COMMON_SURNAMES.slice(0, 200));
 /** Surnames that are small words too: with a title alone they need a mark before them. */
 const SMALL = new Set(
-  '谢祝乐上师傅班修车于向和与从经应时有能都常当全同别后终查解管包支利明生成位方何易计相连阳花权强盖练门见由但那第各居母公干衣元信安平国原边师商单通都普来容初皮位区',
+  '谢祝乐上师傅班修车于向和与从经应时有能都常当全同别后终查解管包支利明生成位方何易计相连阳花权强盖练门见由但那第各居母公干衣元信安平国原边师商单通都普来容初皮位区代双练种操香枚黑归虎展植火',
 );
-const SINGLE = new Set(COMMON_SURNAMES);
-const roles = new Set(ROLES);
-const LONGEST_ROLE = Math.max(...ROLES.map((role) => role.length));
-
-const isChinese = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
-
+const SINGLE = new Set(COMMON_SURNAMES + RARE_SURNAMES);
 /** Roles of staff: whoever follows has a name. */
 const STAFF = /[医护师]|主刀|术者|助$|签/;
 const SEX = /[男女]|身份证|护照|证件|族|婚/;
 
-/** Words of time, after which a sentence begins anew. */
-const NEWLY = /[今昨]天|[今昨当]日|刚才|上午|下午|早上|晚上|随后|\d[号组室]$/;
-/** With what a word for somebody's work ends. */
-const WORKER =
-  /[用试查检作责记经参办]者$|[^全动成人演]员$|[交民刑辅特法]警$|程师$|[技教药护律厨理]师$|[校班组厂村队站船社会董家]长$|[护产战]士$|[女男老]士$|老人$|职工$|[电木瓦油焊矿护民]工$/;
-/** With what a label of persons ends. */
-const PERSON_LABEL = /[者人员师士属亲母父妻夫]/;
-
 /** Points of evidence from which something counts as a name. */
 const ENOUGH = 4;
 const PLENTY = 6;
-
-interface Before {
-  readonly role: string;
-  readonly colon: boolean;
-  /** Nothing Chinese stands at once before. */
-  readonly open: boolean;
-}
-
-/** Who somebody is, from the words before a place. */
-function before(text: string, at: number, words: ReadonlySet<string>): Before {
-  let end = at;
-  let colon = false;
-  for (let i = 0; i < 4 && end > 0; i += 1) {
-    const character = text[end - 1] ?? '';
-    if (!' :(\t"“[-'.includes(character)) break;
-    if (character === ':') colon = true;
-    end -= 1;
-  }
-  // 5床李秀珍
-  if (/[\d号]床[,、 ]?$/.test(text.slice(Math.max(0, at - 3), at)))
-    return { role: '床', colon: false, open: true };
-  const open =
-    at === 0 ||
-    !isChinese(text.charCodeAt(at - 1)) ||
-    NEWLY.test(text.slice(Math.max(0, at - 2), at));
-  for (let length = Math.min(LONGEST_ROLE, end); length > 0; length -= 1) {
-    const role = text.slice(end - length, end);
-    if (!roles.has(role)) continue;
-    // 及时, 由于: no role, but a word that goes on.
-    const goesOn = end === at && SMALL_ROLES.has(role) && words.has(text.slice(at - 1, at + 1));
-    if (!goesOn) return { role, colon, open };
-  }
-  // “密切接触者：”, “上机护士：”
-  if (colon && PERSON_LABEL.test(text[end - 1] ?? '')) return { role: '者', colon: false, open };
-  // 监查员邓瑶, 交警冯可欣
-  if (end === at && WORKER.test(text.slice(Math.max(0, at - 2), at)))
-    return { role: '员', colon: false, open };
-  return { role: '', colon, open };
-}
-
-function sticky(pattern: RegExp, text: string, at: number): string | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? null;
-}
-
-const CLOSED = /[,，。.;；:、!！?？()（）[\]【】"”'’\s/<>《》\d~-]/;
-const closedAt = (text: string, at: number): boolean =>
-  at >= text.length || CLOSED.test(text[at] ?? '');
 
 interface Candidate {
   readonly end: number;
@@ -185,6 +125,10 @@ function mayFollow(text: string, after: number): boolean {
 /** What stands before a surname with a title in the middle of a sentence: “报告王医生”, “心内科张主任”. */
 const ADDRESSED =
   /(?:[的由请经嘱问和与及向对给被让找到是在因为叫跟按据科院床室组区给嘱]|报告|通知|联系|咨询|告知|主管|主治|主刀|随访|转告|汇报|请示|陪同|邀请|感谢|询问|感激|拜托|委托|致电|反映|投诉|表扬|配合|协助|替|接替|听从)$/;
+/** Whom somebody turns to: “报告包医生”. */
+const TOLD = /(?:报告|通知|联系|咨询|告知|询问|感谢|[请问找跟和向嘱])$/;
+/** Surnames that are more often part of a word before a title: 请上级, 值班, 主管. */
+const VERBS = new Set('师傅班修车与从经应有能都常当全同别后终查解管支上由并那各本代双');
 /** Titles of anybody: no surname that is a small word stands before one by chance. */
 const ANYBODY =
   /^(?:女士|先生|小姐|太太|阿[姨婆公]|大[爷哥姐叔婶嫂]|大妈|大娘|奶奶|爷爷|主任|教授|院长)/;
@@ -204,6 +148,7 @@ function isTitled(
   if (told.role) return !small || told.open;
   if (told.open) return !small || ANYBODY.test(title);
   if (words.has(text.slice(start - 1, start + 1))) return false;
+  if (small && TOLD.test(said) && !VERBS.has(text[start] ?? '')) return true;
   if (small) return said.endsWith('的') && ANYBODY.test(title);
   return surname === 2 || ADDRESSED.test(said) || words.has(said);
 }
@@ -220,7 +165,8 @@ function nameAt(
 ): Candidate | null {
   // 护士长孙思远 is a head nurse named 孙.
   const chief = /[士院科处局部会组校室]长孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
-  const surname = !chief && COMPOUND_SURNAMES.has(text.slice(start, start + 2)) ? 2 : 1;
+  const kin = /[老外公]公孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
+  const surname = !chief && !kin && COMPOUND_SURNAMES.has(text.slice(start, start + 2)) ? 2 : 1;
   if (surname === 1 && !SINGLE.has(text[start] ?? '')) return null;
   const after = start + surname;
   const told =
@@ -235,7 +181,7 @@ function nameAt(
       candidates.push({ end: after, points: PLENTY, reason: 'title' });
   }
   const masked = MASK_BEGINS.has(text[after] ?? '') ? sticky(MASKED, text, after) : null;
-  const clear = (told.role && !SMALL_ROLES.has(told.role)) || !SMALL.has(text[start] ?? '');
+  const clear = told.role !== '' || !SMALL.has(text[start] ?? '');
   if (masked && (told.open || told.role) && clear)
     candidates.push({ end: after + masked.length, points: ENOUGH + 1, reason: 'form' });
   const labelled = told.role !== '' && told.colon;
@@ -272,6 +218,46 @@ function certaintyOf({ points, reason }: Candidate): Certainty {
   return reason === 'list' ? 'unsure' : 'likely';
 }
 
+/** What is told before a place is asked of several names that begin near. */
+interface Choice {
+  readonly end: number;
+  readonly score: number;
+  readonly reason: Reason;
+  readonly certainty: Certainty;
+}
+
+/** A name as the rules weigh it, or as its characters make it likely, whichever says more. */
+function choose(text: string, start: number, lists: Lists, listed: boolean): Choice | null {
+  const ruled = nameAt(text, start, lists.words, listed);
+  const surname = surnameAt(text, start);
+  if (ruled && (surname === 0 || ruled.end === start + surname))
+    return { ...ruled, score: SURE, certainty: certaintyOf(ruled) };
+  if (surname === 0) return null;
+  const told = before(text, start, lists.words);
+  const names = likelyNames(text, start, surname, told, listed, lists);
+  const best = names.toSorted((a, b) => b.score - a.score)[0];
+  const same = ruled ? (names.find(({ end }) => end === ruled.end)?.score ?? -4) : -Infinity;
+  if (
+    ruled &&
+    (!best || best.end === ruled.end || best.score < same + MARGIN || best.score < LIKELY)
+  ) {
+    // In the middle of a sentence a rule alone is not believed against every likelihood.
+    if (ruled.reason === 'list' && same < 3) return null;
+    return { ...ruled, score: Math.max(same, LIKELY), certainty: certaintyOf(ruled) };
+  }
+  if (!best || best.score < LIKELY) return null;
+  const reason = told.role ? (told.colon ? 'label' : 'role') : 'list';
+  const certainty = best.score >= LIKELY + 6 ? 'sure' : 'likely';
+  return { end: best.end, score: best.score, reason, certainty };
+}
+
+/** A surname with a title: no likelihood says more. */
+const SURE = 30;
+/** So much likelier is a name of another length than the one that the rules give. */
+const MARGIN = 0.7;
+/** So much likelier is a name that begins inside another. */
+const INNER = 2;
+
 export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: Found): void {
   for (const match of text.matchAll(NAMED)) {
     const name = match[1] ?? '';
@@ -280,20 +266,21 @@ export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: 
     found({ start, end: start + name.length, kind: 'NAME', reason: 'label', certainty: 'sure' });
   }
   findDotted(text, found);
+  findMinorityNames(text, lists.words, found);
   let last: Place = { start: 0, end: 0 };
-  for (const start of surnames) {
-    if (start < last.end) continue;
+  surnames.forEach((start, i) => {
+    if (start < last.end) return;
     const gap = text.slice(last.end, start);
     const listed = last.end > 0 && last.end - last.start >= 2 && /^(?:[、,/ ]|和|及|与)$/.test(gap);
-    const name = nameAt(text, start, lists.words, listed);
-    if (!name) continue;
+    const name = choose(text, start, lists, listed);
+    if (!name) return;
+    for (let k = i + 1; (surnames[k] ?? text.length) < name.end; k += 1) {
+      const inner = choose(text, surnames[k] ?? 0, lists, false);
+      const margin = SMALL_ROLES.has(text[start] ?? '') ? -INNER : INNER;
+      if (inner && inner.score > name.score + margin && inner.end >= name.end) return;
+    }
     last = { start, end: name.end };
-    found({
-      start,
-      end: name.end,
-      kind: 'NAME',
-      reason: name.reason,
-      certainty: certaintyOf(name),
-    });
-  }
+    const { end, reason, certainty } = name;
+    found({ start, end, kind: 'NAME', reason, certainty });
+  });
 }

@@ -1,5 +1,6 @@
 /** Words that stand before a number and say what it is, in English and Chinese. */
 import type { IdentifierKind } from '../kinds.ts';
+import { kindByEnding } from './labels-zh.ts';
 
 /** English labels by kind, in small letters; "number", "no." and the like may follow them. */
 const ENGLISH: Partial<Record<IdentifierKind, string>> = {
@@ -228,6 +229,15 @@ function chineseLabel(text: string, from: number, colon: boolean): LabelBefore |
     const weak = !marked && MARKED_KINDS.has(label.kind);
     return { ...label, weak, word, start, marked };
   }
+  const kind = kindByEnding(text, end, marked);
+  if (kind)
+    return {
+      kind,
+      weak: !marked,
+      word: text.slice(Math.max(0, end - 2), end),
+      start: end - 2,
+      marked,
+    };
   // “编号：1106640” with nothing that says of what.
   if (numbered && colon) return { kind: 'RECORD', weak: true, word: '编号', start: end, marked };
   return null;

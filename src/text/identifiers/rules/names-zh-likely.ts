@@ -1,0 +1,110 @@
+/** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
+import type { Lists } from '../lists.ts';
+import { likelihood, surnameCost } from '../words/chinese-costs.ts';
+import {
+  COMPOUND_SURNAMES,
+  DOES,
+  FOLLOWS,
+  SMALL_ROLES,
+  TITLES,
+  endsBefore,
+} from '../words/chinese-names.ts';
+import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE } from '../words/chinese-no-names.ts';
+import { closedAt, sticky, type Before } from './names-zh-before.ts';
+
+export interface Likely {
+  readonly start: number;
+  readonly end: number;
+  /** How much speaks for it, in natural logarithms. */
+  readonly score: number;
+}
+
+/** From where something counts as a name. */
+export const LIKELY = 7.5;
+
+/** Small words before a name: of whom, to whom. */
+const TOWARD = /[的是把给被让对叫找向为跟替由请与和同及]/;
+/** What somebody says, does or has; and a possessive. */
+const SAYS =
+  /(?:说|称|诉|述|问|答|想|觉|怕|哭|笑|愿|拒|同意|表示|要求|昨|今|明[早天晚日]|刚|本人|自己|去世|抚养|照顾|陪|打来|来电|接听|电话|手机|微信|你|您|的(?:爱人|妈|爸|家|病|女|儿|妻|丈|母|父|床|药|手|血|伤|情|检|会|化|片))/y;
+
+/** What stands before a name speaks for it. */
+function leftOf(text: string, start: number, told: Before, listed: boolean): number {
+  if (told.role) {
+    if (told.colon) return 6;
+    if (!SMALL_ROLES.has(told.role)) return 4.5;
+    return 2;
+  }
+  if (listed) return 4;
+  if (told.colon) return 2;
+  if (start === 0 || text[start - 1] === '\n') return 2;
+  if (told.open) return /[、\d%+]/.test(text[start - 1] ?? '') ? 0.5 : 1.5;
+  return TOWARD.test(text[start - 1] ?? '') ? 0.5 : -1;
+}
+
+/** What stands after it. */
+function rightOf(text: string, end: number): number {
+  if (sticky(TITLES, text, end)) return 5;
+  if (sticky(FOLLOWS, text, end)) return 4;
+  if (sticky(DOES, text, end) || sticky(SAYS, text, end)) return 2;
+  return closedAt(text, end) || endsBefore(text, end) ? 1 : 0;
+}
+
+/** Words of a sentence that seldom end a given name. */
+const SELDOM =
+  /[系与均护和及是在于到去说诉称被把将让给对向从由因已未不再又还也都就拟经行术代男女误报按请陪并予主医后前但而自时经]/;
+const SELDOM_COST = 4;
+/** A part of a name of several: 霍恩-雅尔. And a dose: a drug. */
+const GOES_ON = /-[\u4e00-\u9fff]|\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|枚)/y;
+
+/** One character more, and then a dose. */
+const DOSED = /^[\u4e00-\u9fff]\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|克|片|粒)/;
+/** 王姐, 陈总: a surname with a title of one character. */
+const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
+
+const into = new Float64Array(3);
+
+/** The surname at a place: none, or one of two characters where that leaves a given name. */
+export function surnameAt(text: string, start: number): number {
+  // 护士长孙思远 is a head nurse named 孙.
+  const chief = /[士院科处局部会组校室]长孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
+  // 老公孙浩, 外公孙浩: a husband, a grandfather named 孙.
+  const kin = /[老外公]公孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
+  if (!chief && !kin && COMPOUND_SURNAMES.has(text.slice(start, start + 2))) return 2;
+  return surnameCost(text[start] ?? '') < Infinity ? 1 : 0;
+}
+
+/** How likely each name is that begins at a place; by how long its given name is. */
+export function likelyNames(
+  text: string,
+  start: number,
+  surname: number,
+  told: Before,
+  listed: boolean,
+  { costs, words }: Lists,
+): Likely[] {
+  likelihood(costs, text, start, surname, into);
+  const names: Likely[] = [];
+  const first = words.has(text.slice(start, start + 2)) && surname === 1;
+  let left: number | null = null;
+  for (let given = 1; given <= 2; given += 1) {
+    let score = into[given] ?? -Infinity;
+    if (score < -4) continue;
+    const end = start + surname + given;
+    const name = text.slice(start, end);
+    if (NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
+    left ??=
+      leftOf(text, start, told, listed) -
+      (NO_NAME_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ? 5 : 0);
+    if (sticky(GOES_ON, text, end) || (given === 1 && DOSED.test(text.slice(end, end + 6))))
+      continue;
+    if (given === 1 && KINDRED.test(text[end - 1] ?? '')) continue;
+    if (given === 2 && SELDOM.test(text[end - 1] ?? '') && !closedAt(text, end))
+      score -= SELDOM_COST;
+    else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1)) score -= 1.5;
+    if (first) score -= given === 1 ? 6 : 2;
+    score += left + rightOf(text, end);
+    names.push({ start, end, score });
+  }
+  return names;
+}

@@ -1,0 +1,55 @@
+/** Names of minorities without dots, from their parts: 扎西顿珠, 次仁央宗, 巴特尔, 阿依古丽. */
+import type { Found } from '../kinds.ts';
+import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../words/chinese-names.ts';
+import { ENDS, PARTS } from '../words/minority-names.ts';
+import { before, closedAt, isChinese, sticky } from './names-zh-before.ts';
+
+const PART = `(?:${PARTS.join('|')})`;
+/** Two parts or more, or one with an end; one part alone needs more to speak for it. */
+const NAME = new RegExp(`${PART}{1,4}(?:${ENDS})?`, 'g');
+const BEGINS = new RegExp(`[${[...new Set(PARTS.map((part) => part[0]))].join('')}]`);
+/** Places and things that are written with the same characters. */
+const PLACES =
+  /^(?:的|地区|自治|机场|[省市县州旗盟区镇乡村路街湾河湖山江岛海寺庙](?!说|诉|来|去|因|于)|[族人]|帝国|共和|语|草原|高原|沙漠|盆地|医院|大学|牌|片|胶囊|颗粒|酸|素|霉|综合|病|征|钙|糖)/;
+
+function isName(text: string, start: number, end: number, words: ReadonlySet<string>): boolean {
+  const told = before(text, start, words);
+  const role = told.role !== '' && !SMALL_ROLES.has(told.role);
+  const titled = sticky(TITLES, text, end) ?? sticky(FOLLOWS, text, end);
+  const after = text.slice(end, end + 3);
+  if (PLACES.test(after) && !(after.startsWith('的') && (role || end - start > 3))) return false;
+  if (end - start === 2)
+    return (role || titled !== null) && (closedAt(text, end) || endsBefore(text, end));
+  if (role || titled !== null) return true;
+  const ends = closedAt(text, end) || endsBefore(text, end) || sticky(DOES, text, end) !== null;
+  return end - start >= 4 ? true : told.open && ends;
+}
+
+export function findMinorityNames(text: string, words: ReadonlySet<string>, found: Found): void {
+  if (!BEGINS.test(text)) return;
+  for (const { 0: name, index: start } of text.matchAll(NAME)) {
+    const end = start + name.length;
+    const dotted = /[·•・‧]/.test((text[start - 1] ?? '') + (text[end] ?? ''));
+    if (dotted || !isName(text, start, end, words)) continue;
+    // More of the name may follow that no list knows, up to where it ends.
+    let to = end;
+    while (
+      to < end + 3 &&
+      isChinese(text.charCodeAt(to)) &&
+      !endsBefore(text, to) &&
+      !sticky(TITLES, text, to)
+    )
+      to += 1;
+    const whole =
+      to > end &&
+      (closedAt(text, to) || sticky(TITLES, text, to)) &&
+      before(text, start, words).role;
+    found({ start, end: whole ? to : end, kind: 'NAME', reason: 'form', certainty: 'likely' });
+  }
+}
+
+/** The parts of a found name that stand alone elsewhere: 古丽娜尔 of 古丽娜尔·哈布力. */
+export function partsOf(name: string): string[] {
+  const parts = name.split(/[·•・‧]/);
+  return parts.length === 1 ? [] : parts.filter((part) => part.length >= 3 || PARTS.includes(part));
+}
