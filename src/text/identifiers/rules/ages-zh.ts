@@ -44,6 +44,7 @@ export function findChineseAges(text: string, found: Found): void {
       found({ start, end, kind: 'AGE', reason: 'form', certainty: 'likely' });
     }
   };
+  if (!/[九百玖]|9\d|1[012]\d|一[零〇]/.test(text)) return;
   if (/[岁龄年寿活今已都快就他她]/.test(text)) for (const pattern of [SAID, REACHED]) put(pattern);
   if (/[九百玖一]/.test(text)) for (const pattern of [ROUND, WHOLE]) put(pattern);
   if (/[男女]/.test(text)) put(AFTER_SEX);

@@ -11,16 +11,18 @@ export const KNOWN: ReadonlySet<string> = new Set(FAMOUS);
 
 /** Of these, the ones that stand alone for the hospital. */
 const ALONE =
-  '华西|协和|湘雅[一二三]?|瑞金|仁济|同济|齐鲁|西京|唐都|安贞|阜外|积水潭|邵逸夫|盛京|北医三院|北大一院|北大人民|浙[一二三]|郑大一附院?|武大人民|儿研所|省立|省人民|市人民|县人民|省中医|市中医|省中|市中心|省肿瘤|省妇幼|市妇幼|县妇幼|区妇幼|市儿童|省儿童|[省市]立|附[一二三]|医大[一二三四]院|[一-鿿]大[一二三]院|[一-鿿]{1,2}[医大]附[一二三]|[省市区县州][一二三四五六七八九十]院|人民医院';
+  '华西|协和|湘雅[一二三]?|瑞金|仁济|同济|齐鲁|西京|唐都|安贞|阜外|积水潭|邵逸夫|盛京|北医三院|北大一院|北大人民|浙[一二三]|郑大一附院?|武大人民|儿研所|省立|省人民|市人民|县人民|省中医|市中医|省中|市中心|省肿瘤|省妇幼|市妇幼|县妇幼|区妇幼|市儿童|省儿童|[省市]立|附[一二三]|医大[一二三四]院|[一-鿿]大[一二三]院|[一-鿿]{1,2}[医大]附[一二三]|[省市区县州][一二三四五六七八九十]院';
 
 /** 去华西看, 在省人民做的: between a word of place and what is done there. */
 const SHORT = new RegExp(
-  `(?<=在|去|到|至|往|于|自|从|赴|回|转|送|经|住|由|[,，、;；:：(（]|^|\\s)(?:${ALONE.replace('|人民医院', '')})(?=看|住|做|手术|复查|会诊|检查|治疗|就诊|就医|求治|求诊|查|的|拍|急诊|门诊|专家|抢救|生|开|化疗|放疗|透析|体检|[、,，。;；)）]|后|行|予|和|与|及|再|时|继续|随访|康复|取|拿|挂|确诊|诊|出院)`,
+  `(?:${ALONE})(?=看|住|做|手术|复查|会诊|检查|治疗|就诊|就医|求治|求诊|查|的|拍|急诊|门诊|专家|抢救|生|开|化疗|放疗|透析|体检|[、,，。;；)）]|后|行|予|和|与|及|再|时|继续|随访|康复|取|拿|挂|确诊|诊|出院)`,
   'g',
 );
+/** After a word of place, or a mark. */
+const AT = /[在去到至往于自从赴回转送经住由,，、;；:：(（\s]/;
 /** 省人民医院, 市第一人民医院, 县中医院, 附属第一医院, without the name of the place. */
 const PLACELESS =
-  /(?<![\u4e00-\u9fff]级|[一-鿿]{2}[省市县区州旗](?=附)|[各外本当某邻])(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/g;
+  /(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/g;
 
 /** A generic word: 市医院 or 县院 may be any; something has to say which. */
 const WHICH =
@@ -32,7 +34,8 @@ export function findShortCare(text: string, found: Found): void {
   if (!/[院浙附华协湘瑞仁同齐西唐安阜积邵盛北郑武儿省市县区]/.test(text)) return;
   const put = (start: number, end: number): void =>
     found({ start, end, kind: 'HOSPITAL', reason: 'form', certainty: 'likely' });
-  for (const { 0: name, index } of text.matchAll(SHORT)) put(index, index + name.length);
+  for (const { 0: name, index } of text.matchAll(SHORT))
+    if (index === 0 || AT.test(text[index - 1] ?? '')) put(index, index + name.length);
   for (const { 0: name, index } of text.matchAll(PLACELESS)) {
     if (!WHICH.test(name)) continue;
     if (index > 0 && !OPEN.test(text.slice(Math.max(0, index - 2), index))) continue;

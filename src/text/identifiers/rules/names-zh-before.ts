@@ -5,6 +5,8 @@ import { COMMON_SURNAMES, ROLES, SMALL_ROLES } from '../words/chinese-names.ts';
 export const MOST = new Set(COMMON_SURNAMES.slice(0, 200));
 const roles = new Set(ROLES);
 const LONGEST_ROLE = Math.max(...ROLES.map((role) => role.length));
+/** Last characters of roles: most characters before a surname end none. */
+const roleEnds = new Set(ROLES.map((role) => role.slice(-1)));
 
 export const isChinese = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
 
@@ -34,13 +36,17 @@ export function before(text: string, at: number, words: ReadonlySet<string>): Be
     end -= 1;
   }
   // 5床李秀珍
-  if (/[\d号]床[,、 ]?$/.test(text.slice(Math.max(0, at - 3), at)))
+  if (
+    /[床,、 ]/.test(text[at - 1] ?? '') &&
+    /[\d号]床[,、 ]?$/.test(text.slice(Math.max(0, at - 3), at))
+  )
     return { role: '床', colon: false, open: true };
   const open =
     at === 0 ||
     !isChinese(text.charCodeAt(at - 1)) ||
     NEWLY.test(text.slice(Math.max(0, at - 2), at));
-  for (let length = Math.min(LONGEST_ROLE, end); length > 0; length -= 1) {
+  const longest = roleEnds.has(text[end - 1] ?? '') ? Math.min(LONGEST_ROLE, end) : 0;
+  for (let length = longest; length > 0; length -= 1) {
     const role = text.slice(end - length, end);
     if (!roles.has(role)) continue;
     // 及时, 由于: no role, but a word that goes on.

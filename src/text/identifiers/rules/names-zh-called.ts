@@ -5,26 +5,27 @@ import { givenNameCost, pairCost } from '../words/chinese-costs.ts';
 import { COMMON_SURNAMES, endsBefore } from '../words/chinese-names.ts';
 import { isChinese } from './names-zh-before.ts';
 
-const MANY = COMMON_SURNAMES.slice(0, 120);
-const CALLED = new RegExp(
-  `(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)([小老][${MANY}])`,
-  'g',
+/** Surnames of most people. */
+const MANY = new Set(COMMON_SURNAMES.slice(0, 120));
+/** Those that follow 小 or 老 in no word, and stand before 姐 or 总 in none. */
+const CLEAR = new Set(
+  '王李张刘陈杨赵周吴徐孙朱林郭罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫孔向常顾尹龚赖夏胡贺史陶熊阎肖毛黎',
 );
-/** 跟老张说, 小王来电: a colleague in the middle of a sentence; surnames that follow 小 or 老 in words are left out. */
-const COLLEAGUE =
-  /(?<=^|[\s,。;:、!?(“"床号]|[跟找叫给让请被由和与问])[小老][王李张刘陈杨赵周吴徐孙朱林郭何罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫孔向常顾尹万龚赖]/g;
+/** 小刘, 老张. */
+const CALLED = /[小老][\u4e00-\u9fff]/g;
+/** Who they are: colleagues and relatives. */
+const WHO =
+  /(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)$/;
 
 /** 王姐, 陈工: a short title that is no word of its own; the title is no part of the name. */
-const SHORT = new RegExp(
-  `(?<=^|[\\s,。;:、!?(“"]|[跟找叫给让请被由和与问谢的床])([${COMMON_SURNAMES.slice(0, 90).replace(/[高方白金石田江马黄于何万]/g, '')}])(?=(?:姐|哥|叔|姨|婶|嫂|伯|爷|妈|总|工|导|局|处|队|所|老(?!师|人|年|太|大|板|公|婆|伴|家))(?:[,，。:：!！?？、\\s)]|您|你|好|说|的|今|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$))`,
-  'g',
-);
-
+const SHORT =
+  /[姐哥叔姨婶嫂伯爷妈总工导局处队所老](?=[,，。:：!！?？、\s)]|您|你|好|说|的|今|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$)/g;
 /** 田老今年94岁: how somebody old and esteemed is called. */
-const ESTEEMED = new RegExp(
-  `(?<=^|[\\s,，。;；:、!?(“"])([${MANY}])(?=老(?:今年|现年|已|因|于|的|说|诉|[,，:：]))`,
-  'g',
-);
+const ESTEEMED = /老(?=今年|现年|已|因|于|的|说|诉|[,，:：])/g;
+
+/** Where somebody is called so: after a mark, or after to whom something is said. */
+const CALLS = /[\s,，。;；:：、!！?？(（“"床号跟找叫给让请被由和与问谢的]/;
+const isOpen = (text: string, at: number): boolean => at === 0 || CALLS.test(text[at - 1] ?? '');
 
 /** Kinship and other words after which a given name may stand alone. */
 const KIN =
@@ -89,21 +90,26 @@ function isCalled(text: string, end: number, { costs }: Lists): boolean {
 export function findCalled(text: string, lists: Lists, found: Found): void {
   const put = (start: number, end: number): void =>
     found({ start, end, kind: 'NAME', reason: 'role', certainty: 'likely' });
-  if (/[小老]/.test(text)) {
-    for (const { 0: whole, 1: name = '', index } of text.matchAll(CALLED)) {
-      const end = index + whole.length;
-      if (endsBefore(text, end)) put(end - name.length, end);
+  for (const { 0: name, index } of text.matchAll(CALLED)) {
+    const end = index + 2;
+    const surname = name.charAt(1);
+    const who = MANY.has(surname) && WHO.test(text.slice(Math.max(0, index - 3), index));
+    if (who && endsBefore(text, end)) put(index, end);
+    else if (CLEAR.has(surname) && isOpen(text, index) && isCalled(text, end, lists))
+      put(index, end);
+  }
+  for (const [pattern, surnames] of [
+    [SHORT, CLEAR],
+    [ESTEEMED, MANY],
+  ] as const)
+    for (const { index } of text.matchAll(pattern))
+      if (surnames.has(text[index - 1] ?? '') && isOpen(text, index - 1)) put(index - 1, index);
+  if (/[名称号]/.test(text))
+    for (const match of text.matchAll(NICKNAME)) {
+      const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
+      const start = match.index + match[0].lastIndexOf(name);
+      put(start, start + name.length);
     }
-    for (const { 0: name, index } of text.matchAll(COLLEAGUE))
-      if (isCalled(text, index + name.length, lists)) put(index, index + name.length);
-  }
-  for (const pattern of [SHORT, ESTEEMED])
-    for (const { index } of text.matchAll(pattern)) put(index, index + 1);
-  for (const match of text.matchAll(NICKNAME)) {
-    const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
-    const start = match.index + match[0].lastIndexOf(name);
-    put(start, start + name.length);
-  }
   for (const { 0: kin, index } of text.matchAll(KIN)) {
     const at = index + kin.length;
     const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;

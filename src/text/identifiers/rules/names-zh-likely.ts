@@ -1,14 +1,7 @@
 /** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
 import type { Lists } from '../lists.ts';
-import { likelihood, surnameCost } from '../words/chinese-costs.ts';
-import {
-  COMPOUND_SURNAMES,
-  DOES,
-  FOLLOWS,
-  SMALL_ROLES,
-  TITLES,
-  endsBefore,
-} from '../words/chinese-names.ts';
+import { likelihood } from '../words/chinese-costs.ts';
+import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../words/chinese-names.ts';
 import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE } from '../words/chinese-no-names.ts';
 import { closedAt, sticky, type Before } from './names-zh-before.ts';
 
@@ -63,16 +56,6 @@ const DOSED = /^[\u4e00-\u9fff]\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|克|片|粒)/;
 const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
 
 const into = new Float64Array(3);
-
-/** The surname at a place: none, or one of two characters where that leaves a given name. */
-export function surnameAt(text: string, start: number): number {
-  // 护士长孙思远 is a head nurse named 孙.
-  const chief = /[士院科处局部会组校室]长孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
-  // 老公孙浩, 外公孙浩: a husband, a grandfather named 孙.
-  const kin = /[老外公]公孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
-  if (!chief && !kin && COMPOUND_SURNAMES.has(text.slice(start, start + 2))) return 2;
-  return surnameCost(text[start] ?? '') < Infinity ? 1 : 0;
-}
 
 /** How likely each name is that begins at a place; by how long its given name is. */
 export function likelyNames(

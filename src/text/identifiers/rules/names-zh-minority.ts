@@ -6,8 +6,11 @@ import { before, closedAt, isChinese, sticky } from './names-zh-before.ts';
 
 const PART = `(?:${PARTS.join('|')})`;
 /** Two parts or more, or one with an end; one part alone needs more to speak for it. */
-const NAME = new RegExp(`${PART}{1,4}(?:${ENDS})?`, 'g');
-const BEGINS = new RegExp(`[${[...new Set(PARTS.map((part) => part[0]))].join('')}]`);
+const NAME = new RegExp(`${PART}{1,4}(?:${ENDS})?`, 'y');
+/** First characters, and first two: a name is looked for only where both are right. */
+const BEGINS = new Uint8Array(0x10000);
+for (const part of PARTS) BEGINS[part.charCodeAt(0)] = 1;
+const HEADS = new Set(PARTS.map((part) => part.slice(0, 2)));
 /** Places and things that are written with the same characters. */
 const PLACES =
   /^(?:的|地区|自治|机场|[省市县州旗盟区镇乡村路街湾河湖山江岛海寺庙](?!说|诉|来|去|因|于)|[族人]|帝国|共和|语|草原|高原|沙漠|盆地|医院|大学|牌|片|胶囊|颗粒|酸|素|霉|综合|病|征|钙|糖)/;
@@ -26,9 +29,18 @@ function isName(text: string, start: number, end: number, words: ReadonlySet<str
 }
 
 export function findMinorityNames(text: string, words: ReadonlySet<string>, found: Found): void {
-  if (!BEGINS.test(text)) return;
-  for (const { 0: name, index: start } of text.matchAll(NAME)) {
+  let done = 0;
+  for (let start = 0; start + 1 < text.length; start += 1) {
+    if (
+      BEGINS[text.charCodeAt(start)] === 0 ||
+      start < done ||
+      !HEADS.has(text.slice(start, start + 2))
+    )
+      continue;
+    const name = sticky(NAME, text, start);
+    if (!name) continue;
     const end = start + name.length;
+    done = end;
     const dotted = /[·•・‧]/.test((text[start - 1] ?? '') + (text[end] ?? ''));
     if (dotted || !isName(text, start, end, words)) continue;
     // More of the name may follow that no list knows, up to where it ends.

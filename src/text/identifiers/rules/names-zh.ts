@@ -5,14 +5,12 @@ import type { Scan } from '../scan.ts';
 import { MOST, before, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
 import { findDotted } from './names-zh-dotted.ts';
 import { findMinorityNames } from './names-zh-minority.ts';
-import { LIKELY, likelyNames, surnameAt } from './names-zh-likely.ts';
+import { LIKELY, likelyNames } from './names-zh-likely.ts';
+import { mostLikelihood, surnameAt } from '../words/chinese-costs.ts';
 import {
-  COMMON_SURNAMES,
-  COMPOUND_SURNAMES,
   DOES,
   FOLLOWS,
   GIVEN,
-  RARE_SURNAMES,
   SMALL_ROLES,
   TITLES,
   endsBefore,
@@ -23,7 +21,6 @@ import {
 const SMALL = new Set(
   '谢祝乐上师傅班修车于向和与从经应时有能都常当全同别后终查解管包支利明生成位方何易计相连阳花权强盖练门见由但那第各居母公干衣元信安平国原边师商单通都普来容初皮位区代双练种操香枚黑归虎展植火',
 );
-const SINGLE = new Set(COMMON_SURNAMES + RARE_SURNAMES);
 /** Roles of staff: whoever follows has a name. */
 const STAFF = /[医护师]|主刀|术者|助$|签/;
 const SEX = /[男女]|身份证|护照|证件|族|婚/;
@@ -160,20 +157,12 @@ const DOSE = /\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|�
 function nameAt(
   text: string,
   start: number,
+  surname: number,
+  told: Before,
   words: ReadonlySet<string>,
   listed: boolean,
 ): Candidate | null {
-  // 护士长孙思远 is a head nurse named 孙.
-  const chief = /[士院科处局部会组校室]长孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
-  const kin = /[老外公]公孙$/.test(text.slice(Math.max(0, start - 1), start + 2));
-  const surname = !chief && !kin && COMPOUND_SURNAMES.has(text.slice(start, start + 2)) ? 2 : 1;
-  if (surname === 1 && !SINGLE.has(text[start] ?? '')) return null;
   const after = start + surname;
-  const told =
-    mayFollow(text, after) || text[start - 1] === ':' || text[start - 2] === ':'
-      ? before(text, start, words)
-      : null;
-  if (!told) return null;
   const candidates: Candidate[] = [];
   const title = TITLE_BEGINS.has(text[after] ?? '') ? sticky(TITLES, text, after) : null;
   if (title) {
@@ -228,13 +217,19 @@ interface Choice {
 
 /** A name as the rules weigh it, or as its characters make it likely, whichever says more. */
 function choose(text: string, start: number, lists: Lists, listed: boolean): Choice | null {
-  const ruled = nameAt(text, start, lists.words, listed);
   const surname = surnameAt(text, start);
-  if (ruled && (surname === 0 || ruled.end === start + surname))
-    return { ...ruled, score: SURE, certainty: certaintyOf(ruled) };
   if (surname === 0) return null;
+  const follows =
+    mayFollow(text, start + surname) || text[start - 1] === ':' || text[start - 2] === ':';
+  const most = mostLikelihood(lists.costs, text, start, surname, LIKELY - MOST_EDGES);
+  if (!follows && most < LIKELY - MOST_EDGES) return null;
   const told = before(text, start, lists.words);
-  const names = likelyNames(text, start, surname, told, listed, lists);
+  const ruled = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
+  if (ruled?.end === start + surname)
+    return { ...ruled, score: SURE, certainty: certaintyOf(ruled) };
+  const edges = told.role || listed ? MOST_EDGES : MOST_BARE_EDGES;
+  const names =
+    ruled || most >= LIKELY - edges ? likelyNames(text, start, surname, told, listed, lists) : [];
   const best = names.toSorted((a, b) => b.score - a.score)[0];
   const same = ruled ? (names.find(({ end }) => end === ruled.end)?.score ?? -4) : -Infinity;
   if (
@@ -251,12 +246,18 @@ function choose(text: string, start: number, lists: Lists, listed: boolean): Cho
   return { end: best.end, score: best.score, reason, certainty };
 }
 
+/** The most that the edges of a name can say, with a role or a label before it and without. */
+const MOST_EDGES = 11;
+const MOST_BARE_EDGES = 7;
 /** A surname with a title: no likelihood says more. */
 const SURE = 30;
 /** So much likelier is a name of another length than the one that the rules give. */
 const MARGIN = 0.7;
 /** So much likelier is a name that begins inside another. */
 const INNER = 2;
+
+/** Between the names of a list. */
+const LISTS = /[、,/ 和及与]/;
 
 export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: Found): void {
   for (const match of text.matchAll(NAMED)) {
@@ -270,8 +271,11 @@ export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: 
   let last: Place = { start: 0, end: 0 };
   surnames.forEach((start, i) => {
     if (start < last.end) return;
-    const gap = text.slice(last.end, start);
-    const listed = last.end > 0 && last.end - last.start >= 2 && /^(?:[、,/ ]|和|及|与)$/.test(gap);
+    const listed =
+      start - last.end <= 1 &&
+      last.end - last.start >= 2 &&
+      start > last.end &&
+      LISTS.test(text[last.end] ?? '');
     const name = choose(text, start, lists, listed);
     if (!name) return;
     for (let k = i + 1; (surnames[k] ?? text.length) < name.end; k += 1) {

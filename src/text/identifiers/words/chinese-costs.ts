@@ -15,7 +15,9 @@ const UNKNOWN_GIVEN = 13;
 const SELDOM_GIVEN = 10;
 /** Chinese characters of everyday use. */
 const FIRST = 0x4e00;
-const MANY = 0x5200;
+const LAST = 0x9fff;
+/** Rows are as long as there are codes, so that no place in them is outside. */
+const CODES = 0x10000;
 
 export interface ChineseCosts {
   readonly single: Uint8Array;
@@ -23,13 +25,14 @@ export interface ChineseCosts {
   readonly last: Uint8Array;
   readonly only: Uint8Array;
   readonly pairs: ReadonlyMap<number, number>;
-  readonly triples: ReadonlyMap<string, number>;
+  /** By what their first two characters are, then by the third. */
+  readonly triples: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
 
-const pairKey = (a: number, b: number): number => (a - FIRST) * MANY + (b - FIRST);
+const pairKey = (a: number, b: number): number => ((a - FIRST) << 16) | b;
 
 export function readChineseCosts(table: string): ChineseCosts {
-  const rowOf = (fill: number): Uint8Array => new Uint8Array(MANY).fill(fill);
+  const rowOf = (fill: number): Uint8Array => new Uint8Array(CODES).fill(fill);
   const characters: Record<string, Uint8Array> = {
     c: rowOf(UNKNOWN),
     f: rowOf(UNKNOWN_GIVEN),
@@ -37,50 +40,56 @@ export function readChineseCosts(table: string): ChineseCosts {
     o: rowOf(UNKNOWN_GIVEN),
   };
   const pairs = new Map<number, number>();
-  const triples = new Map<string, number>();
+  const triples = new Map<number, Map<number, number>>();
   for (const line of table.split('\n')) {
     const kind = line.charAt(0);
     const cost = Number.parseInt(line.charAt(1), 16);
     const row = characters[kind];
     if (row) {
-      for (let at = 3; at < line.length; at += 1) row[line.charCodeAt(at) - FIRST] = cost;
+      for (let at = 3; at < line.length; at += 1) row[line.charCodeAt(at)] = cost;
       continue;
     }
     for (const group of line.slice(3).split(' ')) {
       const head = kind === 'w' ? 1 : 2;
       for (let at = head; at < group.length; at += 1) {
         if (head === 1) pairs.set(pairKey(group.charCodeAt(0), group.charCodeAt(at)), cost);
-        else triples.set(group.slice(0, 2) + group.charAt(at), cost);
+        else {
+          const key = pairKey(group.charCodeAt(0), group.charCodeAt(1));
+          const thirds = triples.get(key) ?? new Map<number, number>();
+          triples.set(key, thirds.set(group.charCodeAt(at), cost));
+        }
       }
     }
   }
   for (const row of [characters['f'], characters['l'], characters['o']])
     for (const character of GIVEN) {
-      const at = character.charCodeAt(0) - FIRST;
+      const at = character.charCodeAt(0);
       if (row) row[at] = Math.min(row[at] ?? SELDOM_GIVEN, SELDOM_GIVEN);
     }
   const { c, f, l, o } = characters as Record<'c' | 'f' | 'l' | 'o', Uint8Array>;
   return { single: c, first: f, last: l, only: o, pairs, triples };
 }
 
-const isListed = (code: number): boolean => code >= FIRST && code < FIRST + MANY;
+const isListed = (code: number): boolean => code >= FIRST && code <= LAST;
 
-const at = (row: Uint8Array, code: number): number => row[code - FIRST] ?? UNKNOWN;
+const at = (row: Uint8Array, code: number): number => row[code] ?? UNKNOWN;
 
 /** What the word from `from` to `to` costs, of at most three characters. */
 function wordCost(costs: ChineseCosts, text: string, from: number, to: number): number {
   const code = text.charCodeAt(from);
   if (to - from === 1) return at(costs.single, code);
-  if (to - from === 2) return costs.pairs.get(pairKey(code, text.charCodeAt(from + 1))) ?? Infinity;
-  return costs.triples.get(text.slice(from, to)) ?? Infinity;
+  const key = pairKey(code, text.charCodeAt(from + 1));
+  if (to - from === 2) return costs.pairs.get(key) ?? Infinity;
+  return costs.triples.get(key)?.get(text.charCodeAt(from + 2)) ?? Infinity;
 }
 
 /** What a surname costs, by how many bear it. */
-const SURNAME_COST = new Map<string, number>();
-[...COMMON_SURNAMES].forEach((surname, i) =>
-  SURNAME_COST.set(surname, 2.6 + Math.log(1 + i * 0.35) * 1.25),
-);
-for (const surname of RARE_SURNAMES) SURNAME_COST.set(surname, 9.5);
+const SURNAME_COST = new Float64Array(CODES).fill(Infinity);
+[...COMMON_SURNAMES].forEach((surname, i) => {
+  SURNAME_COST[surname.charCodeAt(0)] = 2.6 + Math.log(1 + i * 0.35) * 1.25;
+});
+for (const surname of RARE_SURNAMES) SURNAME_COST[surname.charCodeAt(0)] = 9.5;
+const COMPOUND_FIRST = new Set([...COMPOUND_SURNAMES].map((surname) => surname.charCodeAt(0)));
 const COMPOUND_COST = 7.5;
 
 /** Given names of one character are the fewer. */
@@ -94,8 +103,55 @@ function givenCost(costs: ChineseCosts, text: string, from: number, to: number):
     : TWO + at(costs.first, code) + at(costs.last, text.charCodeAt(from + 1));
 }
 
-export const surnameCost = (surname: string): number =>
-  SURNAME_COST.get(surname) ?? (COMPOUND_SURNAMES.has(surname) ? COMPOUND_COST : Infinity);
+const surnameCost = (text: string, start: number, length: number): number =>
+  length === 2 ? COMPOUND_COST : (SURNAME_COST[text.charCodeAt(start)] ?? Infinity);
+
+/** How long the surname at a place is: of two characters, of one, or none. */
+export function surnameAt(text: string, start: number): number {
+  if (COMPOUND_FIRST.has(text.charCodeAt(start))) {
+    // 护士长孙思远 is a head nurse, 老公孙浩 a husband, named 孙.
+    const other =
+      text[start + 1] === '孙' &&
+      /(?:[士院科处局部会组校室]长|[老外公]公)孙$/.test(
+        text.slice(Math.max(0, start - 1), start + 2),
+      );
+    if (!other && COMPOUND_SURNAMES.has(text.slice(start, start + 2))) return 2;
+  }
+  return surnameCost(text, start, 1) < Infinity ? 1 : 0;
+}
+
+/** The most that `likelihood` can give at a place: quick to tell, since most surnames begin no name. Below `least` any number is right. */
+export function mostLikelihood(
+  costs: ChineseCosts,
+  text: string,
+  start: number,
+  surname: number,
+  least: number,
+): number {
+  const end = start + surname;
+  if (end + 1 > text.length) return -Infinity;
+  const last = text.charCodeAt(end - 1);
+  const first = text.charCodeAt(end);
+  const second = end + 1 < text.length ? text.charCodeAt(end + 1) : 0;
+  const before = surname === 2 ? at(costs.single, text.charCodeAt(start)) : 0;
+  const alone = before + at(costs.single, last);
+  const single = at(costs.single, first);
+  const cost = surnameCost(text, start, surname);
+  const asOne = cost + ONE + at(costs.only, first);
+  const asTwo = cost + TWO + at(costs.first, first) + at(costs.last, second);
+  // Without any word of two characters it could only be more.
+  const most = alone + single - Math.min(asOne, asTwo - at(costs.single, second));
+  if (most < least) return most;
+  const one = Math.min(
+    alone + single,
+    before + (costs.pairs.get(pairKey(last, first)) ?? Infinity),
+  );
+  const two = Math.min(
+    one + at(costs.single, second),
+    alone + (costs.pairs.get(pairKey(first, second)) ?? Infinity),
+  );
+  return Math.max(one - asOne, two - asTwo);
+}
 
 /** Characters looked at before and after a name. */
 const BEFORE = 3;
@@ -142,7 +198,7 @@ export function likelihood(
     after[begin] = best;
   }
   const without = before[length] ?? 0;
-  const name = (before[start - from] ?? 0) + surnameCost(text.slice(start, surnameEnd));
+  const name = (before[start - from] ?? 0) + surnameCost(text, start, surname);
   for (let given = 1; given <= 2; given += 1) {
     const end = surnameEnd + given;
     into[given] =
