@@ -67,11 +67,19 @@ function figures(word: string): Dated | null {
   return null;
 }
 
+/** Scores of several times: Apgar 9-10-10. */
+const SCORED = /(?:apgar|评分)\D{0,5}$/i;
+
 /** A date in a word with digits. */
 export function findDate(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
   // Apgar评分9-10-10分
-  if (/^\d+$/.test(word) || text[end] === '分') return false;
+  if (
+    /^\d+$/.test(word) ||
+    text[end] === '分' ||
+    SCORED.test(text.slice(Math.max(0, start - 12), start))
+  )
+    return false;
   const put = (to: number, reason: Reason, certainty: Certainty): true => {
     found({ start, end: to, kind: 'DATE', reason, certainty });
     return true;

@@ -9,7 +9,7 @@ import { isChinese } from './names-zh-before.ts';
 const MANY = new Set(COMMON_SURNAMES.slice(0, 120));
 /** Those that follow 小 or 老 in no word, and stand before 姐 or 总 in none. */
 const CLEAR = new Set(
-  '王李张刘陈杨赵周吴徐孙朱林郭罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫孔向常顾尹龚赖夏胡贺史陶熊阎肖毛黎',
+  '王李张刘陈杨赵周吴徐孙朱林郭罗郑谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫向常顾尹龚赖夏胡贺史陶熊阎肖毛黎焦葛樊颜倪鲁岳齐庄聂章殷詹欧耿兰左柳柯阮纪凌毕裴霍翁骆靳柴鲍喻祁蒲房滕饶牟尤穆卓缪褚娄窦戚岑卜晏柏瞿佟臧闵邬卞姬仇栾隋刁巫寇桑甄丛敖佘苑邝匡鞠荆冀胥楚鄢谌奚冼蔺仉逄郗笪宓',
 );
 /** 小刘, 老张. */
 const CALLED = /[小老][\u4e00-\u9fff]/g;

@@ -1,8 +1,8 @@
 /** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
 import type { Lists } from '../lists.ts';
-import { likelihood } from '../words/chinese-costs.ts';
+import { likelihood, pairCost, type ChineseCosts } from '../words/chinese-costs.ts';
 import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../words/chinese-names.ts';
-import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE } from '../words/chinese-no-names.ts';
+import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../words/chinese-no-names.ts';
 import { closedAt, sticky, type Before } from './names-zh-before.ts';
 
 export interface Likely {
@@ -22,7 +22,13 @@ const SAYS =
   /(?:说|称|诉|述|问|答|想|觉|怕|哭|笑|愿|拒|同意|表示|要求|昨|今|明[早天晚日]|刚|本人|自己|去世|抚养|照顾|陪|打来|来电|接听|电话|手机|微信|你|您|的(?:爱人|妈|爸|家|病|女|儿|妻|丈|母|父|床|药|手|血|伤|情|检|会|化|片))/y;
 
 /** What stands before a name speaks for it. */
-function leftOf(text: string, start: number, told: Before, listed: boolean): number {
+function leftOf(
+  text: string,
+  start: number,
+  told: Before,
+  listed: boolean,
+  costs: ChineseCosts,
+): number {
   if (told.role) {
     if (told.colon) return 6;
     if (!SMALL_ROLES.has(told.role)) return 4.5;
@@ -32,15 +38,18 @@ function leftOf(text: string, start: number, told: Before, listed: boolean): num
   if (told.colon) return 2;
   if (start === 0 || text[start - 1] === '\n') return 2;
   if (told.open) return /[、\d%+]/.test(text[start - 1] ?? '') ? 0.5 : 1.5;
-  return TOWARD.test(text[start - 1] ?? '') ? 0.5 : -1;
+  if (TOWARD.test(text[start - 1] ?? '')) return 0.5;
+  // A word ends here, or what stands before belongs to it: 替诺福韦, 病程迁延.
+  return pairCost(costs, text.slice(start - 2, start)) < Infinity ? -1 : -3;
 }
 
 /** What stands after it. */
-function rightOf(text: string, end: number): number {
+function rightOf(text: string, end: number, costs: ChineseCosts): number {
   if (sticky(TITLES, text, end)) return 5;
   if (sticky(FOLLOWS, text, end)) return 4;
   if (sticky(DOES, text, end) || sticky(SAYS, text, end)) return 2;
-  return closedAt(text, end) || endsBefore(text, end) ? 1 : 0;
+  if (closedAt(text, end) || endsBefore(text, end)) return 1;
+  return pairCost(costs, text.slice(end, end + 2)) < Infinity ? 0 : -2;
 }
 
 /** Words of a sentence that seldom end a given name. */
@@ -75,9 +84,10 @@ export function likelyNames(
     if (score < -4) continue;
     const end = start + surname + given;
     const name = text.slice(start, end);
+    if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
     if (NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
     left ??=
-      leftOf(text, start, told, listed) -
+      leftOf(text, start, told, listed, costs) -
       (NO_NAME_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ? 5 : 0);
     if (sticky(GOES_ON, text, end) || (given === 1 && DOSED.test(text.slice(end, end + 6))))
       continue;
@@ -86,7 +96,10 @@ export function likelyNames(
       score -= SELDOM_COST;
     else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1)) score -= 1.5;
     if (first) score -= given === 1 ? 6 : 2;
-    score += left + rightOf(text, end);
+    const right = rightOf(text, end, costs);
+    // A role before it, and what somebody does after it: 家属滕建设表示.
+    const both = told.role && !SMALL_ROLES.has(told.role) && right >= 2 && given === 2 && !first;
+    score += left + right + (both ? 3 : 0);
     names.push({ start, end, score });
   }
   return names;

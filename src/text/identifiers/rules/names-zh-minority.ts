@@ -16,8 +16,8 @@ const PLACES =
   /^(?:的|地区|自治|机场|[省市县州旗盟区镇乡村路街湾河湖山江岛海寺庙](?!说|诉|来|去|因|于)|[族人]|帝国|共和|语|草原|高原|沙漠|盆地|医院|大学|牌|片|胶囊|颗粒|酸|素|霉|综合|病|征|钙|糖)/;
 
 function isName(text: string, start: number, end: number, words: ReadonlySet<string>): boolean {
-  const told = before(text, start, words);
-  const role = told.role !== '' && !SMALL_ROLES.has(told.role);
+  const { open } = before(text, start, words);
+  const role = told(text, start, words);
   const titled = sticky(TITLES, text, end) ?? sticky(FOLLOWS, text, end);
   const after = text.slice(end, end + 3);
   if (PLACES.test(after) && !(after.startsWith('的') && (role || end - start > 3))) return false;
@@ -25,7 +25,7 @@ function isName(text: string, start: number, end: number, words: ReadonlySet<str
     return (role || titled !== null) && (closedAt(text, end) || endsBefore(text, end));
   if (role || titled !== null) return true;
   const ends = closedAt(text, end) || endsBefore(text, end) || sticky(DOES, text, end) !== null;
-  return end - start >= 4 ? true : told.open && ends;
+  return end - start >= 4 ? true : open && ends;
 }
 
 export function findMinorityNames(text: string, words: ReadonlySet<string>, found: Found): void {
@@ -42,22 +42,26 @@ export function findMinorityNames(text: string, words: ReadonlySet<string>, foun
     const end = start + name.length;
     done = end;
     const dotted = /[·•・‧]/.test((text[start - 1] ?? '') + (text[end] ?? ''));
-    if (dotted || !isName(text, start, end, words)) continue;
-    // More of the name may follow that no list knows, up to where it ends.
-    let to = end;
-    while (
-      to < end + 3 &&
-      isChinese(text.charCodeAt(to)) &&
-      !endsBefore(text, to) &&
-      !sticky(TITLES, text, to)
-    )
-      to += 1;
-    const whole =
-      to > end &&
-      (closedAt(text, to) || sticky(TITLES, text, to)) &&
-      before(text, start, words).role;
-    found({ start, end: whole ? to : end, kind: 'NAME', reason: 'form', certainty: 'likely' });
+    if (dotted) continue;
+    const to = restOf(text, start, end, words);
+    if (to > end || isName(text, start, end, words))
+      found({ start, end: to, kind: 'NAME', reason: 'form', certainty: 'likely' });
   }
+}
+
+/** More of the name that no list knows, up to where it ends: 娜仁花. */
+function restOf(text: string, start: number, end: number, words: ReadonlySet<string>): number {
+  let to = end;
+  while (to < end + 3 && isChinese(text.charCodeAt(to)) && !endsBefore(text, to)) to += 1;
+  if (to === end || PLACES.test(text.slice(end, end + 3))) return end;
+  const ends = sticky(FOLLOWS, text, to) ?? (closedAt(text, to) && told(text, start, words));
+  return ends ? to : end;
+}
+
+/** Whether a role stands before. */
+function told(text: string, start: number, words: ReadonlySet<string>): boolean {
+  const { role } = before(text, start, words);
+  return role !== '' && !SMALL_ROLES.has(role);
 }
 
 /** The parts of a found name that stand alone elsewhere: 古丽娜尔 of 古丽娜尔·哈布力. */

@@ -108,8 +108,8 @@ const allGiven = (text: string, from: number, to: number): boolean => {
 
 /** 李某, 王某某, 张XX, 陈** */
 const MASKED =
-  /(?:某某?(?![些种个人天日时地年月次位项类])|[xX×*]{1,3}|○{1,2}|〇{1,2})(?![A-Za-z\d])/y;
-const MASK_BEGINS = new Set('某xX×*○〇');
+  /(?:小?某某?(?![些种个人天日时地年月次位项类])|小?[xX×*]{1,3}|○{1,2}|〇{1,2})(?![A-Za-z\d])/y;
+const MASK_BEGINS = new Set('小某xX×*○〇');
 /** First characters of titles. */
 const TITLE_BEGINS = new Set('女先小太同主副住医护教院科处局老专药技博阿大伯奶爷师叔姐哥警律经男');
 
@@ -139,6 +139,7 @@ function isTitled(
   told: Before,
   words: ReadonlySet<string>,
 ): boolean {
+  if (text.startsWith('班主任', start)) return false;
   const said = text.slice(Math.max(0, start - 2), start);
   if (said === '敬的' || said === '爱的') return true;
   const small = surname === 1 && SMALL.has(text[start] ?? '');
@@ -223,6 +224,9 @@ function choose(text: string, start: number, lists: Lists, listed: boolean): Cho
     mayFollow(text, start + surname) || text[start - 1] === ':' || text[start - 2] === ':';
   const most = mostLikelihood(lists.costs, text, start, surname, LIKELY - MOST_EDGES);
   if (!follows && most < LIKELY - MOST_EDGES) return null;
+  // 这段文字, 两项: a measure word.
+  if (MEASURES.has(text[start] ?? '') && COUNTS.test(text.slice(Math.max(0, start - 2), start)))
+    return null;
   const told = before(text, start, lists.words);
   const ruled = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
   if (ruled?.end === start + surname)
@@ -246,6 +250,9 @@ function choose(text: string, start: number, lists: Lists, listed: boolean): Cho
   return { end: best.end, score: best.score, reason, certainty };
 }
 
+/** Surnames that are measure words, and what stands before those. */
+const MEASURES = new Set('段位项支管车班席包团封单盘任双路水池方户柱丛茹');
+const COUNTS = /(?:[这那哪每各某一二两三四五六七八九十几半整多]|\d\s?)$/;
 /** The most that the edges of a name can say, with a role or a label before it and without. */
 const MOST_EDGES = 11;
 const MOST_BARE_EDGES = 7;

@@ -5,7 +5,7 @@ import type { IdentifierKind } from '../kinds.ts';
 const ENDINGS: readonly (readonly [IdentifierKind, RegExp])[] = [
   [
     'PHONE',
-    /(?:电话|手机|座机|短号|分机|热线|专线|内线|总机|传真|虚拟网|小号|联系方式|联系号|致电|拨打|[短小]|集团|虚拟网)$/,
+    /(?:电话|手机|座机|短号|分机|热线|专线|内线|总机|传真|虚拟网|小号|联系方式|联系号|致电|拨打|短|集团|虚拟网)$/,
   ],
   [
     'DEVICE',
@@ -23,7 +23,7 @@ const ENDINGS: readonly (readonly [IdentifierKind, RegExp])[] = [
 
 /** The kind that the end of a label tells, where 号, 编号, 码 or a colon follows it. */
 export function kindByEnding(text: string, end: number, marked: boolean): IdentifierKind | null {
-  if (!marked) return null;
+  if (!marked || !/^(?:[号编码IS]|:?\s?[A-Z])/.test(text.slice(end, end + 3))) return null;
   const before = text.slice(Math.max(0, end - 6), end);
   return ENDINGS.find(([, ending]) => ending.test(before))?.[0] ?? null;
 }
