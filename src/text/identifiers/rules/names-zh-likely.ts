@@ -19,7 +19,7 @@ export const LIKELY = 7.5;
 const TOWARD = /[的是把给被让对叫找向为跟替由请与和同及]/;
 /** What somebody says, does or has; and a possessive. */
 const SAYS =
-  /(?:说|称|诉|述|问|答|想|觉|怕|哭|笑|愿|拒|同意|表示|要求|昨|今|明[早天晚日]|刚|本人|自己|去世|抚养|照顾|陪|打来|来电|接听|电话|手机|微信|你|您|的(?:爱人|妈|爸|家|病|女|儿|妻|丈|母|父|床|药|手|血|伤|情|检|会|化|片))/y;
+  /(?:说|称|诉|述|问|答|想|觉|怕|哭|笑|愿|拒|同意|表示|要求|昨|今|明[早天晚日]|刚|本人|自己|家属(?![院楼])|交接|去世|抚养|照顾|陪|打来|来电|接听|电话|手机|微信|你|您|的(?:爱人|妈|爸|家|病|女|儿|妻|丈|母|父|床|药|手|血|伤|情|检|会|化|片))/y;
 
 /** What stands before a name speaks for it. */
 function leftOf(
@@ -35,7 +35,9 @@ function leftOf(
     return 2;
   }
   if (listed) return 4;
-  if (told.colon) return 2;
+  // “遗传咨询：丁健” at the end of a line.
+  if (told.colon)
+    return /^[\u4e00-\u9fff]{2,4}\s*(?:\n|$)/.test(text.slice(start, start + 8)) ? 3.5 : 2;
   if (start === 0 || text[start - 1] === '\n') return 2;
   if (told.open) return /[、\d%+]/.test(text[start - 1] ?? '') ? 0.5 : 1.5;
   if (TOWARD.test(text[start - 1] ?? '')) return 0.5;
@@ -46,7 +48,8 @@ function leftOf(
 /** What stands after it. */
 function rightOf(text: string, end: number, costs: ChineseCosts): number {
   if (sticky(TITLES, text, end)) return 5;
-  if (sticky(FOLLOWS, text, end)) return 4;
+  // 于胜男: where nothing parts them, 男 and 女 may be of the name.
+  if (sticky(FOLLOWS, text, end)) return /[男女]/.test(text[end] ?? '') ? 1 : 4.5;
   if (sticky(DOES, text, end) || sticky(SAYS, text, end)) return 2;
   if (closedAt(text, end) || endsBefore(text, end)) return 1;
   return pairCost(costs, text.slice(end, end + 2)) < Infinity ? 0 : -2;
@@ -63,6 +66,16 @@ const GOES_ON = /-[\u4e00-\u9fff]|\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫�
 const DOSED = /^[\u4e00-\u9fff]\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|克|片|粒)/;
 /** 王姐, 陈总: a surname with a title of one character. */
 const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
+
+/** Small words that are seldom a surname. */
+const PREPOSITION = /[由与及请嘱接经和]/;
+
+/** What both edges together say: 家属滕建设表示, “，牟文革（女，24岁）”. */
+function both({ role, open }: Before, right: number): number {
+  const clear = role !== '' && !SMALL_ROLES.has(role);
+  if ((clear && right >= 2) || (open && right >= 4)) return 3;
+  return clear && right >= 1 ? 1.5 : 0;
+}
 
 const into = new Float64Array(3);
 
@@ -88,18 +101,19 @@ export function likelyNames(
     if (NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
     left ??=
       leftOf(text, start, told, listed, costs) -
+      (!told.role && PREPOSITION.test(text[start] ?? '') ? 3 : 0) -
       (NO_NAME_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ? 5 : 0);
     if (sticky(GOES_ON, text, end) || (given === 1 && DOSED.test(text.slice(end, end + 6))))
       continue;
     if (given === 1 && KINDRED.test(text[end - 1] ?? '')) continue;
+    if (given === 2 && /^之[子女父母夫妻]/.test(text.slice(end - 1, end + 1))) continue;
     if (given === 2 && SELDOM.test(text[end - 1] ?? '') && !closedAt(text, end))
       score -= SELDOM_COST;
     else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1)) score -= 1.5;
     if (first) score -= given === 1 ? 6 : 2;
     const right = rightOf(text, end, costs);
-    // A role before it, and what somebody does after it: 家属滕建设表示.
-    const both = told.role && !SMALL_ROLES.has(told.role) && right >= 2 && given === 2 && !first;
-    score += left + right + (both ? 3 : 0);
+    const ended = !SELDOM.test(text[end - 1] ?? '') && !PREPOSITION.test(text[start] ?? '');
+    score += left + right + (given === 2 && !first && ended ? both(told, right) : 0);
     names.push({ start, end, score });
   }
   return names;
