@@ -24,7 +24,7 @@ function mark(characters: string, bit: number): void {
 /** Last characters of numbered parts of an address (3号楼), of places (青岭市), and of places of care (医院). */
 mark('号弄栋幢座元楼层室组队户社', UNIT);
 mark('省市区县旗镇乡村州盟', PLACE);
-mark('院所心站室部店房', CARE);
+mark('院所心站室部店房寓', CARE);
 mark(COMMON_SURNAMES, SURNAME);
 mark(RARE_SURNAMES, SURNAME);
 for (const surname of COMPOUND_SURNAMES) mark(surname.charAt(0), SURNAME);

@@ -20,13 +20,16 @@ const SHORT = new RegExp(
 );
 /** After a word of place, or a mark. */
 const AT = /[在去到至往于自从赴回转送经住由,，、;；:：(（\s]/;
+/** 武汉同济: with the city. */
+const CITY =
+  /(?:北京|上海|天津|重庆|武汉|广州|深圳|成都|西安|南京|杭州|长沙|郑州|沈阳|济南|青岛|哈尔滨|四川|湖南|山东|江苏|浙江|河南|广东|陕西)$/;
 /** 省人民医院, 市第一人民医院, 县中医院, 附属第一医院, without the name of the place. */
 const PLACELESS =
-  /(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/g;
+  /(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇保|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/g;
 
 /** A generic word: 市医院 or 县院 may be any; something has to say which. */
 const WHICH =
-  /第?[一二三四五六七八九十]|人民|中心医|中医|妇幼|妇产|妇女|儿童|肿瘤|胸科|口腔|眼科|骨|传染|皮肤|精神|肺科|脑科|康复|疾控|急救中心|立/;
+  /第?[一二三四五六七八九十]|人民|中心医|中医|妇幼|妇保|妇产|妇女|儿童|肿瘤|胸科|口腔|眼科|骨|传染|皮肤|精神|肺科|脑科|康复|疾控|急救中心|立/;
 const OPEN =
   /(?:[^\u4e00-\u9fff]|[在去到至往于自从赴回转送经住由是与和及]|就诊|我们|当时|后|曾|来|被|外|原|收|住)$/;
 
@@ -34,8 +37,10 @@ export function findShortCare(text: string, found: Found): void {
   if (!/[院浙附华协湘瑞仁同齐西唐安阜积邵盛北郑武儿省市县区]/.test(text)) return;
   const put = (start: number, end: number): void =>
     found({ start, end, kind: 'HOSPITAL', reason: 'form', certainty: 'likely' });
-  for (const { 0: name, index } of text.matchAll(SHORT))
-    if (index === 0 || AT.test(text[index - 1] ?? '')) put(index, index + name.length);
+  for (const { 0: name, index } of text.matchAll(SHORT)) {
+    const start = index - (CITY.exec(text.slice(Math.max(0, index - 3), index))?.[0].length ?? 0);
+    if (start === 0 || AT.test(text[start - 1] ?? '')) put(start, index + name.length);
+  }
   for (const { 0: name, index } of text.matchAll(PLACELESS)) {
     if (!WHICH.test(name)) continue;
     if (index > 0 && !OPEN.test(text.slice(Math.max(0, index - 2), index))) continue;

@@ -24,7 +24,15 @@ function endingAt(text: string, end: number): string | null {
 }
 
 /** What may stand before a hospital's name where it has no place in it. */
-const LOCATED = /(?:在|于|至|到|往|入|赴|去|回|送|住|由|经|自|从|与|及|和|院|[^\u4e00-\u9fff]|^)$/;
+const LOCATED =
+  /(?:在|于|至|到|往|入|赴|去|回|送|住|由|经|自|从|与|及|和|院|了|进|是|系|叫|找|[^\u4e00-\u9fff]|^)$/;
+
+/** Homes and shops, whose names are made of ordinary words: 夕阳红养老院, 老百姓大药房. */
+const HOMES = new Set(
+  '养老院 老年公寓 照料中心 日间照料中心 大药房 月子中心 月子会所 托老所 敬老院 福利院 护理院 养老中心 颐养院'.split(
+    ' ',
+  ),
+);
 
 /** Whether two characters are a word of any text rather than part of a name. */
 const ordinary = (pair: string, { costs, words }: Lists): boolean =>
@@ -37,8 +45,8 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
     const ending = endingAt(text, end);
     if (!ending) continue;
     // "医院感染", "医院内": still the place; "医院管理局" is another.
-    const start = placeStart(text, end, 30, true);
     const nameEnd = end - ending.length;
+    const start = placeStart(text, nameEnd, 30 - ending.length, true);
     if (start >= nameEnd) continue;
     let from = start;
     // Digits belong only to 第301医院.
@@ -52,7 +60,9 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
     if (!placed) {
       if (own.length < 2 || name.length > 10) continue;
       const known = KNOWN.has(own);
-      if (!known && (ordinary(own.slice(0, 2), lists) || ordinary(own.slice(-2), lists))) continue;
+      const [first, last] = [ordinary(own.slice(0, 2), lists), ordinary(own.slice(-2), lists)];
+      const home = own.length >= 3 && HOMES.has(ending) && !(first && last);
+      if (!known && !home && !numbered && (first || last)) continue;
       if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
     } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
     const branch =

@@ -77,6 +77,10 @@ function givenEnd(text: string, at: number, lists: Lists): number {
   return isGivenName(name, lists) ? end : 0;
 }
 
+/** 家属Mary, 朋友Kevin: a foreign given name after a role. */
+const FOREIGN =
+  /(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫)([A-Z][a-z]{2,})(?![A-Za-z-]|\s?[A-Z]|\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))/g;
+
 /** Whether a new word begins after 小张 or 老李: 小程序 and 老张开 are others. */
 function isCalled(text: string, end: number, { costs }: Lists): boolean {
   if (pairCost(costs, text.slice(end - 1, end + 1)) <= 12) return false;
@@ -110,6 +114,9 @@ export function findCalled(text: string, lists: Lists, found: Found): void {
       const start = match.index + match[0].lastIndexOf(name);
       put(start, start + name.length);
     }
+  for (const { 0: whole, 1: name = '', index } of text.matchAll(FOREIGN))
+    if (lists.given.has(name.toLowerCase()) && !lists.ordinary.has(name.toLowerCase()))
+      put(index + whole.length - name.length, index + whole.length);
   for (const { 0: kin, index } of text.matchAll(KIN)) {
     const at = index + kin.length;
     const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;

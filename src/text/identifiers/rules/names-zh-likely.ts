@@ -106,7 +106,8 @@ export function likelyNames(
     if (sticky(GOES_ON, text, end) || (given === 1 && DOSED.test(text.slice(end, end + 6))))
       continue;
     if (given === 1 && KINDRED.test(text[end - 1] ?? '')) continue;
-    if (given === 2 && /^之[子女父母夫妻]/.test(text.slice(end - 1, end + 1))) continue;
+    if (given === 2 && /^(?:之[子女父母夫妻]|系[患病其我本该])/.test(text.slice(end - 1, end + 1)))
+      continue;
     if (given === 2 && SELDOM.test(text[end - 1] ?? '') && !closedAt(text, end))
       score -= SELDOM_COST;
     else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1)) score -= 1.5;
