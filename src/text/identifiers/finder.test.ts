@@ -85,6 +85,32 @@ describe('finding identifiers', () => {
     expect(found(text)).toEqual(findings);
   });
 
+  it('holds the bounds on English notes that strangers wrote, much of it hurried', () => {
+    const measured = measure(
+      readNotes(readFixture('test/fixtures/identifiers/strangers-en.jsonl')),
+      lists,
+    );
+    expectBounds(measured);
+    expect(measured.cleanNotes).toBe(34);
+    expect(measured.inCleanNotes).toBe(0);
+  });
+
+  it('finds names in running sentences, and those typed in small letters', () => {
+    expect(found('Mireille was tearful; her brother Tobias called twice.')).toEqual([
+      'NAME Mireille',
+      'NAME Tobias',
+    ]);
+    expect(found('pt susan albright, wife joanna rang. Closed by Ines.')).toEqual([
+      'NAME susan albright',
+      'NAME joanna',
+      'NAME Ines',
+    ]);
+  });
+
+  it('ends on characters of two units at the beginning', () => {
+    expect(found('😀 well.')).toEqual([]);
+  });
+
   it('reads a page number as no age, and who speaks as no label of a number', () => {
     expect(found('Table 2 on page 118 lists doses; see image 104.')).toEqual([]);
     expect(found('patient: 574.264.6406')).toEqual(['PHONE 574.264.6406']);
@@ -194,6 +220,11 @@ describe('finding identifiers', () => {
       '省市',
       'St. ',
       '(1',
+      'Abc, ',
+      'Aa-Bb ',
+      'Mary, ',
+      'pt abc ',
+      '12:00 A: x\n',
     ];
     for (const part of parts) {
       expect(

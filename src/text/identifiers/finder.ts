@@ -1,4 +1,5 @@
 /** Finds identifiers in texts: runs every rule, settles where two overlap, and looks for found names elsewhere. */
+import { addKnown, findAgain, type KnownWords } from './again.ts';
 import { CERTAINTIES, type Found, type IdentifierFinding, type IdentifierKind } from './kinds.ts';
 import type { Lists } from './lists.ts';
 import { findStreet, findEnglishPlaces } from './rules/address-en.ts';
@@ -22,8 +23,8 @@ import {
   findMonth,
   findShortDate,
 } from './rules/dates.ts';
-import { smallBefore } from './rules/names-en-words.ts';
 import { findEnglishNames } from './rules/names-en.ts';
+import { findSmallNames } from './rules/names-en-small.ts';
 import { findCalled } from './rules/names-zh-called.ts';
 import { partsOf } from './rules/names-zh-minority.ts';
 import { findChineseNames } from './rules/names-zh.ts';
@@ -181,6 +182,7 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   if (scanned.numbers.length > 0) numbers(scanned, lists, addresses, found);
   findBeds(scanned, found);
   findAgesInWords(text, chinese, found);
+  findSmallNames(text, lists, found);
   for (const word of capitals) findMonth(text, word, found);
   if (capitals.length > 0) {
     findEnglishPlaces(scanned, lists, found);
@@ -199,7 +201,7 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   return findings;
 }
 
-/** Words of names that are looked for in the rest of a record. */
+/** Chinese names that are looked for in the rest of a record. */
 function knownNames(
   texts: readonly string[],
   findings: readonly (readonly IdentifierFinding[])[],
@@ -213,41 +215,17 @@ function knownNames(
       if (/[\u4e00-\u9fff]/.test(name)) {
         for (const part of partsOf(name)) names.add(part);
         if (name.length >= 3 || (name.length === 2 && !lists.words.has(name))) names.add(name);
-        continue;
-      }
-      for (const word of name.split(/[ ,.]+/)) {
-        if (word.length > 2 && /^[A-Z]/.test(word) && !lists.ordinary.has(word.toLowerCase()))
-          names.add(word);
       }
     }
   });
   return names;
 }
 
-/** Whether a place stands inside a longer word. */
-function inWord(text: string, start: number, end: number): boolean {
-  const letter = /[A-Za-z\u00c0-\u024f]/;
-  if (!letter.test(text[start] ?? '')) return false;
-  return (
-    letter.test(text[start - 1] ?? '') || letter.test(text[end] ?? '') || text[start - 1] === '@'
-  );
-}
-
-/** Whether a name is that of a disease here: "Wilson disease", though a Mr. Wilson has it. */
-const OF_DISEASE =
-  /^(?:'s)? (?:disease|syndrome|sign|test|score|scale|criteria|tube|catheter|procedure|fracture)/;
-
 function again(text: string, names: ReadonlySet<string>, found: Found): void {
   for (const name of names) {
     for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
       const end = at + name.length;
-      if (inWord(text, at, end) || OF_DISEASE.test(text.slice(end, end + 14))) continue;
-      // "D. Hollister", where Desmond Hollister was found.
-      const initials = /(?<![A-Za-z.])(?:[A-Z]\.? ){1,2}$/.exec(
-        text.slice(Math.max(0, at - 8), at),
-      );
-      const start = at - (initials?.[0].length ?? smallBefore(text, at));
-      found({ start, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
+      found({ start: at, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
     }
   }
 }
@@ -281,9 +259,13 @@ export function findInRecord(texts: readonly string[], lists: Lists): Identifier
     first,
     lists,
   );
-  if (names.size === 0) return first;
-  return scans.map(({ text }, i) => {
+  const known: KnownWords = new Map();
+  scans.forEach(({ text }, i) => addKnown(text, first[i] ?? [], lists, known));
+  if (names.size === 0 && known.size === 0) return first;
+  return scans.map((scanned, i) => {
+    const { text } = scanned;
     const more: IdentifierFinding[] = [];
+    if (known.size > 0) findAgain(scanned, known, (finding) => more.push(finding));
     again(text, names, (finding) => more.push(finding));
     const before = first[i] ?? [];
     return more.length === 0

@@ -4,12 +4,19 @@ import { labelBefore } from '../words/labels.ts';
 
 const FIGURE = /(?:9\d|1[01]\d|12[0-5])(?!\d|\.\d)/y;
 const AFTER =
-  /^(?:\s?\+)?(?:[- ]?(?:years?|yrs?)[- .]{0,2}(?:old|of age|young)|[- ]?y(?:\/|\.)?\s?o(?![a-z])|[- ]?yo[mf]?(?![a-z])|[- ]?yr(?:\/|\.)?o(?![a-z])|\s?(?:余|多)?\s?周?岁(?!以上|及以上|以下|以内|或以上))/i;
+  /^(?:\s?\+)?(?:[- ]{0,2}(?:years?|yrs?|yr)[- .]{0,2}(?:old|of age|young)|[- ]?y(?:\/|\.|-)?\s?\/?o(?![a-z])|[- ]?yo[mf]?(?![a-z])|[- ]?(?:yr|y)s?(?:\/|\.)?o(?![a-z])|(?:y|yrs?)(?![a-z])|[- ]?(?:y|yr|yrs|years?)[- ]?(?:[MF]\b|male|female|man|woman|lady|gentleman|widow)|\s?(?:余|多)?\s?周?岁(?!以上|及以上|以下|以内|或以上))/i;
+/** ", 94 yrs," and "(93 years)" after somebody. */
+const YEARS = /^ ?(?:years?|yrs?|y)\.?(?=[,;)\n]|$|\. )/;
+/** 94/F, 94F, 94-F: the sex beside it. */
+const BESIDE = /^(?: ?[/|-] ?|)[MF](?![A-Za-z\d])/;
+const SEX_BEFORE = /(?:^|[^A-Za-z\d])[MF] ?[/,-]? ?$/;
 /** "93M with", "a 93 F who". */
 const SEX =
   /^[- ]?(?:M|F|male|female|man|woman|gentleman|lady)(?=\s(?:with|who|w\/|present|pres|admitted|c\/o|h\/o|s\/p|here|hx|from|in|was|is|transferred|brought|found|status|a\/w|[A-Z]{2,}))/;
+/** "in her 97th year", "her 101st birthday". */
+const ORDINAL = /^(?:st|nd|rd|th) (?:year\b|birthday|bday)/;
 const SAID =
-  /\b(?:aged|ages?|age of|turned|turning|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
+  /\b(?:aged|ages?|age of|turned|turning|turns|reached|reaching|pushing|approaching|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
 const BEING = /(?:is|was|now|be|am|nearly|almost|now)\s*$/i;
 /** "over 90 years old" speaks of everybody. */
 const GENERAL =
@@ -19,6 +26,10 @@ const GENERAL_AFTER =
 
 /** "Hassan Wang, 91, of": after a first name and a surname. */
 const PERSON = /\p{Lu}[\p{Ll}'-]+ (?:\p{Lu}\.? )?\p{Lu}[\p{L}'-]+,? \(?$/u;
+
+/** "she is 94 and", "who's 92". */
+const PRONOUN =
+  /\b(?:she|he|who|mum|mom|dad|mother|father|gran|grandma|grandpa|grandad|grandmother|grandfather|patient|pt|husband|wife)(?:'s| is| was)(?: now| nearly| almost| only)? $/i;
 
 /** An age of 90 or over at a word of digits. */
 export function findAge(text: string, { start }: Place, found: Found): boolean {
@@ -31,6 +42,29 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
   if (GENERAL.test(before) || GENERAL_AFTER.test(after)) return false;
   if (AFTER.test(after)) {
     found({ start, end, kind: 'AGE', reason: 'form', certainty: 'sure' });
+    return true;
+  }
+  if (
+    ORDINAL.test(after) &&
+    /\b(?:in|his|her|their|my|the|celebrated|s) (?:his |her |their |my )?$/.test(before)
+  ) {
+    found({ start, end: end + 2, kind: 'AGE', reason: 'form', certainty: 'likely' });
+    return true;
+  }
+  const after2 = after.slice(0, 12);
+  const sexed =
+    (BESIDE.test(after2) && !/[\d/.]$/.test(before)) ||
+    (SEX_BEFORE.test(before) && /^(?:[,;.)\n]|$| [a-z])/.test(after2));
+  if (sexed || (YEARS.test(after2) && /[,(] ?$|\bis $/.test(before))) {
+    found({ start, end, kind: 'AGE', reason: 'form', certainty: 'likely' });
+    return true;
+  }
+  if (
+    PRONOUN.test(before) &&
+    /^(?:[,;.!]|$| and | but | now\b| next\b)/.test(after) &&
+    !/^\.\d/.test(after)
+  ) {
+    found({ start, end, kind: 'AGE', reason: 'role', certainty: 'unsure' });
     return true;
   }
   if (SEX.test(after) && !/(?:temp|temperature|T|°|tmax)[\s:.]*(?:of |is |was )?$/i.test(before)) {
@@ -52,13 +86,21 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
   return true;
 }
 
-const WORDS =
-  /\b(ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?: and)?(?:[- ](?:one|two|three|four|five|six|seven|eight|nine|ten))?)(?=[- ]years?[- ](?:old|of age))|\baged?\s(ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and [a-z]+)?)\b|\bin (?:his|her|their) (?:early |mid[- ]?|late )?(90s|90's|nineties|100s)\b|\b(centenarian|nonagenarian)\b/gi;
+const ONES = 'one|two|three|four|five|six|seven|eight|nine';
+const NUMBER = String.raw`(?:ninety(?:[- ]?(?:${ONES}))?|(?:one|a)[- ]hundred(?:(?:[- ]and)?[- ](?:${ONES}|ten|eleven|twelve))?)`;
+const ORDINALS = String.raw`(?:ninet(?:ieth|y[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))|(?:one )?hundred(?:th|(?: and)?[- ](?:first|second|third|fourth|fifth)))`;
+const WORDS = new RegExp(
+  String.raw`\b(${NUMBER})(?=[- ](?:years?|yrs?|yr)[- ](?:old|of age|young)|[- ]y\/?o\b|[- ]year[- ]old)|` +
+    String.raw`\b(?:aged?|turn(?:ed|ing|s)|age of|at|(?:she|he|who|pt|patient|mother|father|mum|mom|dad)(?:'s| is| was)(?: now| nearly| almost)?)\s(${NUMBER})(?![- ](?:\w+[- ])?(?:percent|per cent|mg|ml|minutes?|days?|degrees|hours?|weeks?|months?|patients|times|mm|beats))\b|` +
+    String.raw`\b(?:his|her|their|my) (${ORDINALS})(?= (?:year|birthday))|` +
+    String.raw`\bin (?:his|her|their) (?:early |mid[- ]?|late )?(90s|90's|nineties|100s)\b|\b(centenarian|nonagenarian)\b`,
+  'gi',
+);
 const CHINESE =
   /(九十[一二三四五六七八九]?|一百(?:[零〇一][一二三四五六七八九十]?)?)(?:余|多|几)?周?岁(?!以上|及以上|以下)|(百岁)(?=老人|高龄)/g;
 
 /** One of these is in every age in words. */
-const SAYING = ['inet', 'undred', '90s', '100s', 'narian'];
+const SAYING = ['inet', 'INET', 'undred', 'UNDRED', '90s', '100s', 'narian'];
 
 /** Ages in words. */
 export function findAgesInWords(text: string, chinese: boolean, found: Found): void {

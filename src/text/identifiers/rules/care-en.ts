@@ -6,7 +6,7 @@ import { CARE_HEADS } from '../words/english.ts';
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
 const ENDING =
-  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|memorial)$/i;
+  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
 
 /** Words that say only what kind of place it is, or what for. */
 const GENERAL = new Set(
@@ -71,8 +71,14 @@ function runs({ text, capitals }: Scan): Run[] {
 const KNOWN =
   /\b(?:Mayo Clinic|Cleveland Clinic|Mount Sinai|Mt\.? Sinai|Johns Hopkins|Mass(?:achusetts)? General|MGH|Cedars[- ]Sinai|MD Anderson|Sloan[- ]Kettering|Kaiser Permanente|Beth Israel(?: Deaconess)?|NewYork-Presbyterian|Brigham and Women's|Bellevue|Bart's|Addenbrooke's|Great Ormond Street|Papworth|Moorfields)\b/g;
 
+/** "of The Willows at Dunmore": where somebody lives who needs care. */
+const HOME_AT =
+  /(?<=\b(?:of|at|from|to|in) )The \p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)? at (?:St\.? )?\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)?/gu;
+
 export function findEnglishCare(scan: Scan, lists: Lists, found: Found): void {
   const { text } = scan;
+  if (text.includes(' The '))
+    for (const { 0: home, index } of text.matchAll(HOME_AT)) put(index, index + home.length, found);
   for (const { words, end } of runs(scan)) careIn(text, words, end, lists, found);
   if (
     /Clinic|Sinai|Hopkins|MGH|General|Anderson|Kettering|Kaiser|Israel|Presbyterian|Brigham|Bellevue|Bart's|Addenbrooke|Ormond|Papworth|Moorfields/.test(
@@ -138,6 +144,13 @@ function careIn(
     if (suffix) end += suffix[0].length;
     const of = /^ of [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?/.exec(text.slice(end, end + 40));
     if (of) end += of[0].length;
+    // "Dutch Lipid Clinic score": named after it.
+    if (
+      /^ (?:score|scores|criteria|scale|trial|study|protocol|classification|guidelines?|network criteria)\b/.test(
+        text.slice(end, end + 20),
+      )
+    )
+      return;
     put(from, end, found);
     return;
   }
@@ -201,7 +214,8 @@ function beginning(
   const ending = text.slice(words[last]?.start, words[last]?.end).toLowerCase();
   if (
     onlyCommon &&
-    (/^(?:clinic|clinics|surgery|pharmacy|home|trust|practice|memorial)$/.test(ending) || small) &&
+    (/^(?:clinic|clinics|surgery|pharmacy|home|trust|practice|memorial|general)$/.test(ending) ||
+      small) &&
     own.length < 2
   )
     return null;

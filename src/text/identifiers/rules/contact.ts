@@ -102,7 +102,7 @@ export function findNetwork(text: string, { start, end }: Place, found: Found): 
   return true;
 }
 
-const EXTENSION = String.raw`(?:,?\s?(?:x|ext\.?|extension|转)\s?\d{1,6}(?!\d))?`;
+const EXTENSION = String.raw`(?:,?\s?(?:x|extn?\.?|extension|转)\s?\d{1,6}(?!\d))?`;
 /** Forms that only telephone numbers have. */
 const SURE_PHONES: readonly RegExp[] = [
   // (529) 555-1223, +1 (529) 555-1223
@@ -174,6 +174,9 @@ export function findPhone(text: string, start: number, found: Found): number {
   return 0;
 }
 
+/** "ext 4417": an extension is written with its word. */
+const EXTENSION_BEFORE = /(?<![A-Za-z])(?:ext|extn|extension)\.? ?$/i;
+
 /** A telephone number after a label such as "phone" or 电话, in any form. */
 export function findLabelledPhone(
   text: string,
@@ -186,7 +189,12 @@ export function findLabelledPhone(
   if (!number) return 0;
   if (number.startsWith('(') && !number.includes(')'))
     number = matchAt(LABELLED, text, start) ?? '';
-  const at = number === text.slice(from, from + number.length) ? from : start;
+  // "by phone 7/14": a day.
+  if (/^\d{1,2}\/\d{1,2}$/.test(number)) return 0;
+  const own = EXTENSION_BEFORE.exec(text.slice(Math.max(0, start - 12), start))?.[0].length ?? 0;
+  const at =
+    own > 0 ? start - own : number === text.slice(from, from + number.length) ? from : start;
+  if (own > 0) number = text.slice(at, start) + number;
   const digits = number.replace(/\D/g, '');
   // A measurement: pH 7.12.
   if (digits.length < 7 && /\d\.\d/.test(number)) return 0;

@@ -24,7 +24,7 @@ const COMPACT = /^(?:19|20)\d{6}$/;
 
 /** What stands before a month and a day without a year, so that 4/10 is no pain score. */
 const BEFORE_SHORT =
-  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
+  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|call|calls|phone|phoned|BM|LMP|EDD|fall|fell|f\/u|fu|follow-?up|next visit|next appt|review|placed|inserted|implanted|removed|clinic|ED|ER|d\/c|dc|DC|D\/C|adm|admit|discharge|readmit(?:ted)?|returned|home|effective|starting|before|after|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|week of|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
 const AFTER_SHORT =
   /^\s?(?:strength|power|pain|severity|murmur|scale|tablets?|doses?|vision|reflexes|pulses?|days?|weeks?|systolic|diastolic|points?|score|in severity|intensity|bilaterally|throughout|lumen|of|SEM|ml|mg|cups?|patients?|children|cases|criteria|people|women|men|%|级|分|片|粒|次|支|肌力|mmHg|L\b)/i;
 
@@ -106,7 +106,7 @@ export function findShortDate(text: string, { start, end }: Place, found: Found)
   if (!slash && !/日期|生日|date|DOB/i.test(text.slice(Math.max(0, start - 12), start)))
     return false;
   if (/^\s?(?:周|岁|天|月|年|次|个|小时|分钟)/.test(text.slice(end, end + 3))) return false;
-  if (!labelled && !(slash && BEFORE_SHORT.test(text.slice(Math.max(0, start - 14), start))))
+  if (!labelled && !(slash && BEFORE_SHORT.test(text.slice(Math.max(0, start - 16), start))))
     return false;
   found({
     start,

@@ -62,10 +62,13 @@ const SKIPPED = ' \t.,"(*-_=';
 
 /** The end of a letter; the next line is who wrote it. */
 const CLOSING =
-  /(?:sincerely|faithfully|truly|respectfully|cordially|regards|wishes|thanks|thank you|signed)[ \t]*[,.]?[ \t]*\n\s*$/i;
+  /(?:(?:sincerely|faithfully|truly|respectfully|cordially|regards|wishes|thanks|thank you|signed|cheers|best|love)[ \t]*[,.!]?[ \t]*\n\s*|\b(?:sincerely|faithfully|regards|wishes|thanks|thanks so much|many thanks|thank you|thx|ta|cheers|best|love|xx)[,.!] |\n(?:- ?|~ ?)|[.!?)] -{1,2} ?)$/i;
 /** Whether a letter ends before a place. */
 export const closesLetter = (text: string, at: number): boolean =>
   CLOSING.test(text.slice(Math.max(0, at - 32), at));
+/** "Thanks, Mireya" on one line, which ends with the name. */
+const ENDS =
+  /^(?:[ .-]?\p{Lu}[\p{L}'-]*|\.| [A-Z]{2,4}(?:-?\d)?){0,5},?[ \t]*(?:[A-Za-z-]+[ \t]*)?(?:\n|$)/u;
 
 /** "Signed, P. Ramaswamy" on one line. */
 const SIGNED = /\b[Ss]igned(?: by)?[,:] $/;
@@ -78,12 +81,15 @@ const PRESENT =
 /** "bed 12: Achebe" in a list of beds. */
 const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-] $/;
 /** A child that has no given name. */
-const CHILD = /\b[Bb]aby (?:boy|girl|of)(?: of)? $/;
+const CHILD = /\b(?:baby|twin|infant) (?:\d |[AB] )?(?:boy|girl|of)(?: of)? $/i;
 
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
   const said = text.slice(Math.max(0, at - 32), at);
-  if (CLOSING.test(said) || SIGNED.test(said)) return { reason: 'label', strong: true };
+  const closed = CLOSING.exec(said)?.[0];
+  const signs =
+    closed !== undefined && (/\p{L}.*\n/su.test(closed) || ENDS.test(text.slice(at, at + 70)));
+  if (signs || SIGNED.test(said)) return { reason: 'label', strong: true };
   if (CHILD.test(said)) return { reason: 'role', strong: true };
   if (NICKNAME.test(said) || PRESENT.test(said)) return { reason: 'role', strong: false };
   if (BEDDED.test(said)) return { reason: 'label', strong: false };
@@ -96,9 +102,11 @@ export function toldBefore(text: string, at: number): Told | null {
     else if (character === ',' && colon) break;
     end -= 1;
   }
+  // "Emergency contact 1: Chioma Young"
+  if (colon) end -= / ?#?\d{1,2}$/.exec(text.slice(Math.max(0, end - 4), end))?.[0].length ?? 0;
   const { word, start } = wordBefore(text, end);
   if (word === '') return null;
-  const gap = text.slice(end, at);
+  const gap = text.slice(end, at).replace(/^ ?#?\d{1,2}(?=:)/, '');
   if (TITLES.has(word) && (gap === ' ' || gap === '. ' || gap === '.')) {
     const capital = /^[A-Z]/.test(text.slice(start, end)) || /^(?:mr|mrs|dr|prof)$/.test(word);
     // 6 Fr. is a size.
@@ -118,7 +126,7 @@ export function toldBefore(text: string, at: number): Told | null {
   if (near && ROLES.has(word) && !COLON_ONLY.has(word)) return { reason: 'role', strong: false };
   if (!plain) return null;
   if (NAMED.has(word) || NAMING.has(word)) return { reason: 'role', strong: false };
-  const before = PHRASES.get(word);
+  const before = PHRASES.get(/^w\/?$/.test(word) ? 'with' : word);
   if (!before) return null;
   return before.has(wordBefore(text, start - 1).word) ? { reason: 'role', strong: false } : null;
 }

@@ -19,14 +19,21 @@ export function wordAt(text: string, { start, end }: Place): Word {
   return { start, end, text: word, small: word.toLowerCase(), initial: /^\p{Lu}$/u.test(word) };
 }
 
+/** Degrees and posts that nurses and doctors write after their name without a comma. */
+const DEGREE =
+  /^(?:RN|LPN|LVN|MD|DO|NP|PA|PhD|CNA|CMA|EMT|RPh|PharmD|DPT|PT|OT|SLP|LCSW|MSW|CRNA|CNM|RD|RRT|RGN|RMN|HCA|BSN|MSN|SpR|SHO|FRCS|FRCP|MRCP|MBBS|MBChB|DDS|DMD)$/;
+
 /** Whether what stands between two capitalised words may stand within a name. */
 function joins(text: string, last: Word, next: Word, count: number): boolean {
   if (next.start === last.end + 1) {
     const between = text[last.end];
+    if (DEGREE.test(next.text)) return false;
     return between === ' ' || (between === '.' && last.initial) || (between === "'" && count === 1);
   }
   if (next.start > last.end + 11) return false;
   const gap = text.slice(last.end, next.start);
+  // A sentence ends before "van Dyke said".
+  if (gap.startsWith('.') && !last.initial && last.text !== 'St') return false;
   if ((gap === '. ' && (last.initial || /^Ste?$/.test(last.text))) || PARTICLE.test(gap))
     return true;
   // Richard "Dick" Smith, Ann (Nan) Jones
@@ -90,10 +97,41 @@ function isListed(small: string, list: ReadonlySet<string>): boolean {
 }
 
 export const isGiven = ({ small }: Word, { given }: Lists): boolean => isListed(small, given);
-export const isFamily = ({ small }: Word, { family }: Lists): boolean => isListed(small, family);
 
-function followedByDisease(text: string, { end }: Word): boolean {
+/** With what surnames of some languages begin or end: McAllister, O'Shea, Karlsdottir, Petrosyan. */
+const FAMILY_SHAPE =
+  /^(?:Mc|Mac(?=[A-Z])|O'|Fitz(?=[A-Z]|[a-z]{4})|D'(?=[A-Z])|Al-|El-|Abd[aeu]l-?|Ap-|Ní-?)\p{L}{3,}|^\p{Lu}[\p{Ll}-]{2,}(?:sson|ssen|sdottir|sdóttir|[wv]icz|[ds]ki|[ds]ka|enko|[oe]va|ovich|opoulos|akis|escu|[aeiou]nyan|o[sg]yan|rian|shvili|adze|zadeh|poor|pour|oğlu|oglu|walla|nathan|swamy|murthy|chandran|kutty|worth|thwaite|bottom|borough|quist|qvist|strand|gaard|stra|inga|ink|eiro|ães|ção|ández|ínez|ález|íguez)$/u;
+const isShaped = ({ text, small }: Word, { ordinary }: Lists): boolean =>
+  FAMILY_SHAPE.test(text) && !ordinary.has(small);
+
+export const isFamily = (word: Word, lists: Lists): boolean =>
+  isListed(word.small, lists.family) || isShaped(word, lists);
+
+const SYLLABLE =
+  /^(?:[bcdfghjklmnprstwxyz]|sh|ch|zh|kw|ky|hy|my|ny|ng|qi|qu|th|tr|ph)?[aeiouy]{1,3}(?:n|ng|k|l|m|p|h)?$/;
+const NO_SYLLABLE =
+  /^(?:co|pre|re|de|non|bi|tri|in|un|up|op|do|no|on|to|an|is|be|go|so|x|a|i|e|o|y|u)$/;
+
+/** Mei-Ling, Sang-woo, Bao-Yu: two syllables of a name of East Asia. */
+export function isSyllables({ text, small }: Word): boolean {
+  const [first = '', second = '', more] = small.split('-');
+  if (second === '' || more !== undefined || !/^[A-Z][a-z]/.test(text)) return false;
+  return (
+    [first, second].every((part) => SYLLABLE.test(part)) &&
+    !NO_SYLLABLE.test(first) &&
+    !NO_SYLLABLE.test(second)
+  );
+}
+
+/** Whether a word tells that it is a disease, a sign or an instrument: "Parkinson disease". */
+export function followedByDisease(text: string, { end }: Word): boolean {
   const next = /^(?:'s?)?[ -]([a-z]+)/i.exec(text.slice(end, end + 26))?.[1]?.toLowerCase();
+  if (next === 'and') {
+    const other = /^ and [A-Z][\p{L}'-]+ ([a-z]+)/u.exec(text.slice(end, end + 50))?.[1];
+    return (
+      other !== undefined && (EPONYM_HEADS.has(other) || EPONYM_HEADS.has(other.replace(/s$/, '')))
+    );
+  }
   return next !== undefined && (EPONYM_HEADS.has(next) || EPONYM_HEADS.has(next.replace(/s$/, '')));
 }
 
@@ -130,11 +168,14 @@ export function nameLength(
   let names = 0;
   let surname = false;
   for (const [i, word] of words.entries()) {
-    if (CAPITAL_PARTICLE.test(word.text) && words[i + 1] && (names > 0 || strong)) {
+    if (CAPITAL_PARTICLE.test(word.text) && words[i + 1] && (i > 0 || strong)) {
       length += 1;
       continue;
     }
     const known = isGiven(word, lists) || isFamily(word, lists);
+    // "Jack D. Oh": after an initial comes the surname.
+    if (names > 0 && words[i - 1]?.initial && !word.initial && /^[,\n]/.test(text.slice(word.end)))
+      return i + 1;
     if (NEVER.has(word.small) || (NO_NAMES.has(word.small) && !(word.initial || known))) break;
     if (word.initial) {
       length += 1;
@@ -146,7 +187,9 @@ export function nameLength(
       : isOrdinary(word, lists);
     // "Ngozi Brown.": a surname that is a word as well, where nothing goes on.
     const closes =
-      (known || (strong && !surname)) && names === 1 && /^[,.;)\n]?$/.test(text.charAt(word.end));
+      (known || (strong && !surname)) &&
+      names === 1 &&
+      /^(?:[,.;)\n].?| \(|  )?$/.test(text.slice(word.end, word.end + 2));
     if (names === 0 ? ordinary && !strong && !known : ordinary && !closes && (surname || !known))
       break;
     if (names > 0 && followedByDisease(text, word)) {
@@ -164,7 +207,7 @@ export function nameLength(
 }
 
 export const PERSON_AFTER =
-  /^(?:,? \(\d{1,3} ?[MFmf]?[,);]|,? \((?:he|she|they)\/|,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family|partner|parents|sister|brother|care|case|chart|records?|notes?|symptoms|condition|results|blood|medication|appointment|surgery|discharge|behalf|room|bed))/;
+  /^(?:,? \(\d{1,3} ?[MFmf]?[,);]|,? \((?:he|she|they)\/|,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born|acct|account|policy|passport|tel|phone|mobile|email)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family|partner|parents|sister|brother|care|case|chart|records?|notes?|symptoms|condition|results|blood|medication|appointment|surgery|discharge|behalf|room|bed))/;
 export const PERSON_VERB =
   /^,? (?:reports|reported|denies|denied|states|stated|presents|presented|complains|complained|called|phoned|says|said|agreed|agrees|lives|arrived|underwent|tolerated|returned|returns|attended|consented|verbalized|requested|requests|came|admits|endorses|describes|understands|understood|declined|signed|telephoned|asked|will be seen|will follow|was (?:under|found|involved|reminded|asked|told|started|offered|booked|able|unable|happy|tearful|awake|asleep|seen|admitted|discharged|brought|transferred|born|referred|evaluated|counselled|counseled|notified|informed|contacted|advised|examined|taken|reviewed|given|started|accompanied)|has (?:been|a history|had|no)|is (?:a|an|here|scheduled|doing|being|currently|alert|to|our|the)|accompanied|remains|remained|continues|continued|wants|wanted|feels|felt|slept|refused|refuses|missed|fell|collapsed|ate|walked|weighs|shows|takes|took|works|smokes|drinks|needs|checks|will (?:return|attend|be|need|call)|may (?:return|go|drive|not)|can (?:return|go)|and (?:his|her|their) (?:wife|husband|partner|parents|mother|father|son|daughter|family))\b/;
 /** ", pediatrician": what somebody is, or where somebody works. */

@@ -1,5 +1,5 @@
 /** English names: after titles, labels and roles, before degrees, in signatures, and from the lists. */
-import type { Certainty, Found, Place, Reason } from '../kinds.ts';
+import type { Found, Reason } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
 import { CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../words/english.ts';
@@ -21,6 +21,9 @@ import {
   type Context,
   type Word,
 } from './names-en-words.ts';
+import { besides, findSpeakers, suffixed } from './names-en-beside.ts';
+import { bySurname, turned, type Named } from './names-en-turned.ts';
+import { weighed } from './names-en-weighed.ts';
 
 /** Where a name that degrees follow begins: the last words of the run that look like a name. */
 function beforeCredentials(words: readonly Word[], lists: Lists): number {
@@ -40,44 +43,6 @@ function beforeCredentials(words: readonly Word[], lists: Lists): number {
   return first;
 }
 
-/** "HOLLISTER, DESMOND J", "Okafor, Margaret": the surname first, after a label. */
-function turned(
-  context: Context,
-  capitals: readonly Word[],
-  first: number,
-  words: readonly Word[],
-): number | null {
-  const { text, lists } = context;
-  const last = words.at(-1);
-  const surnames = words.filter(
-    ({ text: word }) => !/^(?:VAN|VON|DER|DE|LA|DEN|Van|Von|De|La)$/.test(word),
-  );
-  if (!last || surnames.length > 2) return null;
-  const next = capitals[first + words.length];
-  if (!next || !/^, ?$/.test(text.slice(last.end, next.start))) return null;
-  const rest = follow(text, capitals, first + words.length);
-  const [given] = rest;
-  if (!given || given.initial || NO_NAMES.has(given.small)) return null;
-  if (/^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|PT|OT|RD|Jr|Sr|III?)(?![a-z])/.test(given.text))
-    return null;
-  const known =
-    isGiven(given, lists) ||
-    !isOrdinary(given, lists) ||
-    (/^[A-Z]{3,}$/.test(given.text) && /^[A-Z'-]{2,}$/.test(last.text));
-  if (!known) return null;
-  const middle = rest[1]?.initial ? rest[1] : null;
-  const end = (middle ?? given).end;
-  return middle && text[end] === '.' && /^\.\s[^A-Z]|^\.[,;)\n]/.test(text.slice(end, end + 3))
-    ? end + 1
-    : end;
-}
-
-/** A name, and what speaks for it. */
-interface Named extends Place {
-  readonly reason: Reason;
-  readonly certainty: Certainty;
-}
-
 /** The name that a title, a label or a role before it tells. */
 function announced(
   context: Context,
@@ -92,8 +57,9 @@ function announced(
   const start = first.start - small;
   const told = toldBefore(text, start);
   if (!told) return null;
-  const family = told.reason === 'label' ? turned(context, capitals, at, words) : null;
-  if (family !== null) return { start, end: family, reason: 'label', certainty: 'sure' };
+  const family =
+    told.reason === 'title' ? null : turned(context, capitals, at, words, told.reason === 'label');
+  if (family !== null) return { start, end: family, reason: told.reason, certainty: 'sure' };
   const length = nameLength(words, context, told.strong);
   const last = words[length - 1];
   if (!last || (length === 1 && last.initial && told.reason !== 'title')) return null;
@@ -117,43 +83,13 @@ function withCredentials({ text, lists }: Context, words: readonly Word[]): Name
   const last = words.at(-1);
   if (!last || (text[last.end] !== ',' && text[last.end] !== ' ')) return null;
   CREDENTIALS.lastIndex = last.end;
-  if (!CREDENTIALS.test(text)) return null;
+  // "Admitting MD: ..." is a label.
+  if (!CREDENTIALS.test(text) || text[CREDENTIALS.lastIndex] === ':') return null;
   const from = beforeCredentials(words, lists);
   const first = words[from];
   const alone = words.length - from === 1;
   if (!first || (alone && (first.initial || isOrdinary(first, lists)))) return null;
   return { start: first.start, end: last.end, reason: 'follows', certainty: 'sure' };
-}
-
-/** "KOWALCZYK, José", "El-Sayed, Tariq D." without a label: a surname before a given name of the lists. */
-function bySurname(
-  context: Context,
-  capitals: readonly Word[],
-  at: number,
-  words: readonly Word[],
-): Named | null {
-  const { text, lists } = context;
-  const last = words.at(-1);
-  const given = capitals[at + words.length];
-  if (!last || !given || !isGiven(given, lists) || isOrdinary(given, lists)) return null;
-  const acts = PERSON_VERB.test(
-    text.slice(given.end, given.end + 40).replace(/^ [A-Z]\.?(?= )/, ''),
-  );
-  const shouted = words.every(({ text: word }) => /^[\p{Lu}'-]{2,}$/u.test(word));
-  const names = words.every(
-    (word) =>
-      !NO_NAMES.has(word.small) &&
-      !TITLES.has(word.small) &&
-      (shouted
-        ? isFamily(word, lists) || !lists.ordinary.has(word.small)
-        : (isFamily(word, lists) || acts) && !isEponym(text, word)),
-  );
-  if (!names || (!shouted && words.some((word) => lists.ordinary.has(word.small)))) return null;
-  const end = turned(context, capitals, at, words);
-  // "Ross, Edwin, and Miller": a list of people or places.
-  if (end === null || /^(?:,? (?:and|or|&) |, ?[A-Z]| [A-Z][a-z])/.test(text.slice(end, end + 6)))
-    return null;
-  return { start: words[0]?.start ?? last.start, end, reason: 'list', certainty: 'likely' };
 }
 
 /** A run that nothing announces: what its words look like, and what follows. */
@@ -197,7 +133,11 @@ function judged(words: readonly Word[], context: Context): Named | null {
 
 /** Whether an initial at the beginning of a line is that of a name: a second one follows, or a letter ends before it. */
 const isSigned = (text: string, { start, end }: Word): boolean =>
-  /^\. ?[A-Z]\. ?[A-Z]/.test(text.slice(end, end + 6)) || closesLetter(text, start);
+  /^\. ?[A-Z]\. ?[A-Z]/.test(text.slice(end, end + 6)) ||
+  /^\.? ?\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)?,? (?:RN|LPN|LVN|MD|DO|NP|PA|CNA|CMA|RPh|PT|OT|SLP|HCA|SpR|SHO|RGN|RMN|EMT)\b/u.test(
+    text.slice(end, end + 40),
+  ) ||
+  closesLetter(text, start);
 
 /** Whether a word cannot begin a name: within an address, a title, or the letter of an answer to choose. */
 function beginsNone(text: string, word: Word, lists: Lists): boolean {
@@ -207,7 +147,27 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
   const lettered = before === undefined || before === '\n';
   if (word.initial && word.small <= 'h' && lettered && !isSigned(text, word)) return true;
   if (!TITLES.has(word.small) && !ROLES.has(word.small)) return false;
+  // "Son Sang-woo Nguyen": who somebody is, at the beginning of a sentence.
+  if (ROLES.has(word.small) && /^ \p{Lu}\p{Ll}/u.test(text.slice(word.end, word.end + 3)))
+    return true;
   return !isGiven(word, lists) && !(isFamily(word, lists) && ROLES.has(word.small));
+}
+
+/** The name that begins with a capitalised word. */
+function nameAt(
+  context: Context,
+  capitals: readonly Word[],
+  at: number,
+  list: boolean,
+): Named | null {
+  const words = follow(context.text, capitals, at);
+  return (
+    announced(context, capitals, at, words) ??
+    withCredentials(context, words) ??
+    bySurname(context, capitals, at, words) ??
+    byLooks(words, context) ??
+    weighed(words, context, list)
+  );
 }
 
 export function findEnglishNames(
@@ -217,17 +177,16 @@ export function findEnglishNames(
 ): void {
   const capitals = places.map((place) => wordAt(text, place));
   const context: Context = { text, lists };
-  let done = 0;
+  findSpeakers(context, found);
+  let [done, last] = [0, -1];
   for (const [at, word] of capitals.entries()) {
-    if (word.start < done || beginsNone(text, word, lists)) continue;
-    const words = follow(text, capitals, at);
-    const named =
-      announced(context, capitals, at, words) ??
-      withCredentials(context, words) ??
-      bySurname(context, capitals, at, words) ??
-      byLooks(words, context);
+    if (word.start < done) continue;
+    const list = last >= 0 && besides(text, last, word.start);
+    if (!list && beginsNone(text, word, lists)) continue;
+    const named = nameAt(context, capitals, at, list);
     if (!named) continue;
-    found({ kind: 'NAME', ...named });
-    done = named.end;
+    done = suffixed(text, named.end);
+    last = done;
+    found({ kind: 'NAME', ...named, end: done });
   }
 }

@@ -99,7 +99,9 @@ function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKi
   if (label.kind === 'ID' && /ending|last/.test(label.word)) return 'ID';
   const [strong, weak] = fewest;
   const least = label.weak ? (label.marked ? weak - 1 : Math.max(weak + 1, 6)) : strong;
-  if (digits < least) return null;
+  // A code of letters and digits is nobody's measurement.
+  const code = label.weak && /^[A-Z]{1,4}-?\d{4,}/.test(value);
+  if (digits < (code ? Math.min(least, 5) : least)) return null;
   // Labels of documents followed by a resident identity number: the form decides before.
   if (REGISTERS.test(value)) return null;
   return label.kind;
@@ -144,9 +146,20 @@ export function findPrefixed(text: string, { start, end }: Place, found: Found):
   return true;
 }
 
+/** "Price, Kofi   00443310": a number beside a name with its surname first, as lists of patients have it. */
+const BESIDE_NAME =
+  /(?:^|\n|\s{2})[ \t]*\p{Lu}[\p{L}' -]*, ?\p{Lu}[\p{L}'-]*(?: \p{Lu}\.?)?[ \t]*(?:[ \t]{2}|\t|[(#]| - ?|\| ?)[(#]?$/u;
+
 /** Ten digits or more that nothing explains: some number of somebody. */
 export function findLongNumber(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
+  if (
+    /^[A-Z]{0,3}\d{5,10}$/.test(word) &&
+    BESIDE_NAME.test(text.slice(Math.max(0, start - 50), start))
+  ) {
+    found({ start, end, kind: 'RECORD', reason: 'follows', certainty: 'likely' });
+    return true;
+  }
   if (!/^\d{9,}$/.test(word) || /^0+$/.test(word) || MEASURED.test(text.slice(end, end + 8)))
     return false;
   if (/(?:PMID|PMC|NCT|doi|DOI|ISBN|ISSN)\W*$/i.test(text.slice(Math.max(0, start - 8), start)))

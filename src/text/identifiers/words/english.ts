@@ -22,6 +22,8 @@ export const ROLES = listed(
   dentist technician technologist sonographer scribe transcriptionist interpreter translator counselor counsellor chaplain coordinator
   gp pcp nok poa hcp rn np pa crna dear attn attention cc re regarding author witness requester referrer sender recipient signature signed employer supervisor manager
   teacher landlord lawyer solicitor mr mrs nurse sister-in-law brother-in-law son-in-law daughter-in-law mother-in-law father-in-law
+  sister carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
+  stepbrother stepsister step-daughter step-son step-mother step-father half-brother half-sister ex-partner great-aunt great-uncle great-grandson great-granddaughter keyworker caseworker
   colleague ex-wife ex-husband widow widower child baby infant newborn boy girl student driver caller named called name`,
 );
 
@@ -29,7 +31,9 @@ export const ROLES = listed(
 export const COLON_ONLY = listed(
   `name surname forename firstname lastname first last full-name operator assistant assistants observer examiner reviewer reader performer
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
-  responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
+  cons spr sho ho reg pi crc crew claimant adjuster prosector certifier certified decedent decedent's deceased user users counsellor counselor keyworker key-worker worker referring referrer ref'd ordering admitting operating
+  scrub circulator circulating runner perfusionist anaesthetist anesthetist proceduralist sonographer radiographer cytologist hematologist haematologist geneticist genetics dietician physio podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist crew driver medic paramedic medics
+  owner tenant payee payer guardian executor trustee carer carers escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
   performed interpreted reported prepared completed entered resident intern fellow registrar client re regarding name called child boy girl student driver baby infant newborn
   kin next-of-kin relative relatives emergency alias aka nickname maiden preferred interpreter nurse midwife witness signature attention recipient sender copy copies label md do operator fellow`,
 );
@@ -45,7 +49,7 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ],
   [
     'with',
-    listed(`discussed spoke spoken speaking met meeting consulted reviewed lives living talked conversation call conferred liaised visit up follow-up together examined followup appointment f/u married touch case
+    listed(`message left word discussed spoke spoken speaking met meeting consulted reviewed lives living talked conversation call conferred liaised visit up follow-up together examined followup appointment f/u married touch case
     session seen plan stays staying communicated confirmed here came presents presented attended arrived`),
   ],
   [
@@ -56,7 +60,7 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     'of',
     listed(
-      'report letter result results record records chart note notes summary care behalf service identity copy history signature admission daughter son wife husband mother father sister brother name',
+      'report letter result results record records chart note notes summary scan scans care behalf service identity copy history signature admission daughter son wife husband mother father sister brother name',
     ),
   ],
   ...['for', 'on', 're', 'regarding', 'concerning', 'about'].map(
@@ -64,8 +68,8 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       [
         word,
         listed(`report letter result results record records prescription appointment referral chart note summary consult
-    consultation imaging lab labs specimen sample study form consent certificate discharge notes scan x-ray plan visit bloods documentation request order orders message statement paperwork file
-    history call encounter evaluation assessment procedure notice reminder authorization clearance care behalf service identity`),
+    consultation biopsy path pathology update news enquiry inquiry query consultation imaging lab labs specimen sample study form consent certificate discharge notes scan x-ray plan visit bloods documentation request order orders message statement paperwork file
+    called phoned rang spoke writing history call encounter evaluation assessment procedure notice reminder authorization clearance care behalf service identity`),
       ] as const,
   ),
   [
@@ -98,14 +102,14 @@ export const EPONYM_HEADS = listed(
   anemia anaemia thyroiditis ophthalmopathy orbitopathy encephalopathy neuropathy arteritis contracture deformity hernia ulcer esophagus oesophagus esophagitis diverticulum
   pouch loop space line lines plexus ganglion muscle fascia membrane tract nucleus angle point triangle circle valve shunt stent graft flap bypass anastomosis
   paralysis ataxia chorea dystrophy myopathy atrophy psychosis dementia aphasia area areas fever spots spot nails pupil pupils sling exercises therapy regimen protocol
-  diet infusion solution lactate powder capsule diagram curve plot chart inventory questionnaire scoring nomogram model theorem effect hypothesis parkinsonism plus
+  matter angina fingers clamps pearls rings wort reaction bodies chorea diet infusion solution lactate powder capsule diagram curve plot chart inventory questionnaire scoring nomogram model theorem effect hypothesis parkinsonism plus
   respiration respirations breathing medium broth virus bacillus organism fibers fibres corpuscles tubules crypts patches islets follicle follicles hairs sinus fissure hip knee hand foot
   osteotomy fusion gastrectomy fundoplication pancreaticoduodenectomy esophagectomy esophagoscopy colectomy pyeloplasty cannula trial study trials risk`,
 );
 
 /** Discoverers that stand alone in notes: "with Parkinson's", "Crohn flare". */
 export const EPONYMS = listed(
-  `parkinson parkinsons wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
+  `parkinson parkinsons allis babcock ludwig dawson menkes ortolani barlow dawes rumack wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
   down downs turner klinefelter marfan ehlers danlos ehlers-danlos noonan williams edwards patau angelman prader willi prader-willi rett asperger tourette kawasaki takayasu
   behcet behçet sjogren sjögren raynaud raynauds reiter reye guillain barre barré guillain-barré guillain-barre miller fisher charcot marie tooth charcot-marie-tooth
   duchenne becker erb klumpke friedreich fabry gaucher pompe hurler hunter tay sachs tay-sachs niemann pick niemann-pick krabbe wegener goodpasture churg strauss alport berger
@@ -169,7 +173,7 @@ export const NO_NAMES = listed(
   chief complaint medications medication allergies allergy vital vitals signs labs laboratory results imaging follow date dob age sex gender male female name address phone tel telephone email fax mrn ssn id number no
   north south east west united states kingdom america american british english dutch danish swedish norwegian finnish polish turkish korean vietnamese iranian brazilian mexican canadian australian chinese french german italian spanish russian japanese african european asian caucasian hispanic latino black white indian
   january new york los angeles san francisco london paris beijing shanghai hong kong boston chicago houston philadelphia
-  yes no none not unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
+  yes no none not nobody somebody everybody everyone someone anyone mountain mountains unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
   doctor dr mr mrs ms miss prof nurse rn md do phd np pa attending resident consultant physician provider surgeon practitioner assistant specialist team staff service services
   blood pressure heart rate temperature pulse respiratory oxygen saturation weight height bmi glucose sodium potassium creatinine hemoglobin haemoglobin
   dear sincerely regards thank thanks please re cc attn subject signed electronically dictated reviewed
@@ -181,9 +185,9 @@ export const NO_NAMES = listed(
 
 /** With what the name of a street ends. */
 export const STREETS =
-  'Approach|Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Square|Sq|Hill|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|View|Rise|Green|Alley|Path|Pike|Plaza|Point|Ridge|Run|Crossing|Turnpike|Expressway|Common|Commons|Quay|Wharf|Parade|Yard|Villas|Drove|Vale|Landing|Hollow|Glen|Heights|Meadow|Meadows|Bend|Cove|Creek|Trace|Knoll|Passage|Route|Broadway|Embankment|Causeway|Bridge|Esplanade|Promenade|Croft|Fold|Bank|Chase|Dell|End|Gate|Field|Fields|Orchard|Spur|Estate';
+  'Approach|Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Ter|Way|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Square|Sq|Hill|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|View|Rise|Green|Alley|Path|Pike|Plaza|Point|Ridge|Run|Crossing|Turnpike|Expressway|Common|Commons|Quay|Wharf|Parade|Yard|Villas|Drove|Vale|Landing|Hollow|Glen|Heights|Meadow|Meadows|Bend|Cove|Creek|Trace|Knoll|Passage|Route|Broadway|Embankment|Causeway|Bridge|Esplanade|Promenade|Croft|Fold|Bank|Chase|Dell|End|Gate|Field|Fields|Orchard|Spur|Estate|Colony|Nagar|Layout|Marg|Enclave|Vihar|Chowk|Salai|Residency|Apartments|Towers|Mansions|Brae|Wynd|Gait|Wharfe|Mount|Mews|Cottages|Boreen';
 
 /** With what the name of a place of care ends, in small letters. */
 export const CARE_HEADS = listed(
-  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial',
+  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial general',
 );

@@ -10,11 +10,13 @@ fin|har|accession|acc|accession id|specimen|specimen id|sample|sample id|lab|lab
 episode|admission|admission id|study id|subject id|subject|participant id|participant|enrolment|enrollment|
 enrolment id|enrollment id|barcode|referral|referral id|ref|our ref|your ref|reference|file|folder|uhid|ip|op|ipd|opd|
 registration id|prescription|rx|ubrn|id|identifier|clinic|emr|ehr|emr id|ehr id|epi|empi|cpi|cmrn|emrn|dmrn|radiology|pathology|path|
+autopsy|pcr|run|run sheet|dispatch|call sign|incident id|crossmatch|crossmatch id|pmi|pas|pas id|hospital no|dept ref|lab ref|path ref|xray|x-ray|xray id|film|plate id|requisition id|nhi|urn|ur|hrn|folio|
 exam|examination|report|document|document id|confirmation|ticket|incident|slide|block|donor id|donor|biobank id|tracking|hn|cr`,
   ACCOUNT: `account|acct|acct id|account id|a/c|policy|policy id|member|member id|membership|subscriber|subscriber id|group|group id|insurance|
 insurance id|ins|ins id|insurer|health plan|health plan id|plan|plan id|beneficiary|beneficiary id|medicare|medicare id|
 medicaid|medicaid id|mbi|hicn|hic|claim|claim id|invoice|billing|billing id|bill|payer id|payor id|credit card|card|card ending|iban|bank account|
 sort code|routing|guarantor|guarantor id|payment|bcbs|blue cross|aetna|cigna|humana|kaiser|tricare|united healthcare|uhc|bupa|
+claim ref|claim reference|policy ref|policy reference|account ref|account reference|payment ref|payment reference|invoice ref|bank ref|member ref|insurance ref|health card|healthcard|health card id|benefit id|benefits id|payroll|donor account|bsb|ifsc|swift|plan member|certificate holder|
 coverage|coverage id|authorization|authorisation|auth|prior auth|prior authorization|pre-authorization|certificate of insurance|hmo|ppo|bin|pcn|rxgrp|hsa|fsa|savings|checking`,
   ID: `ssn|social security|social security id|soc sec|social|ss|nhs|nhs id|chi|national insurance|ni|nino|passport|passport id|
 national id|identity card|id card|identity|tax id|tin|itin|alien|alien registration|a-number|aadhaar|sin|hkid|nric|medicare card|ihi|hcn|ohip|state id|military id|resident id`,
@@ -36,6 +38,7 @@ discharge date|date of death|service date|visit date|admit date|dated|procedure 
 const WEAK = new Set(
   `mr|record|records|hospital|hosp|unit|chart|case|patient|pt|visit|encounter|acc|lab|laboratory|specimen|sample|order|episode|admission|
 subject|participant|file|folder|ip|op|id|clinic|report|exam|examination|document|block|slide|donor|ref|reference|referral|prescription|rx|ticket|incident|identifier|req|path|pathology|radiology|confirmation|tracking|barcode|hn|cr|fin|epi|
+autopsy|pcr|run|run sheet|dispatch|crossmatch|film|xray|x-ray|ur|swift|payroll|
 group|plan|ins|card|bill|payment|coverage|member|policy|claim|auth|bin|social|ss|ni|sin|tin|alien|identity|chi|certificate|certification|registration|dl|lic|
 device|implant|generator|pump|pacemaker|asset|vehicle|tag|reg|plate|home|work|office|contact|call|page|ring|text|dial|h|c|w|m|t|f|p|savings|checking|hmo|ppo|ser|medicare|medicaid|humana|kaiser|enrolment|enrollment|requisition|membership|ph|reached at|reach at|reached on|reachable at|reachable on|contacted at|contacted on|contact on|contact at|phoned on|called at|called on|call on|ring on|texted|text at|paged at|page at|callback|call back|authorization|authorisation`
     .replaceAll('\n', '')
@@ -114,7 +117,7 @@ for (const word of chinese.keys()) {
 const lastWords = new Set([...english.keys()].map((word) => word.slice(word.lastIndexOf(' ') + 1)));
 
 /** What may stand between a label and its value. */
-const BETWEEN = new Set(' \t:#=.(-*"\'[|/>');
+const BETWEEN = new Set(' \t:#=.(-*"\'[|/>_');
 const FILLERS = new Set([
   'number',
   'numbers',
@@ -155,7 +158,10 @@ function wordsBefore(text: string, from: number, most: number): { word: string; 
     while (
       end > 0 &&
       skipped < 3 &&
-      (text[end - 1] === ' ' || text[end - 1] === '.' || text[end - 1] === '-')
+      (text[end - 1] === ' ' ||
+        text[end - 1] === '.' ||
+        text[end - 1] === '-' ||
+        text[end - 1] === '_')
     ) {
       end -= 1;
       skipped += 1;

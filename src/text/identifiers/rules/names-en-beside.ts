@@ -1,0 +1,51 @@
+/** What stands beside English names: their suffix, other names of a list, and the lines of a conversation. */
+import type { Found } from '../kinds.ts';
+import { sortOf } from './names-en-weighed.ts';
+import { isGiven, wordAt, type Context } from './names-en-words.ts';
+
+const SUFFIX = /(?:,? (?:Jr|Sr|Snr|Jnr|II|III|IV)(?![A-Za-z'-]))?/y;
+
+/** The end of a name with its "Jr." or "III". The point of "Jr." belongs to it. */
+export function suffixed(text: string, end: number): number {
+  SUFFIX.lastIndex = end;
+  const to = end + (SUFFIX.exec(text)?.[0].length ?? 0);
+  return text[to] === '.' && / (?:Jr|Sr|Snr|Jnr)$/.test(text.slice(to - 4, to)) ? to + 1 : to;
+}
+
+/** Whether a list joins a word to the name that ends before it: "Jurgensen/Wu", "Deborah and Sang-woo". */
+export function besides(text: string, end: number, start: number): boolean {
+  if (start - end > 6) return false;
+  return /^(?:,? ?\/ ?|,? and |,? & |, | \+ )$/.test(text.slice(end, start));
+}
+
+/** A line of a conversation: perhaps the time, who speaks, a colon. */
+const LINE =
+  /^(\[?(?:\d{4}-\d\d-\d\d )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?\]?[ ,-]*)?(\p{Lu}[\p{L}'-]+)(?: \p{Lu}[\p{L}'.-]*){0,2}: \S/gmu;
+
+/** Who speaks in a conversation. A word of no list has to speak twice, at times that are told. */
+export function findSpeakers({ text, lists }: Context, found: Found): void {
+  if (!text.includes('\n')) return;
+  const lines: { start: number; end: number; first: string; timed: boolean }[] = [];
+  const times = new Map<string, number>();
+  for (const match of text.matchAll(LINE)) {
+    const [line, time, first = ''] = match;
+    const start = match.index + (time?.length ?? 0);
+    const end = match.index + line.length - 3;
+    lines.push({ start, end, first, timed: time !== undefined });
+    const name = text.slice(start, end);
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  if (lines.length < 2) return;
+  for (const { start, end, first, timed } of lines) {
+    const word = wordAt(text, { start, end: start + first.length });
+    const often = (times.get(text.slice(start, end)) ?? 0) > 1;
+    const sort = sortOf(word, lists);
+    const speaks =
+      sort === 'given'
+        ? timed || often
+        : sort === 'none'
+          ? false
+          : timed && often && (sort !== 'both' || isGiven(word, lists));
+    if (speaks) found({ start, end, kind: 'NAME', reason: 'label', certainty: 'likely' });
+  }
+}

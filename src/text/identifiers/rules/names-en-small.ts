@@ -1,0 +1,104 @@
+/** English names that were typed in small letters: "pt susan albright", "closed by ivy", "husband farhad moved out". */
+import type { Found } from '../kinds.ts';
+import type { Lists } from '../lists.ts';
+import { NO_NAMES, ROLES } from '../words/english.ts';
+import { PERSON_DOES } from '../words/english-people.ts';
+import { isSyllables } from './names-en-words.ts';
+
+/** Labels, which a name follows whatever it is; relatives; and what is done by or with somebody. */
+const CUE = new RegExp(
+  String.raw`(?<![\w@/.-])(?:(?<label>(?:patient|pt|client|resident|name|full name|patient name|pt name|username|caller|child|parent|guardian|mother|father|nok|next of kin|gp|dr|doctor|nurse|seen by|attending|surgeon|consultant|author|signed|contact|emergency contact|carer)(?: name)?: ?|\b(?:mr|mrs|ms|miss|dr|prof)\.? |\buser:? )|` +
+    String.raw`(?<kin>(?:wife|husband|mother|father|mum|mom|dad|son|daughter|sister|brother|partner|gf|bf|girlfriend|boyfriend|fiancee?|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|friend|neighbou?r|carer|caregiver|roommate|nurse|pt|patient|client|resident|bed ?\d{1,3}[a-d]?:|rm ?\d{1,3}[a-d]?:|room ?\d{1,3}[a-d]?:)(?: is|,)? )|` +
+    String.raw`(?<done>(?:(?:registered|closed|opened|logged|seen|signed|entered|booked|reviewed|done|sent|given|taken|checked|typed|witnessed|accompanied|reported|referred|examined|assessed|completed|updated|verified|approved|dictated|drawn|escorted|brought in|called|requested) by|(?:refer(?:red)?|spoke|report|handed over|handover|talked|sent|given|assigned|lives|married|call|letter) (?:to|with|w)|d\/w|spoke w\/?|discussed (?:with|w\/?)|regards,?|thanks,?|cheers,?|signed,?|ta,?) )|` +
+    String.raw`(?<line>^|\n))`,
+  'giu',
+);
+const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{Ll}'-]+))?/uy;
+/** "joan rahmani, front desk": the name ends. */
+const ENDS = /^(?:[,.;)(\n]|$| ?[-(]|  | for | (?:dob|mrn|age|aged|tel|re)\b| \d)/;
+const AGED = /^,? (?:\(?\d{1,3}\b|age\b|aged\b|\()/;
+
+const CUES = ['label', 'kin', 'named', 'done'] as const;
+
+type Sort = 'given' | 'family' | 'word' | 'other';
+
+function sortOf(word: string | undefined, { given, family, ordinary }: Lists): Sort {
+  if (word === undefined || ROLES.has(word) || NO_NAMES.has(word)) return 'word';
+  if (ordinary.has(word)) return 'word';
+  const [first = '', second = ''] = word.split('-');
+  if (
+    given.has(word) ||
+    isSyllables({ text: capital(word), small: word, initial: false, start: 0, end: 0 })
+  )
+    return word.length > 2 ? 'given' : 'word';
+  if (family.has(word) || (second !== '' && (family.has(first) || family.has(second))))
+    return 'family';
+  return word.length > 3 ? 'other' : 'word';
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+interface Typed {
+  readonly text: string;
+  readonly words: readonly (string | undefined)[];
+  readonly start: number;
+}
+
+/** How many of the words are a name, after one of the cues. */
+function count({ text, words, start }: Typed, cue: string, lists: Lists): number {
+  const [first = '', second, third] = words;
+  const [a, b, c] = [sortOf(first, lists), sortOf(second, lists), sortOf(third, lists)];
+  const after = (n: number): string => {
+    const end = start + words.slice(0, n).join(' ').length;
+    return text.slice(end, end + 48);
+  };
+  const given =
+    a === 'given' || (lists.given.has(first) && first.length > 2 && !NO_NAMES.has(first));
+  const does = PERSON_DOES.test(after(1)) || AGED.test(after(1));
+  // "joanna rang": what she did is no surname.
+  const surname = !does && (b === 'family' || b === 'given' || b === 'other');
+  const three = surname && (c === 'family' || c === 'given') && ENDS.test(after(3)) ? 3 : 2;
+  if (
+    given &&
+    b === 'word' &&
+    second !== undefined &&
+    lists.family.has(second) &&
+    ENDS.test(after(2))
+  )
+    return 2;
+  if (surname && (ENDS.test(after(2)) || PERSON_DOES.test(after(2)))) {
+    if (given || a === 'family') return three;
+    if (a === 'other' && (cue === 'label' || b !== 'other')) return three;
+  }
+  const ends = ENDS.test(after(1));
+  if (a === 'given' && (cue !== 'line' || does)) return cue !== 'named' || ends || does ? 1 : 0;
+  if (cue === 'line') return 0;
+  if (given && (cue === 'done' ? /^[.]?\s*(?:\n|$)/.test(after(1)) : does)) return 1;
+  if (a === 'family') return (cue === 'label' || cue === 'done') && ends ? 1 : does ? 1 : 0;
+  return a === 'other' && cue === 'kin' && does ? 1 : 0;
+}
+
+export function findSmallNames(text: string, lists: Lists, found: Found): void {
+  CUE.lastIndex = 0;
+  for (let match = CUE.exec(text); match; match = CUE.exec(text)) {
+    const start = match.index + match[0].length;
+    // Nothing is matched at the beginning only, which may be half of a character in two units.
+    if (match[0] === '') CUE.lastIndex = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+    NAME.lastIndex = start;
+    const name = NAME.exec(text);
+    if (!name) continue;
+    const cue = CUES.find((group) => match.groups?.[group]) ?? 'line';
+    const words = name.slice(1);
+    const most = count({ text, words, start }, cue, lists);
+    if (most === 0) continue;
+    const end = start + words.slice(0, most).join(' ').length;
+    const certainty = most > 1 || cue === 'label' ? 'likely' : 'unsure';
+    found({
+      start,
+      end,
+      kind: 'NAME',
+      reason: cue === 'label' ? 'label' : 'role',
+      certainty: cue === 'line' ? 'unsure' : certainty,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+/** English names that nothing announces: what each word is, where it stands and what follows are weighed together. */
+import type { Lists } from '../lists.ts';
+import { EPONYMS, NO_NAMES } from '../words/english.ts';
+import { WIDE } from '../words/english-places.ts';
+import {
+  MAY_DO,
+  PERSON_DOES,
+  PLACE_NAMES,
+  POST_BEFORE,
+  WITH_PERSON,
+} from '../words/english-people.ts';
+import {
+  PERSON_AFTER,
+  followedByDisease,
+  POST_AFTER,
+  isEponym,
+  isFamily,
+  isGiven,
+  isOrdinary,
+  isSyllables,
+  type Context,
+  type Word,
+} from './names-en-words.ts';
+import type { Named } from './names-en-turned.ts';
+
+/**
+ * What a word is by the lists. `given`: a given name and no other word. `family`: a surname and no other word.
+ * `unknown`: in no list. `both`: a name and a word as well, a place, or a discoverer. `none`: no name.
+ */
+export type Sort = 'given' | 'family' | 'unknown' | 'both' | 'none';
+
+export function sortOf(word: Word, lists: Lists): Sort {
+  if (word.initial || NO_NAMES.has(word.small)) return 'none';
+  // VRFs, UGI-SBFT
+  if (/^[A-Z]{2,}(?:s$|-)/.test(word.text)) return 'none';
+  const given = isGiven(word, lists);
+  const named = given || isFamily(word, lists);
+  if (WIDE.test(word.text)) return 'none';
+  if (EPONYMS.has(word.small) || PLACE_NAMES.has(word.small)) return named ? 'both' : 'none';
+  if (isSyllables(word)) return 'given';
+  if (/^[A-Z]{2,5}$/.test(word.text)) return named && word.text.length > 2 ? 'both' : 'none';
+  if (isOrdinary(word, lists)) return named ? 'both' : 'none';
+  // "Emery-Dreifuss", "TAM-induced": more than a name of the lists.
+  if (given && !word.small.includes('-')) return 'given';
+  if (named) return 'family';
+  return word.small.length > 2 && /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
+}
+
+/** A capital within a sentence: after a small word, a comma, a bracket. */
+export const WITHIN =
+  /(?:(?<![\p{L}\d'-])\p{Ll}[\p{Ll}'/-]*[,;]?|[\d)%"]|\b[A-Z]{2,5}[,;]?|,) ["'(]?$/u;
+/** The small word before says where, not who. */
+const WHERE =
+  /\b(?:in|at|near|from|around|outside|throughout|of|called|the|a|an|this|your|via|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University) $/;
+/** Who somebody is, at the beginning of a sentence: in no list, but no name. */
+const ROLE_SHAPE =
+  /(?:ant|ent|er|or|ist|ian|man|men|mate|mates|ee|ees|ers|ors|ists|ants|ents|body|one|self|ing|ed|ly|tion|ity|osis|itis|emia|aemia|oma|pathy|plasia|rrhea|rrhoea|alacia)$/;
+/** After a single word, that it is no name: a capitalised word that goes on, a hyphen, a number. */
+const GOES_ON = /^(?:-|_|\/[A-Za-z]|\.[A-Za-z]|&| &| \d|\d| [A-Z][A-Za-z]{2})/;
+
+/** A letter begins with whom it is for: "Gwendolyn, your results are back". */
+const greeted = (before: string, after: string): boolean =>
+  /(?:^|\n\s*)$/.test(before) && /^,(?: (?!M\.?D|R\.?N)\p{L}|\n)/u.test(after);
+/** "Vitiligo is a", "Trismus is due": a definition. */
+const IS_ONE =
+  /^,? (?:is|was) (?:an?|the|due|better|worse|given|started|reviewed|taken|present|seen)\b/;
+
+/** Whether one word alone is a name. */
+function single(word: Word, context: Context, list: boolean): boolean {
+  const { text, lists } = context;
+  const sort = sortOf(word, lists);
+  if (sort === 'none' || followedByDisease(text, word)) return false;
+  const after = text.slice(word.end, word.end + 48);
+  const before = text.slice(Math.max(0, word.start - 40), word.start);
+  const within = WITHIN.test(before);
+  if (sort === 'given' && within && !GOES_ON.test(after) && !WHERE.test(before)) return true;
+  const does = PERSON_DOES.test(after) || PERSON_AFTER.test(after);
+  const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
+  if (GOES_ON.test(after) && !does && !list) return false;
+  if (list && !/^(?:-| [A-Z])/.test(after)) {
+    const slash = text[word.start - 1] === '/';
+    if (sort !== 'both' && (slash || sort !== 'unknown' || /^(?:[.;,)\n]|$)/.test(after)))
+      return slash || !before.endsWith(', ') || sort === 'given';
+  }
+  if (sort === 'given')
+    return said || does || (!within && MAY_DO.test(after)) || greeted(before, after);
+  if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
+  if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
+  if (!does) return false;
+  if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
+  return sort !== 'both' || isGiven(word, lists) || within;
+}
+
+/** How many words from the first on may be one name. */
+function length(words: readonly Word[], { text, lists }: Context): number {
+  let count = 0;
+  for (const [i, word] of words.entries()) {
+    if (i > 3) break;
+    const sort = sortOf(word, lists);
+    if (word.initial && i > 0) {
+      count = i + 1;
+      continue;
+    }
+    if (sort === 'none' || (i > 0 && followedByDisease(text, word))) break;
+    count = i + 1;
+  }
+  while (count > 0 && words[count - 1]?.initial) count -= 1;
+  return count;
+}
+
+/** Whether two or more words are a name: both unknown or in the lists, and what stands about them. */
+function several(words: readonly Word[], context: Context): boolean {
+  const { text, lists } = context;
+  const [first] = words;
+  const last = words.at(-1);
+  if (!first || !last || isEponym(text, last)) return false;
+  const sorts = words.filter((word) => !word.initial).map((word) => sortOf(word, lists));
+  if (sorts.length < 2) return false;
+  const after = text.slice(last.end, last.end + 60);
+  const before = text.slice(Math.max(0, first.start - 40), first.start);
+  const told =
+    PERSON_DOES.test(after) ||
+    PERSON_AFTER.test(after) ||
+    POST_AFTER.test(after) ||
+    WITH_PERSON.test(before) ||
+    POST_BEFORE.test(before);
+  const known = sorts.filter((sort) => sort === 'given' || sort === 'family').length;
+  if (told) return known > 0 || sorts[0] !== 'both' || isGiven(first, lists);
+  if (words.every((word) => /^[A-Z'-]{2,}$/.test(word.text))) return false;
+  const closed = /^(?:[,.;)?!\n]|$|  | \()/.test(after);
+  const labelled = /[A-Za-z)\d]: ?$/.test(before);
+  return (
+    known > 0 &&
+    (isGiven(first, lists) || sorts[0] === 'unknown') &&
+    closed &&
+    (labelled || sorts.every((sort) => sort !== 'both'))
+  );
+}
+
+/** A name by the weight of all that speaks for it. */
+export function weighed(words: readonly Word[], context: Context, list: boolean): Named | null {
+  const count = length(words, context);
+  const [first] = words;
+  if (!first || count === 0) return null;
+  // "Adjuster Yuki Park": the name begins with the next word.
+  const second = words[1];
+  if (second && sortOf(first, context.lists) === 'unknown') {
+    const next = sortOf(second, context.lists);
+    if (ROLE_SHAPE.test(first.small) && next !== 'none') return null;
+    if (count > 2 && next === 'given') return null;
+  }
+  const named = words.slice(0, count);
+  const last = named.at(-1) ?? first;
+  if (count > 1) {
+    if (list || several(named, context))
+      return { start: first.start, end: last.end, reason: 'follows', certainty: 'likely' };
+    return null;
+  }
+  if (words.length > 1 || !single(first, context, list)) return null;
+  return { start: first.start, end: first.end, reason: 'follows', certainty: 'likely' };
+}

@@ -1,0 +1,14 @@
+/** States and countries, as English writes them: no finer than Safe Harbor allows. */
+
+/** American states, short and long, for a regular expression. */
+export const STATES =
+  'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming';
+
+/** Countries and states are no finer than Safe Harbor allows. */
+export const WIDE = new RegExp(
+  `^(?:${STATES}|Mexico|Canada|China|India|England|Scotland|Wales|Ireland|Britain|France|Germany|Italy|Spain|Portugal|Poland|Russia|Ukraine|Japan|Korea|Vietnam|Thailand|Philippines|Pakistan|Bangladesh|Nepal|Iran|Iraq|Syria|Turkey|Egypt|Nigeria|Ghana|Kenya|Ethiopia|Somalia|Sudan|Brazil|Peru|Colombia|Cuba|Haiti|Jamaica|Guatemala|Honduras|Africa|Asia|Europe|America|Australia|Europe|Tanzania|Uganda|Rwanda|Burundi|Congo|Cameroon|Senegal|Mali|Niger|Chad|Angola|Zambia|Zimbabwe|Malawi|Mozambique|Botswana|Namibia|Madagascar|Morocco|Algeria|Tunisia|Libya|Liberia|Sierra Leone|Togo|Benin|Gambia|Guinea|Eritrea|Yemen|Oman|Qatar|Kuwait|Bahrain|Jordan|Lebanon|Israel|Palestine|Afghanistan|Uzbekistan|Kazakhstan|Mongolia|Myanmar|Burma|Laos|Cambodia|Bhutan|Maldives|Fiji|Samoa|Tonga|Chile|Argentina|Bolivia|Ecuador|Paraguay|Uruguay|Venezuela|Guyana|Suriname|Panama|Nicaragua|Belize|Bahamas|Barbados|Trinidad|Greece|Cyprus|Malta|Albania|Serbia|Croatia|Bosnia|Slovenia|Slovakia|Hungary|Romania|Bulgaria|Moldova|Belarus|Latvia|Lithuania|Estonia|Finland|Sweden|Norway|Denmark|Iceland|Netherlands|Belgium|Luxembourg|Switzerland|Austria|Armenia|Azerbaijan|New Zealand|Papua New Guinea|Northern Ireland|Puerto Rico|South Africa|South America|South Korea|North Korea|Saudi Arabia|United States|United Kingdom|US|USA|UK|Central America|Southeast Asia|Eastern Europe|Middle East|Latin America|Dominican Republic|El Salvador|Sri Lanka|Hong Kong|Taiwan|Singapore|Malaysia|Indonesia|God|Apt|ICU|ER|ED|OR|PACU|NICU)$`,
+);
+
+/** Provinces of Canada, states of Australia and the kingdoms of Britain, for a regular expression. */
+export const PROVINCES =
+  'ON|BC|QC|AB|MB|SK|NS|NB|NL|PE|PEI|YT|NU|NSW|VIC|QLD|TAS|ACT|Ontario|British Columbia|Quebec|Québec|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Newfoundland|New South Wales|Victoria|Queensland|Tasmania|Western Australia|South Australia|England|Scotland|Wales|Northern Ireland|Ireland|UK|United Kingdom|Canada|Australia|New Zealand|India|USA|U\\.S\\.A\\.';
