@@ -26,9 +26,11 @@ export function addKnown(
   findings: readonly IdentifierFinding[],
   lists: Lists,
   known: KnownWords,
+  small: KnownWords,
 ): void {
   for (const { kind, start, end, certainty } of findings) {
     if (kind !== 'NAME' || certainty === 'unsure') continue;
+    const typed = !/\p{Lu}/u.test(text.slice(start, end));
     const words = text.slice(start, end).toLowerCase().split(PARTS).filter(Boolean);
     for (const word of words) {
       if (!/^\p{Ll}[\p{Ll}'-]+$/u.test(word) || PARTICLES.test(word)) continue;
@@ -36,6 +38,7 @@ export function addKnown(
       const doubtful = word.length < 3 || lists.ordinary.has(word) || NO_NAMES.has(word);
       if (doubtful && words.length < 2 && certainty !== 'sure') continue;
       known.set(word, doubtful && (known.get(word) ?? true));
+      if (typed) small.set(word, doubtful);
     }
   }
 }
@@ -54,7 +57,26 @@ function isPerson(text: string, start: number, end: number): boolean {
   );
 }
 
-export function findAgain({ text, capitals }: Scan, known: KnownWords, found: Found): void {
+/** A name that was typed in small letters, further on in small letters. */
+function againSmall(text: string, known: KnownWords, found: Found): void {
+  for (const [word, doubtful] of known) {
+    if (doubtful || word.length < 4) continue;
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      const end = at + word.length;
+      if (/[\p{L}\d@_./-]/u.test(text[at - 1] ?? '') || /[\p{L}\d@_]/u.test(text[end] ?? ''))
+        continue;
+      found({ start: at, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
+    }
+  }
+}
+
+export function findAgain(
+  { text, capitals }: Scan,
+  known: KnownWords,
+  small: KnownWords,
+  found: Found,
+): void {
+  if (small.size > 0) againSmall(text, small, found);
   for (const { start, end } of capitals) {
     const word = text.slice(start, end);
     const doubtful = known.get(word.toLowerCase());

@@ -166,7 +166,11 @@ function phoneOrLabelled(
   findLabelled(text, word, (finding) => (labelled = finding));
   const other = labelled as IdentifierFinding | null;
   const spoken = SPEAKER.test(text.slice(Math.max(0, word.start - 10), word.start));
-  const surer = other && other.kind !== 'PHONE' && other.certainty === 'sure' && !spoken;
+  const surer =
+    other &&
+    other.kind !== 'PHONE' &&
+    (other.certainty === 'sure' || other.kind === 'ID') &&
+    !spoken;
   if (surer && other.end >= phone.end) found(other);
   else found(phone);
 }
@@ -260,12 +264,13 @@ export function findInRecord(texts: readonly string[], lists: Lists): Identifier
     lists,
   );
   const known: KnownWords = new Map();
-  scans.forEach(({ text }, i) => addKnown(text, first[i] ?? [], lists, known));
+  const small: KnownWords = new Map();
+  scans.forEach(({ text }, i) => addKnown(text, first[i] ?? [], lists, known, small));
   if (names.size === 0 && known.size === 0) return first;
   return scans.map((scanned, i) => {
     const { text } = scanned;
     const more: IdentifierFinding[] = [];
-    if (known.size > 0) findAgain(scanned, known, (finding) => more.push(finding));
+    if (known.size > 0) findAgain(scanned, known, small, (finding) => more.push(finding));
     again(text, names, (finding) => more.push(finding));
     const before = first[i] ?? [];
     return more.length === 0

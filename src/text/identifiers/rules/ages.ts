@@ -8,7 +8,7 @@ const AFTER =
 /** ", 94 yrs," and "(93 years)" after somebody. */
 const YEARS = /^ ?(?:years?|yrs?|y)\.?(?=[,;)\n]|$|\. )/;
 /** 94/F, 94F, 94-F: the sex beside it. */
-const BESIDE = /^(?: ?[/|-] ?|)[MF](?![A-Za-z\d])/;
+const BESIDE = /^(?:(?: ?[/|-] ?|)[MF](?![A-Za-z\d])| [MF]\))/;
 const SEX_BEFORE = /(?:^|[^A-Za-z\d])[MF] ?[/,-]? ?$/;
 /** "93M with", "a 93 F who". */
 const SEX =

@@ -106,7 +106,17 @@ export function findShortDate(text: string, { start, end }: Place, found: Found)
   if (!slash && !/日期|生日|date|DOB/i.test(text.slice(Math.max(0, start - 12), start)))
     return false;
   if (/^\s?(?:周|岁|天|月|年|次|个|小时|分钟)/.test(text.slice(end, end + 3))) return false;
-  if (!labelled && !(slash && BEFORE_SHORT.test(text.slice(Math.max(0, start - 16), start))))
+  // "03/12 10:05", "6/14 0432"
+  const timed =
+    slash &&
+    /^,? (?:at )?(?:\d{1,2}:\d{2}|[01]\d[0-5]\d|2[0-3][0-5]\d)(?![\d.%])/.test(
+      text.slice(end, end + 12),
+    );
+  if (
+    !labelled &&
+    !timed &&
+    !(slash && BEFORE_SHORT.test(text.slice(Math.max(0, start - 16), start)))
+  )
     return false;
   found({
     start,

@@ -14,8 +14,8 @@ export function suffixed(text: string, end: number): number {
 
 /** Whether a list joins a word to the name that ends before it: "Jurgensen/Wu", "Deborah and Sang-woo". */
 export function besides(text: string, end: number, start: number): boolean {
-  if (start - end > 6) return false;
-  return /^(?:,? ?\/ ?|,? and |,? & |, | \+ )$/.test(text.slice(end, start));
+  if (start - end > 24) return false;
+  return /^(?: \([^()]{1,14}\))?(?:,? ?\/ ?|,? and |,? & |, | \+ )$/.test(text.slice(end, start));
 }
 
 /** A line of a conversation: perhaps the time, who speaks, a colon. */

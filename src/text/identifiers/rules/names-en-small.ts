@@ -47,13 +47,15 @@ interface Typed {
 /** How many of the words are a name, after one of the cues. */
 function count({ text, words, start }: Typed, cue: string, lists: Lists): number {
   const [first = '', second, third] = words;
-  const [a, b, c] = [sortOf(first, lists), sortOf(second, lists), sortOf(third, lists)];
+  const a = sortOf(first, lists);
+  const given =
+    a === 'given' || (lists.given.has(first) && first.length > 2 && !NO_NAMES.has(first));
+  if (a === 'word' && !given) return 0;
+  const [b, c] = [sortOf(second, lists), sortOf(third, lists)];
   const after = (n: number): string => {
     const end = start + words.slice(0, n).join(' ').length;
     return text.slice(end, end + 48);
   };
-  const given =
-    a === 'given' || (lists.given.has(first) && first.length > 2 && !NO_NAMES.has(first));
   const does = PERSON_DOES.test(after(1)) || AGED.test(after(1));
   // "joanna rang": what she did is no surname.
   const surname = !does && (b === 'family' || b === 'given' || b === 'other');

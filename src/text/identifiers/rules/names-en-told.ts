@@ -86,7 +86,8 @@ const CHILD = /\b(?:baby|twin|infant) (?:\d |[AB] )?(?:boy|girl|of)(?: of)? $/i;
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
   const said = text.slice(Math.max(0, at - 32), at);
-  const closed = CLOSING.exec(said)?.[0];
+  const mark = text[at - 1] === '\n' || '.,!?)- \n'.includes(text[at - 2] ?? '');
+  const closed = mark ? CLOSING.exec(said)?.[0] : undefined;
   const signs =
     closed !== undefined && (/\p{L}.*\n/su.test(closed) || ENDS.test(text.slice(at, at + 70)));
   if (signs || SIGNED.test(said)) return { reason: 'label', strong: true };
@@ -111,7 +112,9 @@ export function toldBefore(text: string, at: number): Told | null {
     const capital = /^[A-Z]/.test(text.slice(start, end)) || /^(?:mr|mrs|dr|prof)$/.test(word);
     // 6 Fr. is a size.
     const size = word === 'fr' && /\d ?$/.test(text.slice(Math.max(0, start - 2), start));
-    if (capital && !size) return { reason: 'title', strong: !SMALL_TITLES.has(word) };
+    // "Severe MR. Doppler shows"
+    const valve = text.slice(start, end) === 'MR' && /^\p{Lu}?\p{Ll}/u.test(text.slice(at + 1));
+    if (capital && !size && !valve) return { reason: 'title', strong: !SMALL_TITLES.has(word) };
   }
   if (colon) {
     // "Patient: Better, thank you." is a line of a dialogue.

@@ -101,8 +101,22 @@ export function bySurname(
   const { text, lists } = context;
   const last = words.at(-1);
   const [first] = words;
+  if (!first || !last) return null;
+  const initials = /^, ?\p{Lu}\.(?: ?\p{Lu}\.)?/u.exec(text.slice(last.end, last.end + 8))?.[0];
+  // "BRATHWAITE, D."
+  if (initials !== undefined && words.length === 1 && isShouted(first) && first.text.length > 3) {
+    const other = NO_NAMES.has(first.small) || lists.ordinary.has(first.small);
+    return other
+      ? null
+      : {
+          start: first.start,
+          end: last.end + initials.length,
+          reason: 'list',
+          certainty: 'likely',
+        };
+  }
   const given = givenAfter(context, capitals, at, words);
-  if (!first || !last || !given) return null;
+  if (!given) return null;
   const shouted = words.every(isShouted) && isShouted(given);
   if (
     !isGiven(given, lists) &&

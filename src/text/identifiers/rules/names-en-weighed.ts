@@ -48,7 +48,7 @@ export function sortOf(word: Word, lists: Lists): Sort {
 
 /** A capital within a sentence: after a small word, a comma, a bracket. */
 export const WITHIN =
-  /(?:(?<![\p{L}\d'-])\p{Ll}[\p{Ll}'/-]*[,;]?|[\d)%"]|\b[A-Z]{2,5}[,;]?|,) ["'(]?$/u;
+  /(?:(?<![\p{L}\d'-])\p{Ll}[\p{Ll}'/-]*[,;]?|[\d)%"]|\b[A-Z]{2,5}[,;]?|,) ["'(]?$|\p{L} ?\($/u;
 /** The small word before says where, not who. */
 const WHERE =
   /\b(?:in|at|near|from|around|outside|throughout|of|called|the|a|an|this|your|via|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University) $/;
@@ -61,6 +61,8 @@ const GOES_ON = /^(?:-|_|\/[A-Za-z]|\.[A-Za-z]|&| &| \d|\d| [A-Z][A-Za-z]{2})/;
 /** A letter begins with whom it is for: "Gwendolyn, your results are back". */
 const greeted = (before: string, after: string): boolean =>
   /(?:^|\n\s*)$/.test(before) && /^,(?: (?!M\.?D|R\.?N)\p{L}|\n)/u.test(after);
+/** After a given name that begins a sentence: "10:20 - Aoife @ the pharmacy", "Sandra, appointments desk." */
+const BESIDES = /^(?: [@&] | - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
 /** "Vitiligo is a", "Trismus is due": a definition. */
 const IS_ONE =
   /^,? (?:is|was) (?:an?|the|due|better|worse|given|started|reviewed|taken|present|seen)\b/;
@@ -77,18 +79,42 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const does = PERSON_DOES.test(after) || PERSON_AFTER.test(after);
   const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
   if (GOES_ON.test(after) && !does && !list) return false;
-  if (list && !/^(?:-| [A-Z])/.test(after)) {
+  if (list && !/^(?:-| [A-Z]| \((?:19|20)\d\d)/.test(after)) {
     const slash = text[word.start - 1] === '/';
-    if (sort !== 'both' && (slash || sort !== 'unknown' || /^(?:[.;,)\n]|$)/.test(after)))
+    if (sort !== 'both' && (slash || sort !== 'unknown' || /^(?:[.;,)\n]|$| \((?!\d))/.test(after)))
       return slash || !before.endsWith(', ') || sort === 'given';
   }
   if (sort === 'given')
-    return said || does || (!within && MAY_DO.test(after)) || greeted(before, after);
+    return (
+      said ||
+      does ||
+      (!within && (MAY_DO.test(after) || BESIDES.test(after))) ||
+      greeted(before, after)
+    );
   if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
   if (!does) return false;
   if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
   return sort !== 'both' || isGiven(word, lists) || within;
+}
+
+/** Before initials that nothing else announces: a small word that somebody follows, or a mark. */
+const BEFORE_INITIALS = /(?:\b(?:by|with|to|from|and|for|re|w\/|per)|[(:;]|\d\)|[a-z][.]) $|^$|\n$/;
+
+/** "by K. Fotheringay": initials, then a surname that is no other word. */
+function initialled(words: readonly Word[], { text, lists }: Context): Word | null {
+  const at = words.findIndex((word) => !word.initial);
+  const [first] = words;
+  const surname = words[at];
+  if (!first || !surname || at < 1 || at > 3) return null;
+  const sort = sortOf(surname, lists);
+  if (sort === 'none' || sort === 'both' || followedByDisease(text, surname)) return null;
+  if (/^ \p{Lu}\p{Ll}/u.test(text.slice(surname.end, surname.end + 3))) return null;
+  const before = text.slice(Math.max(0, first.start - 12), first.start);
+  // "Ans: B. Griseofulvin": the letter of an answer.
+  const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
+  if (lettered && sort === 'unknown') return null;
+  return BEFORE_INITIALS.test(before) ? surname : null;
 }
 
 /** How many words from the first on may be one name. */
@@ -139,8 +165,11 @@ function several(words: readonly Word[], context: Context): boolean {
 
 /** A name by the weight of all that speaks for it. */
 export function weighed(words: readonly Word[], context: Context, list: boolean): Named | null {
-  const count = length(words, context);
   const [first] = words;
+  const surname = first?.initial ? initialled(words, context) : null;
+  if (first && surname)
+    return { start: first.start, end: surname.end, reason: 'follows', certainty: 'likely' };
+  const count = length(words, context);
   if (!first || count === 0) return null;
   // "Adjuster Yuki Park": the name begins with the next word.
   const second = words[1];

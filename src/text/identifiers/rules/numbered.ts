@@ -109,7 +109,11 @@ function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKi
 
 /** A value after a label. Gives the end of what was found, or 0. */
 export function findLabelled(text: string, place: Place, found: Found): number {
-  const label = labelBefore(text, place.start);
+  // "Member ID: HBX 99120": letters before the digits.
+  const letters = /[:#] ?[A-Z]{1,4} $/.exec(text.slice(Math.max(0, place.start - 8), place.start));
+  const label =
+    labelBefore(text, place.start) ??
+    (letters ? labelBefore(text, place.start - letters[0].length + 1) : null);
   if (!label) return 0;
   if (label.kind === 'PHONE') return findLabelledPhone(text, place.start, label.weak, found);
   if (label.kind === 'BED') return findBedNumber(text, place, found);

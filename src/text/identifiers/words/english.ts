@@ -3,7 +3,7 @@
 const listed = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter(Boolean));
 
 export const TITLES = listed(
-  'mr mrs ms miss mx dr drs doctor prof professor sir dame lady lord rev reverend rabbi imam sheikh sister nurse matron capt captain sgt sergeant officer lt lieutenant col colonel maj major judge hon attorney pastor deacon father fr señor señora sra sr md',
+  'mr mrs ms miss mx dr drs doctor prof professor sir dame lady lord rev reverend rabbi imam sheikh sister nurse matron capt captain sgt sergeant officer det detective pc insp inspector constable cpl corporal cllr councillor mme madame mlle herr frau shri smt lt lieutenant col colonel maj major judge hon attorney pastor deacon father fr señor señora sra sr md',
 );
 
 /** Titles that are common words too: a name follows them only where it looks like one. */
@@ -22,7 +22,7 @@ export const ROLES = listed(
   dentist technician technologist sonographer scribe transcriptionist interpreter translator counselor counsellor chaplain coordinator
   gp pcp nok poa hcp rn np pa crna dear attn attention cc re regarding author witness requester referrer sender recipient signature signed employer supervisor manager
   teacher landlord lawyer solicitor mr mrs nurse sister-in-law brother-in-law son-in-law daughter-in-law mother-in-law father-in-law
-  sister carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
+  sister anesthetist mam mammy mama papa gramma nanna counsellors keyworkers carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
   stepbrother stepsister step-daughter step-son step-mother step-father half-brother half-sister ex-partner great-aunt great-uncle great-grandson great-granddaughter keyworker caseworker
   colleague ex-wife ex-husband widow widower child baby infant newborn boy girl student driver caller named called name`,
 );
@@ -31,9 +31,9 @@ export const ROLES = listed(
 export const COLON_ONLY = listed(
   `name surname forename firstname lastname first last full-name operator assistant assistants observer examiner reviewer reader performer
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
-  cons spr sho ho reg pi crc crew claimant adjuster prosector certifier certified decedent decedent's deceased user users counsellor counselor keyworker key-worker worker referring referrer ref'd ordering admitting operating
-  scrub circulator circulating runner perfusionist anaesthetist anesthetist proceduralist sonographer radiographer cytologist hematologist haematologist geneticist genetics dietician physio podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist crew driver medic paramedic medics
-  owner tenant payee payer guardian executor trustee carer carers escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
+  cons spr sho ho reg crew prosector certifier certified decedent's deceased users worker referring referrer ordering admitting operating
+  scrub circulator circulating runner perfusionist proceduralist radiographer cytologist hematologist haematologist geneticist genetics dietician podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist medic medics
+  plaintiff defendant complainant applicant appellant respondent petitioner donor owner tenant payee payer guardian executor trustee escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
   performed interpreted reported prepared completed entered resident intern fellow registrar client re regarding name called child boy girl student driver baby infant newborn
   kin next-of-kin relative relatives emergency alias aka nickname maiden preferred interpreter nurse midwife witness signature attention recipient sender copy copies label md do operator fellow`,
 );
@@ -78,7 +78,7 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       'letter referral call message email fax voicemail history consent report information note heard received collateral records signature approval recommendation recommendations advice input request word sign-out handover obtained',
     ),
   ],
-  ['is', listed('name patient')],
+  ['is', listed('name patient this')],
   ['as', listed('known introduced')],
   ['seeing', listed('for of')],
   ['referring', listed('for')],
@@ -92,7 +92,7 @@ export const NAMING = listed(
 
 /** Degrees and posts after a name. */
 export const CREDENTIALS =
-  /(?:,? ?\(?)(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|MBBS|MBChB|MB ?BS|BMBS|MBBCh|FRCS|FRCP|FRCA|FRCR|FRCPath|FRCOG|FRCPC|FRACP|MRCP|MRCS|MRCGP|MRCOG|FACC|FACS|FACP|FAAP|FACOG|FAHA|CRNA|CNM|LPN|LVN|BSN|MSN|DNP|FNP|FNP-BC|ANP|ACNP|AGNP|APRN|ARNP|PharmD|RPh|DPT|PT|OT|OTR|OTR\/L|SLP|CCC-SLP|LCSW|LMSW|MSW|RD|RDN|LD|DDS|DMD|DPM|OD|PsyD|MPH|MSc|BSc|CNS|CMA|MA|RMA|RT|RRT|RDMS|RDCS|EMT|EMT-P|MHA|Esq|Jr|Sr|III|II|PGY-?\d|MS[34]|RGN|RMN|SRN|ST\d|SpR|SHO|FY[12]|CT[123]|attending|consultant|registrar|charge nurse|staff nurse|ward sister)(?![A-Za-z])/y;
+  /(?:,? ?\(?)(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|MBBS|MBChB|MB ?BS|BMBS|MBBCh|FRCS|FRCP|FRCA|FRCR|FRCPath|FRCOG|FRCPC|FRACP|MRCP|MRCS|MRCGP|MRCOG|FACC|FACS|FACP|FAAP|FACOG|FAHA|CRNA|CNM|LPN|LVN|BSN|MSN|DNP|FNP|FNP-BC|ANP|ACNP|AGNP|APRN|ARNP|PharmD|RPh|DPT|PT|OT|OTR|OTR\/L|SLP|CCC-SLP|LCSW|LMSW|MSW|RD|RDN|LD|DDS|DMD|DPM|OD|PsyD|MPH|MSc|BSc|CNS|CMA|MA|RMA|RT|RRT|RDMS|RDCS|EMT|EMT-P|MHA|Esq|Jr|Sr|III|II|PGY-?\d|MS[34]|RGN|RMN|SRN|HCA|HCSW|CNA|PCT|PCA|ODP|EN|LVT|CGC|CNS|IBCLC|ST\d|SpR|SHO|FY[12]|CT[123]|attending|consultant|registrar|charge nurse|staff nurse|ward sister)(?![A-Za-z])/y;
 
 /** Words that follow the name of a discoverer: it is a disease, a sign or an instrument. */
 export const EPONYM_HEADS = listed(
@@ -117,7 +117,7 @@ export const EPONYMS = listed(
   christmas factor meniere ménière menieres menière wernicke korsakoff wernicke-korsakoff creutzfeldt jakob creutzfeldt-jakob lewy brown-sequard horner argyll robertson adie babinski hoffmann hoffman
   romberg kernig brudzinski lasegue trendelenburg thomas phalen tinel finkelstein lachman mcmurray murphy mcburney rovsing blumberg courvoisier virchow troisier
   kussmaul cheyne stokes cheyne-stokes biot korotkoff austin flint graham steell corrigan duroziez quincke traube levine allen homan homans
-  valsalva heimlich trousseau chvostek kerley hampton westermark colles smith monteggia galeazzi bennett boxer jones lisfranc maisonneuve pott potts weber salter harris salter-harris gartland garden
+  valsalva heimlich trousseau chvostek kerley hampton westermark colles smith monteggia galeazzi benedict bennett boxer jones lisfranc maisonneuve pott potts weber salter harris salter-harris gartland garden
   schatzker gustilo dupuytren peyronie baker morton sever osgood schlatter osgood-schlatter legg calve perthes legg-calve-perthes scheuermann kienbock freiberg kohler
   whipple billroth roux roux-en-y hartmann nissen heller ivor lewis mckeown bricker miles kocher lanz pfannenstiel gridiron shouldice lichtenstein bassini stoppa
   foley hickman swan ganz swan-ganz sengstaken blakemore minnesota ryle ryles levin dobhoff jackson pratt jackson-pratt penrose hemovac blake broviac groshong tenckhoff kehr yankauer guedel bougie macintosh mccoy magill
@@ -173,7 +173,7 @@ export const NO_NAMES = listed(
   chief complaint medications medication allergies allergy vital vitals signs labs laboratory results imaging follow date dob age sex gender male female name address phone tel telephone email fax mrn ssn id number no
   north south east west united states kingdom america american british english dutch danish swedish norwegian finnish polish turkish korean vietnamese iranian brazilian mexican canadian australian chinese french german italian spanish russian japanese african european asian caucasian hispanic latino black white indian
   january new york los angeles san francisco london paris beijing shanghai hong kong boston chicago houston philadelphia
-  yes no none not nobody somebody everybody everyone someone anyone mountain mountains unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
+  coli difficile pylori aureus yes no none not nobody somebody everybody everyone someone anyone mountain mountains unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
   doctor dr mr mrs ms miss prof nurse rn md do phd np pa attending resident consultant physician provider surgeon practitioner assistant specialist team staff service services
   blood pressure heart rate temperature pulse respiratory oxygen saturation weight height bmi glucose sodium potassium creatinine hemoglobin haemoglobin
   dear sincerely regards thank thanks please re cc attn subject signed electronically dictated reviewed
