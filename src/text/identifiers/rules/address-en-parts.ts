@@ -31,7 +31,7 @@ const TAIL_COUNTY = new RegExp(
   'uy',
 );
 const TAIL_CODE = new RegExp(String.raw`,?\s(?:${ZIP}|${POSTCODE}|${ANY_CODE})`, 'y');
-const TAIL_SOUTHERN = new RegExp(String.raw`(?:,?\s|\s?-\s?)\d{3} ?\d{3}(?![\d-])`, 'y');
+const TAIL_SOUTHERN = /(?:(?:,?\s|\s?-\s?)\d{3} ?\d{3}(?![\d-])| (?!19|20)\d{4}(?=[.,;)\n]|$))/y;
 const TOWN = new RegExp(
   String.raw`,?(?:\s|\n)(?:(?:St|Mt|Ft)\.\s|\d{1,2}(?:st|nd|rd|th)\s)?${WORD}(?:(?:\s|-)(?:${WORD}|upon|on|under|by|in|le|la|du|the|of)(?=[\s,.;)-]|$)){0,4}`,
   'uy',

@@ -49,3 +49,23 @@ export function findSpeakers({ text, lists }: Context, found: Found): void {
     if (speaks) found({ start, end, kind: 'NAME', reason: 'label', certainty: 'likely' });
   }
 }
+
+const INITIALS =
+  /(?:\b(?:[Ss]igned|[Ii]nitial(?:s|led)|[Rr]egards|[Tt]hanks|[Ss]incerely)(?: by)?[,:]?|[.)] -+|\n-+)\s?((?:\p{Lu}\.){2,4}|\p{Lu}{2,3}(?=\s*(?:\n|$)))(?=\s|[,;]|$)/gu;
+
+/** "Signed J.R.T.": initials alone, where somebody signs. */
+export function findInitials(text: string, found: Found): void {
+  if (!/igned|nitial|egards|hanks|incerely| -|\n-/.test(text)) return;
+  for (const match of text.matchAll(INITIALS)) {
+    const initials = match[1] ?? '';
+    const end = match.index + match[0].length;
+    if (!initials.includes('.') && !/^[Ss]igned|^[Ii]nit/.test(match[0])) continue;
+    found({
+      start: end - initials.length,
+      end,
+      kind: 'NAME',
+      reason: 'label',
+      certainty: 'likely',
+    });
+  }
+}

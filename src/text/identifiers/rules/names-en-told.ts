@@ -92,7 +92,10 @@ export function toldBefore(text: string, at: number): Told | null {
     closed !== undefined && (/\p{L}.*\n/su.test(closed) || ENDS.test(text.slice(at, at + 70)));
   if (signs || SIGNED.test(said)) return { reason: 'label', strong: true };
   if (CHILD.test(said)) return { reason: 'role', strong: true };
-  if (NICKNAME.test(said) || PRESENT.test(said)) return { reason: 'role', strong: false };
+  // Its last mark is a comma, a colon or a bracket.
+  const marked = /[,:(] ?\(?$/.test(said);
+  if (NICKNAME.test(said) || (marked && PRESENT.test(said)))
+    return { reason: 'role', strong: false };
   if (BEDDED.test(said)) return { reason: 'label', strong: false };
   let end = at;
   let colon = false;

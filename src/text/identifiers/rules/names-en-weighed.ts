@@ -62,7 +62,7 @@ const GOES_ON = /^(?:-|_|\/[A-Za-z]|\.[A-Za-z]|&| &| \d|\d| [A-Z][A-Za-z]{2})/;
 const greeted = (before: string, after: string): boolean =>
   /(?:^|\n\s*)$/.test(before) && /^,(?: (?!M\.?D|R\.?N)\p{L}|\n)/u.test(after);
 /** After a given name that begins a sentence: "10:20 - Aoife @ the pharmacy", "Sandra, appointments desk." */
-const BESIDES = /^(?: [@&] | - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
+const BESIDES = /^(?: [@&] |: ["'A-Z]| - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
 /** "Vitiligo is a", "Trismus is due": a definition. */
 const IS_ONE =
   /^,? (?:is|was) (?:an?|the|due|better|worse|given|started|reviewed|taken|present|seen)\b/;
@@ -93,7 +93,13 @@ function single(word: Word, context: Context, list: boolean): boolean {
     );
   if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
+  // "Cillian and Roisin attended"
+  const other = /^ (?:and|&) (\p{Lu}[\p{L}'-]+)/u.exec(after)?.[1]?.toLowerCase();
+  if (other !== undefined && sort === 'unknown' && !ROLE_SHAPE.test(word.small))
+    return lists.given.has(other) && !lists.ordinary.has(other) && !EPONYMS.has(other);
   if (!does) return false;
+  // "Zsofia is a ninety-year-old"
+  if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
   if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
   return sort !== 'both' || isGiven(word, lists) || within;
 }

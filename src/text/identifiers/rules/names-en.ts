@@ -21,7 +21,7 @@ import {
   type Context,
   type Word,
 } from './names-en-words.ts';
-import { besides, findSpeakers, suffixed } from './names-en-beside.ts';
+import { besides, findInitials, findSpeakers, suffixed } from './names-en-beside.ts';
 import { bySurname, turned, type Named } from './names-en-turned.ts';
 import { weighed } from './names-en-weighed.ts';
 
@@ -178,6 +178,7 @@ export function findEnglishNames(
   const capitals = places.map((place) => wordAt(text, place));
   const context: Context = { text, lists };
   findSpeakers(context, found);
+  findInitials(text, found);
   let [done, last] = [0, -1];
   for (const [at, word] of capitals.entries()) {
     if (word.start < done) continue;

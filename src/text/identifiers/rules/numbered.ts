@@ -64,7 +64,7 @@ const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 const REGISTERS =
   /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
-const SPACED_DIGITS = /\d{2,}(?: \d{2,})+/y;
+const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+/y;
 
 const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
 

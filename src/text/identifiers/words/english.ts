@@ -173,7 +173,7 @@ export const NO_NAMES = listed(
   chief complaint medications medication allergies allergy vital vitals signs labs laboratory results imaging follow date dob age sex gender male female name address phone tel telephone email fax mrn ssn id number no
   north south east west united states kingdom america american british english dutch danish swedish norwegian finnish polish turkish korean vietnamese iranian brazilian mexican canadian australian chinese french german italian spanish russian japanese african european asian caucasian hispanic latino black white indian
   january new york los angeles san francisco london paris beijing shanghai hong kong boston chicago houston philadelphia
-  coli difficile pylori aureus yes no none not nobody somebody everybody everyone someone anyone mountain mountains unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
+  mitzvah ambulance coli difficile pylori aureus yes no none not nobody somebody everybody everyone someone anyone mountain mountains unknown normal abnormal negative positive left right bilateral upper lower anterior posterior mild moderate severe acute chronic stable unchanged
   doctor dr mr mrs ms miss prof nurse rn md do phd np pa attending resident consultant physician provider surgeon practitioner assistant specialist team staff service services
   blood pressure heart rate temperature pulse respiratory oxygen saturation weight height bmi glucose sodium potassium creatinine hemoglobin haemoglobin
   dear sincerely regards thank thanks please re cc attn subject signed electronically dictated reviewed

@@ -10,7 +10,7 @@ fin|har|accession|acc|accession id|specimen|specimen id|sample|sample id|lab|lab
 episode|admission|admission id|study id|subject id|subject|participant id|participant|enrolment|enrollment|
 enrolment id|enrollment id|barcode|referral|referral id|ref|our ref|your ref|reference|file|folder|uhid|ip|op|ipd|opd|
 registration id|prescription|rx|ubrn|id|identifier|clinic|emr|ehr|emr id|ehr id|epi|empi|cpi|cmrn|emrn|dmrn|radiology|pathology|path|
-autopsy|pcr|run|run sheet|dispatch|call sign|incident id|crossmatch|crossmatch id|pmi|pas|pas id|hospital no|dept ref|lab ref|path ref|xray|x-ray|xray id|film|plate id|requisition id|nhi|urn|ur|hrn|folio|
+autopsy|pcr|run|run sheet|dispatch|call sign|incident id|crossmatch|crossmatch id|pmi|pas|pas id|hospital no|dept ref|lab ref|path ref|xray|x-ray|xray id|film|plate id|requisition id|urn|ur|hrn|folio|
 exam|examination|report|document|document id|confirmation|ticket|incident|slide|block|donor id|donor|biobank id|tracking|hn|cr`,
   ACCOUNT: `account|acct|acct id|account id|a/c|policy|policy id|member|member id|membership|subscriber|subscriber id|group|group id|insurance|
 insurance id|ins|ins id|insurer|health plan|health plan id|plan|plan id|beneficiary|beneficiary id|medicare|medicare id|
@@ -18,7 +18,7 @@ medicaid|medicaid id|mbi|hicn|hic|claim|claim id|invoice|billing|billing id|bill
 sort code|routing|guarantor|guarantor id|payment|bcbs|blue cross|aetna|cigna|humana|kaiser|tricare|united healthcare|uhc|bupa|
 claim ref|claim reference|policy ref|policy reference|account ref|account reference|payment ref|payment reference|invoice ref|bank ref|member ref|insurance ref|health card|healthcard|health card id|benefit id|benefits id|payroll|donor account|bsb|ifsc|swift|plan member|certificate holder|
 coverage|coverage id|authorization|authorisation|auth|prior auth|prior authorization|pre-authorization|certificate of insurance|hmo|ppo|bin|pcn|rxgrp|hsa|fsa|savings|checking`,
-  ID: `ssn|social security|social security id|soc sec|social|ss|nhs|nhs id|chi|national insurance|ni|nino|passport|passport id|
+  ID: `ssn|social security|social security id|soc sec|social|ss|nhs|nhs id|chi|national insurance|ni|nino|passport|passport id|nhi|nhi id|
 national id|identity card|id card|identity|tax id|tin|itin|alien|alien registration|a-number|aadhaar|sin|hkid|nric|medicare card|ihi|hcn|ohip|state id|military id|resident id`,
   LICENCE: `license|licence|license id|licence id|dea|dea id|npi|gmc|gmc id|nmc|nmc pin|nmc id|driver's license|drivers license|driver license|driver's licence|
 driving licence|driving license|dl|certificate|certificate id|certification|state license|medical license|upin|lic|registration|hcpc|gphc|birth certificate|death certificate|clia|clia id`,
