@@ -22,7 +22,7 @@ export const ROLES = listed(
   dentist technician technologist sonographer scribe transcriptionist interpreter translator counselor counsellor chaplain coordinator
   gp pcp nok poa hcp rn np pa crna dear attn attention cc re regarding author witness requester referrer sender recipient signature signed employer supervisor manager
   teacher landlord lawyer solicitor mr mrs nurse sister-in-law brother-in-law son-in-law daughter-in-law mother-in-law father-in-law
-  sister anesthetist mam mammy mama papa gramma nanna counsellors keyworkers carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
+  sister dtr dau trainer instructor coach mentor tutor warden lodger anesthetist mam mammy mama papa gramma nanna counsellors keyworkers carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
   stepbrother stepsister step-daughter step-son step-mother step-father half-brother half-sister ex-partner great-aunt great-uncle great-grandson great-granddaughter keyworker caseworker
   colleague ex-wife ex-husband widow widower child baby infant newborn boy girl student driver caller named called name`,
 );
@@ -33,7 +33,7 @@ export const COLON_ONLY = listed(
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
   cons spr sho ho reg crew prosector certifier certified decedent's deceased users worker referring referrer ordering admitting operating
   scrub circulator circulating runner perfusionist proceduralist radiographer cytologist hematologist haematologist geneticist genetics dietician podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist medic medics
-  plaintiff defendant complainant applicant appellant respondent petitioner donor owner tenant payee payer guardian executor trustee escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
+  apologies attendees attendance present chair minutes plaintiff defendant complainant applicant appellant respondent petitioner donor owner tenant payee payer guardian executor trustee escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
   performed interpreted reported prepared completed entered resident intern fellow registrar client re regarding name called child boy girl student driver baby infant newborn
   kin next-of-kin relative relatives emergency alias aka nickname maiden preferred interpreter nurse midwife witness signature attention recipient sender copy copies label md do operator fellow`,
 );
