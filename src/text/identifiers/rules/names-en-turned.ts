@@ -101,7 +101,7 @@ export function bySurname(
   const { text, lists } = context;
   const last = words.at(-1);
   const [first] = words;
-  if (!first || !last) return null;
+  if (!first || !last || text[last.end] !== ',') return null;
   const initials = /^, ?\p{Lu}\.(?: ?\p{Lu}\.)?/u.exec(text.slice(last.end, last.end + 8))?.[0];
   // "BRATHWAITE, D."
   if (initials !== undefined && words.length === 1 && isShouted(first) && first.text.length > 3) {

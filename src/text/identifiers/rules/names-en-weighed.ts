@@ -175,8 +175,13 @@ export function weighed(words: readonly Word[], context: Context, list: boolean)
   const surname = first?.initial ? initialled(words, context) : null;
   if (first && surname)
     return { start: first.start, end: surname.end, reason: 'follows', certainty: 'likely' };
+  if (first && words.length === 1) {
+    if (!single(first, context, list)) return null;
+    return { start: first.start, end: first.end, reason: 'follows', certainty: 'likely' };
+  }
   const count = length(words, context);
-  if (!first || count === 0) return null;
+  // One word of several: another rule's, or no name.
+  if (!first || count < 2) return null;
   // "Adjuster Yuki Park": the name begins with the next word.
   const second = words[1];
   if (second && sortOf(first, context.lists) === 'unknown') {
@@ -186,11 +191,6 @@ export function weighed(words: readonly Word[], context: Context, list: boolean)
   }
   const named = words.slice(0, count);
   const last = named.at(-1) ?? first;
-  if (count > 1) {
-    if (list || several(named, context))
-      return { start: first.start, end: last.end, reason: 'follows', certainty: 'likely' };
-    return null;
-  }
-  if (words.length > 1 || !single(first, context, list)) return null;
-  return { start: first.start, end: first.end, reason: 'follows', certainty: 'likely' };
+  if (!list && !several(named, context)) return null;
+  return { start: first.start, end: last.end, reason: 'follows', certainty: 'likely' };
 }
