@@ -48,6 +48,17 @@ describe('finding identifiers', () => {
     expect(measured.inCleanNotes).toBe(0);
   });
 
+  it('finds most names, places and ages in notes of a further stranger, and nothing in those without marks', () => {
+    const measured = measure(
+      readNotes(readFixture('test/fixtures/identifiers/strangers-2.jsonl')),
+      lists,
+    );
+    const held = new Set(['NAME', 'ADDRESS', 'HOSPITAL', 'AGE', 'DATE', 'PHONE']);
+    expectBounds({ ...measured, scores: measured.scores.filter(({ kind }) => held.has(kind)) });
+    expect(measured.cleanNotes).toBe(40);
+    expect(measured.inCleanNotes).toBe(0);
+  });
+
   it('holds the bounds on Chinese notes that somebody else wrote', () => {
     const measured = measure(
       readNotes(readFixture('test/fixtures/identifiers/strangers-zh.jsonl')),

@@ -23,11 +23,11 @@ import {
   findMonth,
   findShortDate,
 } from './rules/dates.ts';
-import { findEnglishNames } from './rules/names-en.ts';
-import { findSmallNames } from './rules/names-en-small.ts';
-import { findCalled } from './rules/names-zh-called.ts';
-import { partsOf } from './rules/names-zh-minority.ts';
-import { findChineseNames } from './rules/names-zh.ts';
+import { findEnglishNames } from './rules/names/names-en.ts';
+import { findSmallNames } from './rules/names/names-en-small.ts';
+import { findCalled } from './rules/names/names-zh-called.ts';
+import { partsOf } from './rules/names/names-zh-minority.ts';
+import { findChineseNames } from './rules/names/names-zh.ts';
 import { findInsurance, findNational, findPlates } from './rules/national.ts';
 import {
   findBeds,

@@ -10,6 +10,16 @@ const SAID = new RegExp(
   `(?:虚岁|虚龄|实岁|足岁|年龄|高龄|享年|终年|卒年|现年|活到|年[届至满](?![度月])|寿至|寿终)(?:了|是|为|已|有|近|约|:)?\\s?(${FIGURE}|${IN_WORDS})(?=了|高龄|周?岁|余|多|[,;。、)\\s]|$)`,
   'g',
 );
+/** 今日满98岁: of one person, at a day that is told; 满90岁 alone speaks of everybody. */
+const FULL = new RegExp(
+  `(?:[今昨明后]日|[今昨明后]天|[上下]周|[上下]月|刚刚?|即?将|已经?|\\d日|生日)满(${FIGURE}|${IN_WORDS})(?=周?岁(?!以上|及以上|以下|以内|或以上))`,
+  'g',
+);
+/** 我娘90了: after who it is. */
+const OF_KIN = new RegExp(
+  `(?:[我他她你您]|^|[,，。:：])(?:[爸爹妈娘爷奶公婆]{1,2}|父亲|母亲|外[公婆]|姥[姥爷]|老伴|老[人爷太]{1,2})(?:都|快|已|也)?\\s?(${FIGURE}|${IN_WORDS})(?=[多几]?了)`,
+  'g',
+);
 /** 今年93了, 已九十五高龄: what follows says that it is an age. */
 const REACHED = new RegExp(
   `(?:今年|已经?|都|快|[她他]|就)\\s?(${FIGURE}|${IN_WORDS})(?=高龄|(?:岁|周岁)?了(?!\\d|[次个斤]))`,
@@ -47,5 +57,7 @@ export function findChineseAges(text: string, found: Found): void {
   if (!/[九百玖]|9\d|1[012]\d|一[零〇]/.test(text)) return;
   if (/[岁龄年寿活今已都快就他她]/.test(text)) for (const pattern of [SAID, REACHED]) put(pattern);
   if (/[九百玖一]/.test(text)) for (const pattern of [ROUND, WHOLE]) put(pattern);
+  if (text.includes('满')) put(FULL);
+  if (text.includes('了')) put(OF_KIN);
   if (/[男女]/.test(text)) put(AFTER_SEX);
 }

@@ -161,6 +161,22 @@ function put(start: number, end: number, found: Found): void {
 }
 
 /** Where the name begins: after words that are no part of it; null where nothing of it is a name. */
+/** "Leilani Faleolo of Queen Isolde Infirmary": the place begins after the person. */
+function afterPerson(
+  text: string,
+  words: readonly Place[],
+  first: number,
+  last: number,
+  lists: Lists,
+): number {
+  const given = words[first];
+  if (!given || !lists.given.has(text.slice(given.start, given.end).toLowerCase())) return first;
+  const second = words[first + 1];
+  const third = words[first + 2];
+  if (!second || !third || first + 2 >= last) return first;
+  return text.slice(second.end, third.start) === ' of ' ? first + 2 : first;
+}
+
 function beginning(
   text: string,
   words: readonly Place[],
@@ -169,6 +185,7 @@ function beginning(
   lists: Lists,
 ): number | null {
   const spoken = (place: Place): string => text.slice(place.start, place.end).toLowerCase();
+  const headed = text.slice(words[last]?.start, words[last]?.end);
   let first = 0;
   for (; first <= last; first += 1) {
     const word = words[first];
@@ -179,8 +196,12 @@ function beginning(
       /^(?:the|a|an|at|in|from|to|patient|pt|admitted|transferred|referred|seen|and|location|facility|hospital|clinic|site|place|name|dr|mr|mrs|ms|doctor|discharged|visit|visited|date|address|her|his|our|their|this|he|she|after|follow|follow-up|followup|presented|pcp|provider|attending|phone|via|ed|er|by|with|for|dear|re|cc|on|when|while|since|recently|previously|currently|then|however|was|is|institution|organization|source|department|dept|ward|outpatient|inpatient|sent|came|went|returned|born|works|worked|lives|resident|records|letter|report|reported|requested|called|contact|call|please|discharge|admission|transfer|referral|seen|under|copy|copied|attends|attended|attending|performed|done|implanted|delivered|treated|managed|followed|between|until|near|next|both)$/.test(
         it,
       );
-    if (!starts || (it === 'hospital' && first === last)) break;
+    // "TRANSFER NOTE Penhallow Hospital": a heading.
+    const heading =
+      /^[A-Z]{4,}$/.test(text.slice(word.start, word.end)) && !/[A-Z]{4}/.test(headed);
+    if ((!starts && !heading) || (it === 'hospital' && first === last)) break;
   }
+  first = afterPerson(text, words, first, last, lists);
   const head = small ? last + 1 : last;
   const own = words.slice(first, head + (small ? 0 : 1)).filter((word) => {
     const it = spoken(word).replace(/\.$/, '');

@@ -34,9 +34,19 @@ const HOMES = new Set(
   ),
 );
 
+/** What villages and streets have. */
+const VILLAGE = /卫生院|卫生所|卫生室|卫生服务/;
+
 /** Whether two characters are a word of any text rather than part of a name. */
 const ordinary = (pair: string, { costs, words }: Lists): boolean =>
   pairCost(costs, pair) <= 11 || (words.has(pair) && pairCost(costs, pair) < Infinity);
+
+/** Who signs, and where: “（和煦康复医院）”, a name that says its kind and stands by itself. */
+function isAlone(text: string, from: number, end: number, name: string, own: string): boolean {
+  const bracketed = /[(（]/.test(text[from - 1] ?? '') && /[)）]/.test(text[end] ?? '');
+  const line = /^(?:\n|)$/.test(text[from - 1] ?? '') && /^(?:[\s　]|)$/.test(text[end] ?? '');
+  return own.length < name.length && own.length <= 4 && (bracketed || line);
+}
 
 export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found): void {
   findShortCare(text, found);
@@ -59,10 +69,12 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
     const placed = isPlace.test(name) && name.length >= 3;
     if (!placed) {
       if (own.length < 2 || name.length > 10) continue;
-      const known = KNOWN.has(own);
+      const known = KNOWN.has(own) || isAlone(text, from, end, name, own);
       const [first, last] = [ordinary(own.slice(0, 2), lists), ordinary(own.slice(-2), lists)];
       const home = own.length >= 3 && HOMES.has(ending) && !(first && last);
-      if (!known && !home && !numbered && (first || last)) continue;
+      // Villages are called by ordinary words, and so are parts of long names.
+      const built = own.length >= 4 || VILLAGE.test(ending);
+      if (!known && !home && !numbered && (built ? first && last : first || last)) continue;
       if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
     } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
     const branch =

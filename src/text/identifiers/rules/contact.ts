@@ -197,7 +197,7 @@ export function findLabelledPhone(
   if (own > 0) number = text.slice(at, start) + number;
   const digits = number.replace(/\D/g, '');
   // A measurement: pH 7.12.
-  if (digits.length < 7 && /\d\.\d/.test(number)) return 0;
+  if ((digits.length < 7 && /\d\.\d/.test(number)) || /^\d\.\d{1,2}\//.test(number)) return 0;
   if (digits.length < (weak ? 7 : 3) || digits.length > 18 || PUBLIC.test(digits)) return 0;
   if (UNITS.test(text.slice(at + number.length, at + number.length + 8))) return 0;
   found({

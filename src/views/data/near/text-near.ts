@@ -9,7 +9,7 @@ export const nearText = inLanguages({
     help: 'Records are compared by their pieces of five words or Chinese characters (MinHash signatures); those with an estimated likeness of at least 0.8 are near-duplicates. Pieces that more than 2% of a set share belong to its form and do not count. It is an estimate: a few pairs are missed, and a few are not quite as alike. Records that are the same letter for letter were left out by the import.',
     onImport: 'Look for near-duplicates while importing',
     onImportHelp:
-      'The records are compared with each other, with those of all sets that are there, and with the questions of evaluations. Reading the file takes about a third longer; the records are stored as they are.',
+      'The records are compared with each other, with those of all sets that are there, and with the questions of evaluations. Reading the file takes little longer where a second processor core is free, else about a third; the records are stored as they are.',
     open: (sets: string) => `Not compared with all yet: ${sets}.`,
     look: 'Look for near-duplicates',
     again: 'Look again',
@@ -33,7 +33,7 @@ export const nearText = inLanguages({
     help: '按五个词或五个汉字的片段比较记录（MinHash 签名）；相似度估计不低于 0.8 的视为近似重复。超过 2% 的记录共有的片段属于数据集的固定格式，不计入。这是估计：会漏掉少数几对，也有少数并不那么相似。完全相同的记录在导入时已去除。',
     onImport: '导入时查找近似重复',
     onImportHelp:
-      '把记录互相比较，也与已有的所有数据集以及评测题目比较。导入时间约增加三分之一；记录按原样保存。',
+      '把记录互相比较，也与已有的所有数据集以及评测题目比较。有空闲处理器核心时导入时间几乎不变，否则约增加三分之一；记录按原样保存。',
     open: (sets) => `尚未全部比较：${sets}。`,
     look: '查找近似重复',
     again: '重新查找',

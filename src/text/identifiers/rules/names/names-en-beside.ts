@@ -1,5 +1,5 @@
 /** What stands beside English names: their suffix, other names of a list, and the lines of a conversation. */
-import type { Found } from '../kinds.ts';
+import type { Found } from '../../kinds.ts';
 import { sortOf } from './names-en-weighed.ts';
 import { isGiven, wordAt, type Context } from './names-en-words.ts';
 
@@ -68,4 +68,27 @@ export function findInitials(text: string, found: Found): void {
       certainty: 'likely',
     });
   }
+}
+
+/** "the Tadesse family", and "/Odile" or "- Odile" at the very end. */
+const FAMILY = /\bthe (\p{Lu}[\p{L}'-]{2,}) family\b/gu;
+const LAST = /[.!?)\n] ?\/ ?(\p{Lu}[\p{L}'-]+)\s*$/u;
+
+/** Names whose place alone tells them. */
+export function findPlaced({ text, lists }: Context, found: Found): void {
+  const put = (name: string, start: number, unknown: boolean): void => {
+    const sort = sortOf(wordAt(text, { start, end: start + name.length }), lists);
+    if (sort === 'none' || sort === 'both' || (sort === 'unknown' && !unknown)) return;
+    found({
+      start,
+      end: start + name.length,
+      kind: 'NAME',
+      reason: 'follows',
+      certainty: 'likely',
+    });
+  };
+  if (text.includes(' family'))
+    for (const { 1: name = '', index } of text.matchAll(FAMILY)) put(name, index + 4, true);
+  const last = LAST.exec(text);
+  if (last) put(last[1] ?? '', last.index + last[0].lastIndexOf(last[1] ?? ''), true);
 }

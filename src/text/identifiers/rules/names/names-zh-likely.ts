@@ -1,8 +1,8 @@
 /** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
-import type { Lists } from '../lists.ts';
-import { likelihood, pairCost, type ChineseCosts } from '../words/chinese-costs.ts';
-import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../words/chinese-names.ts';
-import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../words/chinese-no-names.ts';
+import type { Lists } from '../../lists.ts';
+import { likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
+import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
+import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../../words/chinese-no-names.ts';
 import { closedAt, sticky, type Before } from './names-zh-before.ts';
 
 export interface Likely {

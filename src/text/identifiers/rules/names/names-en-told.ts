@@ -1,7 +1,7 @@
 /** What the words before a place tell about an English name that follows: titles, labels, roles. */
-import type { Reason } from '../kinds.ts';
-import { isWord } from '../scan.ts';
-import { COLON_ONLY, NAMING, PHRASES, ROLES, SMALL_TITLES, TITLES } from '../words/english.ts';
+import type { Reason } from '../../kinds.ts';
+import { isWord } from '../../scan.ts';
+import { COLON_ONLY, NAMING, PHRASES, ROLES, SMALL_TITLES, TITLES } from '../../words/english.ts';
 
 interface Told {
   readonly reason: Reason;

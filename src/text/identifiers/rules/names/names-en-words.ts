@@ -1,7 +1,7 @@
 /** The capitalised words of a text as parts of names: which follow one another, and which look like a name. */
-import type { Place } from '../kinds.ts';
-import type { Lists } from '../lists.ts';
-import { EPONYMS, EPONYM_HEADS, NO_NAMES } from '../words/english.ts';
+import type { Place } from '../../kinds.ts';
+import type { Lists } from '../../lists.ts';
+import { EPONYMS, EPONYM_HEADS, NO_NAMES } from '../../words/english.ts';
 
 export interface Word extends Place {
   readonly text: string;
@@ -207,7 +207,7 @@ export function nameLength(
 }
 
 export const PERSON_AFTER =
-  /^(?:,? \(\d{1,3} ?[MFmf]?[,);]|,? \((?:he|she|they)\/|,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born|acct|account|policy|passport|tel|phone|mobile|email)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:the |his |her |my )?(?:mum|mom|mam|dad|gran|granny|aunt|uncle|cousin|granddaughter|grandson|grandmother|grandfather|neighbou?r|girlfriend|boyfriend|fianc|step|wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family|partner|parents|sister|brother|care|case|chart|records?|notes?|symptoms|condition|results|blood|medication|appointment|surgery|discharge|behalf|room|bed))/;
+  /^(?:,? \(\d{1,3} ?[MFmf]?[,);]|,? \((?:he|she|they)\/|,? (?:is |was )?an? (?:very |pleasant |healthy |previously |well |otherwise )*(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?:years?|yr|yo|y\/o|y\.o|month|week|day)|,? (?:age|aged) \d|,? \d{1,3} ?(?:y\/?o|yo|years?[- ]old|yr|[MF]\b)|,? \(?(?:bed|bay|room|rm) \d|,? \(?(?:DOB|D\.O\.B|MRN|SSN|NHS|Hosp|PID|ID)|,? (?:DOB|MRN|born|acct|account|policy|passport|tel|phone|mobile|email)\b|,? (?:his|her|their|the patient's) (?:wife|husband|son|daughter|mother|father|sister|brother)|,? \((?:the |his |her |my )?(?:mum|mom|mam|dad|gran|granny|aunt|uncle|cousin|granddaughter|grandson|grandmother|grandfather|neighbou?r|girlfriend|boyfriend|fianc|step|wife|husband|son|daughter|mother|father|sister|brother|patient|spouse|NOK|POA|RN|MD|carer|caregiver|partner|friend|niece|nephew)|'s (?:wife|husband|son|daughter|mother|father|family|partner|parents|sister|brother|care|case|chart|records?|notes?|symptoms|condition|results|blood|medication|appointment|surgery|discharge|behalf|room|bed))/;
 export const PERSON_VERB =
   /^,? (?:reports|reported|denies|denied|states|stated|presents|presented|complains|complained|called|phoned|says|said|agreed|agrees|lives|arrived|underwent|tolerated|returned|returns|attended|consented|verbalized|requested|requests|came|admits|endorses|describes|understands|understood|declined|signed|telephoned|asked|will be seen|will follow|was (?:under|found|involved|reminded|asked|told|started|offered|booked|able|unable|happy|tearful|awake|asleep|seen|admitted|discharged|brought|transferred|born|referred|evaluated|counselled|counseled|notified|informed|contacted|advised|examined|taken|reviewed|given|started|accompanied)|has (?:been|a history|had|no)|is (?:a|an|here|scheduled|doing|being|currently|alert|to|our|the)|accompanied|remains|remained|continues|continued|wants|wanted|feels|felt|slept|refused|refuses|missed|fell|collapsed|ate|walked|weighs|shows|takes|took|works|smokes|drinks|needs|checks|will (?:return|attend|be|need|call)|may (?:return|go|drive|not)|can (?:return|go)|and (?:his|her|their) (?:wife|husband|partner|parents|mother|father|son|daughter|family))\b/;
 /** ", pediatrician": what somebody is, or where somebody works. */

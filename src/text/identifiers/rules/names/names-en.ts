@@ -1,8 +1,8 @@
 /** English names: after titles, labels and roles, before degrees, in signatures, and from the lists. */
-import type { Found, Reason } from '../kinds.ts';
-import type { Lists } from '../lists.ts';
-import type { Scan } from '../scan.ts';
-import { CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../words/english.ts';
+import type { Found, Reason } from '../../kinds.ts';
+import type { Lists } from '../../lists.ts';
+import type { Scan } from '../../scan.ts';
+import { CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../../words/english.ts';
 import { closesLetter, toldBefore } from './names-en-told.ts';
 import {
   ALONE_ON_LINE,
@@ -21,7 +21,7 @@ import {
   type Context,
   type Word,
 } from './names-en-words.ts';
-import { besides, findInitials, findSpeakers, suffixed } from './names-en-beside.ts';
+import { besides, findInitials, findPlaced, findSpeakers, suffixed } from './names-en-beside.ts';
 import { bySurname, turned, type Named } from './names-en-turned.ts';
 import { weighed } from './names-en-weighed.ts';
 
@@ -179,6 +179,7 @@ export function findEnglishNames(
   const context: Context = { text, lists };
   findSpeakers(context, found);
   findInitials(text, found);
+  findPlaced(context, found);
   let [done, last] = [0, -1];
   for (const [at, word] of capitals.entries()) {
     if (word.start < done) continue;

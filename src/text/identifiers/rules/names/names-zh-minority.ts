@@ -1,7 +1,7 @@
 /** Names of minorities without dots, from their parts: 扎西顿珠, 次仁央宗, 巴特尔, 阿依古丽. */
-import type { Found } from '../kinds.ts';
-import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../words/chinese-names.ts';
-import { ENDS, PARTS } from '../words/minority-names.ts';
+import type { Found } from '../../kinds.ts';
+import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
+import { ENDS, PARTS } from '../../words/minority-names.ts';
 import { before, closedAt, isChinese, sticky } from './names-zh-before.ts';
 
 const PART = `(?:${PARTS.join('|')})`;

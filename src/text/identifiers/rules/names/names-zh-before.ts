@@ -1,5 +1,5 @@
 /** What stands before and after a Chinese name: whose name it is, and whether anything can end there. */
-import { COMMON_SURNAMES, ROLES, SMALL_ROLES } from '../words/chinese-names.ts';
+import { COMMON_SURNAMES, ROLES, SMALL_ROLES } from '../../words/chinese-names.ts';
 
 /** The surnames of most people: a name without any label begins with one of these. */
 export const MOST = new Set(COMMON_SURNAMES.slice(0, 200));

@@ -1,5 +1,5 @@
 /** Names of several parts with dots between them, as minorities and foreigners have: 阿依古丽·买买提. */
-import type { Found } from '../kinds.ts';
+import type { Found } from '../../kinds.ts';
 
 /** Characters that write the sounds of other languages. */
 const SOUNDS = new Set(

@@ -1,14 +1,14 @@
 /** English names that nothing announces: what each word is, where it stands and what follows are weighed together. */
-import type { Lists } from '../lists.ts';
-import { EPONYMS, NO_NAMES } from '../words/english.ts';
-import { WIDE } from '../words/english-places.ts';
+import type { Lists } from '../../lists.ts';
+import { EPONYMS, NO_NAMES } from '../../words/english.ts';
+import { WIDE } from '../../words/english-places.ts';
 import {
   MAY_DO,
   PERSON_DOES,
   PLACE_NAMES,
   POST_BEFORE,
   WITH_PERSON,
-} from '../words/english-people.ts';
+} from '../../words/english-people.ts';
 import {
   PERSON_AFTER,
   followedByDisease,

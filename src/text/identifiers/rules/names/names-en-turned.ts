@@ -1,7 +1,7 @@
 /** English names with the surname first: "HOLLISTER, DESMOND J", "van der Berg, Margaret". */
-import type { Certainty, Place, Reason } from '../kinds.ts';
-import { NO_NAMES, TITLES } from '../words/english.ts';
-import { WIDE } from '../words/english-places.ts';
+import type { Certainty, Place, Reason } from '../../kinds.ts';
+import { NO_NAMES, TITLES } from '../../words/english.ts';
+import { WIDE } from '../../words/english-places.ts';
 import {
   PERSON_VERB,
   follow,

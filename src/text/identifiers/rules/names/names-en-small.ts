@@ -1,8 +1,8 @@
 /** English names that were typed in small letters: "pt susan albright", "closed by ivy", "husband farhad moved out". */
-import type { Found } from '../kinds.ts';
-import type { Lists } from '../lists.ts';
-import { NO_NAMES, ROLES } from '../words/english.ts';
-import { PERSON_DOES } from '../words/english-people.ts';
+import type { Found } from '../../kinds.ts';
+import type { Lists } from '../../lists.ts';
+import { NO_NAMES, ROLES } from '../../words/english.ts';
+import { PERSON_DOES } from '../../words/english-people.ts';
 import { isSyllables } from './names-en-words.ts';
 
 /** Labels, which a name follows whatever it is; relatives; and what is done by or with somebody. */
@@ -17,6 +17,21 @@ const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{L
 /** "joan rahmani, front desk": the name ends. */
 const ENDS = /^(?:[,.;)(\n]|$| ?[-(]|  | for | (?:dob|mrn|age|aged|tel|re)\b| \d)/;
 const AGED = /^,? (?:\(?\d{1,3}\b|age\b|aged\b|\()/;
+
+/** Verbs that are names as well: “nurse may titrate”. */
+const VERBS = new Set([
+  'may',
+  'will',
+  'can',
+  'mark',
+  'pat',
+  'sue',
+  'bob',
+  'rob',
+  'drew',
+  'grant',
+  'chase',
+]);
 
 const CUES = ['label', 'kin', 'named', 'done'] as const;
 
@@ -51,6 +66,7 @@ function count({ text, words, start }: Typed, cue: string, lists: Lists): number
   const given =
     a === 'given' || (lists.given.has(first) && first.length > 2 && !NO_NAMES.has(first));
   if (a === 'word' && !given) return 0;
+  if (VERBS.has(first) && sortOf(second, lists) !== 'family') return 0;
   const [b, c] = [sortOf(second, lists), sortOf(third, lists)];
   const after = (n: number): string => {
     const end = start + words.slice(0, n).join(' ').length;

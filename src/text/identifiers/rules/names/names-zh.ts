@@ -1,12 +1,12 @@
 /** Chinese names: a surname, what stands before and after it, and the characters of given names. */
-import type { Certainty, Found, Place, Reason } from '../kinds.ts';
-import type { Lists } from '../lists.ts';
-import type { Scan } from '../scan.ts';
+import type { Certainty, Found, Place, Reason } from '../../kinds.ts';
+import type { Lists } from '../../lists.ts';
+import type { Scan } from '../../scan.ts';
 import { MOST, before, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
 import { findDotted } from './names-zh-dotted.ts';
 import { findMinorityNames } from './names-zh-minority.ts';
 import { LIKELY, likelyNames } from './names-zh-likely.ts';
-import { mostLikelihood, surnameAt } from '../words/chinese-costs.ts';
+import { mostLikelihood, surnameAt } from '../../words/chinese-costs.ts';
 import {
   DOES,
   FOLLOWS,
@@ -15,7 +15,7 @@ import {
   TITLES,
   endsBefore,
   looksGiven,
-} from '../words/chinese-names.ts';
+} from '../../words/chinese-names.ts';
 
 /** Surnames that are small words too: with a title alone they need a mark before them. */
 const SMALL = new Set(
@@ -121,11 +121,11 @@ function mayFollow(text: string, after: number): boolean {
 
 /** What stands before a surname with a title in the middle of a sentence: “报告王医生”, “心内科张主任”. */
 const ADDRESSED =
-  /(?:[的由请经嘱问和与及向对给被让找到是在因为叫跟按据科院床室组区给嘱]|报告|通知|联系|咨询|告知|主管|主治|主刀|随访|转告|汇报|请示|陪同|邀请|感谢|询问|感激|拜托|委托|致电|反映|投诉|表扬|配合|协助|替|接替|听从)$/;
+  /(?:[的由请经嘱问和与及向对给被让找到是在因为叫跟按据科院床室组区给嘱]|报告|通知|联系|咨询|告知|主管|主治|主刀|随访|转告|汇报|请示|陪同|邀请|感谢|询问|感激|拜托|委托|致电|反映|投诉|表扬|配合|协助|替|接替|听从|[已即急速并再][报告]|调阅|查阅|挂|见|约|转告|遵|喊|告诉|请教|[有归]|属)$/;
 /** Whom somebody turns to: “报告包医生”. */
 const TOLD = /(?:报告|通知|联系|咨询|告知|询问|感谢|[请问找跟和向嘱])$/;
 /** Surnames that are more often part of a word before a title: 请上级, 值班, 主管. */
-const VERBS = new Set('师傅班修车与从经应有能都常当全同别后终查解管支上由并那各本代双');
+const VERBS = new Set('师班修车与从经应有能都常当全同别后终查解管支上由并那各本代双');
 /** Titles of anybody: no surname that is a small word stands before one by chance. */
 const ANYBODY =
   /^(?:女士|先生|小姐|太太|阿[姨婆公]|大[爷哥姐叔婶嫂]|大妈|大娘|奶奶|爷爷|主任|教授|院长)/;

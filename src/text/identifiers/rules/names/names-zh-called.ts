@@ -1,8 +1,8 @@
 /** What people are called: 护士小刘, 检验科的老张, 儿子振华, 小名“豆豆”, 李老, 王姐. */
-import type { Found } from '../kinds.ts';
-import type { Lists } from '../lists.ts';
-import { givenNameCost, pairCost } from '../words/chinese-costs.ts';
-import { COMMON_SURNAMES, endsBefore } from '../words/chinese-names.ts';
+import type { Found } from '../../kinds.ts';
+import type { Lists } from '../../lists.ts';
+import { givenNameCost, pairCost, surnameAt } from '../../words/chinese-costs.ts';
+import { COMMON_SURNAMES, endsBefore } from '../../words/chinese-names.ts';
 import { isChinese } from './names-zh-before.ts';
 
 /** Surnames of most people. */
@@ -91,6 +91,9 @@ function isCalled(text: string, end: number, { costs }: Lists): boolean {
   );
 }
 
+/** 一位姓薛的护士: only the surname is told. */
+const SURNAMED = /(?<!百)姓(?=[\u4e00-\u9fff]{1,2}(?:的|[,，。]))/g;
+
 export function findCalled(text: string, lists: Lists, found: Found): void {
   const put = (start: number, end: number): void =>
     found({ start, end, kind: 'NAME', reason: 'role', certainty: 'likely' });
@@ -108,6 +111,10 @@ export function findCalled(text: string, lists: Lists, found: Found): void {
   ] as const)
     for (const { index } of text.matchAll(pattern))
       if (surnames.has(text[index - 1] ?? '') && isOpen(text, index - 1)) put(index - 1, index);
+  for (const { index } of text.matchAll(SURNAMED)) {
+    const end = index + 1 + surnameAt(text, index + 1);
+    if (end > index + 1 && /[的,，。]/.test(text[end] ?? '')) put(index + 1, end);
+  }
   if (/[名称号]/.test(text))
     for (const match of text.matchAll(NICKNAME)) {
       const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
