@@ -7,7 +7,7 @@ import type { WorkerContext } from '../context.ts';
 import { sampleItems, sealOf } from '../evaluation/evaluation-items.ts';
 import { searchBeside, searchHere, type SearchChannel, type Searcher } from './searcher.ts';
 
-export type Known = Pick<WorkerContext, 'publicFiles' | 'searchThread'> & {
+type Known = Pick<WorkerContext, 'publicFiles'> & {
   readonly storage: Pick<WorkerContext['storage'], 'evaluations'>;
 };
 
@@ -68,7 +68,10 @@ export class KnownQuestions {
   }
 
   /** @param bytes of all sets that are searched: with few of them, a thread would take longer to start than it saves */
-  static async read(known: Known, bytes: number): Promise<KnownQuestions> {
+  static async read(
+    known: Known & Pick<WorkerContext, 'searchThread'>,
+    bytes: number,
+  ): Promise<KnownQuestions> {
     const lists = await knownLists(known);
     return new KnownQuestions(lists, bytes < FEWEST_BESIDE ? null : known.searchThread);
   }

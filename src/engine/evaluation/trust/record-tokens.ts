@@ -59,7 +59,7 @@ export class RecordTokens {
 
   /** Where the tokens of a message begin; of the one behind the last, where those of the record end. */
   #beginOf(message: number): number {
-    return message <= 0 ? this.#place.from : (this.#ends[message - 1] ?? this.#place.from);
+    return this.#ends[message - 1] ?? this.#place.from;
   }
 
   /** What is said in it: what every record is told (a system text) says nothing of a record. */
