@@ -24,6 +24,7 @@ export const ROLES = listed(
   teacher landlord lawyer solicitor mr mrs nurse sister-in-law brother-in-law son-in-law daughter-in-law mother-in-law father-in-law
   sister dtr dau trainer instructor coach mentor tutor warden lodger anesthetist mam mammy mama papa gramma nanna counsellors keyworkers carers caregivers parents daughters sons brothers sisters children grandchildren siblings friends neighbours neighbors adjuster claimant decedent doc specialist crc pi physio paramedic user gran granny nan nana grandad granddad flatmate housemate
   stepbrother stepsister step-daughter step-son step-mother step-father half-brother half-sister ex-partner great-aunt great-uncle great-grandson great-granddaughter keyworker caseworker
+  garda mate medic buddy doula maid kookum msw cna constable helper pastor hygienist advocate phleb phlebotomist officer supv hub husb dau gma gpa auntie aunty amma nonna abuela abuelo lola lolo oma opa rmo jmo hmo cns ep rt sn anes anaes fellow
   colleague ex-wife ex-husband widow widower child baby infant newborn boy girl student driver caller named called name`,
 );
 
@@ -104,7 +105,7 @@ export const EPONYM_HEADS = listed(
   paralysis ataxia chorea dystrophy myopathy atrophy psychosis dementia aphasia area areas fever spots spot nails pupil pupils sling exercises therapy regimen protocol
   matter angina fingers clamps pearls rings wort reaction bodies chorea diet infusion solution lactate powder capsule diagram curve plot chart inventory questionnaire scoring nomogram model theorem effect hypothesis parkinsonism plus
   respiration respirations breathing medium broth virus bacillus organism fibers fibres corpuscles tubules crypts patches islets follicle follicles hairs sinus fissure hip knee hand foot
-  osteotomy fusion gastrectomy fundoplication pancreaticoduodenectomy esophagectomy esophagoscopy colectomy pyeloplasty cannula trial study trials risk`,
+  osteotomy fusion gastrectomy fundoplication pancreaticoduodenectomy esophagectomy esophagoscopy colectomy pyeloplasty cannula trial study trials risk correlation regression hazard pattern type types ratio coefficient distribution rat rats mouse mice lead leads lesion lesions facies antibody antibodies antigen antigens group frame frames feature features view views projection exact circuit microscopy analysis leaflet booklet wax catheters blanket warmer`,
 );
 
 /** Discoverers that stand alone in notes: "with Parkinson's", "Crohn flare". */
@@ -141,6 +142,13 @@ export const EPONYMS = listed(
   lisch kayser fleischer kayser-fleischer brushfield mittendorf hollenhorst roth drusen marcus gunn fuchs leber stargardt best coats eales
   asherman mayer rokitansky sertoli leydig stein leventhal krukenberg brenner meigs mccall manchester burch braxton hicks braxton-hicks leopold mcroberts wood zavanelli lovset mauriceau couvelaire naegele
   spurling adson froment watson de-quervain hawkins neer speed yergason apley ober faber fabere patrick gaenslen schober stinchfield galant moro
+  sprague dawley sprague-dawley wistar kell kidd duffy redman dawes-redman wellens fredrickson fraumeni li-fraumeni judkins amplatz bair nottingham macmillan guthrie zimmer bobath tinetti evita fort steiner tweed frankel winslow papez stoll gilford hutchinson hutchinson-gilford dreifuss emery-dreifuss beare beare-stevenson shields
+  adamkiewicz aicardi alagille alstrom apert arthus aschoff auerbach baastrup balint bannayan bardet biedl bardet-biedl basedow batten beckwith wiedemann beckwith-wiedemann besnier birbeck bjerrum blalock taussig blalock-taussig blount boas bracht brodie brodmann buerger bywaters calot carnett chediak higashi chediak-higashi charnley cloquet cobb cockayne cockcroft gault cockcroft-gault cogan corti cotard cotrel couinaud councilman cowdry crouzon cruveilhier cullen
+  dandy dandy-walker debakey dejerine denonvilliers dercum descemet dieulafoy digeorge durkan elschnig epworth esmarch ewart fahr farber fehling felson fick fitz-hugh fitz-hugh-curtis foville frei frey friedewald frohlich gasser gerota gerdy gerstmann gianotti crosti goldenhar goldmann goodsall gowers grawitz greig gubler guyon haglund hageman hanot hartnup hasner hassall hegar hering hirsch hoehn yahr holter horton howship hunner
+  isaacs jaffe jarisch herxheimer jarisch-herxheimer jervell johne joubert kahler kanner meier kaplan-meier kartagener kasabach merritt kasabach-merritt kearns sayre kearns-sayre kellgren kernohan kegel kleine kleine-levin klippel feil klippel-feil trenaunay klippel-trenaunay kolmogorov krause kugelberg welander kveim laennec lafora lamaze leriche leigh letterer lhermitte likert loeffler loffler lugol lutz macewen madelung maffucci malgaigne whitney mann-whitney mayo mcardle mcgill mckenzie menghini mendelson milroy minamata mirizzi moebius mobius mohs mollaret monckeberg mondor morgagni morquio munchausen munchhausen
+  negri nernst ottawa ollier oppenheim ormond ortner osborn oswestry owren pacchioni panner pappenheimer parinaud parsonage passy muir passy-muir bunnell paul-bunnell pelizaeus perls petit pirquet plaut poland poupart ramsay ramsay-hunt ramstedt rathke refsum reinke reissner retzius richter riley ritgen rivermead romano-ward rosenbach rosenthal rothmund roussy rubinstein taybi rubinstein-taybi sanfilippo scheie schamberg schaumann scheibe schmorl schwabach seckel semmes weinstein semmes-weinstein shenton shwachman shy-drager silver-russell simmonds sipple smirnov sotos spearman spigel sprengel steinert stener stickler strumpell sudeck swyer sydenham syme
+  takotsubo tamm horsfall tamm-horsfall tarnier terson thiersch thomsen tietze tolosa tolosa-hunt towne treacher treacher-collins trotter tuffier tukey ullrich unna usher vaquez vogt koyanagi harada volkmann wada wallenberg walthard waterhouse friderichsen waterhouse-friderichsen weibel palade weil-felix werdnig werdnig-hoffmann wermer werner wertheim westphal whitaker wickham widal wilcoxon wiskott aldrich wiskott-aldrich wolfram wolman wrisberg yates zadik zahn zellweger zieve zinn zuckerkandl
+  hickman venturi tilley exeter furlong kuntscher proseal glidescope ambu laerdal bakri nelaton tiemann redivac redon malecot pezzer cordis sones drager dräger merlin carelink
   jaccoud felty still caplan libman sacks libman-sacks lofgren heerfordt mikulicz
   medicare medicaid tylenol advil motrin lasix coumadin plavix lipitor zocor crestor norvasc toprol lopressor zestril prinivil diovan cozaar glucophage januvia lantus humalog novolog levemir synthroid prilosec nexium protonix pepcid zantac
   zofran reglan phenergan benadryl claritin zyrtec allegra flonase advair symbicort spiriva combivent albuterol ventolin proventil singulair prednisone medrol decadron keflex augmentin zithromax cipro levaquin bactrim flagyl vancomycin
@@ -162,7 +170,7 @@ export const WORD_SURNAMES = listed(
 
 /** Capitalised words that are no part of a person's name. */
 export const NO_NAMES = listed(
-  `abbey draft ref obs hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
+  `abbey draft ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
   luckily unfortunately fortunately hopefully honestly basically usually sometimes tab tabs inj cap caps syr sol oint susp iv im po sc prn bid tid qid royal saint la
   the a an and or of in on at by to for from with without is was are were has had have be been this that these those he she it they we you i his her its their our your my
   patient patients pt history past present family social medical surgical physical examination exam review systems assessment plan impression findings diagnosis diagnoses admission

@@ -1,5 +1,5 @@
 /** What stands beside English names: their suffix, other names of a list, and the lines of a conversation. */
-import type { Found } from '../../kinds.ts';
+import type { Found, Place } from '../../kinds.ts';
 import { sortOf } from './names-en-weighed.ts';
 import { isGiven, wordAt, type Context } from './names-en-words.ts';
 
@@ -10,6 +10,16 @@ export function suffixed(text: string, end: number): number {
   SUFFIX.lastIndex = end;
   const to = end + (SUFFIX.exec(text)?.[0].length ?? 0);
   return text[to] === '.' && / (?:Jr|Sr|Snr|Jnr)$/.test(text.slice(to - 4, to)) ? to + 1 : to;
+}
+
+/** The first letter of a surname: "Hafiz C", "Abeba N., student". No sex (M, F), no "I"; not "C spine". */
+const INITIAL =
+  /^ [B-EGHJ-LN-Z](?:\.(?=[,;)]| [a-z\d])|(?=[,;.)\n\/]|$| [@+&\/\d(]| (?!spine|diff|dimer|reactive|section|peptide|level)[a-z]))/;
+
+/** The end of a name of one word with the first letter of the surname. */
+export function initialAfter(text: string, { start, end }: Place): number {
+  if (/[ .,]/.test(text.slice(start, end))) return end;
+  return end + (INITIAL.exec(text.slice(end, end + 12))?.[0].length ?? 0);
 }
 
 /** Whether a list joins a word to the name that ends before it: "Jurgensen/Wu", "Deborah and Sang-woo". */
@@ -53,8 +63,21 @@ export function findSpeakers({ text, lists }: Context, found: Found): void {
 const INITIALS =
   /(?:\b(?:[Ss]igned|[Ii]nitial(?:s|led)|[Rr]egards|[Tt]hanks|[Ss]incerely)(?: by)?[,:]?|[.)] -+|\n-+)\s?((?:\p{Lu}\.){2,4}|\p{Lu}{2,3}(?=\s*(?:\n|$)))(?=\s|[,;]|$)/gu;
 
+/** Initials at the end of a note, perhaps with a degree or the time, and of an author: "one of us (O.P.M.)". */
+const CLOSING_INITIALS =
+  /(?:[.!?)] |\n|\()((?:\p{Lu}\.){2,4})(?:[ ,]+(?:RP?N|R?MN|LPN|OT|PT|SW|MD|\d{1,2}:?\d{2}))?\)?\s*$|\b(?:one|two) of us \(((?:\p{Lu}\.){2,4})/u;
+const NO_INITIALS =
+  /^(?:A\.M|P\.[MORN]|U\.[SK]|M\.D|R\.N|D\.O|N\.P|I\.[VM]|E\.[DG]|T\.I|B\.I|Q\.I|N\.B)/;
+
 /** "Signed J.R.T.": initials alone, where somebody signs. */
 export function findInitials(text: string, found: Found): void {
+  const closing = text.includes('.') ? CLOSING_INITIALS.exec(text) : null;
+  const letters = closing?.[1] ?? closing?.[2];
+  if (closing && letters !== undefined && !NO_INITIALS.test(letters)) {
+    const start = closing.index + closing[0].indexOf(letters);
+    const end = start + letters.length;
+    found({ start, end, kind: 'NAME', reason: 'label', certainty: 'likely' });
+  }
   if (!/igned|nitial|egards|hanks|incerely| -|\n-/.test(text)) return;
   for (const match of text.matchAll(INITIALS)) {
     const initials = match[1] ?? '';

@@ -79,7 +79,7 @@ const NICKNAME =
 const PRESENT =
   /\b(?:daughter|son|wife|husband|mother|father|sister|brother|partner|mom|mum|dad|niece|nephew|friend|carer|caregiver) (?:is |was )?(?:at (?:the )?bedside|present|in the room|here)[,:(] ?\(?$/i;
 /** "bed 12: Achebe" in a list of beds. */
-const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-] $/;
+const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-]? $/;
 /** A child that has no given name. */
 const CHILD = /\b(?:baby|twin|infant) (?:\d |[AB] )?(?:boy|girl|of)(?: of)? $/i;
 

@@ -9,6 +9,7 @@ import {
   isFamily,
   isGiven,
   isOrdinary,
+  isShouted,
   isSyllables,
   type Context,
   type Word,
@@ -20,7 +21,6 @@ export interface Named extends Place {
   readonly certainty: Certainty;
 }
 
-const isShouted = ({ text }: Word): boolean => /^[\p{Lu}'-]{2,}$/u.test(text);
 const DEGREE =
   /^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|LPN|CNA|PT|OT|RD|CRNA|CGC|DPT|ST\d|Jr|Sr|III?|IV)(?![A-Za-z])/;
 /** What follows a name with the surname first: an end, a bracket, the next field. */

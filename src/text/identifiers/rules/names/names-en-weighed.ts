@@ -12,11 +12,14 @@ import {
 import {
   PERSON_AFTER,
   followedByDisease,
+  isShouted,
+  ofDisease,
   POST_AFTER,
   isEponym,
   isFamily,
   isGiven,
   isOrdinary,
+  isSyllable,
   isSyllables,
   type Context,
   type Word,
@@ -40,18 +43,24 @@ export function sortOf(word: Word, lists: Lists): Sort {
   if (isSyllables(word)) return 'given';
   if (/^[A-Z]{2,5}$/.test(word.text)) return named && word.text.length > 2 ? 'both' : 'none';
   if (isOrdinary(word, lists)) return named ? 'both' : 'none';
+  // "English-speaking", "Von-willebrand"
+  if (/\p{L}-\p{Ll}/u.test(word.text)) return 'none';
   // "Emery-Dreifuss", "TAM-induced": more than a name of the lists.
   if (given && !word.small.includes('-')) return 'given';
   if (named) return 'family';
   return word.small.length > 2 && /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
 }
 
-/** A capital within a sentence: after a small word, a comma, a bracket. */
+/** A capital within a sentence: after a small word, a comma, a bracket, an arrow. */
 export const WITHIN =
-  /(?:(?<![\p{L}\d'-])\p{Ll}[\p{Ll}'/-]*[,;]?|[\d)%"]|\b[A-Z]{2,5}[,;]?|,) ["'(]?$|\p{L} ?\($/u;
+  /(?:(?<![\p{L}\d'-])\p{Ll}[\p{Ll}'/-]*[,;]?|[\d)%"@+&→>–—-]|\b[A-Z]{2,5}[,;]?|,) ["'(]?$|[\p{L}→—–] ?\($|[→—]$/u;
 /** The small word before says where, not who. */
 const WHERE =
-  /\b(?:in|at|near|from|around|outside|throughout|of|called|the|a|an|this|your|via|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University) $/;
+  /\b(?:in|at|near|around|outside|throughout|called|the|a|an|this|your|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University|British|Northern|Southern|Eastern|Western|New) $/;
+/** So does one of these, where a surname follows: more often a place or a maker. */
+const WHENCE = /\b(?:from|of|via|to) $/;
+/** The letter or number of an answer to choose: what follows begins a line. */
+const LETTERED = /(?:^|\n|[.?] ?)[A-E][.)] $/;
 /** Who somebody is, at the beginning of a sentence: in no list, but no name. */
 const ROLE_SHAPE =
   /(?:ant|ent|er|or|ist|ian|man|men|mate|mates|ee|ees|ers|ors|ists|ants|ents|body|one|self|ing|ed|ly|tion|ity|osis|itis|emia|aemia|oma|pathy|plasia|rrhea|rrhoea|alacia)$/;
@@ -75,7 +84,13 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const after = text.slice(word.end, word.end + 48);
   const before = text.slice(Math.max(0, word.start - 40), word.start);
   const within = WITHIN.test(before);
-  if (sort === 'given' && within && !GOES_ON.test(after) && !WHERE.test(before)) return true;
+  const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
+  if (listed && !GOES_ON.test(after) && !WHERE.test(before) && !LETTERED.test(before)) {
+    if (ofDisease(text, word)) return false;
+    if (sort === 'given' || (within && !WHENCE.test(before))) return true;
+    // "CHAUDHRY: lost to follow-up"
+    if (isShouted(word) && /(?:^|\n\s*)$/.test(before) && after.startsWith(':')) return true;
+  }
   const does = PERSON_DOES.test(after) || PERSON_AFTER.test(after);
   const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
   if (GOES_ON.test(after) && !does && !list) return false;
@@ -121,6 +136,23 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
   const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
   if (lettered && sort === 'unknown') return null;
   return BEFORE_INITIALS.test(before) ? surname : null;
+}
+
+/** Arts of movement, which look like given names of two syllables. */
+const ARTS = /^(?:tai|tae|qi|kung|feng|ping|hong)$/;
+
+/** "Hui Min Koh", "Siew Eng": a given name of two syllables of East Asia, perhaps a surname; its last word. */
+function syllables([first, second, third]: readonly Word[], { text, lists }: Context): Word | null {
+  if (!first || !second || ARTS.test(first.small)) return null;
+  const both = [first, second];
+  if (!both.every((word) => isSyllable(word) && !EPONYMS.has(word.small))) return null;
+  if (text.slice(first.end, second.start) !== ' ') return null;
+  const other = (word: Word): boolean => isOrdinary(word, lists) && !/^(?:jun|min)$/.test(word.small);
+  if (isOrdinary(first, lists) ? !/^(?:jun|min)$/.test(first.small) : other(second)) return null;
+  if (followedByDisease(text, second)) return null;
+  if (!third) return second;
+  if (!third.initial && (isFamily(third, lists) || isSyllable(third))) return third;
+  return sortOf(third, lists) === 'none' ? second : null;
 }
 
 /** How many words from the first on may be one name. */
@@ -179,6 +211,9 @@ export function weighed(words: readonly Word[], context: Context, list: boolean)
     if (!single(first, context, list)) return null;
     return { start: first.start, end: first.end, reason: 'follows', certainty: 'likely' };
   }
+  const pair = first ? syllables(words, context) : null;
+  if (first && pair)
+    return { start: first.start, end: pair.end, reason: 'follows', certainty: 'likely' };
   const count = length(words, context);
   // One word of several: another rule's, or no name.
   if (!first || count < 2) return null;

@@ -12,7 +12,7 @@ export interface Word extends Place {
 const MOST_WORDS = 5;
 /** Small words inside names. */
 const PARTICLE =
-  /^\.? (?:van der|van den|van de|van|von der|von|de la|de los|de las|de|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|den|der|y|e|st\.?) $|^ (?:al|el|ul|as|ad|bin)-$/;
+  /^\.? (?:van der|van den|van de|van|von der|von|Ní|de la|de los|de las|de|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|den|der|y|e|st\.?) $|^ (?:al|el|ul|as|ad|bin)-$/;
 
 export function wordAt(text: string, { start, end }: Place): Word {
   const word = text.slice(start, end);
@@ -112,6 +112,12 @@ const SYLLABLE =
 const NO_SYLLABLE =
   /^(?:co|pre|re|de|non|bi|tri|in|un|up|op|do|no|on|to|an|is|be|go|so|x|a|i|e|o|y|u)$/;
 
+/** Hui, Eng, Xiu: one syllable that begins with a capital. */
+export const isSyllable = ({ text, small }: Word): boolean =>
+  /^[A-Z][a-z]{1,4}$/.test(text) && SYLLABLE.test(small) && !NO_SYLLABLE.test(small);
+
+export const isShouted = ({ text }: Word): boolean => /^[\p{Lu}'-]{2,}$/u.test(text);
+
 /** Mei-Ling, Sang-woo, Bao-Yu: two syllables of a name of East Asia. */
 export function isSyllables({ text, small }: Word): boolean {
   const [first = '', second = '', more] = small.split('-');
@@ -132,7 +138,16 @@ export function followedByDisease(text: string, { end }: Word): boolean {
       other !== undefined && (EPONYM_HEADS.has(other) || EPONYM_HEADS.has(other.replace(/s$/, '')))
     );
   }
-  return next !== undefined && (EPONYM_HEADS.has(next) || EPONYM_HEADS.has(next.replace(/s$/, '')));
+  return next !== undefined && isHead(next);
+}
+
+const isHead = (word: string): boolean =>
+  EPONYM_HEADS.has(word) || EPONYM_HEADS.has(word.replace(/s$/, ''));
+
+/** The same further on: "Frankel's behavior rating scale", "Beare-Stevenson cutis gyrata syndrome". */
+export function ofDisease(text: string, { end }: Word): boolean {
+  const words = /^(?:'s)?((?:[ -][a-z]+){1,4})/.exec(text.slice(end, end + 60))?.[1];
+  return words !== undefined && words.split(/[ -]/).some(isHead);
 }
 
 /** "Parkinson disease", "Crohn's": named after somebody. */

@@ -10,6 +10,7 @@ import {
   POST_AFTER,
   PERSON_VERB,
   follow,
+  followedByDisease,
   isEponym,
   isFamily,
   isGiven,
@@ -21,7 +22,14 @@ import {
   type Context,
   type Word,
 } from './names-en-words.ts';
-import { besides, findInitials, findPlaced, findSpeakers, suffixed } from './names-en-beside.ts';
+import {
+  besides,
+  findInitials,
+  findPlaced,
+  findSpeakers,
+  initialAfter,
+  suffixed,
+} from './names-en-beside.ts';
 import { bySurname, turned, type Named } from './names-en-turned.ts';
 import { weighed } from './names-en-weighed.ts';
 
@@ -71,7 +79,9 @@ function announced(
 /** Whether a single word after a role is rather another word. */
 function isDoubtful(word: Word, { text, lists }: Context, reason: Reason): boolean {
   const given = isGiven(word, lists);
-  if (isEponym(text, word)) return true;
+  // "Nurse Rasmussen to revisit": who somebody is comes before a person, though a disease has the name as well.
+  const person = reason === 'role' && (given || isFamily(word, lists));
+  if (person ? followedByDisease(text, word) : isEponym(text, word)) return true;
   if (isOrdinary(word, lists) && (!given || lists.ordinary.has(word.small))) return true;
   // "Patient: Nope." answers; "Patient: Nwosu, seen today" names.
   if (reason !== 'label' || given || isFamily(word, lists)) return false;
@@ -187,7 +197,7 @@ export function findEnglishNames(
     if (!list && beginsNone(text, word, lists)) continue;
     const named = nameAt(context, capitals, at, list);
     if (!named) continue;
-    done = suffixed(text, named.end);
+    done = suffixed(text, initialAfter(text, named));
     last = done;
     found({ kind: 'NAME', ...named, end: done });
   }
