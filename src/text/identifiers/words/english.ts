@@ -61,7 +61,7 @@ export const PHRASES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     'of',
     listed(
-      'report letter result results record records chart note notes summary scan scans care behalf service identity copy history signature admission daughter son wife husband mother father sister brother name',
+      'patient patients report letter result results record records chart note notes summary scan scans care behalf service identity copy history signature admission daughter son wife husband mother father sister brother name',
     ),
   ],
   ...['for', 'on', 're', 'regarding', 'concerning', 'about'].map(
@@ -170,7 +170,7 @@ export const WORD_SURNAMES = listed(
 
 /** Capitalised words that are no part of a person's name. */
 export const NO_NAMES = listed(
-  `abbey draft ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
+  `abbey hôpital hopital clinique draft ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
   luckily unfortunately fortunately hopefully honestly basically usually sometimes tab tabs inj cap caps syr sol oint susp iv im po sc prn bid tid qid royal saint la
   the a an and or of in on at by to for from with without is was are were has had have be been this that these those he she it they we you i his her its their our your my
   patient patients pt history past present family social medical surgical physical examination exam review systems assessment plan impression findings diagnosis diagnoses admission

@@ -25,7 +25,7 @@ const DEGREE =
   /^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|LPN|CNA|PT|OT|RD|CRNA|CGC|DPT|ST\d|Jr|Sr|III?|IV)(?![A-Za-z])/;
 /** What follows a name with the surname first: an end, a bracket, the next field. */
 const ENDS_FIELD =
-  /^(?:[ \t]*(?:$|\n|\(|\||;|\t)|\s{2,}|[ \t]+[A-Z][A-Za-z/]{1,12}(?: [A-Za-z#]{1,6})?:|[,;]? ?(?:DOB|D\.O\.B|dob|MRN|mrn|SSN|NHS|Hosp|age|aged|born|(?:a )?\d{1,3}(?: ?[MFmf]\b| ?y|[- ]year)|[MF]\b)|\.(?:\s|$))/;
+  /^(?:[ \t]*(?:$|\n|\(|\||;|\t)| [-–—] |\s{2,}|[ \t]+[A-Z][A-Za-z/]{1,12}(?: [A-Za-z#]{1,6})?:|[,;]? ?(?:DOB|D\.O\.B|dob|MRN|mrn|SSN|NHS|Hosp|age|aged|born|(?:a )?\d{1,3}(?: ?[MFmf]\b| ?y|[- ]year)|[MF]\b)|\.(?:\s|$))/;
 
 /** The given name after the comma. */
 function givenAfter(
@@ -91,6 +91,16 @@ function endOf({ text, lists }: Context, capitals: readonly Word[], at: number):
   return point ? end + 1 : end;
 }
 
+/** Surnames that are neither given names nor words. */
+const isListedFamily = (words: readonly Word[], { text, lists }: Context): boolean =>
+  words.every(
+    (word) =>
+      isFamily(word, lists) &&
+      !isGiven(word, lists) &&
+      !lists.ordinary.has(word.small) &&
+      !isEponym(text, word),
+  );
+
 /** "KOWALCZYK, José", "El-Sayed, Tariq D." without a label: a surname before a given name of the lists. */
 export function bySurname(
   context: Context,
@@ -118,12 +128,12 @@ export function bySurname(
   const given = givenAfter(context, capitals, at, words);
   if (!given) return null;
   const shouted = words.every(isShouted) && isShouted(given);
-  if (
-    !isGiven(given, lists) &&
-    !isSyllables(given) &&
-    !(shouted && !lists.ordinary.has(given.small))
-  )
-    return null;
+  const known = isGiven(given, lists) || isSyllables(given);
+  const unknown = !lists.ordinary.has(given.small) && !isFamily(given, lists);
+  const may = shouted
+    ? given.text.length > 3 || !isOrdinary(given, lists)
+    : isListedFamily(words, context);
+  if (!known && !(unknown && may)) return null;
   const end = turned(context, capitals, at, words, true);
   if (end === null) return null;
   const ends = ENDS_FIELD.test(text.slice(end, end + 24));
@@ -134,6 +144,7 @@ export function bySurname(
   const family = words.every((word) => isFamily(word, lists) || !lists.ordinary.has(word.small));
   if (words.some((word) => NO_NAMES.has(word.small) || TITLES.has(word.small))) return null;
   if (shouted && ends && (family || isGiven(given, lists))) return named;
+  if (ends && isListedFamily(words, context)) return named;
   if (ends && alone && family && isFamily(last, lists)) return named;
   if (isOrdinary(given, lists)) return null;
   const acts = PERSON_VERB.test(

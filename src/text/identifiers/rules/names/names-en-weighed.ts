@@ -59,6 +59,11 @@ const WHERE =
   /\b(?:in|at|near|around|outside|throughout|called|the|a|an|this|your|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University|British|Northern|Southern|Eastern|Western|New) $/;
 /** So does one of these, where a surname follows: more often a place or a maker. */
 const WHENCE = /\b(?:from|of|via|to) $/;
+const PATIENT_OF =
+  /\b(?:[Pp]atients?|[Cc]are|[Oo]ffice|[Cc]linic|[Ll]ist) (?:of|from) $|\b(?:update|word|advice|call|text|message|msg|note|letter|email|reply|referral|handover|report|routed|sent|spoke|talked|forwarded|fwd|paged) (?:from|to|via) $/;
+/** After a surname that begins a sentence: "Agyeman to titrate", "Crabtree's visit", "Cavanagh happy". */
+const ACTS =
+  /^(?: to [a-z]|'s [a-z]| (?:in|on|at|from|next) (?:bed|bay|room|the|our|call|leave|holiday|duty)\b| (?:is|was|has|had|will|can|may|happy|keen|aware|agrees?|informed|paged|updated|reviewing|copied|asleep|settled)\b| \((?:SW|RN|EN|OT|PT|cons|reg|SHO|SpR|wife|husband|son|dtr|mum|dad)\b)/;
 /** The letter or number of an answer to choose: what follows begins a line. */
 const LETTERED = /(?:^|\n|[.?] ?)[A-E][.)] $/;
 /** Who somebody is, at the beginning of a sentence: in no list, but no name. */
@@ -87,12 +92,24 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
   if (listed && !GOES_ON.test(after) && !WHERE.test(before) && !LETTERED.test(before)) {
     if (ofDisease(text, word)) return false;
-    if (sort === 'given' || (within && !WHENCE.test(before))) return true;
+    const begins = !within && lists.also.has(word.small);
+    if (sort === 'given' && !begins) return true;
+    if (within && (!WHENCE.test(before) || PATIENT_OF.test(before))) return true;
+    if (
+      !within &&
+      !begins &&
+      (ACTS.test(after) || (/[a-z]: $/.test(before) && /^[,;]/.test(after)))
+    )
+      return true;
     // "CHAUDHRY: lost to follow-up"
     if (isShouted(word) && /(?:^|\n\s*)$/.test(before) && after.startsWith(':')) return true;
   }
   const does = PERSON_DOES.test(after) || PERSON_AFTER.test(after);
   const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
+  // "Cillian and Roisin attended", "crew Shazia + Diarmuid"
+  const other = /^ (?:and|[&+]) (\p{Lu}[\p{L}'-]+)/u.exec(after)?.[1]?.toLowerCase();
+  if (other !== undefined && sort === 'unknown' && !ROLE_SHAPE.test(word.small))
+    return lists.given.has(other) && !lists.ordinary.has(other) && !EPONYMS.has(other);
   if (GOES_ON.test(after) && !does && !list) return false;
   if (list && !/^(?:-| [A-Z]| \((?:19|20)\d\d)/.test(after)) {
     const slash = text[word.start - 1] === '/';
@@ -108,10 +125,6 @@ function single(word: Word, context: Context, list: boolean): boolean {
     );
   if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
-  // "Cillian and Roisin attended"
-  const other = /^ (?:and|&) (\p{Lu}[\p{L}'-]+)/u.exec(after)?.[1]?.toLowerCase();
-  if (other !== undefined && sort === 'unknown' && !ROLE_SHAPE.test(word.small))
-    return lists.given.has(other) && !lists.ordinary.has(other) && !EPONYMS.has(other);
   if (!does) return false;
   // "Zsofia is a ninety-year-old"
   if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
@@ -120,7 +133,10 @@ function single(word: Word, context: Context, list: boolean): boolean {
 }
 
 /** Before initials that nothing else announces: a small word that somebody follows, or a mark. */
-const BEFORE_INITIALS = /(?:\b(?:by|with|to|from|and|for|re|w\/|per)|[(:;]|\d\)|[a-z][.]) $|^$|\n$/;
+const BEFORE_INITIALS =
+  /(?:\b(?:by|with|to|from|and|for|re|w\/?|per|chair|present|witnessed|cc|attending|d\/w|s\/w)|[(:;&+→–—-]|\d\)|[A-Za-z][.]) $|^$|\n$/;
+
+const BY = /\b(?:by|with|w\/|d\/w|Dr\.?) $/;
 
 /** "by K. Fotheringay": initials, then a surname that is no other word. */
 function initialled(words: readonly Word[], { text, lists }: Context): Word | null {
@@ -129,12 +145,22 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
   const surname = words[at];
   if (!first || !surname || at < 1 || at > 3) return null;
   const sort = sortOf(surname, lists);
-  if (sort === 'none' || sort === 'both' || followedByDisease(text, surname)) return null;
+  if (sort === 'none' || followedByDisease(text, surname)) return null;
+  if (
+    sort === 'both' &&
+    !(isFamily(surname, lists) && BY.test(text.slice(Math.max(0, first.start - 8), first.start)))
+  )
+    return null;
   if (/^ \p{Lu}\p{Ll}/u.test(text.slice(surname.end, surname.end + 3))) return null;
   const before = text.slice(Math.max(0, first.start - 12), first.start);
   // "Ans: B. Griseofulvin": the letter of an answer.
   const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
-  if (lettered && sort === 'unknown') return null;
+  if (
+    lettered &&
+    sort === 'unknown' &&
+    !PERSON_DOES.test(text.slice(surname.end, surname.end + 48))
+  )
+    return null;
   return BEFORE_INITIALS.test(before) ? surname : null;
 }
 
@@ -142,12 +168,16 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
 const ARTS = /^(?:tai|tae|qi|kung|feng|ping|hong)$/;
 
 /** "Hui Min Koh", "Siew Eng": a given name of two syllables of East Asia, perhaps a surname; its last word. */
-function syllables([first, second, third]: readonly Word[], { text, lists }: Context): Word | null {
+export function syllables(
+  [first, second, third]: readonly Word[],
+  { text, lists }: Context,
+): Word | null {
   if (!first || !second || ARTS.test(first.small)) return null;
   const both = [first, second];
   if (!both.every((word) => isSyllable(word) && !EPONYMS.has(word.small))) return null;
   if (text.slice(first.end, second.start) !== ' ') return null;
-  const other = (word: Word): boolean => isOrdinary(word, lists) && !/^(?:jun|min)$/.test(word.small);
+  const other = (word: Word): boolean =>
+    isOrdinary(word, lists) && !/^(?:jun|min)$/.test(word.small);
   if (isOrdinary(first, lists) ? !/^(?:jun|min)$/.test(first.small) : other(second)) return null;
   if (followedByDisease(text, second)) return null;
   if (!third) return second;

@@ -108,7 +108,7 @@ export const isFamily = (word: Word, lists: Lists): boolean =>
   isListed(word.small, lists.family) || isShaped(word, lists);
 
 const SYLLABLE =
-  /^(?:[bcdfghjklmnprstwxyz]|sh|ch|zh|kw|ky|hy|my|ny|ng|qi|qu|th|tr|ph)?[aeiouy]{1,3}(?:n|ng|k|l|m|p|h)?$/;
+  /^(?:[bcdfghjklmnprstwxyz]|sh|ch|zh|kw|ky|hy|my|ny|ng|qi|qu|th|tr|ph)?[aeiouy]{1,3}(?:n|ng|k|l|m|p|h|w|t)?$/;
 const NO_SYLLABLE =
   /^(?:co|pre|re|de|non|bi|tri|in|un|up|op|do|no|on|to|an|is|be|go|so|x|a|i|e|o|y|u)$/;
 
@@ -144,10 +144,21 @@ export function followedByDisease(text: string, { end }: Word): boolean {
 const isHead = (word: string): boolean =>
   EPONYM_HEADS.has(word) || EPONYM_HEADS.has(word.replace(/s$/, ''));
 
+/** Words after which another thing begins: "Aisling from the study team". */
+const STOPS = new Set(
+  'a an and are at by can could did do does for from had has have he her his in is it of on or she the their they to was were who will with would'.split(
+    ' ',
+  ),
+);
+
 /** The same further on: "Frankel's behavior rating scale", "Beare-Stevenson cutis gyrata syndrome". */
 export function ofDisease(text: string, { end }: Word): boolean {
   const words = /^(?:'s)?((?:[ -][a-z]+){1,4})/.exec(text.slice(end, end + 60))?.[1];
-  return words !== undefined && words.split(/[ -]/).some(isHead);
+  for (const word of words?.split(/[ -]/) ?? []) {
+    if (STOPS.has(word)) return false;
+    if (isHead(word)) return true;
+  }
+  return false;
 }
 
 /** "Parkinson disease", "Crohn's": named after somebody. */

@@ -15,6 +15,7 @@ import {
   isFamily,
   isGiven,
   isOrdinary,
+  isShouted,
   looks,
   nameLength,
   smallBefore,
@@ -31,7 +32,7 @@ import {
   suffixed,
 } from './names-en-beside.ts';
 import { bySurname, turned, type Named } from './names-en-turned.ts';
-import { weighed } from './names-en-weighed.ts';
+import { syllables, weighed } from './names-en-weighed.ts';
 
 /** Where a name that degrees follow begins: the last words of the run that look like a name. */
 function beforeCredentials(words: readonly Word[], lists: Lists): number {
@@ -71,6 +72,9 @@ function announced(
   const length = nameLength(words, context, told.strong);
   const last = words[length - 1];
   if (!last || (length === 1 && last.initial && told.reason !== 'title')) return null;
+  // "CC: SOB": a complaint, not a copy.
+  if (length === 1 && isShouted(first) && first.text.length < 4 && told.reason === 'label')
+    return null;
   if (length === 1 && !told.strong && isDoubtful(first, context, told.reason)) return null;
   const certainty = told.strong || length > 1 ? 'sure' : 'likely';
   return { start, end: last.end, reason: told.reason, certainty };
@@ -85,7 +89,9 @@ function isDoubtful(word: Word, { text, lists }: Context, reason: Reason): boole
   if (isOrdinary(word, lists) && (!given || lists.ordinary.has(word.small))) return true;
   // "Patient: Nope." answers; "Patient: Nwosu, seen today" names.
   if (reason !== 'label' || given || isFamily(word, lists)) return false;
-  return !/^[,;\n(]?$/.test(text.charAt(word.end));
+  return !/^(?:[,;\n(]| [-–—])?$/.test(
+    text.slice(word.end, word.end + (text[word.end] === ' ' ? 2 : 1)),
+  );
 }
 
 /** The name that degrees follow: "Okafor, MD". */
@@ -171,8 +177,12 @@ function nameAt(
   list: boolean,
 ): Named | null {
   const words = follow(context.text, capitals, at);
+  const told = announced(context, capitals, at, words);
+  // "daughter Hui Min Koh"
+  const last = told ? syllables(words, context) : null;
+  if (told && last && last.end > told.end) return { ...told, end: last.end };
   return (
-    announced(context, capitals, at, words) ??
+    told ??
     withCredentials(context, words) ??
     bySurname(context, capitals, at, words) ??
     byLooks(words, context) ??
