@@ -53,7 +53,7 @@ export interface Scan {
   readonly chinese: boolean;
 }
 
-const FOLDED = /[\uff01-\uff5e\u3000\u00a0\u2010-\u2015\u2212\u2018\u2019]/;
+const FOLDED = /[\uff01-\uff5e\u3000\u00a0\u2010-\u2013\u2212\u2018\u2019]/;
 const FOLDED_ALL = new RegExp(FOLDED, 'g');
 
 function plain(character: string): string {
@@ -63,7 +63,7 @@ function plain(character: string): string {
   return code === 0x2018 || code === 0x2019 ? "'" : '-';
 }
 
-/** Full-width forms, dashes and curly apostrophes as ASCII; every other character, and every place, stays. */
+/** Full-width forms, short dashes and curly apostrophes as ASCII (a long dash joins no words); every other character, and every place, stays. */
 export function fold(text: string): string {
   return FOLDED.test(text) ? text.replace(FOLDED_ALL, plain) : text;
 }

@@ -69,8 +69,10 @@ export function turned(
     return null;
   if (!listed && isOrdinary(given, lists) && !(shouted && given.text.length > 2)) return null;
   const end = endOf(context, capitals, at + words.length);
-  if (labelled) return end;
   const [first] = surnames;
+  // "Staff nurse: Rukmini, Jaswinder.": two given names are two people.
+  if (first && !shouted && listed && isGiven(first, lists) && !isFamily(first, lists)) return null;
+  if (labelled) return end;
   const list = /^(?:,? (?:and|or|&) |, ?[A-Z][a-z])/.test(text.slice(end, end + 8));
   const ends = ENDS_FIELD.test(text.slice(end, end + 24));
   if ((list || !listed) && !(ends && (listed || shouted))) return null;

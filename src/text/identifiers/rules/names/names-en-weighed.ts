@@ -58,7 +58,7 @@ export const WITHIN =
 const WHERE =
   /\b(?:in|at|near|around|outside|throughout|called|the|a|an|this|your|using|Saint|St\.?|San|Santa|Co\.?|County|Port|Fort|Mount|Lake|University|British|Northern|Southern|Eastern|Western|New) $/;
 /** So does one of these, where a surname follows: more often a place or a maker. */
-const WHENCE = /\b(?:from|of|via|to) $/;
+const WHENCE = /\b(?:from|of|via) $/;
 const PATIENT_OF =
   /\b(?:[Pp]atients?|[Cc]are|[Oo]ffice|[Cc]linic|[Ll]ist) (?:of|from) $|\b(?:update|word|advice|call|text|message|msg|note|letter|email|reply|referral|handover|report|routed|sent|spoke|talked|forwarded|fwd|paged) (?:from|to|via) $/;
 /** After a surname that begins a sentence: "Agyeman to titrate", "Crabtree's visit", "Cavanagh happy". */
@@ -77,6 +77,13 @@ const greeted = (before: string, after: string): boolean =>
   /(?:^|\n\s*)$/.test(before) && /^,(?: (?!M\.?D|R\.?N)\p{L}|\n)/u.test(after);
 /** After a given name that begins a sentence: "10:20 - Aoife @ the pharmacy", "Sandra, appointments desk." */
 const BESIDES = /^(?: [@&] |: ["'A-Z]| - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
+/** A number that is no part of what the word names: a date, a telephone or record number, an age. */
+const NUMBERED =
+  /^ (?:\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3})|\d{3}[- ]\d{3}|\+?\d{5,}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d{1,3} ?(?:[MF]\b|y))/;
+/** What begins a sentence with somebody after it: "Accepting Siddiqui", "Told Okafor". */
+const BEGUN =
+  /(?:^|[.!?:;] |\n)(?:\p{Lu}\p{Ll}+(?:ing|ed)|Told|Saw|Ask|Tell|Met|Per|With|From|Spoke (?:to|with)|By|And|But|So|Then|Also|If|When|As|While|Because|Since|After|Before|Both|Only|Even|Is|Was|Has|Did|Can|Could|Should|Will|Would|Please|Let|Has) $/u;
+
 /** "Vitiligo is a", "Trismus is due": a definition. */
 const IS_ONE =
   /^,? (?:is|was) (?:an?|the|due|better|worse|given|started|reviewed|taken|present|seen)\b/;
@@ -88,9 +95,14 @@ function single(word: Word, context: Context, list: boolean): boolean {
   if (sort === 'none' || followedByDisease(text, word)) return false;
   const after = text.slice(word.end, word.end + 48);
   const before = text.slice(Math.max(0, word.start - 40), word.start);
-  const within = WITHIN.test(before);
+  const within = WITHIN.test(before) || BEGUN.test(before);
   const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
-  if (listed && !GOES_ON.test(after) && !WHERE.test(before) && !LETTERED.test(before)) {
+  if (
+    listed &&
+    (!GOES_ON.test(after) || NUMBERED.test(after)) &&
+    !WHERE.test(before) &&
+    !LETTERED.test(before)
+  ) {
     if (ofDisease(text, word)) return false;
     const begins = !within && lists.also.has(word.small);
     if (sort === 'given' && !begins) return true;
@@ -237,7 +249,8 @@ export function weighed(words: readonly Word[], context: Context, list: boolean)
   const surname = first?.initial ? initialled(words, context) : null;
   if (first && surname)
     return { start: first.start, end: surname.end, reason: 'follows', certainty: 'likely' };
-  if (first && words.length === 1) {
+  // "Balwinder S @ 0715"
+  if (first && words.slice(1).every((word) => word.initial)) {
     if (!single(first, context, list)) return null;
     return { start: first.start, end: first.end, reason: 'follows', certainty: 'likely' };
   }

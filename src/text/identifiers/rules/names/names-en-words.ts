@@ -208,6 +208,8 @@ export function nameLength(
       continue;
     }
     const shouted = /^[A-Z]{2,}$/.test(word.text);
+    // "Gurpreet POA": no surname.
+    if (i > 0 && shouted && word.text.length < 5 && !known && !isShouted(words[0] ?? word)) break;
     const ordinary = shouted
       ? lists.ordinary.has(word.small) || NO_NAMES.has(word.small) || word.small.length < 3
       : isOrdinary(word, lists);

@@ -84,7 +84,7 @@ function announced(
 function isDoubtful(word: Word, { text, lists }: Context, reason: Reason): boolean {
   const given = isGiven(word, lists);
   // "Nurse Rasmussen to revisit": who somebody is comes before a person, though a disease has the name as well.
-  const person = reason === 'role' && (given || isFamily(word, lists));
+  const person = reason !== 'label' && (given || isFamily(word, lists));
   if (person ? followedByDisease(text, word) : isEponym(text, word)) return true;
   if (isOrdinary(word, lists) && (!given || lists.ordinary.has(word.small))) return true;
   // "Patient: Nope." answers; "Patient: Nwosu, seen today" names.
