@@ -165,10 +165,14 @@ describe('finding identifiers', () => {
   });
 
   it('finds a name that one message tells in the others of the record', () => {
-    const texts = ['Patient: Adaeze Nwosu, seen today.', 'Nwosu can go home.', 'No names here.'];
+    const texts = [
+      'Patient: Adaeze Nwozuru, seen today.',
+      'Nwozuru can go home.',
+      'No names here.',
+    ];
     const [, answer, last] = findInRecord(texts, lists);
     expect(answer).toEqual([
-      { start: 0, end: 5, kind: 'NAME', reason: 'again', certainty: 'likely' },
+      { start: 0, end: 7, kind: 'NAME', reason: 'again', certainty: 'likely' },
     ]);
     expect(last).toEqual([]);
   });

@@ -32,7 +32,7 @@ export const ROLES = listed(
 export const COLON_ONLY = listed(
   `name surname forename firstname lastname first last full-name operator assistant assistants observer examiner reviewer reader performer
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
-  cons spr sho ho reg crew prosector certifier certified decedent's deceased users worker referring referrer ordering admitting operating
+  supplier authorised authorized cons spr sho ho reg crew prosector certifier certified decedent's deceased users worker referring referrer ordering admitting operating
   scrub circulator circulating runner perfusionist proceduralist radiographer cytologist hematologist haematologist geneticist genetics dietician podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist medic medics
   apologies attendees attendance present chair minutes plaintiff defendant complainant applicant appellant respondent petitioner donor owner tenant payee payer guardian executor trustee escort notified informed recorder examined administered given logged booked attended signee responsible initials author authored author cosigner cosigned reviewed signed dictated transcribed seen referred requested ordered collected verified approved
   performed interpreted reported prepared completed entered resident intern fellow registrar client re regarding name called child boy girl student driver baby infant newborn
@@ -105,7 +105,7 @@ export const EPONYM_HEADS = listed(
   paralysis ataxia chorea dystrophy myopathy atrophy psychosis dementia aphasia area areas fever spots spot nails pupil pupils sling exercises therapy regimen protocol
   matter angina fingers clamps pearls rings wort reaction bodies chorea diet infusion solution lactate powder capsule diagram curve plot chart inventory questionnaire scoring nomogram model theorem effect hypothesis parkinsonism plus
   respiration respirations breathing medium broth virus bacillus organism fibers fibres corpuscles tubules crypts patches islets follicle follicles hairs sinus fissure hip knee hand foot
-  osteotomy fusion gastrectomy fundoplication pancreaticoduodenectomy esophagectomy esophagoscopy colectomy pyeloplasty cannula trial study trials risk correlation regression hazard pattern type types ratio coefficient distribution rat rats mouse mice lead leads lesion lesions facies antibody antibodies antigen antigens group frame frames feature features view views projection exact circuit microscopy analysis leaflet booklet wax catheters blanket warmer`,
+  osteotomy fusion gastrectomy fundoplication pancreaticoduodenectomy esophagectomy esophagoscopy colectomy pyeloplasty cannula trial study trials risk correlation regression hazard pattern type types ratio screw screws pin pins plate plates coefficient distribution rat rats mouse mice lead leads lesion lesions facies antibody antibodies antigen antigens group frame frames feature features view views projection exact circuit microscopy analysis leaflet booklet wax catheters blanket warmer`,
 );
 
 /** Discoverers that stand alone in notes: "with Parkinson's", "Crohn flare". */
@@ -170,7 +170,7 @@ export const WORD_SURNAMES = listed(
 
 /** Capitalised words that are no part of a person's name. */
 export const NO_NAMES = listed(
-  `abbey hôpital hopital clinique draft ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
+  `abbey hôpital hopital clinique draft temp ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
   luckily unfortunately fortunately hopefully honestly basically usually sometimes tab tabs inj cap caps syr sol oint susp iv im po sc prn bid tid qid royal saint la
   the a an and or of in on at by to for from with without is was are were has had have be been this that these those he she it they we you i his her its their our your my
   patient patients pt history past present family social medical surgical physical examination exam review systems assessment plan impression findings diagnosis diagnoses admission

@@ -7,9 +7,10 @@ import { isSyllables } from './names-en-words.ts';
 
 /** Labels, which a name follows whatever it is; relatives; and what is done by or with somebody. */
 const CUE = new RegExp(
-  String.raw`(?<![\w@/.-])(?:(?<label>(?:patient|pt|client|resident|name|full name|patient name|pt name|username|caller|child|parent|guardian|mother|father|nok|next of kin|gp|dr|doctor|nurse|seen by|attending|surgeon|consultant|author|signed|contact|emergency contact|carer)(?: name)?: ?|\b(?:mr|mrs|ms|miss|dr|prof)\.? |\buser:? )|` +
-    String.raw`(?<kin>(?:dtr|dau|hubby|baby|wife|husband|mother|father|mum|mom|dad|son|daughter|sister|brother|partner|gf|bf|girlfriend|boyfriend|fiancee?|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|friend|neighbou?r|carer|caregiver|roommate|nurse|pt|patient|client|resident|bed ?\d{1,3}[a-d]?:|rm ?\d{1,3}[a-d]?:|room ?\d{1,3}[a-d]?:)(?: is|,)? )|` +
+  String.raw`(?<![\w@/.-])(?:(?<label>(?:patient|pt|client|resident|name|full name|patient name|pt name|username|caller|child|parent|guardian|mother|father|nok|next of kin|gp|dr|doctor|nurse|seen by|attending|surgeon|consultant|author|signed|contact|emergency contact|carer)(?: name)?: ?|\b(?:my|his|her|whose|maiden|full|last|first) name (?:is|was) |\b(?:mr|mrs|ms|miss|dr|prof)\.? |\buser:? )|` +
+    String.raw`(?<kin>(?:dtr|dau|hubby|baby|wife|husband|mother|father|mum|mom|dad|son|daughter|sister|brother|partner|gf|bf|girlfriend|boyfriend|fiancee?|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|friend|neighbou?r|carer|caregiver|key ?worker|advocate|pastor|interpreter|maid|hub|rn|hca|roommate|nurse|pt|patient|client|resident|bed ?\d{1,3}[a-d]?:|rm ?\d{1,3}[a-d]?:|room ?\d{1,3}[a-d]?:)(?: is|,)? )|` +
     String.raw`(?<done>(?:(?:registered|closed|opened|logged|seen|signed|entered|booked|reviewed|done|sent|given|taken|checked|typed|witnessed|accompanied|reported|referred|examined|assessed|completed|updated|verified|approved|dictated|drawn|escorted|brought in|called|requested) by|(?:refer(?:red)?|spoke|report|handed over|handover|talked|sent|given|assigned|lives|married|call|letter) (?:to|with|w)|(?:here|scene|in|lives|lvs|came|seen) (?:w\/?|with)|d\/w|spoke w\/?|discussed (?:with|w\/?)|regards,?|thanks,?|cheers,?|signed,?|ta,?) )|` +
+    String.raw`(?<asked>(?:for|did|does|ask|asked|told|tell|saw|see) )|` +
     String.raw`(?<line>^|\n))`,
   'giu',
 );
@@ -17,6 +18,23 @@ const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{L
 /** "joan rahmani, front desk": the name ends. */
 const ENDS = /^(?:[,.;)(\n]|$| ?[-(]|  | for | (?:dob|mrn|age|aged|tel|re)\b| \d)/;
 const AGED = /^,? (?:\(?\d{1,3}\b|age\b|aged\b|\()/;
+
+/** "chase the echo for alistair haddow pls", "did ludmila leave it": the name ends, or somebody did something. */
+const GOES =
+  /^(?:[,.;?)\n]|$| (?:pls|please|asap|today|tomorrow|and|leave|bring|take|call|ring|say|get|come|go|see|send|finish|do|give|have|need|want|know|to|that|about|if|re)\b)/;
+
+/** How many words are a name after a small word that much else follows as well. */
+function asked(
+  words: readonly (string | undefined)[],
+  after: (n: number) => string,
+  lists: Lists,
+): number {
+  const [first = '', second] = words;
+  if (sortOf(first, lists) !== 'given' || first.length < 4 || lists.also.has(first)) return 0;
+  const surname = sortOf(second, lists);
+  if ((surname === 'family' || surname === 'given') && !lists.also.has(second ?? '')) return 2;
+  return GOES.test(after(1)) && after(1).startsWith(' ') ? 1 : 0;
+}
 
 /** Verbs that are names as well: “nurse may titrate”. */
 const VERBS = new Set([
@@ -33,7 +51,7 @@ const VERBS = new Set([
   'chase',
 ]);
 
-const CUES = ['label', 'kin', 'named', 'done'] as const;
+const CUES = ['label', 'kin', 'named', 'done', 'asked'] as const;
 
 type Sort = 'given' | 'family' | 'word' | 'other';
 
@@ -72,6 +90,7 @@ function count({ text, words, start }: Typed, cue: string, lists: Lists): number
     const end = start + words.slice(0, n).join(' ').length;
     return text.slice(end, end + 48);
   };
+  if (cue === 'asked') return asked(words, after, lists);
   const does = PERSON_DOES.test(after(1)) || AGED.test(after(1));
   // "joanna rang": what she did is no surname.
   const surname = !does && (b === 'family' || b === 'given' || b === 'other');
@@ -96,7 +115,29 @@ function count({ text, words, start }: Typed, cue: string, lists: Lists): number
   return a === 'other' && cue === 'kin' && does ? 1 : 0;
 }
 
+/** "chiamaka (wife) slept in the chair": who somebody is, in brackets. */
+const BRACKET =
+  / \((?:the |his |her |my )?(?:wife|husband|partner|son|daughter|dtr|mother|father|mum|mom|dad|sister|brother|friend|carer|nok|niece|nephew|aunt|uncle|neighbou?r)\b/giu;
+
+function findBracketed(text: string, lists: Lists, found: Found): void {
+  if (!text.includes('(')) return;
+  for (const { index } of text.matchAll(BRACKET)) {
+    const name = /(?<![\p{L}\d'@.-])\p{Ll}[\p{Ll}'-]{2,}$/u.exec(
+      text.slice(Math.max(0, index - 24), index),
+    )?.[0];
+    if (name === undefined || sortOf(name, lists) !== 'given') continue;
+    found({
+      start: index - name.length,
+      end: index,
+      kind: 'NAME',
+      reason: 'follows',
+      certainty: 'likely',
+    });
+  }
+}
+
 export function findSmallNames(text: string, lists: Lists, found: Found): void {
+  findBracketed(text, lists, found);
   CUE.lastIndex = 0;
   for (let match = CUE.exec(text); match; match = CUE.exec(text)) {
     const start = match.index + match[0].length;

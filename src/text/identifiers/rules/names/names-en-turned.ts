@@ -70,6 +70,8 @@ export function turned(
   if (!listed && isOrdinary(given, lists) && !(shouted && given.text.length > 2)) return null;
   const end = endOf(context, capitals, at + words.length);
   const [first] = surnames;
+  // "Signed, Will Wilson, Dunmarrow Hospital": a whole name before the comma.
+  if (first && surnames.length === 2 && !shouted && isGiven(first, lists)) return null;
   // "Staff nurse: Rukmini, Jaswinder.": two given names are two people.
   if (first && !shouted && listed && isGiven(first, lists) && !isFamily(first, lists)) return null;
   if (labelled) return end;
@@ -92,6 +94,10 @@ function endOf({ text, lists }: Context, capitals: readonly Word[], at: number):
   const point = second.initial && /^\.(?:\s[^A-Z]|[,;)\n])/.test(text.slice(end, end + 3));
   return point ? end + 1 : end;
 }
+
+/** Whether a word begins a line, perhaps after its number. */
+const isAlone = (text: string, { start }: Word): boolean =>
+  /(?:^|\n)[ \t]*(?:\d{1,2}[.)] )?$/.test(text.slice(Math.max(0, start - 8), start));
 
 /** Surnames that are neither given names nor words. */
 const isListedFamily = (words: readonly Word[], { text, lists }: Context): boolean =>
@@ -134,14 +140,12 @@ export function bySurname(
   const unknown = !lists.ordinary.has(given.small) && !isFamily(given, lists);
   const may = shouted
     ? given.text.length > 3 || !isOrdinary(given, lists)
-    : isListedFamily(words, context);
+    : isListedFamily(words, context) || isAlone(text, first);
   if (!known && !(unknown && may)) return null;
   const end = turned(context, capitals, at, words, true);
   if (end === null) return null;
   const ends = ENDS_FIELD.test(text.slice(end, end + 24));
-  const alone = /(?:^|\n)[ \t]*(?:\d{1,2}[.)] )?$/.test(
-    text.slice(Math.max(0, first.start - 8), first.start),
-  );
+  const alone = isAlone(text, first);
   const named = { start: first.start, end, reason: 'list', certainty: 'likely' } as const;
   const family = words.every((word) => isFamily(word, lists) || !lists.ordinary.has(word.small));
   if (words.some((word) => NO_NAMES.has(word.small) || TITLES.has(word.small))) return null;

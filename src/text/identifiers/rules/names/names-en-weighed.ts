@@ -77,9 +77,9 @@ const greeted = (before: string, after: string): boolean =>
   /(?:^|\n\s*)$/.test(before) && /^,(?: (?!M\.?D|R\.?N)\p{L}|\n)/u.test(after);
 /** After a given name that begins a sentence: "10:20 - Aoife @ the pharmacy", "Sandra, appointments desk." */
 const BESIDES = /^(?: [@&] |: ["'A-Z]| - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
-/** A number that is no part of what the word names: a date, a telephone or record number, an age. */
-const NUMBERED =
-  /^ (?:\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3})|\d{3}[- ]\d{3}|\+?\d{5,}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d{1,3} ?(?:[MF]\b|y))/;
+/** What is no part of what the word names: a date, a telephone or record number, an age, other people. */
+const APART =
+  /^(?: & \p{Lu}|\/[A-Z]{2,3}\b| (?:\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3})|\d{3}[- ]\d{3}|\+?\d{5,}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d{1,3} ?(?:[MF]\b|y)))/u;
 /** What begins a sentence with somebody after it: "Accepting Siddiqui", "Told Okafor". */
 const BEGUN =
   /(?:^|[.!?:;] |\n)(?:\p{Lu}\p{Ll}+(?:ing|ed)|Told|Saw|Ask|Tell|Met|Per|With|From|Spoke (?:to|with)|By|And|But|So|Then|Also|If|When|As|While|Because|Since|After|Before|Both|Only|Even|Is|Was|Has|Did|Can|Could|Should|Will|Would|Please|Let|Has) $/u;
@@ -99,7 +99,7 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
   if (
     listed &&
-    (!GOES_ON.test(after) || NUMBERED.test(after)) &&
+    (!GOES_ON.test(after) || APART.test(after)) &&
     !WHERE.test(before) &&
     !LETTERED.test(before)
   ) {
@@ -148,7 +148,8 @@ function single(word: Word, context: Context, list: boolean): boolean {
 const BEFORE_INITIALS =
   /(?:\b(?:by|with|to|from|and|for|re|w\/?|per|chair|present|witnessed|cc|attending|d\/w|s\/w)|[(:;&+→–—-]|\d\)|[A-Za-z][.]) $|^$|\n$/;
 
-const BY = /\b(?:by|with|w\/|d\/w|Dr\.?) $/;
+const BY = /(?:\b(?:by|with|w\/|d\/w|Dr\.?)|ed:) $/;
+const DID = /^ (?:has |had |will )?[a-z]{3,}(?:ed|s)\b/;
 
 /** "by K. Fotheringay": initials, then a surname that is no other word. */
 function initialled(words: readonly Word[], { text, lists }: Context): Word | null {
@@ -167,11 +168,7 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
   const before = text.slice(Math.max(0, first.start - 12), first.start);
   // "Ans: B. Griseofulvin": the letter of an answer.
   const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
-  if (
-    lettered &&
-    sort === 'unknown' &&
-    !PERSON_DOES.test(text.slice(surname.end, surname.end + 48))
-  )
+  if (lettered && sort === 'unknown' && !DID.test(text.slice(surname.end, surname.end + 24)))
     return null;
   return BEFORE_INITIALS.test(before) ? surname : null;
 }

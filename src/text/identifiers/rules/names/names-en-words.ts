@@ -37,7 +37,8 @@ function joins(text: string, last: Word, next: Word, count: number): boolean {
   if ((gap === '. ' && (last.initial || /^Ste?$/.test(last.text))) || PARTICLE.test(gap))
     return true;
   // Richard "Dick" Smith, Ann (Nan) Jones
-  if (gap === ' "' || gap === ' (') return /^[")] /.test(text.slice(next.end, next.end + 2));
+  if (gap === ' "' || gap === ' (')
+    return !/^[A-Z]{2,4}$/.test(next.text) && /^[")] /.test(text.slice(next.end, next.end + 2));
   return gap === '" ' || gap === ') ';
 }
 
@@ -92,7 +93,7 @@ function isListed(small: string, list: ReadonlySet<string>): boolean {
   if (list.has(small)) return true;
   const hyphen = small.indexOf('-');
   if (hyphen > 0 && list.has(small.slice(0, hyphen))) return true;
-  if (hyphen > 2 && list.has(small.slice(hyphen + 1))) return true;
+  if (hyphen > 1 && list.has(small.slice(hyphen + 1))) return true;
   return /[^a-z'-]/.test(small) && list.has(plain(small));
 }
 
@@ -100,7 +101,7 @@ export const isGiven = ({ small }: Word, { given }: Lists): boolean => isListed(
 
 /** With what surnames of some languages begin or end: McAllister, O'Shea, Karlsdottir, Petrosyan. */
 const FAMILY_SHAPE =
-  /^(?:Mc|Mac(?=[A-Z])|O'|Fitz(?=[A-Z]|[a-z]{4})|D'(?=[A-Z])|Al-|El-|Abd[aeu]l-?|Ap-|Ní-?)\p{L}{3,}|^\p{Lu}[\p{Ll}-]{2,}(?:sson|ssen|sdottir|sdóttir|[wv]icz|[ds]ki|[ds]ka|enko|[oe]va|ovich|opoulos|akis|escu|[aeiou]nyan|o[sg]yan|rian|shvili|adze|zadeh|poor|pour|oğlu|oglu|walla|nathan|swamy|murthy|chandran|kutty|worth|thwaite|bottom|borough|quist|qvist|strand|gaard|stra|inga|ink|eiro|ães|ção|ández|ínez|ález|íguez)$/u;
+  /^(?:Mc|Mac(?=[A-Z])|O'|Fitz(?=[A-Z]|[a-z]{4})|D'(?=[A-Z])|Al-|El-|Abd[aeu]l-?|Ap-|Ní-?)\p{L}{3,}|^\p{Lu}[\p{Ll}-]{2,}(?:sson|ssen|sdottir|sdóttir|[wv]icz|[ds]ki|[ds]ka|enko|[oe]va|ovich|opoulos|akis|iannis|[iy]dis|escu|[aeiou]nyan|o[sg]yan|rian|shvili|adze|zadeh|poor|pour|oğlu|oglu|walla|nathan|swamy|murthy|chandran|kutty|worth|thwaite|bottom|borough|quist|qvist|strand|gaard|stra|inga|ink|eiro|ães|ção|ández|ínez|ález|íguez)$/u;
 const isShaped = ({ text, small }: Word, { ordinary }: Lists): boolean =>
   FAMILY_SHAPE.test(text) && !ordinary.has(small);
 

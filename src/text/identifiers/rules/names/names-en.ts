@@ -2,7 +2,7 @@
 import type { Found, Reason } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import type { Scan } from '../../scan.ts';
-import { CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../../words/english.ts';
+import { COLON_ONLY, CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../../words/english.ts';
 import { closesLetter, toldBefore } from './names-en-told.ts';
 import {
   ALONE_ON_LINE,
@@ -162,11 +162,11 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
   // "A. Serosa" on a line of its own; but "A.W. Khoury".
   const lettered = before === undefined || before === '\n';
   if (word.initial && word.small <= 'h' && lettered && !isSigned(text, word)) return true;
-  if (!TITLES.has(word.small) && !ROLES.has(word.small)) return false;
+  const post = ROLES.has(word.small) || COLON_ONLY.has(word.small);
+  if (!TITLES.has(word.small) && !post) return false;
   // "Son Sang-woo Nguyen": who somebody is, at the beginning of a sentence.
-  if (ROLES.has(word.small) && /^ \p{Lu}\p{Ll}/u.test(text.slice(word.end, word.end + 3)))
-    return true;
-  return !isGiven(word, lists) && !(isFamily(word, lists) && ROLES.has(word.small));
+  if (/^ \p{Lu}\p{Ll}/u.test(text.slice(word.end, word.end + 3))) return true;
+  return !isGiven(word, lists) && !(isFamily(word, lists) && post);
 }
 
 /** The name that begins with a capitalised word. */
