@@ -12,7 +12,7 @@ const CUE = new RegExp(
     String.raw`(?<done>(?:(?:registered|closed|opened|logged|seen|signed|entered|booked|reviewed|done|sent|given|taken|checked|typed|witnessed|accompanied|reported|referred|examined|assessed|completed|updated|verified|approved|dictated|drawn|escorted|brought in|called|requested) by|(?:refer(?:red)?|spoke|report|handed over|handover|talked|sent|given|assigned|lives|married|call|letter) (?:to|with|w)|(?:here|scene|in|lives|lvs|came|seen) (?:w\/?|with)|d\/w|spoke w\/?|discussed (?:with|w\/?)|regards,?|thanks,?|cheers,?|signed,?|ta,?) )|` +
     String.raw`(?<asked>(?:for|did|does|ask|asked|told|tell|saw|see) )|` +
     String.raw`(?<line>^|\n))`,
-  'giu',
+  'gi',
 );
 const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{Ll}'-]+))?/uy;
 /** "joan rahmani, front desk": the name ends. */

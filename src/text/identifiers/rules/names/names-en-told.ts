@@ -83,6 +83,17 @@ const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-]? $/;
 /** A child that has no given name. */
 const CHILD = /\b(?:baby|twin|infant) (?:\d |[AB] )?(?:boy|girl|of)(?: of)? $/i;
 
+/** What a phrase before a place says; a sentence or line that begins there has none. */
+function toldByPhrase(said: string): Told | null {
+  if (/(?:[.?!] |\n)$/.test(said)) return null;
+  if (CHILD.test(said)) return { reason: 'role', strong: true };
+  // Its last mark is a comma, a colon or a bracket.
+  const marked = /[,:(] ?\(?$/.test(said);
+  if (NICKNAME.test(said) || (marked && PRESENT.test(said)))
+    return { reason: 'role', strong: false };
+  return BEDDED.test(said) ? { reason: 'label', strong: false } : null;
+}
+
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
   const said = text.slice(Math.max(0, at - 32), at);
@@ -91,12 +102,8 @@ export function toldBefore(text: string, at: number): Told | null {
   const signs =
     closed !== undefined && (/\p{L}.*\n/su.test(closed) || ENDS.test(text.slice(at, at + 70)));
   if (signs || SIGNED.test(said)) return { reason: 'label', strong: true };
-  if (CHILD.test(said)) return { reason: 'role', strong: true };
-  // Its last mark is a comma, a colon or a bracket.
-  const marked = /[,:(] ?\(?$/.test(said);
-  if (NICKNAME.test(said) || (marked && PRESENT.test(said)))
-    return { reason: 'role', strong: false };
-  if (BEDDED.test(said)) return { reason: 'label', strong: false };
+  const phrase = toldByPhrase(said);
+  if (phrase) return phrase;
   let end = at;
   let colon = false;
   for (let i = 0; i < 8 && end > 0; i += 1) {

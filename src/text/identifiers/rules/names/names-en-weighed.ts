@@ -21,18 +21,21 @@ import {
   isOrdinary,
   isSyllable,
   isSyllables,
+  factsOf,
   type Context,
+  type Sort,
   type Word,
 } from './names-en-words.ts';
 import type { Named } from './names-en-turned.ts';
 
-/**
- * What a word is by the lists. `given`: a given name and no other word. `family`: a surname and no other word.
- * `unknown`: in no list. `both`: a name and a word as well, a place, or a discoverer. `none`: no name.
- */
-export type Sort = 'given' | 'family' | 'unknown' | 'both' | 'none';
-
+/** What a word is by the lists, kept with it. */
 export function sortOf(word: Word, lists: Lists): Sort {
+  const facts = factsOf(word, lists);
+  facts.sort ??= sorted(word, lists);
+  return facts.sort;
+}
+
+function sorted(word: Word, lists: Lists): Sort {
   if (word.initial || NO_NAMES.has(word.small)) return 'none';
   // VRFs, UGI-SBFT
   if (/^[A-Z]{2,}(?:s$|-)/.test(word.text)) return 'none';

@@ -7,7 +7,51 @@ export interface Word extends Place {
   readonly text: string;
   readonly small: string;
   readonly initial: boolean;
+  /** What the lists say of it, kept at the first look. */
+  facts?: Facts;
 }
+
+/** What the lists say of a word, whatever stands about it. */
+export interface Facts {
+  readonly given: boolean;
+  readonly family: boolean;
+  readonly ordinary: boolean;
+  /** See names-en-weighed.ts. */
+  sort?: Sort;
+}
+
+/**
+ * What a word is by the lists. `given`: a given name and no other word. `family`: a surname and no other word.
+ * `unknown`: in no list. `both`: a name and a word as well, a place, or a discoverer. `none`: no name.
+ */
+export type Sort = 'given' | 'family' | 'unknown' | 'both' | 'none';
+
+/** Texts repeat their capitalised words: so many are kept with what the lists say of them. */
+const MOST_KEPT = 8192;
+const kept = new WeakMap<Lists, Map<string, Facts>>();
+
+export function factsOf(word: Word, lists: Lists): Facts {
+  if (word.facts) return word.facts;
+  const all = kept.get(lists) ?? new Map<string, Facts>();
+  if (all.size === 0) kept.set(lists, all);
+  let facts = all.get(word.text);
+  if (!facts) {
+    if (all.size >= MOST_KEPT) all.clear();
+    facts = {
+      given: isListed(word.small, lists.given),
+      family: isListed(word.small, lists.family) || isShaped(word, lists),
+      ordinary: isOrdinaryWord(word, lists),
+    };
+    all.set(word.text, facts);
+  }
+  word.facts = facts;
+  return facts;
+}
+
+export const isGiven = (word: Word, lists: Lists): boolean => factsOf(word, lists).given;
+export const isFamily = (word: Word, lists: Lists): boolean => factsOf(word, lists).family;
+/** An ordinary word, or a word of notes; no more than by chance a name. */
+export const isOrdinary = (word: Word, lists: Lists): boolean => factsOf(word, lists).ordinary;
 
 const MOST_WORDS = 5;
 /** Small words inside names. */
@@ -57,8 +101,7 @@ export interface Context {
   readonly lists: Lists;
 }
 
-/** An ordinary word, or a word of notes; no more than by chance a name. */
-export function isOrdinary({ small, text }: Word, { ordinary }: Lists): boolean {
+function isOrdinaryWord({ small, text }: Word, { ordinary }: Lists): boolean {
   if (NO_NAMES.has(small)) return true;
   if (ordinary.has(small)) return true;
   // BP, HTN, CABG: short words in capitals are abbreviations.
@@ -97,16 +140,11 @@ function isListed(small: string, list: ReadonlySet<string>): boolean {
   return /[^a-z'-]/.test(small) && list.has(plain(small));
 }
 
-export const isGiven = ({ small }: Word, { given }: Lists): boolean => isListed(small, given);
-
 /** With what surnames of some languages begin or end: McAllister, O'Shea, Karlsdottir, Petrosyan. */
 const FAMILY_SHAPE =
   /^(?:Mc|Mac(?=[A-Z])|O'|Fitz(?=[A-Z]|[a-z]{4})|D'(?=[A-Z])|Al-|El-|Abd[aeu]l-?|Ap-|Ní-?)\p{L}{3,}|^\p{Lu}[\p{Ll}-]{2,}(?:sson|ssen|sdottir|sdóttir|[wv]icz|[ds]ki|[ds]ka|enko|[oe]va|ovich|opoulos|akis|iannis|[iy]dis|escu|[aeiou]nyan|o[sg]yan|rian|shvili|adze|zadeh|poor|pour|oğlu|oglu|walla|nathan|swamy|murthy|chandran|kutty|worth|thwaite|bottom|borough|quist|qvist|strand|gaard|stra|inga|ink|eiro|ães|ção|ández|ínez|ález|íguez)$/u;
 const isShaped = ({ text, small }: Word, { ordinary }: Lists): boolean =>
   FAMILY_SHAPE.test(text) && !ordinary.has(small);
-
-export const isFamily = (word: Word, lists: Lists): boolean =>
-  isListed(word.small, lists.family) || isShaped(word, lists);
 
 const SYLLABLE =
   /^(?:[bcdfghjklmnprstwxyz]|sh|ch|zh|kw|ky|hy|my|ny|ng|qi|qu|th|tr|ph)?[aeiouy]{1,3}(?:n|ng|k|l|m|p|h|w|t)?$/;
