@@ -1,8 +1,8 @@
 /** Looks for the English names of a record wherever else they stand in it, whole or in part. */
 import type { Found, IdentifierFinding } from './kinds.ts';
 import type { Lists } from './lists.ts';
-import { smallBefore } from './rules/names/names-en-words.ts';
 import { WITHIN } from './rules/names/names-en-weighed.ts';
+import { smallBefore } from './rules/names/names-en-words.ts';
 import type { Scan } from './scan.ts';
 import { EPONYMS, NO_NAMES } from './words/english.ts';
 import { MAY_DO, PERSON_DOES } from './words/english-people.ts';

@@ -1,7 +1,7 @@
 /** What stands beside English names: their suffix, other names of a list, and the lines of a conversation. */
 import type { Found, Place } from '../../kinds.ts';
-import { sortOf } from './names-en-weighed.ts';
-import { isGiven, wordAt, type Context } from './names-en-words.ts';
+import { isGiven, sortOf, wordAt } from './names-en-facts.ts';
+import { type Context } from './names-en-words.ts';
 
 const SUFFIX = /(?:,? (?:Jr|Sr|Snr|Jnr|II|III|IV)(?![A-Za-z'-]))?/y;
 

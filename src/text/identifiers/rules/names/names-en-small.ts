@@ -3,7 +3,7 @@ import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import { NO_NAMES, ROLES } from '../../words/english.ts';
 import { PERSON_DOES } from '../../words/english-people.ts';
-import { isSyllables } from './names-en-words.ts';
+import { isSyllables } from './names-en-facts.ts';
 
 /** Labels, which a name follows whatever it is; relatives; and what is done by or with somebody. */
 const CUE = new RegExp(

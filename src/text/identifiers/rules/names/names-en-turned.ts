@@ -3,17 +3,14 @@ import type { Certainty, Place, Reason } from '../../kinds.ts';
 import { NO_NAMES, TITLES } from '../../words/english.ts';
 import { WIDE } from '../../words/english-places.ts';
 import {
-  PERSON_VERB,
-  follow,
-  isEponym,
+  type Word,
   isFamily,
   isGiven,
   isOrdinary,
   isShouted,
   isSyllables,
-  type Context,
-  type Word,
-} from './names-en-words.ts';
+} from './names-en-facts.ts';
+import { type Context, PERSON_VERB, follow, isEponym } from './names-en-words.ts';
 
 /** A name, and what speaks for it. */
 export interface Named extends Place {

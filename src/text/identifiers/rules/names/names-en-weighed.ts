@@ -1,58 +1,24 @@
 /** English names that nothing announces: what each word is, where it stands and what follows are weighed together. */
-import type { Lists } from '../../lists.ts';
-import { EPONYMS, NO_NAMES } from '../../words/english.ts';
-import { WIDE } from '../../words/english-places.ts';
+import { EPONYMS } from '../../words/english.ts';
+import { MAY_DO, PERSON_DOES, POST_BEFORE, WITH_PERSON } from '../../words/english-people.ts';
 import {
-  MAY_DO,
-  PERSON_DOES,
-  PLACE_NAMES,
-  POST_BEFORE,
-  WITH_PERSON,
-} from '../../words/english-people.ts';
-import {
-  PERSON_AFTER,
-  followedByDisease,
-  isShouted,
-  ofDisease,
-  POST_AFTER,
-  isEponym,
+  type Word,
   isFamily,
   isGiven,
   isOrdinary,
+  isShouted,
   isSyllable,
-  isSyllables,
-  factsOf,
+  sortOf,
+} from './names-en-facts.ts';
+import {
   type Context,
-  type Sort,
-  type Word,
+  PERSON_AFTER,
+  POST_AFTER,
+  followedByDisease,
+  isEponym,
+  ofDisease,
 } from './names-en-words.ts';
 import type { Named } from './names-en-turned.ts';
-
-/** What a word is by the lists, kept with it. */
-export function sortOf(word: Word, lists: Lists): Sort {
-  const facts = factsOf(word, lists);
-  facts.sort ??= sorted(word, lists);
-  return facts.sort;
-}
-
-function sorted(word: Word, lists: Lists): Sort {
-  if (word.initial || NO_NAMES.has(word.small)) return 'none';
-  // VRFs, UGI-SBFT
-  if (/^[A-Z]{2,}(?:s$|-)/.test(word.text)) return 'none';
-  const given = isGiven(word, lists);
-  const named = given || isFamily(word, lists);
-  if (WIDE.test(word.text)) return 'none';
-  if (EPONYMS.has(word.small) || PLACE_NAMES.has(word.small)) return named ? 'both' : 'none';
-  if (isSyllables(word)) return 'given';
-  if (/^[A-Z]{2,5}$/.test(word.text)) return named && word.text.length > 2 ? 'both' : 'none';
-  if (isOrdinary(word, lists)) return named ? 'both' : 'none';
-  // "English-speaking", "Von-willebrand"
-  if (/\p{L}-\p{Ll}/u.test(word.text)) return 'none';
-  // "Emery-Dreifuss", "TAM-induced": more than a name of the lists.
-  if (given && !word.small.includes('-')) return 'given';
-  if (named) return 'family';
-  return word.small.length > 2 && /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
-}
 
 /** A capital within a sentence: after a small word, a comma, a bracket, an arrow. */
 export const WITHIN =

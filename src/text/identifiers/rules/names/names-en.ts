@@ -4,24 +4,20 @@ import type { Lists } from '../../lists.ts';
 import type { Scan } from '../../scan.ts';
 import { COLON_ONLY, CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../../words/english.ts';
 import { closesLetter, toldBefore } from './names-en-told.ts';
+import { type Word, isFamily, isGiven, isOrdinary, isShouted, wordAt } from './names-en-facts.ts';
+import { syllables, weighed } from './names-en-weighed.ts';
 import {
   ALONE_ON_LINE,
+  type Context,
   PERSON_AFTER,
-  POST_AFTER,
   PERSON_VERB,
+  POST_AFTER,
   follow,
   followedByDisease,
   isEponym,
-  isFamily,
-  isGiven,
-  isOrdinary,
-  isShouted,
   looks,
   nameLength,
   smallBefore,
-  wordAt,
-  type Context,
-  type Word,
 } from './names-en-words.ts';
 import {
   besides,
@@ -32,7 +28,6 @@ import {
   suffixed,
 } from './names-en-beside.ts';
 import { bySurname, turned, type Named } from './names-en-turned.ts';
-import { syllables, weighed } from './names-en-weighed.ts';
 
 /** Where a name that degrees follow begins: the last words of the run that look like a name. */
 function beforeCredentials(words: readonly Word[], lists: Lists): number {
