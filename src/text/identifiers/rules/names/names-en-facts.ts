@@ -126,6 +126,10 @@ export function isSyllables({ text, small }: Word): boolean {
   );
 }
 
+/** Ends of words for procedures, diseases, drugs and germs. */
+const MEDICAL =
+  /(?:scopy|graphy|gram|ology|plasty|stomy|ectomy|otomy|osis|itis|a?emia|oma|pathy|caine|cillin|mycin|azole|statin|olol|sartan|mab|nib|coccus|bacter|virus)$/;
+
 /** What a word is by the lists, kept with it. */
 export function sortOf(word: Word, lists: Lists): Sort {
   const facts = factsOf(word, lists);
@@ -149,5 +153,6 @@ function sorted(word: Word, lists: Lists): Sort {
   // "Emery-Dreifuss", "TAM-induced": more than a name of the lists.
   if (given && !word.small.includes('-')) return 'given';
   if (named) return 'family';
-  return word.small.length > 2 && /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
+  if (word.small.length < 3 || MEDICAL.test(word.small)) return 'none';
+  return /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
 }

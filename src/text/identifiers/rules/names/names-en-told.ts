@@ -9,8 +9,20 @@ interface Told {
   readonly strong: boolean;
 }
 
-/** "due to:", "measured by:" */
+/** "due to:", "measured by:", "Anesthesia: General": a name may follow, and much else. */
 const SMALL_LABELS = new Set([
+  'anesthesia',
+  'anaesthesia',
+  'performed',
+  'administered',
+  'given',
+  'prepared',
+  'completed',
+  'collected',
+  'ordered',
+  'requested',
+  'reported',
+  'interpreted',
   'by',
   'to',
   'for',

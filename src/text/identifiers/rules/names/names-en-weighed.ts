@@ -135,6 +135,11 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
     return null;
   if (/^ \p{Lu}\p{Ll}/u.test(text.slice(surname.end, surname.end + 3))) return null;
   const before = text.slice(Math.max(0, first.start - 12), first.start);
+  // "A Joseph elevator was used": an article.
+  if (first.small === 'a' && text[first.end] === ' ' && /(?:^|[.!?] {1,2}|\n)$/.test(before)) {
+    const after = text.slice(surname.end, surname.end + 48);
+    return after.startsWith(',') || POST_AFTER.test(after) ? surname : null;
+  }
   // "Ans: B. Griseofulvin": the letter of an answer.
   const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
   if (lettered && sort === 'unknown' && !DID.test(text.slice(surname.end, surname.end + 24)))

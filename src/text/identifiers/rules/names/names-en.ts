@@ -82,6 +82,16 @@ function isDoubtful(word: Word, { text, lists }: Context, reason: Reason): boole
   const person = reason !== 'label' && (given || isFamily(word, lists));
   if (person ? followedByDisease(text, word) : isEponym(text, word)) return true;
   if (isOrdinary(word, lists) && (!given || lists.ordinary.has(word.small))) return true;
+  if (reason === 'role' && !given && !isFamily(word, lists)) {
+    // "prescription for Darvocet", "followed by Mastisol"
+    const before = text.slice(Math.max(0, word.start - 24), word.start);
+    if (
+      /(?:followed by|prescription for|(?:present(?:s|ed|ing)?|came|managed|treated|prepped) with) $/.test(
+        before,
+      )
+    )
+      return true;
+  }
   // "Patient: Nope." answers; "Patient: Nwosu, seen today" names.
   if (reason !== 'label' || given || isFamily(word, lists)) return false;
   return !/^(?:[,;\n(]| [-–—])?$/.test(
