@@ -147,15 +147,12 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
   return BEFORE_INITIALS.test(before) ? surname : null;
 }
 
-/** Arts of movement, which look like given names of two syllables. */
-const ARTS = /^(?:tai|tae|qi|kung|feng|ping|hong)$/;
-
 /** "Hui Min Koh", "Siew Eng": a given name of two syllables of East Asia, perhaps a surname; its last word. */
 export function syllables(
   [first, second, third]: readonly Word[],
   { text, lists }: Context,
 ): Word | null {
-  if (!first || !second || ARTS.test(first.small)) return null;
+  if (!first || !second) return null;
   const both = [first, second];
   if (!both.every((word) => isSyllable(word) && !EPONYMS.has(word.small))) return null;
   if (text.slice(first.end, second.start) !== ' ') return null;

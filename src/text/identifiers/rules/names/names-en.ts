@@ -160,10 +160,14 @@ const isSigned = (text: string, { start, end }: Word): boolean =>
   ) ||
   closesLetter(text, start);
 
+/** Arts of movement, which look like names of two syllables. */
+const ARTS = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\b/;
+
 /** Whether a word cannot begin a name: within an address, a title, or the letter of an answer to choose. */
 function beginsNone(text: string, word: Word, lists: Lists): boolean {
   const before = text[word.start - 1];
   if (before === '@' || before === '/' || before === '_') return true;
+  if (ARTS.test(text.slice(word.start, word.start + 10))) return true;
   // "A. Serosa" on a line of its own; but "A.W. Khoury".
   const lettered = before === undefined || before === '\n';
   if (word.initial && word.small <= 'h' && lettered && !isSigned(text, word)) return true;
