@@ -86,7 +86,7 @@ function isDoubtful(word: Word, { text, lists }: Context, reason: Reason): boole
     // "prescription for Darvocet", "followed by Mastisol"
     const before = text.slice(Math.max(0, word.start - 24), word.start);
     if (
-      /(?:followed by|prescription for|(?:present(?:s|ed|ing)?|came|managed|treated|prepped) with) $/.test(
+      /(?:followed by|prescription for|(?:present(?:s|ed|ing)?|came|managed|treated|prepped) with) $/i.test(
         before,
       )
     )
