@@ -8,6 +8,7 @@ import { findAge, findAgesInWords } from './rules/ages.ts';
 import { findChineseAges } from './rules/ages-zh.ts';
 import { findEnglishCare } from './rules/care-en.ts';
 import { findChineseCare } from './rules/care-zh.ts';
+import { findBesideNames, findCode } from './rules/codes.ts';
 import {
   findEmails,
   findLocalPhone,
@@ -29,13 +30,8 @@ import { findCalled } from './rules/names/names-zh-called.ts';
 import { partsOf } from './rules/names/names-zh-minority.ts';
 import { findChineseNames } from './rules/names/names-zh.ts';
 import { findInsurance, findNational, findPlates } from './rules/national.ts';
-import {
-  findBeds,
-  findLabelled,
-  findLongNumber,
-  findPrefixed,
-  findWeChat,
-} from './rules/numbered.ts';
+import { findBeds, findLabelled, findLongNumber, findPrefixed } from './rules/numbered.ts';
+import { findWeChat } from './rules/wechat.ts';
 import { scan, type Scan } from './scan.ts';
 
 /** Where two findings overlap, the kind that stands first is kept; of one kind, the longer. */
@@ -105,7 +101,7 @@ function goesOn(text: string, end: number): boolean {
 
 /** Rules of words with digits, the surest first: what one has taken, no other looks at. */
 function numbers(
-  { text, numbers: words }: Scan,
+  { text, numbers: words, chinese }: Scan,
   lists: Lists,
   taken: readonly IdentifierFinding[],
   found: Found,
@@ -142,12 +138,13 @@ function numbers(
       findCompactDate(text, word, found)
     )
       continue;
-    const ten = findTenDigits(text, word, found);
+    // No Chinese telephone number has ten digits.
+    const ten = chinese ? 0 : findTenDigits(text, word, found);
     if (ten > 0) {
       done = ten;
       continue;
     }
-    if (findLocalPhone(text, word, found)) continue;
+    if (findLocalPhone(text, word, found) || findCode(text, word, found)) continue;
     findLongNumber(text, word, found);
   }
 }
@@ -169,7 +166,10 @@ function phoneOrLabelled(
   const surer =
     other &&
     other.kind !== 'PHONE' &&
-    (other.certainty === 'sure' || other.kind === 'ID') &&
+    (other.certainty === 'sure' ||
+      other.kind === 'ID' ||
+      // Ten digits that begin with 0 are a telephone number only where nothing else is said.
+      /^0\d{9}$/.test(text.slice(phone.start, phone.end))) &&
     !spoken;
   if (surer && other.end >= phone.end) found(other);
   else found(phone);
@@ -202,6 +202,7 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
     findCalled(text, lists, found);
     findChineseNames(scanned, lists, found);
   }
+  if (scanned.numbers.length > 0) findBesideNames(text, scanned.numbers, findings, found);
   return findings;
 }
 

@@ -75,11 +75,13 @@ function isSix(text: string): boolean {
 
 /** IP addresses and, as devices, hardware addresses (MAC). */
 export function findNetwork(text: string, { start, end }: Place, found: Found): boolean {
-  const word = text.slice(start, end);
+  // 登录IP192.0.2.36
+  const from = /^ip(?=\d)/i.test(text.slice(start, start + 3)) ? start + 2 : start;
+  const word = text.slice(from, end);
   if (IP4.test(word)) {
     if (word.split('.').some((part) => Number(part) > 255)) return false;
     if (VERSION.test(text.slice(Math.max(0, start - 10), start))) return false;
-    found({ start, end, kind: 'IP', reason: 'form', certainty: 'sure' });
+    found({ start: from, end, kind: 'IP', reason: 'form', certainty: 'sure' });
     return true;
   }
   HARDWARE.lastIndex = start;
@@ -121,6 +123,11 @@ const SURE_PHONES: readonly RegExp[] = [
     'y',
   ),
   /07\d{9}(?!\d)/y,
+  // 0491 570 486, (071) 9133733, 01 23 45 67 89, 021-484 7123, 0491570486: elsewhere they begin with 0, too
+  /(?=\(?0[1-9](?:[-() ]{0,2}\d){7,9}(?![\d-]|[.,]\d))(?:\(0\d{1,4}\)[- ]?|0\d{1,3}[- ])\d{2,8}(?:[- ]\d{2,4}){0,3}(?!\d)/y,
+  /0[2-9]\d{8}(?![\d-])/y,
+  // 98765 43210
+  /[6-9]\d{4} \d{5}(?![\d-])/y,
   // 13812345678, 138-1234-5678, 86-13812345678, 138****5678
   /(?:\(?(?:\+|00)?86\)?[- ]?)?1[3-9]\d[- ]?(?:\d{4}|[*xX]{4})[- ]?\d{4}(?![\d-])/y,
   // 0532-85790306, (010)62345678, 021 6234 5678, with an extension
@@ -211,7 +218,8 @@ export function findLabelledPhone(
 }
 
 const LOCAL_PHONE = /[2-9]\d{2}-\d{4}(?![\d-])/y;
-const CALLED = /contact|phone|tel|call|cell|mobile|pager|fax|home|work|reach/i;
+const CALLED =
+  /contact|phone|tel|call|cell|mobile|pager|fax|home|work|reach|tried|dial|r[aiu]ng|number|answer|voice|message|text|left|spoke|speak|sms|line\b|ext\b/i;
 
 /** 555-0147, where something before it speaks of telephones. */
 export function findLocalPhone(text: string, { start, end }: Place, found: Found): boolean {

@@ -25,6 +25,8 @@ const INSURANCE =
   /(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])/y;
 const CARD = /\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{3})?(?!\d)/y;
 const NHS = /\d{3}([ -])\d{3}\1\d{4}(?!\d)/y;
+/** Singapore's numbers of persons. */
+const SINGAPORE = /^[STFGM]\d{7}[A-Z]$/;
 const HONG_KONG = /^[A-Z]{1,2}\d{6}$/;
 const PLATE =
   /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳](?![A-Za-z0-9])/g;
@@ -48,7 +50,7 @@ function byForm(text: string, { start, end }: Place, put: Put): boolean {
   const word = text.slice(start, end);
   const identity = resident(word);
   if (identity) return put(start, end, 'ID', identity === 'checked');
-  if (SOCIAL.test(word)) return put(start, end, 'ID', false);
+  if (SOCIAL.test(word) || SINGAPORE.test(word)) return put(start, end, 'ID', false);
   if (/^\d{4}$/.test(word)) {
     const hidden = HIDDEN_SOCIAL.exec(text.slice(Math.max(0, start - 7), start));
     if (hidden) return put(start - hidden[0].length, end, 'ID', false);
@@ -110,13 +112,17 @@ export function findNational(text: string, place: Place, found: Found): number {
 
 /** British national insurance numbers, which begin with a capitalised word or with a word with digits. */
 export function findInsurance(text: string, { start }: Place, found: Found): void {
-  const number = lastsTo(INSURANCE, text, start);
+  // "AB 41 04 70 C": its letters are a word of their own.
+  const from = /(?<![A-Za-z\d])[A-Z]{2} $/.test(text.slice(Math.max(0, start - 4), start))
+    ? start - 3
+    : start;
+  const number = lastsTo(INSURANCE, text, from);
   if (!number) return;
-  const label = labelBefore(text, start)?.kind === 'ID';
+  const label = labelBefore(text, from)?.kind === 'ID';
   if (!label && !/ \d{2} \d{2} /.test(number)) return;
   found({
-    start,
-    end: start + number.length,
+    start: from,
+    end: from + number.length,
     kind: 'ID',
     reason: label ? 'label' : 'form',
     certainty: 'likely',

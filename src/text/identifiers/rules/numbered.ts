@@ -61,7 +61,7 @@ const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
 };
 const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 /** Registers of studies, papers and genes that are nobody's. */
-const REGISTERS =
+export const REGISTERS =
   /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+/y;
@@ -69,15 +69,15 @@ const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+/y;
 const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
 
 /** Units after a value: it is a measurement. */
-const MEASURED =
-  /^\s?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支)(?![A-Za-z])/;
+export const MEASURED =
+  /^\s?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支(?!付))(?![A-Za-z])/;
 
 interface Value extends Place {
   readonly digits: number;
 }
 
 /** The whole value at a word with digits: letters and spaced groups belong to it. */
-function valueAt(text: string, { start, end }: Place, spaced: boolean): Value {
+function valueAt(text: string, { start, end }: Place, spaced: boolean, lettered: boolean): Value {
   let from = start;
   let to = end;
   VALUE.lastIndex = start;
@@ -88,20 +88,31 @@ function valueAt(text: string, { start, end }: Place, spaced: boolean): Value {
     if (groups) to = Math.max(to, start + groups.length);
   }
   // "HP 2398881": a short word of capitals before the digits, after the label.
-  const letters = /(?<=[:#]\s?)[A-Z]{1,4} $/.exec(text.slice(Math.max(0, start - 8), start));
+  const letters = (lettered ? /(?<=[:#\s])[A-Z]{1,4} $/ : /(?<=[:#]\s?)[A-Z]{1,4} $/).exec(
+    text.slice(Math.max(0, start - 8), start),
+  );
   if (letters) from -= letters[0].length;
   return { start: from, end: to, digits: digitsOf(text.slice(from, to)) };
 }
+
+/** What a word such as "ventilator" or 卡 may name: PJX947545K, LT-8829-3100, K690/47496, 401-70-913, 77358135. */
+const BARE_CODE =
+  /^(?:[A-Z]{1,4}[-/]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
+
+/** "under 100000 copies", "labelled 123456 cells" */
+const COUNTED = /^\d+(?:0000$|0000\D| ?\/| (?!(?:was|is|has|as)\b)[a-z]+s\b)/;
 
 function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKind | null {
   const fewest = FEWEST[label.kind];
   if (!fewest) return null;
   if (label.kind === 'ID' && /ending|last/.test(label.word)) return 'ID';
+  if (label.bare && !BARE_CODE.test(value)) return null;
   const [strong, weak] = fewest;
   const least = label.weak ? (label.marked ? weak - 1 : Math.max(weak + 1, 6)) : strong;
   // A code of letters and digits is nobody's measurement.
   const code = label.weak && /^[A-Z]{1,4}-?\d{4,}/.test(value);
-  if (digits < (code ? Math.min(least, 5) : least)) return null;
+  const grouped = label.weak && /^[A-Z]{1,4}-\d{3,}-[\dA-Z]+/.test(value);
+  if (digits < (grouped ? 4 : code ? Math.min(least, 5) : least)) return null;
   // Labels of documents followed by a resident identity number: the form decides before.
   if (REGISTERS.test(value)) return null;
   return label.kind;
@@ -110,17 +121,22 @@ function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKi
 /** A value after a label. Gives the end of what was found, or 0. */
 export function findLabelled(text: string, place: Place, found: Found): number {
   // "Member ID: HBX 99120": letters before the digits.
-  const letters = /[:#] ?[A-Z]{1,4} $/.exec(text.slice(Math.max(0, place.start - 8), place.start));
-  const label =
-    labelBefore(text, place.start) ??
-    (letters ? labelBefore(text, place.start - letters[0].length + 1) : null);
+  const letters = /[:# ] ?[A-Z]{1,4} $/.exec(text.slice(Math.max(0, place.start - 8), place.start));
+  const direct = labelBefore(text, place.start);
+  const label = direct ?? (letters ? labelBefore(text, place.start - letters[0].length + 1) : null);
   if (!label) return 0;
   if (label.kind === 'PHONE') return findLabelledPhone(text, place.start, label.weak, found);
   if (label.kind === 'BED') return findBedNumber(text, place, found);
-  const value = valueAt(text, place, label.kind === 'ID' || label.kind === 'ACCOUNT');
+  const value = valueAt(
+    text,
+    place,
+    label.kind === 'ID' || label.kind === 'ACCOUNT',
+    direct === null,
+  );
   const written = text.slice(value.start, value.end);
   const kind = kindOf(label, value.digits, written);
   if (!kind || MEASURED.test(text.slice(value.end, value.end + 8))) return 0;
+  if (label.bare && COUNTED.test(`${written}${text.slice(value.end, value.end + 14)}`)) return 0;
   if (kind === 'DEVICE' && value.digits < 3) return 0;
   // "SN A31237965": the serial number is written with its SN.
   const whole =
@@ -166,34 +182,19 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
   }
   if (!/^\d{9,}$/.test(word) || /^0+$/.test(word) || MEASURED.test(text.slice(end, end + 8)))
     return false;
-  if (/(?:PMID|PMC|NCT|doi|DOI|ISBN|ISSN)\W*$/i.test(text.slice(Math.max(0, start - 8), start)))
+  if (
+    /(?:PMID|PMC|NCT|doi|ISBN|ISSN|SNOMED(?:[ -]CT)?|SCTID|LOINC)\W*$/i.test(
+      text.slice(Math.max(0, start - 12), start),
+    )
+  )
     return false;
   found({ start, end, kind: 'RECORD', reason: 'form', certainty: 'unsure' });
   return true;
 }
 
-const WECHAT =
-  /(?:微信|WeChat|QQ|weixin)(?:账号|帐号|联系|号码|号|ID|id)?(?:\s?[:(为是]\s?|\s)?([A-Za-z][\w-]{4,19}|\d{5,12})(?![\w@])/gi;
-
-/** Names in WeChat that have no digit, and all others after their label. */
-export function findWeChat(text: string, found: Found): void {
-  if (!/微信|wechat|weixin|QQ/i.test(text)) return;
-  for (const match of text.matchAll(WECHAT)) {
-    const id = match[1] ?? '';
-    if (
-      /^(?:official|account|group|public|mini|app|video|message|messages|number|which|contact|through|platform)$/i.test(
-        id,
-      )
-    )
-      continue;
-    const start = match.index + match[0].length - id.length;
-    found({ start, end: start + id.length, kind: 'WECHAT', reason: 'label', certainty: 'sure' });
-  }
-}
-
-/** 45床, 12号床, 加3床, 2-15床, ICU5床; a bed after its number. */
+/** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
 const BED =
-  /(?:加|\d{1,2}[-区])?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
+  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z]-?)?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
 const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
 const ENGLISH_BED =
   /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/]|\.\d|\s?(?:days?|weeks?|hours?|times|months?))/g;

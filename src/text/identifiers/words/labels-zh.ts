@@ -9,11 +9,11 @@ const ENDINGS: readonly (readonly [IdentifierKind, RegExp])[] = [
   ],
   [
     'DEVICE',
-    /(?:泵|(?<![手司相危分座呼随时])机|[仪器]|支架|瓣膜|电极|导线|假体|耳蜗|晶体|探头|传感器|植入物|球囊|补片|序列|出厂|资产|产品|型号及序列|[（(]SN[)）]?)$/,
+    /(?:泵|(?<![手司相危分座呼随时])机|[仪器椅]|床垫|气垫|推车|血糖仪|手环定位器|助听器|晶状体|晶体|钢板|起搏|瓣|环|支架|瓣膜|电极|导线|假体|耳蜗|晶体|探头|传感器|植入物|球囊|补片|序列|出厂|资产|产品|型号及序列|[（(]SN[)）]?)$/,
   ],
   [
     'ACCOUNT',
-    /(?:保单|保险|医保|社保|农合|银行|账|帐|账户|发票|收据|理赔|报案|赔案|缴费|结算|支付|交易|商户|票据|会员|订单|储值|充值)$/,
+    /(?:保单|保险|医保|社保|农合|银行|账|帐|账户|帐户|补贴|补助|押金|工资|[医社]保卡|卡|发票|收据|理赔|报案|赔案|缴费|结算|支付|交易|商户|票据|会员|订单|储值|充值)$/,
   ],
   [
     'RECORD',
@@ -23,7 +23,10 @@ const ENDINGS: readonly (readonly [IdentifierKind, RegExp])[] = [
 
 /** The kind that the end of a label tells, where 号, 编号, 码 or a colon follows it. */
 export function kindByEnding(text: string, end: number, marked: boolean): IdentifierKind | null {
-  if (!marked || !/^(?:[号编码IS]|:?\s?[A-Z])/.test(text.slice(end, end + 3))) return null;
+  const after = text.slice(end, end + 3);
+  if (marked ? !/^(?:\(?[号编码IS]|:?\s?[A-Z])/.test(after) : !/^ ?[A-Z]/.test(after)) return null;
   const before = text.slice(Math.max(0, end - 6), end);
-  return ENDINGS.find(([, ending]) => ending.test(before))?.[0] ?? null;
+  const kind = ENDINGS.find(([, ending]) => ending.test(before))?.[0] ?? null;
+  // Only things stand before their number without 号: 麻醉机PJX947545K.
+  return marked || kind === 'DEVICE' ? kind : null;
 }

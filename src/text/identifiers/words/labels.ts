@@ -1,50 +1,7 @@
 /** Words that stand before a number and say what it is, in English and Chinese. */
 import type { IdentifierKind } from '../kinds.ts';
+import { ENGLISH, VAGUE, WEAK } from './labels-en.ts';
 import { kindByEnding } from './labels-zh.ts';
-
-/** English labels by kind, in small letters; "number", "no." and the like may follow them. */
-const ENGLISH: Partial<Record<IdentifierKind, string>> = {
-  RECORD: `mrn|mr|medical record|med rec|medical rec|record|records|record id|hospital|hosp|hospital id|unit|unit record|
-chart|chart id|patient id|patient identifier|patient|patient number|pt id|pt|pid|case|case id|case record|encounter|encounter id|visit|visit id|csn|
-fin|har|accession|acc|accession id|specimen|specimen id|sample|sample id|lab|lab id|laboratory|order|order id|requisition|req|
-episode|admission|admission id|study id|subject id|subject|participant id|participant|enrolment|enrollment|
-enrolment id|enrollment id|barcode|referral|referral id|ref|our ref|your ref|reference|file|folder|uhid|ip|op|ipd|opd|
-registration id|prescription|rx|ubrn|id|identifier|clinic|emr|ehr|emr id|ehr id|epi|empi|cpi|cmrn|emrn|dmrn|radiology|pathology|path|
-autopsy|pcr|run|run sheet|dispatch|call sign|incident id|crossmatch|crossmatch id|pmi|pas|pas id|hospital no|dept ref|lab ref|path ref|xray|x-ray|xray id|film|plate id|requisition id|urn|ur|hrn|folio|
-exam|examination|report|document|document id|confirmation|ticket|incident|slide|block|donor id|donor|biobank id|tracking|hn|cr`,
-  ACCOUNT: `account|acct|acct id|account id|a/c|policy|policy id|member|member id|membership|subscriber|subscriber id|group|group id|insurance|
-insurance id|ins|ins id|insurer|health plan|health plan id|plan|plan id|beneficiary|beneficiary id|medicare|medicare id|
-medicaid|medicaid id|mbi|hicn|hic|claim|claim id|invoice|billing|billing id|bill|payer id|payor id|credit card|card|card ending|iban|bank account|
-sort code|routing|guarantor|guarantor id|payment|bcbs|blue cross|aetna|cigna|humana|kaiser|tricare|united healthcare|uhc|bupa|
-claim ref|claim reference|policy ref|policy reference|account ref|account reference|payment ref|payment reference|invoice ref|bank ref|member ref|insurance ref|health card|healthcard|health card id|benefit id|benefits id|payroll|donor account|bsb|ifsc|swift|plan member|certificate holder|
-coverage|coverage id|authorization|authorisation|auth|prior auth|prior authorization|pre-authorization|certificate of insurance|hmo|ppo|bin|pcn|rxgrp|hsa|fsa|savings|checking`,
-  ID: `ssn|social security|social security id|soc sec|social|ss|nhs|nhs id|chi|national insurance|ni|nino|passport|passport id|nhi|nhi id|
-national id|identity card|id card|identity|tax id|tin|itin|alien|alien registration|a-number|aadhaar|sin|hkid|nric|medicare card|ihi|hcn|ohip|state id|military id|resident id`,
-  LICENCE: `license|licence|license id|licence id|dea|dea id|npi|gmc|gmc id|nmc|nmc pin|nmc id|driver's license|drivers license|driver license|driver's licence|
-driving licence|driving license|dl|certificate|certificate id|certification|state license|medical license|upin|lic|registration|hcpc|gphc|birth certificate|death certificate|clia|clia id`,
-  DEVICE: `sn|s/n|lot/serial|serial/lot|ref/serial|batch/serial|model/serial no|serial|serial id|device|device id|device serial|udi|imei|implant|implant serial|implant id|generator serial|generator|
-model/serial|lead serial|pump serial|meter serial|lead sn|pacemaker|pacemaker serial|icd serial|pump|machine id|asset|asset tag|asset id|transmitter|transmitter id|sensor serial|monitor serial|ser`,
-  VEHICLE: `vin|plate|license plate|licence plate|registration plate|number plate|vehicle|vehicle id|vehicle registration|tag|reg|car registration|vehicle identification|car reg`,
-  PHONE: `tel|telephone|telephone contact|phone|ph|phone contact|cell|cell phone|cellphone|mobile|mobile phone|mob|fax|facsimile|pager|beeper|bleep|
-extension|ext|contact|contact phone|contact tel|contact details|call|callback|call back|whatsapp|home|home phone|work|work phone|home tel|work tel|office|office phone|
-reached at|reach at|reached on|reachable at|reachable on|contacted at|contacted on|contact on|contact at|phone on|phoned on|called at|called on|call on|ring|ring on|text|texted|text at|dial|voicemail|helpline|hotline|landline|switchboard|page|paged at|page at|emergency contact|day phone|evening phone|tel/fax|phone/fax|h|c|w|m|t|f|p`,
-  WECHAT: `wechat|wechat id|weixin|weixin id|wx|qq|wechat account|qq account`,
-  DATE: `date|dob|d.o.b|date of birth|birth date|birthdate|born|dod|doa|dos|date of service|date of admission|date of discharge|admission date|
-discharge date|date of death|service date|visit date|admit date|dated|procedure date|surgery date|collection date`,
-  AGE: `age|aged|ages`,
-};
-
-/** Labels that say little alone: the value after them needs more digits, and a colon, "no." or "#". */
-const WEAK = new Set(
-  `mr|record|records|hospital|hosp|unit|chart|case|patient|pt|visit|encounter|acc|lab|laboratory|specimen|sample|order|episode|admission|
-subject|participant|file|folder|ip|op|id|clinic|report|exam|examination|document|block|slide|donor|ref|reference|referral|prescription|rx|ticket|incident|identifier|req|path|pathology|radiology|confirmation|tracking|barcode|hn|cr|fin|epi|
-autopsy|pcr|run|run sheet|dispatch|crossmatch|film|xray|x-ray|ur|swift|payroll|
-group|plan|ins|card|bill|payment|coverage|member|policy|claim|auth|bin|social|ss|ni|sin|tin|alien|identity|chi|certificate|certification|registration|dl|lic|
-device|implant|generator|pump|pacemaker|asset|vehicle|tag|reg|plate|home|work|office|contact|call|page|ring|text|dial|h|c|w|m|t|f|p|savings|checking|hmo|ppo|ser|medicare|medicaid|humana|kaiser|enrolment|enrollment|requisition|membership|ph|reached at|reach at|reached on|reachable at|reachable on|contacted at|contacted on|contact on|contact at|phoned on|called at|called on|call on|ring on|texted|text at|paged at|page at|callback|call back|authorization|authorisation`
-    .replaceAll('\n', '')
-    .split('|')
-    .filter(Boolean),
-);
 
 /** Chinese labels by kind; 号, 号码, 编号 and “为” may follow them. */
 const CHINESE: Partial<Record<IdentifierKind, string>> = {
@@ -57,7 +14,7 @@ const CHINESE: Partial<Record<IdentifierKind, string>> = {
   LICENCE: `执业证|执业证书|医师执业证|医师执业证书|医师资格证|资格证|资格证书|证书|驾驶证|驾照|准生证|出生证|出生医学证明|护士执业证|许可证|执照|营业执照|死亡证明|死亡医学证明|生育证|结婚证|毕业证|医师资格证书|护士执业证书|医师资格|执业注册|医师执业`,
   DEVICE: `序列|设备|设备编|机身|机器|机身序列|产品序列|起搏器|起搏器序列|植入物|植入物序列|器械|器械编|SN|S/N|仪器|仪器编|仪器序列|设备序列|电极|电极序列|支架序列|IMEI|UDI|设备ID|泵序列|胰岛素泵序列|除颤器序列|ICD序列|脉冲发生器序列|人工耳蜗序列|产品唯一标识|监护仪|监护仪编|呼吸机|呼吸机编|呼吸机序列|固定资产|条码序列|主机序列|导线序列|传感器序列|假体序列|发射器|发射器编|序列编`,
   VEHICLE: `车牌|车架|车辆识别|车辆识别代|行驶证|车辆|发动机`,
-  PHONE: `电话|联系电话|手机|手机号码|联系|联系方式|联络电话|固话|座机|固定电话|家庭电话|住宅电话|办公电话|单位电话|传真|移动电话|随访电话|家属电话|热线|咨询电话|护士站电话|科室电话|值班电话|来电|致电|拨打|分机|电联|联系手机|家属手机|本人电话|本人手机|短号|小灵通|电话/微信|TEL|Tel|tel|电话随访|咨询热线|预约电话|急救电话|家庭联系电话|联系人电话|呼机`,
+  PHONE: `电话|联络|回电|回拨|电|拨|联系电话|手机|手机号码|联系|联系方式|联络电话|固话|座机|固定电话|家庭电话|住宅电话|办公电话|单位电话|传真|移动电话|随访电话|家属电话|热线|咨询电话|护士站电话|科室电话|值班电话|来电|致电|拨打|分机|电联|联系手机|家属手机|本人电话|本人手机|短号|小灵通|电话/微信|TEL|Tel|tel|电话随访|咨询热线|预约电话|急救电话|家庭联系电话|联系人电话|呼机`,
   WECHAT: `微信|微信ID|WeChat|Wechat|wechat|加微信|微信账|微信帐|QQ|qq|扣扣|企业微信|微信联系|钉钉|微博|抖音|家属微信|个人微信|微信公众|QQ/微信|微信/QQ|医生微信|公众`,
   BED: `床|床位|病床|现住床|床位编`,
   DATE: `日期|出生|出生日期|出生年月|出生年月日|入院日期|出院日期|时间|入院时间|出院时间|手术日期|报告日期|检查日期|就诊日期|生日|入院|出院|死亡日期|记录日期|签名日期|采样日期|送检日期|申请日期|开单日期|打印日期|预产期|末次月经|LMP|EDC|死亡时间|手术时间|就诊时间|报告时间|检查时间|生于|建档日期|发病日期|接种日期|末次月经时间`,
@@ -67,6 +24,8 @@ const CHINESE: Partial<Record<IdentifierKind, string>> = {
 interface Label {
   readonly kind: IdentifierKind;
   readonly weak: boolean;
+  /** It says what a number is only where that looks like one: "ventilator", "filed as", 卡, 透析机. */
+  readonly bare?: boolean;
 }
 
 /** The label just before a value. */
@@ -83,7 +42,8 @@ function listed(source: Partial<Record<IdentifierKind, string>>): Map<string, La
   const labels = new Map<string, Label>();
   for (const [kind, words] of Object.entries(source) as [IdentifierKind, string][]) {
     for (const word of words.replaceAll('\n', '').split('|')) {
-      labels.set(word, { kind, weak: WEAK.has(word) });
+      const bare = VAGUE.has(word);
+      labels.set(word, { kind, weak: bare || WEAK.has(word), bare });
     }
   }
   return labels;
@@ -209,43 +169,44 @@ function englishLabel(text: string, from: number, colon: boolean): LabelBefore |
   }
 }
 
+/** Between a Chinese label and its value: “病案号更正为6658027”. */
+const CHINESE_FILLER =
+  /(?:(?:应|更正|更改|变更|订正|改|误?写|登记|误?录入?|填写?|核对|确认)?(?:为|是|系|成))? ?$/;
+
+/** Where a Chinese label ends before a value, and what was taken off behind it: 号码, 编号, 号. */
+function labelEnds(text: string, from: number): { end: number; ending: string }[] {
+  const filler = CHINESE_FILLER.exec(text.slice(Math.max(0, from - 6), from))?.[0].length ?? 0;
+  const end = from - filler;
+  const ending = ['号码', '编号', '号', '码'].find((word) => text.endsWith(word, end));
+  if (ending === undefined) return [{ end, ending: '' }];
+  // “透析机（编号HCG7228363）”
+  const at = end - ending.length - (text[end - ending.length - 1] === '(' ? 1 : 0);
+  // 条码 is a label with its last character.
+  return [{ end: at, ending }, ...(ending === '码' ? [{ end, ending: '' }] : [])];
+}
+
 function chineseLabel(text: string, from: number, colon: boolean): LabelBefore | null {
-  let end = from;
-  let marked = colon;
-  const drop = (ending: string): boolean => {
-    if (!text.startsWith(ending, end - ending.length)) return false;
-    end -= ending.length;
-    return true;
-  };
-  for (const filler of ['为', '是', '系', ' ']) drop(filler);
-  let numbered = false;
-  for (const ending of ['号码', '编号', '号', '码']) {
-    if (!drop(ending)) continue;
-    marked = true;
-    numbered = ending === '编号';
-    break;
+  for (const { end, ending } of labelEnds(text, from)) {
+    const marked = colon || ending !== '';
+    for (const length of lengths.get(text[end - 1] ?? '') ?? []) {
+      const start = end - length;
+      if (start < 0) continue;
+      const word = text.slice(start, end);
+      const label = chinese.get(word);
+      if (!label) continue;
+      const numbered = MARKED_KINDS.has(label.kind);
+      const bare = !marked && (length === 1 || BARE.has(word));
+      if (bare && !(numbered && (length > 1 || word === '卡'))) continue;
+      // 患者 12345678 may be anything; 患者号 says what it is.
+      return { ...label, weak: !marked && numbered, word, start, marked, bare };
+    }
+    const kind = kindByEnding(text, end, marked);
+    const word = text.slice(Math.max(0, end - 2), end);
+    if (kind) return { kind, weak: !marked, word, start: end - 2, marked, bare: !marked };
+    // “编号：1106640” with nothing that says of what.
+    if (ending === '编号' && colon)
+      return { kind: 'RECORD', weak: true, word: '编号', start: end, marked };
   }
-  for (const length of lengths.get(text[end - 1] ?? '') ?? []) {
-    const start = end - length;
-    if (start < 0) continue;
-    const word = text.slice(start, end);
-    const label = chinese.get(word);
-    if (!label || (!marked && (length === 1 || BARE.has(word)))) continue;
-    // 患者 12345678 may be anything; 患者号 says what it is.
-    const weak = !marked && MARKED_KINDS.has(label.kind);
-    return { ...label, weak, word, start, marked };
-  }
-  const kind = kindByEnding(text, end, marked);
-  if (kind)
-    return {
-      kind,
-      weak: !marked,
-      word: text.slice(Math.max(0, end - 2), end),
-      start: end - 2,
-      marked,
-    };
-  // “编号：1106640” with nothing that says of what.
-  if (numbered && colon) return { kind: 'RECORD', weak: true, word: '编号', start: end, marked };
   return null;
 }
 
@@ -276,4 +237,10 @@ export function labelBefore(text: string, valueStart: number): LabelBefore | nul
     ? (chineseLabel(text, at, colon) ?? spacedLabel(text, at, colon))
     : (englishLabel(text, at, colon) ??
         (/[A-Za-z]/.test(text[at - 1] ?? '') ? chineseLabel(text, at, colon) : null));
+}
+
+/** What a label says by itself, wherever it stands. */
+export function labelNamed(words: string): { kind: IdentifierKind; weak: boolean } | null {
+  const small = words.toLowerCase().replace(/[.']s?$/, '');
+  return english.get(small) ?? chinese.get(words) ?? null;
 }

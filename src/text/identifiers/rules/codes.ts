@@ -1,0 +1,185 @@
+/** Numbers and codes without a label just before them: told by what follows, by what the sentence speaks of, by a name. */
+import type { Found, IdentifierFinding, IdentifierKind, Place } from '../kinds.ts';
+import { labelNamed } from '../words/labels.ts';
+import { isCompactDay } from './checksums.ts';
+import { MEASURED, REGISTERS } from './numbered.ts';
+
+/** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
+const MIXED =
+  /^(?:[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
+/** Groups of digits: 907-178-01, 67/971841, 50906/13. */
+const GROUPED = /^\d{2,8}(?:[-/]\d{2,8}){1,3}$/;
+const PLAIN = /^\d{5,8}$/;
+/** Pages, shares and ranges: 1000-3000, 327/680. */
+const RANGE = /^\d{2,4}[-/]\d{2,4}$|^\d{5,}-\d{5,}$/;
+/** Substances and cell lines under test are called by the letters of their makers: SB203580, LY2140023. */
+const SUBSTANCE =
+  /^(?:SSR|WR|RS|BW|SB|SKF|LY|PF|GSK|RO|BMS|MK|CP|AZD?|ABT|TAK|JNJ|AMG|REGN|BAY|CEP|CI|DMP|FK|GW|ICI|INCB|KW|L|MDL|NSC|OPC|PD|RG|RWJ|SCH?|SR|ST|SU|TG|UK?|UR|VX|WAY|WIN|YM|ZD|ZK|E|S|T|GR|DSM|ATCC|CAS|HOE|PNU|NVP|EMD|CGP|CGS|BIBW?|U)[- ]?\d{4,7}[A-Z]?$/;
+
+type Shape = 'mixed' | 'grouped' | 'plain';
+
+const digitsIn = (word: string): number => word.replace(/\D/g, '').length;
+
+/** What a word is made of, where it may be somebody's number: no measure, no share of many, no day. */
+function shapeOf(text: string, { start, end }: Place): Shape | null {
+  const word = text.slice(start, end);
+  if (word.length < 5 || word.length > 22 || word.includes('.')) return null;
+  const shape = MIXED.test(word)
+    ? 'mixed'
+    : PLAIN.test(word)
+      ? 'plain'
+      : GROUPED.test(word) && digitsIn(word) >= 6
+        ? 'grouped'
+        : null;
+  if (!shape || REGISTERS.test(word) || MEASURED.test(text.slice(end, end + 8))) return null;
+  if (
+    shape === 'plain' &&
+    (/^(?:19|20)\d{6}$/.test(word) ? isCompactDay(word) : word.endsWith('0000'))
+  )
+    return null;
+  // "1,234-5", "12345,000", "± 12345"
+  if (/\d[,.]$|[±<>≤≥=×*$€£¥^~]\s?$/.test(text.slice(Math.max(0, start - 2), start))) return null;
+  return /^(?:[,.]\d|[%:×^*])/.test(text.slice(end, end + 2)) ? null : shape;
+}
+
+/** A word or two in brackets or after "is her": what the number before them was. */
+const NAMED_AFTER =
+  /^(?: ?[([]|,? (?:is|was|as|being|for) (?:the |an? |her |his |their |your |my |our )?(?:patient's |pt's |correct |new |old )?|,? ?[-=] ?| )((?:[A-Za-z][A-Za-z/'-]*\s?){1,5}?)(?:[\])]|\.?[,.;:]|\n|$| (?:for|and|on|at|from|with|please|pls|if)\b)/i;
+const NAMED_AFTER_CHINESE =
+  /^ ?[([]?(?:为|是|即|系)?([\u4e00-\u9fff]{2,6}?)(?:号码|编号|号|码)(?:[)\],;]|。|$)/;
+
+/** What a label says that stands after the number: "40336 (MRN)", "77012345 is her hospital number". */
+function kindAfter(text: string, end: number, shape: Shape): IdentifierKind | null {
+  const rest = text.slice(end, end + 48);
+  const [, words] = NAMED_AFTER.exec(rest) ?? NAMED_AFTER_CHINESE.exec(rest) ?? [];
+  if (words === undefined) return null;
+  const label = labelNamed(words.trim().replace(/ (?:number|no|num|code)$/i, ''));
+  if (!label || label.kind === 'DATE' || label.kind === 'AGE' || label.kind === 'BED') return null;
+  if (label.kind === 'PHONE') return shape === 'mixed' ? null : label.weak ? null : 'PHONE';
+  // "12345 patient"
+  if (label.weak && !/^ ?[([]|^,? (?:is|was|as)\b/.test(rest)) return null;
+  return label.kind;
+}
+
+/** What a sentence speaks of when a number comes in it later, the nearest last. */
+const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
+  [
+    'RECORD',
+    /\b(?:mrn|uhid|chart|case ?notes?|(?:hospital|record|patient|clinic|unit|study|wrong|right|correct) (?:number|no|id)|medical records?|ref|refs|reference|quot(?:e|es|ed|ing)|specimens?|samples?|accession|barcode|wrist ?bands?|armbands?|requisition|referral|booking|enrol(?:l)?ed|registered|filed|logged|scanned|requests?|folder|file|order|lab|labels?)\b/gi,
+  ],
+  [
+    'ACCOUNT',
+    /\b(?:accounts?|acct|policy|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|cards?|bank|deposits?|refunds?|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|auth|copay|co-pay|premium)\b/gi,
+  ],
+  [
+    'DEVICE',
+    /\b(?:serials?|s\/n|sn|devices?|pumps?|ventilators?|concentrators?|glucometers?|meters?|monitors?|generators?|pacemakers?|explanted|implants?|implanted|leads?|loaned|loan|equipment|walkers?|wheelchairs?|machines?|sensors?|transmitters?|hearing aids?|processors?|defibrillators?|icd|crt|stents?|valves?|prosthes[ie]s|cpap|bipap|nebuli[sz]ers?|battery|asset|recall(?:ed)?)\b/gi,
+  ],
+  [
+    'ID',
+    /\b(?:passport|ssn|social security|national insurance|nino|nhs (?:number|no)|id card|identity)\b/gi,
+  ],
+  ['LICENCE', /\b(?:licen[cs]e|gmc|nmc|npi|dea|registration|pin)\b/gi],
+];
+const ENDS_CLAUSE =
+  /^(?:[,.;:)\]"'\n]|$| (?:and|was|is|which|who|but|for|to|on|at|in|from|by|checked|returned|delivered|issued|fitted|given|collected|applied|explanted|implanted|-)\b| [-–(/|]|。)/;
+
+function spokenOf(text: string, { start, end }: Place, shape: Shape): IdentifierKind | null {
+  if (shape === 'plain' && (end - start < 6 || !ENDS_CLAUSE.test(text.slice(end, end + 10))))
+    return null;
+  const before = text.slice(Math.max(0, start - 48), start);
+  const clause = before.slice(
+    Math.max(before.lastIndexOf('\n'), before.lastIndexOf(';'), before.lastIndexOf('. ')) + 1,
+  );
+  let nearest = -1;
+  let kind: IdentifierKind | null = null;
+  for (const [which, words] of SPOKEN_OF) {
+    for (const { index } of clause.matchAll(words)) {
+      if (index > nearest) [nearest, kind] = [index, which];
+    }
+  }
+  return kind;
+}
+
+/** A code that is a clause of its own: ", PC320298." */
+const CLAUSE_BEFORE = /(?:^|[,|\n#]|[.!?] | -)\s?$/;
+const CLAUSE_AFTER = /^ ?(?:[,.;)|\n。]|$| - )/;
+
+/** Numbers and codes that neither their form nor a word just before them explained. */
+export function findCode(text: string, place: Place, found: Found): boolean {
+  const shape = shapeOf(text, place);
+  if (!shape) return false;
+  const { start, end } = place;
+  const word = text.slice(start, end);
+  const put = (kind: IdentifierKind, sure: boolean): true => {
+    found({
+      start,
+      end,
+      kind,
+      reason: sure ? 'label' : 'form',
+      certainty: sure ? 'likely' : 'unsure',
+    });
+    return true;
+  };
+  const after = kindAfter(text, end, shape);
+  if (after) return put(after, true);
+  if (SUBSTANCE.test(word) || RANGE.test(word)) return false;
+  const spoken = spokenOf(text, place, shape);
+  if (spoken) return put(spoken, true);
+  const alone =
+    CLAUSE_BEFORE.test(text.slice(Math.max(0, start - 3), start)) &&
+    CLAUSE_AFTER.test(text.slice(end, end + 3));
+  if (!alone || digitsIn(word) < (shape === 'plain' ? 7 : 6)) return false;
+  return put('RECORD', false);
+}
+
+/** What may stand between somebody and their number. */
+const GAP = /(?:,? ?[([#]?|\s{1,8}[(#|]?\s?| ?[-–|:] ?)$/;
+const BIRTH = /(?:born|birth|dob|d\.o\.b|生于|出生)\W{0,4}(?:date|on|日期)?\W{0,3}$/i;
+
+/** A number beside a name, or after the day of a birth: "Ignacio Fujimoto (610-32-386)". */
+export function findBesideNames(
+  text: string,
+  words: readonly Place[],
+  findings: readonly IdentifierFinding[],
+  found: Found,
+): void {
+  const ends = new Map<number, IdentifierFinding>();
+  const starts = new Set<number>();
+  for (const finding of findings) {
+    if (finding.kind === 'NAME') {
+      ends.set(finding.end, finding);
+      starts.add(finding.start);
+    } else if (
+      finding.kind === 'DATE' &&
+      BIRTH.test(text.slice(Math.max(0, finding.start - 16), finding.start))
+    )
+      ends.set(finding.end, finding);
+  }
+  if (ends.size === 0) return;
+  for (const place of words) {
+    const { start, end } = place;
+    const shape = shapeOf(text, place);
+    if (!shape) continue;
+    if (findings.some((f) => f.start < end && start < f.end && f.certainty !== 'unsure')) continue;
+    const gap = GAP.exec(text.slice(Math.max(0, start - 10), start))?.[0] ?? '';
+    const bracket = gap.includes('(');
+    const owner = ends.get(start - gap.length) ?? ends.get(start - gap.trimStart().length);
+    const least = shape === 'plain' && !bracket ? 6 : 5;
+    if (owner && digitsIn(text.slice(start, end)) >= least) {
+      found({
+        start,
+        end,
+        kind: 'RECORD',
+        reason: 'follows',
+        certainty: owner.certainty === 'unsure' ? 'unsure' : 'likely',
+      });
+      continue;
+    }
+    // "4956481 Price, Kofi" at the beginning of a line
+    const opens = start === 0 || text[start - 1] === '\n';
+    const next = /^(?:,? |\t| ?[-|:] ?)\s{0,3}/.exec(text.slice(end, end + 6))?.[0].length;
+    if (opens && next !== undefined && starts.has(end + next))
+      found({ start, end, kind: 'RECORD', reason: 'follows', certainty: 'unsure' });
+  }
+}
