@@ -17,13 +17,8 @@ import {
   findTenDigits,
   findUrls,
 } from './rules/contact.ts';
-import {
-  findChineseDates,
-  findCompactDate,
-  findDate,
-  findMonth,
-  findShortDate,
-} from './rules/dates.ts';
+import { findChineseDates, findCompactDate, findDate, findMonth } from './rules/dates.ts';
+import { findShortDate, findSmallMonth } from './rules/dates-short.ts';
 import { findEnglishNames } from './rules/names/names-en.ts';
 import { findSmallNames } from './rules/names/names-en-small.ts';
 import { findCalled } from './rules/names/names-zh-called.ts';
@@ -117,7 +112,7 @@ function numbers(
       if (done > start) continue;
     }
     if (findDate(text, word, found) || findNetwork(text, word, found)) continue;
-    if (findAge(text, word, found)) continue;
+    if (findAge(text, word, found) || findSmallMonth(text, word, found)) continue;
     const street = findStreet(text, word, lists, found);
     if (street > 0) {
       done = street;

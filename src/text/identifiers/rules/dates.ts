@@ -1,7 +1,6 @@
 /** Dates that say more than a year: in figures, with English months, in Chinese. */
 import type { Certainty, Found, Place, Reason } from '../kinds.ts';
 import { isDay, isCompactDay } from './checksums.ts';
-import { labelBefore } from '../words/labels.ts';
 
 const MONTH =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
@@ -19,14 +18,7 @@ const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|T\d)/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/;
 const YEAR_MONTH = /^((?:19|20)\d{2})([-/])(0[1-9]|1[0-2])$/;
 const MONTH_YEAR = /^(0?[1-9]|1[0-2])([-/])((?:19|20)\d{2})$/;
-const MONTH_DAY = /^(\d{1,2})[-/](\d{1,2})$/;
 const COMPACT = /^(?:19|20)\d{6}$/;
-
-/** What stands before a month and a day without a year, so that 4/10 is no pain score. */
-const BEFORE_SHORT =
-  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|call|calls|phone|phoned|BM|LMP|EDD|fall|fell|f\/u|fu|follow-?up|next|next visit|next appt|dressing|changed|review|placed|inserted|implanted|removed|clinic|ED|ER|d\/c|dc|DC|D\/C|adm|admit|discharge|readmit(?:ted)?|returned|home|effective|starting|before|after|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|week of|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
-const AFTER_SHORT =
-  /^\s?(?:strength|power|pain|severity|murmur|scale|tablets?|doses?|vision|reflexes|pulses?|days?|weeks?|systolic|diastolic|points?|score|in severity|intensity|bilaterally|throughout|lumen|of|SEM|ml|mg|cups?|patients?|children|cases|criteria|people|women|men|%|级|分|片|粒|次|支|肌力|mmHg|L\b)/i;
 
 function nearYear(year: string): number {
   return year.length === 4 ? Number(year) : 2000 + Number(year);
@@ -95,39 +87,6 @@ export function findDate(text: string, { start, end }: Place, found: Found): boo
   return false;
 }
 
-/** A month and a day without a year, where something before them says so. */
-export function findShortDate(text: string, { start, end }: Place, found: Found): boolean {
-  const short = MONTH_DAY.exec(text.slice(start, end));
-  if (!short) return false;
-  const [, a = '', b = ''] = short;
-  const labelled = labelBefore(text, start)?.kind === 'DATE';
-  const slash = text.slice(start, end).includes('/');
-  if (!isEitherDay('2024', a, b) || AFTER_SHORT.test(text.slice(end, end + 14))) return false;
-  if (!slash && !/日期|生日|date|DOB/i.test(text.slice(Math.max(0, start - 12), start)))
-    return false;
-  if (/^\s?(?:周|岁|天|月|年|次|个|小时|分钟)/.test(text.slice(end, end + 3))) return false;
-  // "03/12 10:05", "6/14 0432"
-  const timed =
-    slash &&
-    /^,? (?:at )?(?:\d{1,2}:\d{2}|[01]\d[0-5]\d|2[0-3][0-5]\d)(?![\d.%])/.test(
-      text.slice(end, end + 12),
-    );
-  if (
-    !labelled &&
-    !timed &&
-    !(slash && BEFORE_SHORT.test(text.slice(Math.max(0, start - 16), start)))
-  )
-    return false;
-  found({
-    start,
-    end,
-    kind: 'DATE',
-    reason: labelled ? 'label' : 'role',
-    certainty: labelled ? 'likely' : 'unsure',
-  });
-  return true;
-}
-
 /** Eight digits that are a day: 20210315. */
 export function findCompactDate(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
@@ -144,6 +103,9 @@ const DAY_AFTER = new RegExp(
   'iy',
 );
 const YEAR_AFTER = new RegExp(String.raw`\.?,?(?:\s|-)(?:of )?${YEAR}`, 'iy');
+/** "18 Apr 21": two digits are a year where nothing is counted by them. */
+const SHORT_YEAR =
+  /\.? \d{2}(?=[,.;:)]?$|[,;:)]|\.(?!\d)|\n| [A-Z(–-]| (?:and|with|w\/|at|for|by|to|via|in|from|as|when|after|before|but|then|pt|clinic|under|was|who|onwards)\b)(?! (?:AM|PM|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)/y;
 const DAY_BEFORE = new RegExp(
   String.raw`(?<![\d./-])(?:(\d{1,2})(?:st|nd|rd|th)?(?:\s?-\s?\d{1,2}(?:st|nd|rd|th)?)?|the ${ORDINAL})(?:\s(?:day )?of)?[\s-]$`,
   'i',
@@ -168,7 +130,7 @@ export function findMonth(text: string, { start, end }: Place, found: Found): vo
     found({ start: from, end: to, kind: 'DATE', reason: 'form', certainty });
   const before = DAY_BEFORE.exec(text.slice(Math.max(0, start - 24), start));
   if (before && (before[1] === undefined || (Number(before[1]) >= 1 && Number(before[1]) <= 31))) {
-    const year = ending(YEAR_AFTER);
+    const year = ending(YEAR_AFTER) ?? ending(SHORT_YEAR);
     put(start - before[0].length, end + (year?.[0].length ?? 0), year ? 'sure' : 'likely');
     return;
   }
@@ -203,7 +165,14 @@ export function findChineseDates(text: string, found: Found): void {
     const { index } = match;
     const rest = text.slice(index + match[0].length, index + match[0].length + 2);
     // "2年3月余": how long, not when; "10年3月前".
-    if (match[1]?.length === 2 && match[3] === undefined && !rest.startsWith('份')) continue;
+    if (
+      match[1]?.length === 2 &&
+      match[3] === undefined &&
+      month < 12 &&
+      !/份$/.test(match[0]) &&
+      !/^(?:[份起初底末]|[上中下]旬|开始|确诊|至今)/.test(rest)
+    )
+      continue;
     const end = index + match[0].length;
     found({ start: index, end, kind: 'DATE', reason: 'form', certainty: 'sure' });
   }

@@ -3,6 +3,7 @@ import type { Found, IdentifierKind, Place } from '../kinds.ts';
 import type { Scan } from '../scan.ts';
 import { labelBefore, type LabelBefore } from '../words/labels.ts';
 import { findLabelledPhone } from './contact.ts';
+import { findLabelledDate } from './dates-short.ts';
 
 /** Fewest digits of a value, with a label that says enough and with one that says little. */
 const FEWEST: Partial<Record<IdentifierKind, readonly [strong: number, weak: number]>> = {
@@ -127,6 +128,7 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (!label) return 0;
   if (label.kind === 'PHONE') return findLabelledPhone(text, place.start, label.weak, found);
   if (label.kind === 'BED') return findBedNumber(text, place, found);
+  if (label.kind === 'DATE') return findLabelledDate(text, place, found);
   const value = valueAt(
     text,
     place,
