@@ -13,7 +13,7 @@ const SOUTHERN = String.raw`(?:\d{4}|\d{3} ?\d{3})(?![\d-]|[ ,]?(?:mg|ml|years?|
 const UNIT = String.raw`(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Lot|Trailer|Block|RR|R\.R\.|Rural Route|#)\.?\s?#?[\dA-Za-z-]{1,6}`;
 const WORD = String.raw`\p{Lu}[\p{L}'-]*`;
 const COMPASS = 'N|S|E|W|NE|NW|SE|SW|North|South|East|West';
-const STREET = String.raw`(?:(?:${COMPASS}|Old|New|Upper|Lower)\.?\s)?(?:(?:St\.?\s)?(?:${WORD}|\d{1,3}(?:st|nd|rd|th))\s){1,4}(?:${STREETS})(?![A-Za-z])\.?(?:\s(?:${COMPASS})(?![A-Za-z]))?`;
+const STREET = String.raw`(?:(?:${COMPASS}|Old|New|Upper|Lower)\.?\s)?(?:(?:St\.?\s)?(?:${WORD}|\d{1,3}(?:st|nd|rd|th))\s){1,4}(?:${STREETS})(?![A-Za-z])\.?(?:\s(?:${COMPASS})(?![A-Za-z]))?(?:\s\d{1,3}(?=,?\s#\d))?`;
 /** Rue des Érables, Via Roma, Calle del Sol */
 const ABROAD = String.raw`(?:[Rr]ue|[Vv]ia|Viale|Piazza|[Cc]alle|Avenida|Rua|Paseo|Camino|[Cc]hemin|Rang|Boulevard|Boul\.|Avenue|Allée|Impasse)\s(?:(?:de la|de los|de las|des|de|du|del|della|di|da|do|dos|la|le|los|las)\s|d'|l')*${WORD}(?:[\s-]${WORD}){0,3}`;
 /** 607 Old Mill Road; 12A-14 Rose Court; 1 Broadway */
@@ -23,7 +23,7 @@ export const HOUSE = new RegExp(
 );
 const TAIL_UNIT = new RegExp(String.raw`,?\s${UNIT}`, 'y');
 const TAIL_STATE = new RegExp(
-  String.raw`,?\s(?:${STATES})(?![A-Za-z])(?:\.(?=,?\s\d))?(?:,?\s${ZIP})?`,
+  String.raw`,?\s(?:${STATES})(?![A-Za-z\d])(?:\.(?=,?\s\d))?(?:,?\s${ZIP})?`,
   'y',
 );
 const TAIL_COUNTY = new RegExp(
@@ -32,14 +32,19 @@ const TAIL_COUNTY = new RegExp(
 );
 const TAIL_CODE = new RegExp(String.raw`,?\s(?:${ZIP}|${POSTCODE}|${ANY_CODE})`, 'y');
 const TAIL_SOUTHERN = /(?:(?:,?\s|\s?-\s?)\d{3} ?\d{3}(?![\d-])| (?!19|20)\d{4}(?=[.,;)\n]|$))/y;
+/** A day that follows a town: "Wexcombe on Friday". */
+const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+/** #06-171 S540977, #03-183 Singapore 529931, S(619942) */
+const TAIL_SINGAPORE =
+  /(?:,? #\d{1,3}-\d{1,5}[A-Z]?)?,? (?:Singapore |S ?)(?:\(\d{6}\)|\d{6})(?!\d)/y;
 const TOWN = new RegExp(
-  String.raw`,?(?:\s|\n)(?:(?:St|Mt|Ft)\.\s|\d{1,2}(?:st|nd|rd|th)\s)?${WORD}(?:(?:\s|-)(?:${WORD}|upon|on|under|by|in|le|la|du|the|of)(?=[\s,.;)-]|$)){0,4}`,
+  String.raw`,?(?:\s|\n)(?:(?:St|Mt|Ft)\.\s|\d{1,2}(?:st|nd|rd|th)\s)?${WORD}(?:(?:\s|-)(?:${WORD}(?=[\s,.;)-]|$)|(?:upon|on|under|by|in|le|la|du|the|of)(?=-|\s(?:the\s)?(?!${DAY})\p{Lu}))){0,4}`,
   'uy',
 );
 export const BOX = /P\.?\s?O\.?\s?Box\s#?\d{1,6}/gi;
 /** Flat, "No." and the name of the house before its number. */
 const BEFORE =
-  /(?:(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s[\dA-Z]{1,4},\s)|(?:Flat|Apt|Apartment|Unit|Plot|House|Door|H\.)\.?\s(?:[Nn]o\.?\s?)?|(?:No|no)\.\s?|(?:(?:The|Old)\s\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?|\p{Lu}[\p{L}'-]+\s(?:House|Cottage|Lodge|Barn|Farm|Farmhouse|Villa|Manor|Mill|Forge|Rectory|Vicarage|Apartments|Towers?|Mansions?|Flats|Grange|Stables)),\s){1,2}$/u;
+  /(?:(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s[\dA-Z]{1,4},\s)|(?:Flat|Apt|Apartment|Unit|Plot|House|Door|H\.|Blk|BLK|Block)\.?\s(?:[Nn]o\.?\s?)?|(?:D|H|F|S|W|Door|House|Plot|Flat|Shop|Qtr|Site)\.?\s?[Nn]o\.?\s?:?\s?|(?:No|no)\.\s?|(?:(?:The|Old)\s\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?|\p{Lu}[\p{L}'-]+\s(?:House|Cottage|Lodge|Barn|Farm|Farmhouse|Villa|Manor|Mill|Forge|Rectory|Vicarage|Apartments|Towers?|Mansions?|Flats|Grange|Stables)),\s){1,2}$/u;
 export const CODE = new RegExp(
   String.raw`(?<![A-Za-z\d-])(?:(?<post>${POSTCODE})|${ANY_CODE})`,
   'g',
@@ -127,8 +132,40 @@ export function tail(text: string, from: number, lists: Lists): number {
     if (town === 0) break;
     const whole = TOWN.lastIndex === town;
     end = town;
-    if (!whole) break;
+    if (!whole) {
+      // "Dunmore Falls OH 44199": the state is no part of the town.
+      if (!take(TAIL_STATE) && !take(TAIL_COUNTY)) take(TAIL_CODE);
+      break;
+    }
   }
+  take(TAIL_SINGAPORE);
   if (end > from) take(TAIL_SOUTHERN);
   return end;
+}
+
+const PART = String.raw`(?:\d{1,3}(?:st|nd|rd|th)\s)?${WORD}(?:\s(?:${WORD}|\d{1,3}(?:st|nd|rd|th)?|of|and|the)(?![A-Za-z\d]))*`;
+/** "215, 7th Cross Gandhipuram, Karampur, Pune 411999", "213 Lorong Kemuning #03-183": no word says street. */
+const BLOCK = new RegExp(
+  String.raw`[\dA-Z]{1,5}(?:[-/][\dA-Z]{1,5})*,?\s${PART}(?:,\s${PART}){0,5}(?<unit>,?\s#\d{1,3}-\d{1,5}[A-Z]?)?(?<pin>(?:,?\s|\s?-\s?)\d{3}\s?\d{3}(?![\d-]))?`,
+  'uy',
+);
+const HOUSE_NUMBERED =
+  /(?:(?<![A-Za-z])(?:[DHFSW]\.?|Door|House|Plot|Flat|Shop|Qtr|Site)\s?[Nn]o\.?|Blk\.?|BLK)\s?:?\s?$/;
+const BLOCK_BEFORE = /(?<![A-Za-z])(?:No|no|Block)\.?\s?$/;
+
+/** An address without any street, at the number after "H.No", "Blk", "No.". Gives its begin and end, or null. */
+export function block(text: string, start: number): { start: number; end: number } | null {
+  const before = text.slice(Math.max(0, start - 12), start);
+  const lead = HOUSE_NUMBERED.exec(before)?.[0] ?? BLOCK_BEFORE.exec(before)?.[0];
+  if (lead === undefined) return null;
+  BLOCK.lastIndex = start;
+  const found = BLOCK.exec(text);
+  if (!found) return null;
+  const [whole] = found;
+  const surely = found.groups?.['unit'] !== undefined || found.groups?.['pin'] !== undefined;
+  if (!surely && !(HOUSE_NUMBERED.test(before) && whole.includes(', '))) return null;
+  let end = start + whole.length;
+  TAIL_SINGAPORE.lastIndex = end;
+  end += TAIL_SINGAPORE.exec(text)?.[0].length ?? 0;
+  return { start: start - lead.length, end };
 }

@@ -11,6 +11,7 @@ import {
   ZIP,
   ZIP_LABEL,
   beginning,
+  block,
   codedBeginning,
   isTown,
   tail,
@@ -31,7 +32,12 @@ export function findStreet(
     return 0;
   HOUSE.lastIndex = start;
   const house = HOUSE.exec(text)?.[0];
-  if (!house) return 0;
+  if (!house) {
+    const place = block(text, start);
+    if (!place) return 0;
+    found({ ...place, kind: 'ADDRESS', reason: 'form', certainty: 'likely' });
+    return place.end;
+  }
   const name = house.replace(/^[\d\s/-]+[A-Za-z]?,?\s/, '');
   // "2 Day Course", "3 Field Block": a street has a word of its own.
   if (

@@ -1,7 +1,7 @@
 /** Numbers and codes without a label just before them: told by what follows, by what the sentence speaks of, by a name. */
 import type { Found, IdentifierFinding, IdentifierKind, Place } from '../kinds.ts';
 import { labelNamed } from '../words/labels.ts';
-import { isCompactDay } from './checksums.ts';
+import { isCompactDay, isDay } from './checksums.ts';
 import { MEASURED, REGISTERS } from './numbered.ts';
 
 /** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
@@ -39,7 +39,8 @@ function shapeOf(text: string, { start, end }: Place): Shape | null {
     return null;
   // "1,234-5", "12345,000", "± 12345"
   if (/\d[,.]$|[±<>≤≥=×*$€£¥^~]\s?$/.test(text.slice(Math.max(0, start - 2), start))) return null;
-  return /^(?:[,.]\d|[%:×^*])/.test(text.slice(end, end + 2)) ? null : shape;
+  const after = text.slice(end, end + 2);
+  return (shape === 'plain' && /^[,.]\d/.test(after)) || /^[%:×^*]/.test(after) ? null : shape;
 }
 
 /** A word or two in brackets or after "is her": what the number before them was. */
@@ -137,6 +138,35 @@ export function findCode(text: string, place: Place, found: Found): boolean {
 const GAP = /(?:,? ?[([#]?|\s{1,8}[(#|]?\s?| ?[-–|:] ?)$/;
 const BIRTH = /(?:born|birth|dob|d\.o\.b|生于|出生)\W{0,4}(?:date|on|日期)?\W{0,3}$/i;
 
+const OLD = /^(?:9\d|1[01]\d|12[0-5])$/;
+const OLD_BEFORE =
+  /(?:,? (?:(?:is|was|turned|turns) (?:now |nearly |almost |only )?)?(?:aged? )?| ?[(,])$/;
+const OLD_AFTER =
+  /^(?: ?(?:[,;)]|\.(?!\d)|$|\n)| (?:and|but|who|now|next)\b| ?(?:yrs?|years?|y)\b(?! (?:ago|later|before|since)))/;
+
+/** An age of 90 or over, or a day, right after a name: "Octavio is 92, desats", “卢倩，4.26，”. */
+function besideName(
+  text: string,
+  { start, end }: Place,
+  ends: ReadonlyMap<number, IdentifierFinding>,
+  found: Found,
+): boolean {
+  const word = text.slice(start, end);
+  const old = OLD.test(word);
+  const [, month = '', day = ''] = old ? [] : (/^(\d{1,2})\.(\d{1,2})$/.exec(word) ?? []);
+  if (!old && !isDay(2024, Number(month), Number(day))) return false;
+  const gap = OLD_BEFORE.exec(text.slice(Math.max(0, start - 20), start))?.[0] ?? '';
+  const owner = ends.get(start - gap.length);
+  const after = text.slice(end, end + 14);
+  if (gap === '' || owner?.kind !== 'NAME') return false;
+  const said = old
+    ? OLD_AFTER.test(after) && (gap !== ' ' || /^ ?y/.test(after))
+    : gap === ',' && /^ ?,/.test(after);
+  if (said)
+    found({ start, end, kind: old ? 'AGE' : 'DATE', reason: 'follows', certainty: 'likely' });
+  return said;
+}
+
 /** A number beside a name, or after the day of a birth: "Ignacio Fujimoto (610-32-386)". */
 export function findBesideNames(
   text: string,
@@ -159,6 +189,7 @@ export function findBesideNames(
   if (ends.size === 0) return;
   for (const place of words) {
     const { start, end } = place;
+    if (end - start <= 5 && besideName(text, place, ends, found)) continue;
     const shape = shapeOf(text, place);
     if (!shape) continue;
     if (findings.some((f) => f.start < end && start < f.end && f.certainty !== 'unsure')) continue;

@@ -169,7 +169,7 @@ export function findChineseDates(text: string, found: Found): void {
       match[1]?.length === 2 &&
       match[3] === undefined &&
       month < 12 &&
-      !/份$/.test(match[0]) &&
+      !match[0].endsWith('份') &&
       !/^(?:[份起初底末]|[上中下]旬|开始|确诊|至今)/.test(rest)
     )
       continue;

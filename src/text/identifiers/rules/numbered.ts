@@ -190,7 +190,9 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
     )
   )
     return false;
-  found({ start, end, kind: 'RECORD', reason: 'form', certainty: 'unsure' });
+  // Chinese bank cards begin with 62.
+  const kind = /^62\d{14,17}$/.test(word) ? 'ACCOUNT' : 'RECORD';
+  found({ start, end, kind, reason: 'form', certainty: 'unsure' });
   return true;
 }
 
