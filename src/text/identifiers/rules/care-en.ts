@@ -3,10 +3,11 @@ import type { Found, Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
 import { CARE_HEADS } from '../words/english.ts';
+import { findCareForms } from './care-en-forms.ts';
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
 const ENDING =
-  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
+  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|(?:health|medical) sciences cent(?:er|re)|phc|chc|aged care|multi-?purpose service|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
 
 /** Words that say only what kind of place it is, or what for. */
 const GENERAL = new Set(
@@ -23,6 +24,7 @@ const GENERAL = new Set(
   follow-up followup follow up new review resident residents resident's fellow doctor's doctors nurse nurse-led nurses hypertension lipid thyroid endocrine endocrinology anaemia anemia sickle cell hepatitis tb tuberculosis device pacemaker icd arrhythmia ecg echo valve pre post in at to of and & for from discharge admission admitted hospital clinic center centre home nursing skilled facility
   residential retirement group assisted living convalescent rest adult long-term longterm term wellness fitness birth birthing outreach field school campus student employee occupational workplace compounding retail mail order specialty online animal veterinary vet
   admitted transferred referred seen patient patients pt dr mr mrs ms visit during since last next other another outside any no same current previous prior home pharmacy practice trust service services department unit ward room floor mobile virtual tele telehealth telemedicine weekly monthly daily monday tuesday wednesday thursday friday saturday sunday
+  shelter homeless hostel refuge drop-in street needle exchange soup prison custody jail asylum refugee hot cold traveller
   thyroid gout migraine lupus pulmonology nephrology hospice palliative comprehensive integrated multidisciplinary combined joint early late high low risk clinical research genetics genetic metabolic nutrition nutritional dietary lifestyle smoking cessation cessation tobacco alcohol detox drug interventional radiology imaging x-ray mri ct ultrasound diagnostic laboratory lab pathology blood donor donation bank`
     .split(/\s+/)
     .filter(Boolean),
@@ -59,7 +61,14 @@ function runs({ text, capitals }: Scan): Run[] {
           last.end - last.start <= 2 ||
           /^(?:mt|ste|dr|st|ft)$/i.test(text.slice(last.start, last.end))
         );
-      if (!near || stops) close();
+      // "Penwick Hospital and Dunmore Clinic" are two.
+      const two =
+        gap.startsWith(' and') &&
+        /^(?:hospital|infirmary|clinic|surgery|hospice)$/i.test(text.slice(last.start, last.end)) &&
+        !/^(?:Clinics?|Health|Medical|Research|Maternity|Community|Children|Women|Surgical|Rehab|Cancer|Heart)/.test(
+          text.slice(word.start, word.end),
+        );
+      if (!near || stops || two) close();
     }
     words.push(word);
   }
@@ -67,34 +76,10 @@ function runs({ text, capitals }: Scan): Run[] {
   return found;
 }
 
-/** Hospitals that are known by one or two words, without the word hospital. */
-const KNOWN =
-  /\b(?:Mayo Clinic|Cleveland Clinic|Mount Sinai|Mt\.? Sinai|Johns Hopkins|Mass(?:achusetts)? General|MGH|Cedars[- ]Sinai|MD Anderson|Sloan[- ]Kettering|Kaiser Permanente|Beth Israel(?: Deaconess)?|NewYork-Presbyterian|Brigham and Women's|Bellevue|Bart's|Addenbrooke's|Great Ormond Street|Papworth|Moorfields)\b/g;
-
-/** "of The Willows at Dunmore": where somebody lives who needs care. */
-const HOME_AT =
-  /(?<=\b(?:of|at|from|to|in) )The \p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)? at (?:St\.? )?\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)?/gu;
-
 export function findEnglishCare(scan: Scan, lists: Lists, found: Found): void {
   const { text } = scan;
-  if (text.includes(' The '))
-    for (const { 0: home, index } of text.matchAll(HOME_AT)) put(index, index + home.length, found);
+  findCareForms(text, found);
   for (const { words, end } of runs(scan)) careIn(text, words, end, lists, found);
-  if (
-    /Clinic|Sinai|Hopkins|MGH|General|Anderson|Kettering|Kaiser|Israel|Presbyterian|Brigham|Bellevue|Bart's|Addenbrooke|Ormond|Papworth|Moorfields/.test(
-      text,
-    )
-  ) {
-    for (const { 0: name, index } of text.matchAll(KNOWN)) {
-      found({
-        start: index,
-        end: index + name.length,
-        kind: 'HOSPITAL',
-        reason: 'list',
-        certainty: 'likely',
-      });
-    }
-  }
 }
 
 /** "St Mary's hospital": the last word may be small after a name in capitals. */
@@ -177,6 +162,38 @@ function afterPerson(
   return text.slice(second.end, third.start) === ' of ' ? first + 2 : first;
 }
 
+/** What colleagues are called in short: a place begins after them. */
+const IN_SHORT =
+  /^(?:GP|LMO|PCP|PHN|CNS|SN|RN|SHO|SpR|HO|Cons|Reg|MSW|OT|PT|SLT|SW|NP|PA|MD|DO|ANP|CPN|HV|DN|HCA|TFR|Tfr|TCU|OPD|MRCP|FRCP|FRCS)$/;
+const TITLE = /^(?:dr|mr|mrs|ms|miss|prof|nurse)$/i;
+const PARTICLE = /^(?:ní|nic|mac|van|von|de|da|del|di|al|el|bin|st|ua|o)$/i;
+
+/** "Dr Ní Bhriain Kilbrannan University Hospital", "A. Hrynchuk GP Netherby General Hospital". */
+function afterStaff(
+  text: string,
+  words: readonly Place[],
+  from: number,
+  last: number,
+  lists: Lists,
+): number {
+  const written = (at: number): string => text.slice(words[at]?.start, words[at]?.end);
+  const short = words.findLastIndex(
+    (_, at) => at >= from && at < last && IN_SHORT.test(written(at)),
+  );
+  if (short >= 0) return short + 1;
+  const title = words.findLastIndex((_, at) => at < last && TITLE.test(written(at)));
+  if (title < 0) return from;
+  let surname = title + 1;
+  if (lists.given.has(written(surname).toLowerCase()) && surname + 3 < last) surname += 1;
+  while (surname < last && PARTICLE.test(written(surname))) surname += 1;
+  const place = surname + 1;
+  const next = written(place).toLowerCase();
+  const own = place < last && !CARE_HEADS.has(next) && !GENERAL.has(next);
+  return own && !/['’]s?$|^'/.test(text.slice(words[surname]?.end, words[place]?.start))
+    ? place
+    : from;
+}
+
 function beginning(
   text: string,
   words: readonly Place[],
@@ -193,7 +210,7 @@ function beginning(
     const it = spoken(word);
     if (it === 'our' && spoken(words[first + 1] ?? word) === 'lady') break;
     const starts =
-      /^(?:the|a|an|at|in|from|to|patient|pt|admitted|transferred|referred|seen|and|location|facility|hospital|clinic|site|place|name|dr|mr|mrs|ms|doctor|discharged|visit|visited|date|address|her|his|our|their|this|he|she|after|follow|follow-up|followup|presented|pcp|provider|attending|phone|via|ed|er|by|with|for|dear|re|cc|on|when|while|since|recently|previously|currently|then|however|was|is|institution|organization|source|department|dept|ward|outpatient|inpatient|sent|came|went|returned|born|works|worked|lives|resident|records|letter|report|reported|requested|called|contact|call|please|discharge|admission|transfer|referral|seen|under|copy|copied|attends|attended|attending|performed|done|implanted|delivered|treated|managed|followed|between|until|near|next|both)$/.test(
+      /^(?:the|a|an|at|in|from|to|patient|pt|admitted|transferred|referred|seen|and|location|facility|hospital|clinic|site|place|name|dr|mr|mrs|ms|doctor|discharged|visit|visited|date|address|her|his|our|their|this|he|she|after|follow|follow-up|followup|presented|pcp|provider|attending|phone|via|ed|er|by|with|for|dear|re|cc|on|when|while|since|recently|previously|currently|then|however|was|is|institution|organization|source|department|dept|ward|outpatient|inpatient|sent|came|went|returned|born|works|worked|lives|resident|records|letter|report|reported|requested|called|contact|call|please|discharge|admission|transfer|referral|seen|under|copy|copied|attends|attended|attending|performed|done|implanted|delivered|treated|managed|followed|between|until|near|next|both|tfr|trf|xfer|recv|gp|lmo|d\/w|dw|s\/b|nxt|hosp|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|mon|tues?|wed|thurs?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/.test(
         it,
       );
     // "TRANSFER NOTE Penhallow Hospital": a heading.
@@ -201,7 +218,7 @@ function beginning(
       /^[A-Z]{4,}$/.test(text.slice(word.start, word.end)) && !/[A-Z]{4}/.test(headed);
     if ((!starts && !heading) || (it === 'hospital' && first === last)) break;
   }
-  first = afterPerson(text, words, first, last, lists);
+  first = afterPerson(text, words, afterStaff(text, words, first, last, lists), last, lists);
   const head = small ? last + 1 : last;
   const own = words.slice(first, head + (small ? 0 : 1)).filter((word) => {
     const it = spoken(word).replace(/\.$/, '');
@@ -209,7 +226,7 @@ function beginning(
       it.length > 1 &&
       !GENERAL.has(it) &&
       !INNER.test(it) &&
-      !/^(?:hospitals?|clinics?|infirmary|memorial|saint|st|royal|cent(?:er|re)s?|institute|home|practice|group|system|trust|healthcare|hospice|surgery|pharmacy|facility|living|college|nhs|foundation|partners|associates|network|house|lodge|polyclinic|sanatorium)$/.test(
+      !/^(?:hospitals?|clinics?|infirmary|memorial|saint|st|royal|cent(?:er|re)s?|institute|home|practice|group|system|trust|healthcare|hospice|surgery|pharmacy|facility|living|college|nhs|foundation|partners|associates|network|house|lodge|polyclinic|sanatorium|phc|chc|sciences)$/.test(
         it,
       )
     );

@@ -198,5 +198,5 @@ export const STREETS =
 
 /** With what the name of a place of care ends, in small letters. */
 export const CARE_HEADS = listed(
-  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial general',
+  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial general phc chc service',
 );
