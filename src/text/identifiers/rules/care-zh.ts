@@ -4,7 +4,7 @@ import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
 import { KNOWN, findShortCare } from './care-zh-short.ts';
 import { pairCost } from '../words/chinese-costs.ts';
-import { placeStart } from '../words/chinese-leads.ts';
+import { afterWords, placeStart } from '../words/chinese-leads.ts';
 
 /** What a place of care ends with, longest first. */
 const ENDINGS =
@@ -25,7 +25,10 @@ function endingAt(text: string, end: number): string | null {
 
 /** What may stand before a hospital's name where it has no place in it. */
 const LOCATED =
-  /(?:在|于|至|到|往|入|赴|去|回|送|住|由|经|自|从|与|及|和|院|了|进|是|系|叫|找|[^\u4e00-\u9fff]|^)$/;
+  /(?:[在于至到往入赴去回送住由经自从与及和院诊了进是系叫找来转请我致报达抵寄均让被约见您你他她们地所保]|[^\u4e00-\u9fff]|^)$/;
+/** What names of villages, hills and halls end with, and quarters of a town: 松原岭, 梧桐坡, 仁济堂, 东郊. */
+const TOPONYM =
+  /^(?:[\u4e00-\u9fff]{2,3}[岭坡坪坝沟湾塘桥铺店庄屯堡寨坳冲垭坑洲屿浦滩堂斋里口河湖江泉溪营集岗]|[东西南北][郊关城门])$/;
 
 /** Homes and shops, whose names are made of ordinary words: 夕阳红养老院, 老百姓大药房. */
 const HOMES = new Set(
@@ -58,7 +61,7 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
     const nameEnd = end - ending.length;
     const start = placeStart(text, nameEnd, 30 - ending.length, true);
     if (start >= nameEnd) continue;
-    let from = start;
+    let from = afterWords(text, start, nameEnd, lists.costs);
     // Digits belong only to 第301医院.
     const digits = /^\d+(?!医院)/.exec(text.slice(from, nameEnd));
     if (digits) from += digits[0].length;
@@ -74,7 +77,9 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
       const home = own.length >= 3 && HOMES.has(ending) && !(first && last);
       // Villages are called by ordinary words, and so are parts of long names.
       const built = own.length >= 4 || VILLAGE.test(ending);
-      if (!known && !home && !numbered && (built ? first && last : first || last)) continue;
+      const toponym = TOPONYM.test(own) && !(first && ordinary(own.slice(1, 3), lists));
+      if (!known && !home && !numbered && !toponym && (built ? first && last : first || last))
+        continue;
       if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
     } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
     const branch =

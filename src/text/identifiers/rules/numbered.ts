@@ -198,7 +198,10 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
 
 /** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
 const BED =
-  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z]-?)?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
+  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
+/** 三十六床, where a new part of a sentence begins. */
+const BED_IN_WORDS =
+  /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
 const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
 const ENGLISH_BED =
   /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/]|\.\d|\s?(?:days?|weeks?|hours?|times|months?))/g;
@@ -206,7 +209,8 @@ const ENGLISH_BED =
 /** Beds, in both languages. */
 export function findBeds({ text, chinese }: Scan, found: Found): void {
   if (chinese && text.includes('床')) {
-    for (const { 0: bed, index } of text.matchAll(BED)) {
+    const beds = [...text.matchAll(BED), ...text.matchAll(BED_IN_WORDS)];
+    for (const { 0: bed, index } of beds) {
       if (BED_COUNT.test(text.slice(Math.max(0, index - 6), index))) continue;
       const lead = /^\s*/.exec(bed)?.[0].length ?? 0;
       found({
