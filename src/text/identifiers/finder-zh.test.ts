@@ -58,3 +58,44 @@ describe('Chinese places', () => {
     `);
   });
 });
+
+describe('Chinese names', () => {
+  it('finds whose part in the work or the family one word tells', () => {
+    expectMarked(`
+      一助⟦NAME 赖振华⟧，麻醉⟦NAME 温伯年⟧，记录⟦NAME 孟露⟧，上级⟦NAME 姜双喜⟧。
+      接听⟦NAME 成敏⟧，复述无误，上报⟦NAME 文引弟⟧。
+      先证者父⟦NAME 高庆丰⟧，母⟦NAME 管敏⟧，姐⟦NAME 高银花⟧，舅⟦NAME 黄森⟧均体健。
+      1号机⟦NAME 王敏⟧，2号机⟦NAME 黄炜⟧，设备科⟦NAME 董根宝⟧已到，心电图室⟦NAME 井涛⟧在。
+      医⟦NAME 游怀瑾⟧护⟦NAME 牛洁⟧驾⟦NAME 查泽楷⟧，术中由器械护士传递。
+    `);
+  });
+
+  it('ends a name before what somebody does', () => {
+    expectMarked(`
+      ⟦NAME 严薇⟧交接完毕，问诊由⟦NAME 魏璐⟧转述，妻子⟦NAME 路萍⟧学翻身。
+      ⟦NAME 袁蓉⟧爱人⟦NAME 崔俊杰⟧扶来，⟦NAME 隋彬⟧侄女在旁。
+      ⟦NAME 邵倩⟧独居，⟦NAME 杜磊⟧红着眼问，⟦NAME 廖景行⟧说不疼。
+      尽快与⟦NAME 孟琦⟧交班，致⟦NAME 许⟧先生，请带⟦NAME 沈⟧大爷来。
+    `);
+  });
+
+  it('knows people again by the given name, and those who only sign or speak', () => {
+    expectMarked(`
+      ⟦NAME 贺碧云⟧调参，妹视频探视，哭，⟦NAME 碧云⟧安慰。
+      大名⟦NAME 何峻⟧，昨天⟦NAME 峻峻⟧又烧到39度。
+      嘱下月复查血脂。⟦NAME 葛⟧
+      ⟦NAME 晓燕⟧：爷爷又烧了。⟦NAME 满仓⟧：找大夫啊。⟦NAME 晓燕⟧：他周一才坐诊。⟦NAME 满仓⟧：好。
+      患者（⟦NAME 雨晴⟧妈妈）：宝宝咳三天，打不通找⟦NAME 冬梅⟧。
+      我是骨科的小⟦NAME 施⟧，菲佣⟦NAME 玛丽亚⟧照顾。
+    `);
+  });
+
+  it('takes parts of other words for no name', () => {
+    expectMarked(`
+      建议您及时与学校老师和医生沟通，孩子不爱吃饭，老公公保持卧床。
+      孩子小名不写了，由孙女推轮椅来诊，明早8点换药，药房核对处方。
+      霍纳征（-），史氏征无，舒乐安定1片，孔雀绿外涂，汤勺喂食，西门子1.5T。
+      麻醉满意，记录完整，评估：白蛋白38g/L，问：甘露醇怎么用？
+    `);
+  });
+});

@@ -2,8 +2,8 @@
 import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import { givenNameCost, pairCost, surnameAt } from '../../words/chinese-costs.ts';
-import { COMMON_SURNAMES, endsBefore } from '../../words/chinese-names.ts';
-import { isChinese } from './names-zh-before.ts';
+import { COMMON_SURNAMES, endsBefore, looksGiven } from '../../words/chinese-names.ts';
+import { closedAt, isChinese } from './names-zh-before.ts';
 
 /** Surnames of most people. */
 const MANY = new Set(COMMON_SURNAMES.slice(0, 120));
@@ -17,11 +17,20 @@ const CALLED = /[小老][\u4e00-\u9fff]/g;
 const WHO =
   /(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)$/;
 
+/** 我是骨科的小田。 */
+const OF_HOUSE = /(?:[科院室部心站楼区]的|我是|我叫|找|叫)$/;
+
 /** 王姐, 陈工: a short title that is no word of its own; the title is no part of the name. */
 const SHORT =
-  /[姐哥叔姨婶嫂伯爷妈总工导局处队所老](?=[,，。:：!！?？、\s)]|您|你|好|说|的|今|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$)/g;
+  /[姐哥叔姨婶嫂伯爷妈总工导局处队所老](?=[,，。:：!！?？、\s)]|您|你|好|说|的|今|记|提|觉|打|请|去|想|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$)/g;
 /** 田老今年94岁: how somebody old and esteemed is called. */
 const ESTEEMED = /老(?=今年|现年|已|因|于|的|说|诉|[,，:：])/g;
+
+const ONLY_SHORT = [[SHORT, CLEAR]] as const;
+const SHORT_OR_ESTEEMED = [
+  [SHORT, CLEAR],
+  [ESTEEMED, MANY],
+] as const;
 
 /** Where somebody is called so: after a mark, or after to whom something is said. */
 const CALLS = /[\s,，。;；:：、!！?？(（“"床号跟找叫给让请被由和与问谢的]/;
@@ -29,7 +38,10 @@ const isOpen = (text: string, at: number): boolean => at === 0 || CALLS.test(tex
 
 /** Kinship and other words after which a given name may stand alone. */
 const KIN =
-  /(?:[大小长次三四幼独爱养继]?(?:儿子|女儿)|[长次三四五幼独][子女]|儿媳妇?|女婿|[外]?孙[子女]|妻子|丈夫|老公|老婆|妻|夫|爱人|老伴|[大二三四小]?[弟妹哥姐][弟妹哥姐]|[大二三四小其我他她表堂的][弟妹哥姐]|侄[子女]|外甥女?|来访者|来访|案主|求助者|室友|男友|女友|男朋友|女朋友|闺蜜|我是|我叫|我家|化名|昵称|网名)/g;
+  /([大小长次三四幼独爱养继]?(?:儿子|女儿)|[长次三四五幼独][子女]|儿媳妇?|女婿|[外]?孙[子女]|妻子|丈夫|老公(?!公)|老婆|(?<=^|[^\u4e00-\u9fff]|[其之])[妻夫]|爱人|老伴|[大二三四小]?[弟妹哥姐][弟妹哥姐]|[大二三四小其我他她表堂的][弟妹哥姐]|侄[子女]|外甥女?|来访者|来访|案主|求助者|室友|男友|女友|男朋友|女朋友|闺蜜|我是|我叫|我家|化名|昵称|网名)|(孩子|宝宝|同桌|同学|同事|邻居|老乡|工友|孙儿|小孩|患儿|宝贝|幼儿|学生|患者\()|(找|叫|喊|联系|问下|转告)|(?:妈妈|爸爸|奶奶|爷爷|外婆|姥姥|家长)/g;
+/** （雨晴妈妈）: how parents are called after their child. */
+const beginsPart = (text: string, at: number): boolean =>
+  at === 0 || (at > 0 && /[\s(（,，。;；:：、]/.test(text[at - 1] ?? ''));
 const NICKNAME =
   /(?:小名|乳名|奶名|昵称|绰号|外号|化名|网名|笔名|人称|诨名|爱称)(?:是|为|叫|:)?\s?(?:["“'‘「『]([^"”'’」』\s,，。]{1,6})["”'’」』]|([\u4e00-\u9fff])\2(?=[,，。;；、)）\s(（]|$)|([\u4e00-\u9fff]{2,3})(?=[,，。;；、)）\s(（]|$))/g;
 const DOUBLES =
@@ -37,7 +49,7 @@ const DOUBLES =
 
 /** What follows a given name: somebody acts, or the sentence ends. */
 const PERSON =
-  /(?:[,，。;；:：、!！?？\s(（)）"”]|$|今年|今[天早晨晚]|昨|现|在(?!于)|[说称诉述讲问答]|[陪送来去到]|也|都|从|由|于\d|因|患|有|是(?!否)|不|没|未|已|曾|刚|的|电话|手机|表示|同意|拒绝|希望|要求|愿意|打|谈|觉得|认为|考|上|读|住|出生|这|那|反映|目前|自|很|最近|既往|\d|和|与|常)/y;
+  /(?:倒|又|一直|好久|总|老是|还|就|[,，。;；:：、!！?？\s(（)）"”]|$|今年|今[天早晨晚]|昨|现|在(?!于)|[说称诉述讲问答]|[陪送来去到]|也|都|从|由|于\d|因|患|有|是(?!否)|不|没|未|已|曾|刚|的|电话|手机|表示|同意|拒绝|希望|要求|愿意|打|谈|觉得|认为|考|上|读|住|出生|这|那|反映|目前|自|很|最近|既往|\d|和|与|常)/y;
 
 /** Most of what a given name may cost alone: both characters are usual ones. */
 const USUAL = 16.5;
@@ -65,7 +77,9 @@ function givenEnd(text: string, at: number, lists: Lists): number {
   const name = text.slice(at, end);
   if (
     !ends ||
-    /^(?:[上下本每这那前今昨明当去][周月年天日次个午晚早]|一[直起边]|医[生院])/.test(name)
+    /^(?:[不没未有在也都很太]|[上下本每这那前今昨明当去][周月年天日次个午晚早]|一[直起边]|医[生院])/.test(
+      name,
+    )
   )
     return 0;
   if (text[at] === text[at + 1]) return matchesAt(DOUBLES, text, at) ? 0 : end;
@@ -77,9 +91,14 @@ function givenEnd(text: string, at: number, lists: Lists): number {
   return isGivenName(name, lists) ? end : 0;
 }
 
-/** 家属Mary, 朋友Kevin: a foreign given name after a role. */
-const FOREIGN =
-  /(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫)([A-Z][a-z]{2,})(?![A-Za-z-]|\s?[A-Z]|\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))/g;
+/** Foreign given names in Chinese characters. */
+const SOUNDS =
+  '玛丽亚|玛利亚|玛丽|玛莉|安娜|安妮|艾米丽|艾玛|爱丽丝|伊丽莎白|苏珊|露西|莉莉安|琳达|珍妮|凯特|凯瑟琳|娜塔莎|索菲亚|克里斯汀|约翰|大卫|戴维|迈克尔|迈克|彼得|保罗|马克|詹姆斯|杰克|汤姆|罗伯特|威廉|乔治|查理|亨利|丹尼尔|托马斯|凯文|史蒂文|亚历山大|安德烈|伊万|阿里|穆罕默德|艾哈迈德|何塞|胡安|卡洛斯|罗莎|特蕾莎';
+/** 家属Mary, 朋友Kevin, 菲佣玛丽亚: a foreign given name after a role. */
+const FOREIGN = new RegExp(
+  `(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫|佣|保姆|护工)(?:([A-Z][a-z]{2,})(?![A-Za-z-]|\\s?[A-Z]|\\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))|((?:${SOUNDS})(?=[,，。;；:：、\\s照陪说诉来在因于的和与]|$)))`,
+  'g',
+);
 
 /** Whether a new word begins after 小张 or 老李: 小程序 and 老张开 are others. */
 function isCalled(text: string, end: number, { costs }: Lists): boolean {
@@ -101,33 +120,51 @@ export function findCalled(text: string, lists: Lists, found: Found): void {
     const end = index + 2;
     const surname = name.charAt(1);
     const who = MANY.has(surname) && WHO.test(text.slice(Math.max(0, index - 3), index));
-    if (who && endsBefore(text, end)) put(index, end);
+    if (who && endsBefore(text, end)) put(index + 1, end);
+    else if (
+      MANY.has(surname) &&
+      OF_HOUSE.test(text.slice(index - 2, index)) &&
+      closedAt(text, end)
+    )
+      put(index + 1, end);
     else if (CLEAR.has(surname) && isOpen(text, index) && isCalled(text, end, lists))
-      put(index, end);
+      put(index + 1, end);
   }
-  for (const [pattern, surnames] of [
-    [SHORT, CLEAR],
-    [ESTEEMED, MANY],
-  ] as const)
+  for (const [pattern, surnames] of text.includes('老') ? SHORT_OR_ESTEEMED : ONLY_SHORT)
     for (const { index } of text.matchAll(pattern))
       if (surnames.has(text[index - 1] ?? '') && isOpen(text, index - 1)) put(index - 1, index);
-  for (const { index } of text.matchAll(SURNAMED)) {
-    const end = index + 1 + surnameAt(text, index + 1);
-    if (end > index + 1 && /[的,，。]/.test(text[end] ?? '')) put(index + 1, end);
-  }
+  if (text.includes('姓'))
+    for (const { index } of text.matchAll(SURNAMED)) {
+      const end = index + 1 + surnameAt(text, index + 1);
+      if (end > index + 1 && /[的,，。]/.test(text[end] ?? '')) put(index + 1, end);
+    }
   if (/[名称号]/.test(text))
     for (const match of text.matchAll(NICKNAME)) {
       const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
       const start = match.index + match[0].lastIndexOf(name);
+      if (/^[不没未无暂待]/.test(name)) continue;
       put(start, start + name.length);
     }
-  for (const { 0: whole, 1: name = '', index } of text.matchAll(FOREIGN))
-    if (lists.given.has(name.toLowerCase()) && !lists.ordinary.has(name.toLowerCase()))
+  for (const { 0: whole, 1: latin, 2: sounds, index } of text.matchAll(FOREIGN)) {
+    const name = latin ?? sounds ?? '';
+    if (sounds !== undefined) put(index + whole.length - name.length, index + whole.length);
+    else if (lists.given.has(name.toLowerCase()) && !lists.ordinary.has(name.toLowerCase()))
       put(index + whole.length - name.length, index + whole.length);
-  for (const { 0: kin, index } of text.matchAll(KIN)) {
+  }
+  for (const { 0: kin, 1: near, 2: other, 3: calling, index } of text.matchAll(KIN)) {
     const at = index + kin.length;
-    const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;
-    const end = givenEnd(text, start, lists);
-    if (end > 0) put(start, end);
+    if (near) {
+      const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;
+      const end = givenEnd(text, start, lists);
+      if (end > 0) put(start, end);
+    } else if (other) {
+      const end = givenEnd(text, at, lists);
+      if (end > 0 && (text[at] === text[at + 1] || looksGiven(text, end - 1, end))) put(at, end);
+    } else if (calling) {
+      const name = text.slice(at, at + 2);
+      if (closedAt(text, at + 2) && isGivenName(name, lists) && looksGiven(name, 0, 2))
+        put(at, at + 2);
+    } else if (beginsPart(text, index - 2) && isGivenName(text.slice(index - 2, index), lists))
+      put(index - 2, index);
   }
 }

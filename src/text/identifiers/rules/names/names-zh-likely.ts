@@ -1,7 +1,7 @@
 /** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
 import type { Lists } from '../../lists.ts';
 import { likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
-import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
+import { ACTS, DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
 import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../../words/chinese-no-names.ts';
 import { closedAt, sticky, type Before } from './names-zh-before.ts';
 
@@ -32,7 +32,7 @@ function leftOf(
   if (told.role) {
     if (told.colon) return 6;
     if (!SMALL_ROLES.has(told.role)) return 4.5;
-    return 2;
+    return told.role === '科' ? 2.5 : 2;
   }
   if (listed) return 4;
   // “遗传咨询：丁健” at the end of a line.
@@ -50,7 +50,7 @@ function rightOf(text: string, end: number, costs: ChineseCosts): number {
   if (sticky(TITLES, text, end)) return 5;
   // 于胜男: where nothing parts them, 男 and 女 may be of the name.
   if (sticky(FOLLOWS, text, end)) return /[男女]/.test(text[end] ?? '') ? 1 : 4.5;
-  if (sticky(DOES, text, end) || sticky(SAYS, text, end)) return 2;
+  if (sticky(DOES, text, end) || sticky(SAYS, text, end) || sticky(ACTS, text, end)) return 2;
   if (closedAt(text, end) || endsBefore(text, end)) return 1;
   return pairCost(costs, text.slice(end, end + 2)) < Infinity ? 0 : -2;
 }
@@ -71,9 +71,12 @@ const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
 const PREPOSITION = /[由与及请嘱接经和]/;
 
 /** What both edges together say: 家属滕建设表示, “，牟文革（女，24岁）”. */
-function both({ role, open }: Before, right: number): number {
+function both({ role, open, begins }: Before, right: number, closed: boolean): number {
   const clear = role !== '' && !SMALL_ROLES.has(role);
+  // “，麻醉温建业，”: nothing else in this part of the sentence.
+  if (!clear && begins && closed) return 2.5;
   if ((clear && right >= 2) || (open && right >= 4)) return 3;
+  if (open && right >= 2) return 1.5;
   return clear && right >= 1 ? 1.5 : 0;
 }
 
@@ -98,6 +101,11 @@ export function likelyNames(
     const end = start + surname + given;
     const name = text.slice(start, end);
     if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
+    if (
+      /氏|[病症]$/.test(name.slice(surname)) ||
+      (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
+    )
+      continue;
     if (NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
     left ??=
       leftOf(text, start, told, listed, costs) -
@@ -109,12 +117,18 @@ export function likelyNames(
     if (given === 2 && /^(?:之[子女父母夫妻]|系[患病其我本该])/.test(text.slice(end - 1, end + 1)))
       continue;
     if (given === 2 && SELDOM.test(text[end - 1] ?? '') && !closedAt(text, end))
-      score -= SELDOM_COST;
-    else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1)) score -= 1.5;
+      score -= sticky(ACTS, text, end) || sticky(SAYS, text, end) ? SELDOM_COST / 2 : SELDOM_COST;
+    else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1))
+      score -= sticky(ACTS, text, end - 1) ? 3 : 1.5;
     if (first) score -= given === 1 ? 6 : 2;
     const right = rightOf(text, end, costs);
     const ended = !SELDOM.test(text[end - 1] ?? '') && !PREPOSITION.test(text[start] ?? '');
-    score += left + right + (given === 2 && !first && ended ? both(told, right) : 0);
+    score +=
+      left +
+      right +
+      ((given === 2 || told.begins || (told.open && right >= 2)) && !first && ended
+        ? both(told, right, closedAt(text, end))
+        : 0);
     names.push({ start, end, score });
   }
   return names;

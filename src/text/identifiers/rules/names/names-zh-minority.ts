@@ -2,6 +2,7 @@
 import type { Found } from '../../kinds.ts';
 import { DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
 import { ENDS, PARTS } from '../../words/minority-names.ts';
+import { isPart } from './names-zh-part.ts';
 import { before, closedAt, isChinese, sticky } from './names-zh-before.ts';
 
 const PART = `(?:${PARTS.join('|')})`;
@@ -42,7 +43,7 @@ export function findMinorityNames(text: string, words: ReadonlySet<string>, foun
     const end = start + name.length;
     done = end;
     const dotted = /[·•・‧]/.test((text[start - 1] ?? '') + (text[end] ?? ''));
-    if (dotted) continue;
+    if (dotted || isPart(text, start)) continue;
     const to = restOf(text, start, end, words);
     if (to > end || isName(text, start, end, words))
       found({ start, end: to, kind: 'NAME', reason: 'form', certainty: 'likely' });

@@ -2,9 +2,29 @@
 import type { Certainty, Found, Place, Reason } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import type { Scan } from '../../scan.ts';
-import { MOST, before, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
+import { NO_NAME } from '../../words/chinese-no-names.ts';
+import {
+  findActing,
+  findGivenAlone,
+  findNamed,
+  findSigned,
+  findSpeakers,
+  findTwice,
+  type Weak,
+} from './names-zh-alone.ts';
+import {
+  KIN_CUT,
+  MOST,
+  before,
+  closedAt,
+  isChinese,
+  sticky,
+  type Before,
+} from './names-zh-before.ts';
+import { isPart } from './names-zh-part.ts';
 import { findDotted } from './names-zh-dotted.ts';
 import { findMinorityNames } from './names-zh-minority.ts';
+import { SMALL, isTitled } from './names-zh-titled.ts';
 import { LIKELY, likelyNames } from './names-zh-likely.ts';
 import { mostLikelihood, surnameAt } from '../../words/chinese-costs.ts';
 import {
@@ -17,10 +37,6 @@ import {
   looksGiven,
 } from '../../words/chinese-names.ts';
 
-/** Surnames that are small words too: with a title alone they need a mark before them. */
-const SMALL = new Set(
-  '谢祝乐上师傅班修车于向和与从经应时有能都常当全同别后终查解管包支利明生成位方何易计相连阳花权强盖练门见由但那第各居母公干衣元信安平国原边师商单通都普来容初皮位区代双练种操香枚黑归虎展植火',
-);
 /** Roles of staff: whoever follows has a name. */
 const STAFF = /[医护师]|主刀|术者|助$|签/;
 const SEX = /[男女]|身份证|护照|证件|族|婚/;
@@ -111,44 +127,14 @@ const MASKED =
   /(?:小?某某?(?![些种个人天日时地年月次位项类])|小?[xX×*]{1,3}|○{1,2}|〇{1,2})(?![A-Za-z\d])/y;
 const MASK_BEGINS = new Set('小某xX×*○〇');
 /** First characters of titles. */
-const TITLE_BEGINS = new Set('女先小太同主副住医护教院科处局老专药技博阿大伯奶爷师叔姐哥警律经男');
+const TITLE_BEGINS = new Set(
+  '女先小太同主副住医护教院科处局老专药技博阿大伯奶爷师叔姐哥警律经男中',
+);
 
 /** Whether anything can follow a surname here: most surnames in a text are parts of other words. */
 function mayFollow(text: string, after: number): boolean {
   const next = text[after] ?? '';
   return GIVEN.has(next) || TITLE_BEGINS.has(next) || MASK_BEGINS.has(next);
-}
-
-/** What stands before a surname with a title in the middle of a sentence: “报告王医生”, “心内科张主任”. */
-const ADDRESSED =
-  /(?:[的由请经嘱问和与及向对给被让找到是在因为叫跟按据科院床室组区给嘱]|报告|通知|联系|咨询|告知|主管|主治|主刀|随访|转告|汇报|请示|陪同|邀请|感谢|询问|感激|拜托|委托|致电|反映|投诉|表扬|配合|协助|替|接替|听从|[已即急速并再][报告]|调阅|查阅|挂|见|约|转告|遵|喊|告诉|请教|[有归]|属)$/;
-/** Whom somebody turns to: “报告包医生”. */
-const TOLD = /(?:报告|通知|联系|咨询|告知|询问|感谢|[请问找跟和向嘱])$/;
-/** Surnames that are more often part of a word before a title: 请上级, 值班, 主管. */
-const VERBS = new Set('师班修车与从经应有能都常当全同别后终查解管支上由并那各本代双');
-/** Titles of anybody: no surname that is a small word stands before one by chance. */
-const ANYBODY =
-  /^(?:女士|先生|小姐|太太|阿[姨婆公]|大[爷哥姐叔婶嫂]|大妈|大娘|奶奶|爷爷|主任|教授|院长)/;
-
-/** Whether a surname with a title is a person: “张主任”, but not “值班医生” or “由同学”. */
-function isTitled(
-  text: string,
-  start: number,
-  surname: number,
-  title: string,
-  told: Before,
-  words: ReadonlySet<string>,
-): boolean {
-  if (text.startsWith('班主任', start)) return false;
-  const said = text.slice(Math.max(0, start - 2), start);
-  if (said === '敬的' || said === '爱的') return true;
-  const small = surname === 1 && SMALL.has(text[start] ?? '');
-  if (told.role) return !small || told.open;
-  if (told.open) return !small || ANYBODY.test(title);
-  if (words.has(text.slice(start - 1, start + 1))) return false;
-  if (small && TOLD.test(said) && !VERBS.has(text[start] ?? '')) return true;
-  if (small) return said.endsWith('的') && ANYBODY.test(title);
-  return surname === 2 || ADDRESSED.test(said) || words.has(said);
 }
 
 /** Doses after a word: a drug. */
@@ -171,7 +157,7 @@ function nameAt(
       candidates.push({ end: after, points: PLENTY, reason: 'title' });
   }
   const masked = MASK_BEGINS.has(text[after] ?? '') ? sticky(MASKED, text, after) : null;
-  const clear = told.role !== '' || !SMALL.has(text[start] ?? '');
+  const clear = (told.role !== '' && told.role !== '科') || !SMALL.has(text[start] ?? '');
   if (masked && (told.open || told.role) && clear)
     candidates.push({ end: after + masked.length, points: ENOUGH + 1, reason: 'form' });
   const labelled = told.role !== '' && told.colon;
@@ -184,7 +170,7 @@ function nameAt(
       fits =
         (closedAt(text, end) || sticky(TITLES, text, end) !== null) &&
         [...text.slice(after, end)].every((c) => isChinese(c.charCodeAt(0)));
-    if (!fits || sticky(DOSE, text, end) || text.slice(end - 1, end + 1) === '子女') continue;
+    if (!fits || sticky(DOSE, text, end) || KIN_CUT.test(text.slice(end - 1, end + 1))) continue;
     const weighed = weigh(text, start, end, surname, told, words, listed);
     // "张伟来院": a word begins where the second character of the given name would stand.
     const cut =
@@ -199,10 +185,6 @@ function nameAt(
   return best && best.points >= ENOUGH ? best : null;
 }
 
-const NAMED =
-  /(?:姓名|名字|曾用名|签名|签字|签章)\s?:\s?([\u4e00-\u9fff]{2,4})(?=[\s,，。;；、()（）|/]|$)/g;
-const NOBODY =
-  /^(?:不详|未知|同上|保密|无名|无名氏|待查|如下|电子|手写|性别|年龄|家属|患者|本人|医生|医师|护士|见下|已签|未签|拒绝|日期|时间)/;
 function certaintyOf({ points, reason }: Candidate): Certainty {
   if (points >= PLENTY) return 'sure';
   return reason === 'list' ? 'unsure' : 'likely';
@@ -217,7 +199,13 @@ interface Choice {
 }
 
 /** A name as the rules weigh it, or as its characters make it likely, whichever says more. */
-function choose(text: string, start: number, lists: Lists, listed: boolean): Choice | null {
+function choose(
+  text: string,
+  start: number,
+  lists: Lists,
+  listed: boolean,
+  weak?: Weak[],
+): Choice | null {
   const surname = surnameAt(text, start);
   if (surname === 0) return null;
   const follows =
@@ -227,8 +215,15 @@ function choose(text: string, start: number, lists: Lists, listed: boolean): Cho
   // 这段文字, 两项: a measure word.
   if (MEASURES.has(text[start] ?? '') && COUNTS.test(text.slice(Math.max(0, start - 2), start)))
     return null;
+  if (isPart(text, start)) return null;
   const told = before(text, start, lists.words);
-  const ruled = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
+  const weighed = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
+  const word =
+    weighed &&
+    weighed.end > start + surname &&
+    !told.colon &&
+    NO_NAME.has(text.slice(start, weighed.end));
+  const ruled = word ? null : weighed;
   if (ruled?.end === start + surname)
     return { ...ruled, score: SURE, certainty: certaintyOf(ruled) };
   const edges = told.role || listed ? MOST_EDGES : MOST_BARE_EDGES;
@@ -244,7 +239,11 @@ function choose(text: string, start: number, lists: Lists, listed: boolean): Cho
     if (ruled.reason === 'list' && same < 3) return null;
     return { ...ruled, score: Math.max(same, LIKELY), certainty: certaintyOf(ruled) };
   }
-  if (!best || best.score < LIKELY) return null;
+  if (!best) return null;
+  if (best.score < LIKELY) {
+    weak?.push(best);
+    return null;
+  }
   const reason = told.role ? (told.colon ? 'label' : 'role') : 'list';
   const certainty = best.score >= LIKELY + 6 ? 'sure' : 'likely';
   return { end: best.end, score: best.score, reason, certainty };
@@ -264,34 +263,38 @@ const MARGIN = 0.7;
 const INNER = 2;
 
 /** Between the names of a list. */
-const LISTS = /[、,/ 和及与]/;
+const LISTS = /^(?:[(（][^()（）。]{1,10}[)）]|[左右双男女])?[、,/ 和及与]$|^[护驾麻录]$/;
+const LONGEST_BETWEEN = 13;
 
 export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: Found): void {
-  for (const match of text.matchAll(NAMED)) {
-    const name = match[1] ?? '';
-    if (NOBODY.test(name)) continue;
-    const start = match.index + match[0].length - name.length;
-    found({ start, end: start + name.length, kind: 'NAME', reason: 'label', certainty: 'sure' });
-  }
+  findNamed(text, found);
   findDotted(text, found);
   findMinorityNames(text, lists.words, found);
   let last: Place = { start: 0, end: 0 };
+  const weak: Weak[] = [];
+  const names = new Set<string>();
   surnames.forEach((start, i) => {
     if (start < last.end) return;
     const listed =
-      start - last.end <= 1 &&
+      start - last.end <= LONGEST_BETWEEN &&
       last.end - last.start >= 2 &&
       start > last.end &&
-      LISTS.test(text[last.end] ?? '');
-    const name = choose(text, start, lists, listed);
+      LISTS.test(text.slice(last.end, start));
+    const name = choose(text, start, lists, listed, weak);
     if (!name) return;
     for (let k = i + 1; (surnames[k] ?? text.length) < name.end; k += 1) {
       const inner = choose(text, surnames[k] ?? 0, lists, false);
-      const margin = SMALL_ROLES.has(text[start] ?? '') ? -INNER : INNER;
+      const margin = SMALL_ROLES.has(text[start] ?? '') || text[start] === '母' ? -INNER : INNER;
       if (inner && inner.score > name.score + margin && inner.end >= name.end) return;
     }
     last = { start, end: name.end };
     const { end, reason, certainty } = name;
+    if (end - start >= 2) names.add(text.slice(start, end));
     found({ start, end, kind: 'NAME', reason, certainty });
   });
+  if (weak.length > 1) findTwice(text, weak, found);
+  findGivenAlone(text, names, lists, found);
+  if (names.size > 0) findActing(text, lists, found);
+  findSigned(text, found);
+  findSpeakers(text, lists, found);
 }

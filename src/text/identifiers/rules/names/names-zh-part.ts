@@ -1,0 +1,41 @@
+/** Surnames that are part of another word: 老师, 药房, 师姐, 汤勺. */
+
+/** What stands before and after a surname that is part of another word then: 老师, 值班, 老公公; 师姐, 孙子, 汤勺. */
+const PART_BEFORE: Readonly<Record<string, string>> = {
+  师: '老医护药技厨律讲教导大法工程理验疗养',
+  房: '药病库厨产机乳心住楼',
+  门: '急部专热肛幽贲喷',
+  车: '护轮推汽火坐开',
+  班: '值当夜白早晚中交接上下换跟',
+  公: '公老外办',
+  孙: '外',
+  任: '主责信担',
+  管: '血主尿导插拔置气食保',
+};
+const PART_AFTER: Readonly<Record<string, string>> = {
+  师: '姐妹兄弟父母傅生长资',
+  孙: '子女',
+  汤: '勺碗锅药水面汁',
+  牛: '奶肉羊',
+  水: '杯壶果',
+};
+/** 医师, 药师, 律师 */
+const OF_WORK = /[医护药技教律程疗养理]/;
+const BEFORE_NAMES = /[医护师士生者人任长授事患:]/;
+/** Surnames that may be part of a word. */
+const MAY_BE = new Uint8Array(0x10000);
+for (const surname of `傅${Object.keys(PART_BEFORE).join('')}${Object.keys(PART_AFTER).join('')}`)
+  MAY_BE[surname.charCodeAt(0)] = 1;
+
+/** Whether a surname is part of another word where it stands. */
+export function isPart(text: string, start: number): boolean {
+  if (MAY_BE[text.charCodeAt(start)] === 0) return false;
+  const surname = text[start] ?? '';
+  const [before, after] = [text[start - 1] ?? '', text[start + 1] ?? ''];
+  // 黄师傅, but 值班医师傅浩然
+  if (surname === '傅' && before === '师' && !OF_WORK.test(text[start - 2] ?? '')) return true;
+  if (before && PART_BEFORE[surname]?.includes(before)) return true;
+  if (after === '' || !PART_AFTER[surname]?.includes(after)) return false;
+  // 主管医生孙子涵, “签名：孙子涵”
+  return !BEFORE_NAMES.test(before);
+}
