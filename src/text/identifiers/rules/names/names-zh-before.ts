@@ -36,12 +36,15 @@ const MACHINE_ENDS = '机位台组窗';
 const PLACE_ENDS = '科一二三四五六级班室房诊院部心区处会所司';
 /** What the last character before a name may end: most end nothing. */
 const ENDS = new Uint8Array(0x10000);
-const [A_MACHINE, A_PLACE, A_ROLE, A_TIME] = [1, 2, 4, 8] as const;
+const [A_MACHINE, A_PLACE, A_ROLE, A_TIME, A_BED, A_START, A_WORKER] = [1, 2, 4, 8, 16, 32, 64];
 for (const [characters, bit] of [
   [MACHINE_ENDS, A_MACHINE],
   [PLACE_ENDS, A_PLACE],
   [SHORT_ROLES, A_ROLE],
   ['今昨', A_TIME],
+  ['床,、 ', A_BED],
+  ['天日才午上后号组室', A_START],
+  ['者员警师长士人工', A_WORKER],
 ] as const)
   for (const character of characters) {
     const code = character.charCodeAt(0);
@@ -62,19 +65,16 @@ export function before(text: string, at: number, words: ReadonlySet<string>): Be
     if (character === ':') colon = true;
     end -= 1;
   }
-  // 5床李秀珍
-  if (
-    /[床,、 ]/.test(text[at - 1] ?? '') &&
-    /[\d号]床[,、 ]?$/.test(text.slice(Math.max(0, at - 3), at))
-  )
-    return { role: '床', colon: false, open: true, begins: false };
   const ends = at > 0 ? (ENDS[text.charCodeAt(at - 1)] ?? 0) : 0;
+  // 5床李秀珍
+  if (ends & A_BED && /[\d号]床[,、 ]?$/.test(text.slice(Math.max(0, at - 3), at)))
+    return { role: '床', colon: false, open: true, begins: false };
   if (ends & A_MACHINE && MACHINE.test(text.slice(Math.max(0, at - 3), at)))
     return { role: '床', colon: false, open: true, begins: false };
   const open =
     at === 0 ||
     !isChinese(text.charCodeAt(at - 1)) ||
-    NEWLY.test(text.slice(Math.max(0, at - 2), at)) ||
+    ((ends & A_START) !== 0 && NEWLY.test(text.slice(Math.max(0, at - 2), at))) ||
     ((ends & A_TIME) !== 0 && beginsAt(text, at - 1));
   const longest = roleEnds.has(text[end - 1] ?? '') ? Math.min(LONGEST_ROLE, end) : 0;
   for (let length = longest; length > 0; length -= 1) {
@@ -88,7 +88,7 @@ export function before(text: string, at: number, words: ReadonlySet<string>): Be
   if (colon && PERSON_LABEL.test(text[end - 1] ?? ''))
     return { role: '者', colon: false, open, begins: false };
   // 监查员邓瑶, 交警冯可欣
-  if (end === at && WORKER.test(text.slice(Math.max(0, at - 2), at)))
+  if (end === at && ends & A_WORKER && WORKER.test(text.slice(Math.max(0, at - 2), at)))
     return { role: '员', colon: false, open, begins: false };
   if (end === at && ends !== 0) {
     const short = (ends & A_ROLE) !== 0 && beginsAt(text, at - 1);

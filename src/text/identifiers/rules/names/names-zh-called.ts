@@ -3,7 +3,7 @@ import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import { givenNameCost, pairCost, surnameAt } from '../../words/chinese-costs.ts';
 import { COMMON_SURNAMES, endsBefore, looksGiven } from '../../words/chinese-names.ts';
-import { closedAt, isChinese } from './names-zh-before.ts';
+import { closedAt, isChinese, sticky } from './names-zh-before.ts';
 
 /** Surnames of most people. */
 const MANY = new Set(COMMON_SURNAMES.slice(0, 120));
@@ -11,8 +11,6 @@ const MANY = new Set(COMMON_SURNAMES.slice(0, 120));
 const CLEAR = new Set(
   '王李张刘陈杨赵周吴徐孙朱林郭罗郑谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆贾韦邱邹孟秦薛侯雷段郝邵钱覃武戴莫向常顾尹龚赖夏胡贺史陶熊阎肖毛黎焦葛樊颜倪鲁岳齐庄聂章殷詹欧耿兰左柳柯阮纪凌毕裴霍翁骆靳柴鲍喻祁蒲房滕饶牟尤穆卓缪褚娄窦戚岑卜晏柏瞿佟臧闵邬卞姬仇栾隋刁巫寇桑甄丛敖佘苑邝匡鞠荆冀胥楚鄢谌奚冼蔺仉逄郗笪宓',
 );
-/** 小刘, 老张. */
-const CALLED = /[小老][\u4e00-\u9fff]/g;
 /** Who they are: colleagues and relatives. */
 const WHO =
   /(?:护士|医生|医师|家属|护工|技师|药师|护师|同事|同学|邻居|保姆|陪护|司机|社工|实习生|规培生|研究生|[科室院]的|我叫|我是)$/;
@@ -22,15 +20,9 @@ const OF_HOUSE = /(?:[科院室部心站楼区]的|我是|我叫|找|叫)$/;
 
 /** 王姐, 陈工: a short title that is no word of its own; the title is no part of the name. */
 const SHORT =
-  /[姐哥叔姨婶嫂伯爷妈总工导局处队所老](?=[,，。:：!！?？、\s)]|您|你|好|说|的|今|记|提|觉|打|请|去|想|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$)/g;
+  /[姐哥叔姨婶嫂伯爷妈总工导局处队所老](?=[,，。:：!！?？、\s)]|您|你|好|说|的|今|记|提|觉|打|请|去|想|昨|来|因|于|已|家|[帮给陪送打在也都让带]|$)/y;
 /** 田老今年94岁: how somebody old and esteemed is called. */
-const ESTEEMED = /老(?=今年|现年|已|因|于|的|说|诉|[,，:：])/g;
-
-const ONLY_SHORT = [[SHORT, CLEAR]] as const;
-const SHORT_OR_ESTEEMED = [
-  [SHORT, CLEAR],
-  [ESTEEMED, MANY],
-] as const;
+const ESTEEMED = /老(?=今年|现年|已|因|于|的|说|诉|[,，:：])/y;
 
 /** Where somebody is called so: after a mark, or after to whom something is said. */
 const CALLS = /[\s,，。;；:：、!！?？(（“"床号跟找叫给让请被由和与问谢的]/;
@@ -38,12 +30,13 @@ const isOpen = (text: string, at: number): boolean => at === 0 || CALLS.test(tex
 
 /** Kinship and other words after which a given name may stand alone. */
 const KIN =
-  /([大小长次三四幼独爱养继]?(?:儿子|女儿)|[长次三四五幼独][子女]|儿媳妇?|女婿|[外]?孙[子女]|妻子|丈夫|老公(?!公)|老婆|(?<=^|[^\u4e00-\u9fff]|[其之])[妻夫]|爱人|老伴|[大二三四小]?[弟妹哥姐][弟妹哥姐]|[大二三四小其我他她表堂的][弟妹哥姐]|侄[子女]|外甥女?|来访者|来访|案主|求助者|室友|男友|女友|男朋友|女朋友|闺蜜|我是|我叫|我家|化名|昵称|网名)|(孩子|宝宝|同桌|同学|同事|邻居|老乡|工友|孙儿|小孩|患儿|宝贝|幼儿|学生|患者\()|(找|叫|喊|联系|问下|转告)|(?:妈妈|爸爸|奶奶|爷爷|外婆|姥姥|家长)/g;
+  /([大小长次三四幼独爱养继]?(?:儿子|女儿)|[长次三四五幼独][子女]|儿媳妇?|女婿|[外]?孙[子女]|妻子|丈夫|老公(?!公)|老婆|(?<=^|[^\u4e00-\u9fff]|[其之])[妻夫]|爱人|老伴|[大二三四小]?[弟妹哥姐][弟妹哥姐]|[大二三四小其我他她表堂的][弟妹哥姐]|侄[子女]|外甥女?|来访者|来访|案主|求助者|室友|男友|女友|男朋友|女朋友|闺蜜|我是|我叫|我家|化名|昵称|网名)|(孩子|宝宝|同桌|同学|同事|邻居|老乡|工友|孙儿|小孩|患儿|宝贝|幼儿|学生|患者\()|(找|叫|喊|联系|问下|转告)/y;
+const PARENTS = /(?:妈妈|爸爸|奶奶|爷爷|外婆|姥姥|家长)/y;
 /** （雨晴妈妈）: how parents are called after their child. */
 const beginsPart = (text: string, at: number): boolean =>
   at === 0 || (at > 0 && /[\s(（,，。;；:：、]/.test(text[at - 1] ?? ''));
 const NICKNAME =
-  /(?:小名|乳名|奶名|昵称|绰号|外号|化名|网名|笔名|人称|诨名|爱称)(?:是|为|叫|:)?\s?(?:["“'‘「『]([^"”'’」』\s,，。]{1,6})["”'’」』]|([\u4e00-\u9fff])\2(?=[,，。;；、)）\s(（]|$)|([\u4e00-\u9fff]{2,3})(?=[,，。;；、)）\s(（]|$))/g;
+  /(?:小名|乳名|奶名|昵称|绰号|外号|化名|网名|笔名|人称|诨名|爱称)(?:是|为|叫|:)?\s?(?:["“'‘「『]([^"”'’」』\s,，。]{1,6})["”'’」』]|([\u4e00-\u9fff])\2(?=[,，。;；、)）\s(（]|$)|([\u4e00-\u9fff]{2,3})(?=[,，。;；、)）\s(（]|$))/y;
 const DOUBLES =
   /(?:爸爸|妈妈|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶|叔叔|舅舅|姑姑|伯伯|太太|公公|婆婆|姥姥|宝宝|娃娃|天天(?=[^,，。今])|常常|刚刚|渐渐|慢慢|往往|仅仅|偏偏|偷偷|默默|时时|处处|人人|个个|频频|每每|稍稍|明明(?=[^,，。今])|好好|早早|晚晚|多多|少少|高高|轻轻|微微|点点|种种|大大|小小|久久|一一|两两|经常|哈哈|呵呵|嘻嘻|谢谢|看看|试试|想想|问问|说说|走走|等等)/y;
 
@@ -91,14 +84,16 @@ function givenEnd(text: string, at: number, lists: Lists): number {
   return isGivenName(name, lists) ? end : 0;
 }
 
-/** Foreign given names in Chinese characters. */
-const SOUNDS =
-  '玛丽亚|玛利亚|玛丽|玛莉|安娜|安妮|艾米丽|艾玛|爱丽丝|伊丽莎白|苏珊|露西|莉莉安|琳达|珍妮|凯特|凯瑟琳|娜塔莎|索菲亚|克里斯汀|约翰|大卫|戴维|迈克尔|迈克|彼得|保罗|马克|詹姆斯|杰克|汤姆|罗伯特|威廉|乔治|查理|亨利|丹尼尔|托马斯|凯文|史蒂文|亚历山大|安德烈|伊万|阿里|穆罕默德|艾哈迈德|何塞|胡安|卡洛斯|罗莎|特蕾莎';
-/** 家属Mary, 朋友Kevin, 菲佣玛丽亚: a foreign given name after a role. */
-const FOREIGN = new RegExp(
-  `(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫|佣|保姆|护工)(?:([A-Z][a-z]{2,})(?![A-Za-z-]|\\s?[A-Z]|\\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))|((?:${SOUNDS})(?=[,，。;；:：、\\s照陪说诉来在因于的和与]|$)))`,
-  'g',
+/** Foreign given names in Chinese characters, and in Latin ones: 菲佣玛丽亚, 家属Mary. */
+const SOUNDS = new RegExp(
+  '(?:玛丽亚|玛利亚|玛丽|玛莉|安娜|安妮|艾米丽|艾玛|爱丽丝|伊丽莎白|苏珊|露西|莉莉安|琳达|珍妮|凯特|凯瑟琳|娜塔莎|索菲亚|克里斯汀|约翰|大卫|戴维|迈克尔|迈克|彼得|保罗|马克|詹姆斯|杰克|汤姆|罗伯特|威廉|乔治|查理|亨利|丹尼尔|托马斯|凯文|史蒂文|亚历山大|安德烈|伊万|阿里|穆罕默德|艾哈迈德|何塞|胡安|卡洛斯|罗莎|特蕾莎)(?=[,，。;；:：、\\s照陪说诉来在因于的和与]|$)',
+  'y',
 );
+const LATIN =
+  /([A-Z][a-z]{2,})(?![A-Za-z-]|\s?[A-Z]|\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))/y;
+/** Whose name may be foreign. */
+const FOREIGNER =
+  /(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫|佣|保姆|护工)$/;
 
 /** Whether a new word begins after 小张 or 老李: 小程序 and 老张开 are others. */
 function isCalled(text: string, end: number, { costs }: Lists): boolean {
@@ -111,60 +106,113 @@ function isCalled(text: string, end: number, { costs }: Lists): boolean {
 }
 
 /** 一位姓薛的护士: only the surname is told. */
-const SURNAMED = /(?<!百)姓(?=[\u4e00-\u9fff]{1,2}(?:的|[,，。]))/g;
+const SURNAMED = /(?<!百)姓(?=[\u4e00-\u9fff]{1,2}(?:的|[,，。]))/y;
+
+/** Which rules look at a character: most characters begin nothing. */
+const RULES = new Uint8Array(0x10000);
+const [LITTLE, TITLE, SURNAME, NICK, ROLE, PARENT, SOUND, CAPITAL] = [1, 2, 4, 8, 16, 32, 64, 128];
+for (const [characters, bit] of [
+  ['小老', LITTLE],
+  ['姐哥叔姨婶嫂伯爷妈总工导局处队所老', TITLE],
+  ['姓', SURNAME],
+  ['小乳奶昵绰外化网笔人诨爱', NICK],
+  [
+    '大小长次三四幼独爱养继儿女五媳婿外孙妻丈老夫二弟妹哥姐其我他她表堂的侄来案求室男闺化昵网孩宝同邻工患幼学找叫喊联问转',
+    ROLE,
+  ],
+  ['妈爸奶爷外姥家', PARENT],
+  ['玛安艾爱伊苏露莉琳珍凯娜索克约大戴迈彼保马詹杰汤罗威乔查亨丹托史亚阿穆何胡卡特', SOUND],
+  ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', CAPITAL],
+] as const)
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    RULES[code] = (RULES[code] ?? 0) | bit;
+  }
+
+type Put = (start: number, end: number) => void;
+
+/** 小刘, 老张: the surname is the name. */
+function little(text: string, at: number, lists: Lists, put: Put): void {
+  const end = at + 2;
+  const surname = text[at + 1] ?? '';
+  const many = MANY.has(surname);
+  if (many && WHO.test(text.slice(Math.max(0, at - 3), at)) && endsBefore(text, end))
+    put(at + 1, end);
+  else if (many && OF_HOUSE.test(text.slice(Math.max(0, at - 2), at)) && closedAt(text, end))
+    put(at + 1, end);
+  else if (CLEAR.has(surname) && isOpen(text, at) && isCalled(text, end, lists)) put(at + 1, end);
+}
+
+function short(text: string, at: number, put: Put): void {
+  const surname = text[at - 1] ?? '';
+  if (!MANY.has(surname) && !CLEAR.has(surname)) return;
+  const called =
+    (CLEAR.has(surname) && matchesAt(SHORT, text, at)) ||
+    (MANY.has(surname) && matchesAt(ESTEEMED, text, at));
+  if (called && isOpen(text, at - 1)) put(at - 1, at);
+}
+
+function nickname(text: string, at: number, put: Put): number {
+  NICKNAME.lastIndex = at;
+  const match = NICKNAME.exec(text);
+  if (!match) return at;
+  const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
+  const start = at + match[0].lastIndexOf(name);
+  if (!/^[不没未无暂待]/.test(name)) put(start, start + name.length);
+  return at + match[0].length;
+}
+
+function foreign(text: string, at: number, latin: boolean, lists: Lists, put: Put): void {
+  const pattern = latin ? LATIN : SOUNDS;
+  const name = sticky(pattern, text, at);
+  if (!name || !FOREIGNER.test(text.slice(Math.max(0, at - 2), at))) return;
+  const small = name.toLowerCase();
+  if (!latin || (lists.given.has(small) && !lists.ordinary.has(small))) put(at, at + name.length);
+}
+
+/** A given name after a word of kinship or of work. Gives the end of that word. */
+function ofKin(text: string, from: number, lists: Lists, put: Put): number {
+  KIN.lastIndex = from;
+  const match = KIN.exec(text);
+  if (!match) return from;
+  const at = from + match[0].length;
+  if (match[1]) {
+    const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;
+    const end = givenEnd(text, start, lists);
+    if (end > 0) put(start, end);
+  } else if (match[2]) {
+    const end = givenEnd(text, at, lists);
+    if (end > 0 && (text[at] === text[at + 1] || looksGiven(text, end - 1, end))) put(at, end);
+  } else if (closedAt(text, at + 2)) {
+    const name = text.slice(at, at + 2);
+    if (isGivenName(name, lists) && looksGiven(name, 0, 2)) put(at, at + 2);
+  }
+  return at;
+}
 
 export function findCalled(text: string, lists: Lists, found: Found): void {
-  const put = (start: number, end: number): void =>
+  const put: Put = (start, end) =>
     found({ start, end, kind: 'NAME', reason: 'role', certainty: 'likely' });
-  for (const { 0: name, index } of text.matchAll(CALLED)) {
-    const end = index + 2;
-    const surname = name.charAt(1);
-    const who = MANY.has(surname) && WHO.test(text.slice(Math.max(0, index - 3), index));
-    if (who && endsBefore(text, end)) put(index + 1, end);
-    else if (
-      MANY.has(surname) &&
-      OF_HOUSE.test(text.slice(index - 2, index)) &&
-      closedAt(text, end)
+  let [afterKin, afterNick] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const rules = RULES[text.charCodeAt(at)] ?? 0;
+    if (rules === 0) continue;
+    if (rules & LITTLE) little(text, at, lists, put);
+    if (rules & TITLE) short(text, at, put);
+    if (rules & SURNAME && matchesAt(SURNAMED, text, at)) {
+      const end = at + 1 + surnameAt(text, at + 1);
+      if (end > at + 1 && /[的,，。]/.test(text[end] ?? '')) put(at + 1, end);
+    }
+    if (rules & NICK && at >= afterNick) afterNick = nickname(text, at, put);
+    if (rules & CAPITAL && isChinese(text.charCodeAt(at - 1))) foreign(text, at, true, lists, put);
+    if (rules & SOUND) foreign(text, at, false, lists, put);
+    if (rules & ROLE && at >= afterKin) afterKin = ofKin(text, at, lists, put);
+    if (
+      rules & PARENT &&
+      beginsPart(text, at - 2) &&
+      matchesAt(PARENTS, text, at) &&
+      isGivenName(text.slice(at - 2, at), lists)
     )
-      put(index + 1, end);
-    else if (CLEAR.has(surname) && isOpen(text, index) && isCalled(text, end, lists))
-      put(index + 1, end);
-  }
-  for (const [pattern, surnames] of text.includes('老') ? SHORT_OR_ESTEEMED : ONLY_SHORT)
-    for (const { index } of text.matchAll(pattern))
-      if (surnames.has(text[index - 1] ?? '') && isOpen(text, index - 1)) put(index - 1, index);
-  if (text.includes('姓'))
-    for (const { index } of text.matchAll(SURNAMED)) {
-      const end = index + 1 + surnameAt(text, index + 1);
-      if (end > index + 1 && /[的,，。]/.test(text[end] ?? '')) put(index + 1, end);
-    }
-  if (/[名称号]/.test(text))
-    for (const match of text.matchAll(NICKNAME)) {
-      const name = match[1] ?? (match[2] ? match[2] + match[2] : match[3]) ?? '';
-      const start = match.index + match[0].lastIndexOf(name);
-      if (/^[不没未无暂待]/.test(name)) continue;
-      put(start, start + name.length);
-    }
-  for (const { 0: whole, 1: latin, 2: sounds, index } of text.matchAll(FOREIGN)) {
-    const name = latin ?? sounds ?? '';
-    if (sounds !== undefined) put(index + whole.length - name.length, index + whole.length);
-    else if (lists.given.has(name.toLowerCase()) && !lists.ordinary.has(name.toLowerCase()))
-      put(index + whole.length - name.length, index + whole.length);
-  }
-  for (const { 0: kin, 1: near, 2: other, 3: calling, index } of text.matchAll(KIN)) {
-    const at = index + kin.length;
-    if (near) {
-      const start = text[at] === '"' || text[at] === '“' ? at + 1 : at;
-      const end = givenEnd(text, start, lists);
-      if (end > 0) put(start, end);
-    } else if (other) {
-      const end = givenEnd(text, at, lists);
-      if (end > 0 && (text[at] === text[at + 1] || looksGiven(text, end - 1, end))) put(at, end);
-    } else if (calling) {
-      const name = text.slice(at, at + 2);
-      if (closedAt(text, at + 2) && isGivenName(name, lists) && looksGiven(name, 0, 2))
-        put(at, at + 2);
-    } else if (beginsPart(text, index - 2) && isGivenName(text.slice(index - 2, index), lists))
-      put(index - 2, index);
+      put(at - 2, at);
   }
 }
