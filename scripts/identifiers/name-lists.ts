@@ -17,6 +17,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { NO_NAMES, TITLES } from '../../src/text/identifiers/words/english.ts';
 import { root } from '../setup.mjs';
+import { MORE_FAMILY, MORE_GIVEN } from './more-names.ts';
 
 type Part = 'first_name' | 'last_name';
 /** What @faker-js/faker has of a country: lists of names, or lists by sex. */
@@ -162,7 +163,7 @@ export function main([folder, python]: readonly string[]): number {
       ...stdlib,
       ...EASTERN_GIVEN.split(' '),
     ],
-    [...census.first_female, ...census.first_male, ...faker.first],
+    [...MORE_GIVEN, ...census.first_female, ...census.first_male, ...faker.first],
     common,
   );
   const family = write(
@@ -172,7 +173,7 @@ export function main([folder, python]: readonly string[]): number {
       ...EASTERN.split(' '),
       ...SOUTHERN.split(' '),
     ],
-    [...census.last.slice(0, MOST_OF_CENSUS), ...faker.last],
+    [...MORE_FAMILY, ...census.last.slice(0, MOST_OF_CENSUS), ...faker.last],
     common,
   );
   const words = new Set(common);
