@@ -30,7 +30,7 @@ export const ROLES = listed(
 
 /** Labels that need their colon: without it they are the subject of a sentence, or say something else. */
 export const COLON_ONLY = listed(
-  `name surname forename firstname lastname first last full-name operator assistant assistants observer examiner reviewer reader performer
+  `who name surname forename firstname lastname first last full-name operator assistant assistants observer examiner reviewer reader performer
   contact from to by for with team staff doctor physician anesthesia anaesthesia technician employer subject member insured subscriber policyholder holder guarantor
   supplier authorised authorized cons spr sho ho reg crew prosector certifier certified decedent's deceased users worker referring referrer ordering admitting operating
   scrub circulator circulating runner perfusionist proceduralist radiographer cytologist hematologist haematologist geneticist genetics dietician podiatrist optometrist audiologist health-visitor clerk receptionist secretary typist medic medics

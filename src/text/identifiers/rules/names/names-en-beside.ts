@@ -93,6 +93,9 @@ export function findInitials(text: string, found: Found): void {
   }
 }
 
+/** "R.C. Stone" on a line of its own, where a letter ends. */
+const SIGNED_LINE = /(?:^|\n[ \t]*)(\p{Lu}\. ?\p{Lu}\.? \p{Lu}[\p{L}'-]+)[ \t]*(?=\n|$)/gu;
+
 /** "the Tadesse family", and "/Odile" or "- Odile" at the very end. */
 const FAMILY = /\bthe (\p{Lu}[\p{L}'-]{2,}) family\b/gu;
 const LAST = /[.!?)\n] ?\/ ?(\p{Lu}[\p{L}'-]+)\s*$/u;
@@ -110,6 +113,17 @@ export function findPlaced({ text, lists }: Context, found: Found): void {
       certainty: 'likely',
     });
   };
+  if (text.includes('.'))
+    for (const { 0: line, 1: name = '', index } of text.matchAll(SIGNED_LINE)) {
+      const start = index + line.lastIndexOf(name);
+      found({
+        start,
+        end: start + name.length,
+        kind: 'NAME',
+        reason: 'follows',
+        certainty: 'likely',
+      });
+    }
   if (text.includes(' family'))
     for (const { 1: name = '', index } of text.matchAll(FAMILY)) put(name, index + 4, true);
   const last = LAST.exec(text);

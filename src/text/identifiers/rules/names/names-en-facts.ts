@@ -126,6 +126,8 @@ export function isSyllables({ text, small }: Word): boolean {
   );
 }
 
+export const MONTH_NAMES = /^(?:june|april|may|august)$/;
+
 /** Ends of words for procedures, diseases, drugs and germs. */
 const MEDICAL =
   /(?:scopy|graphy|gram|ology|plasty|stomy|ectomy|otomy|osis|itis|a?emia|oma|pathy|caine|cillin|mycin|azole|statin|olol|sartan|mab|nib|coccus|bacter|virus)$/;
@@ -138,6 +140,8 @@ export function sortOf(word: Word, lists: Lists): Sort {
 }
 
 function sorted(word: Word, lists: Lists): Sort {
+  // June Wainwright: a month, and a given name.
+  if (MONTH_NAMES.test(word.small)) return 'both';
   if (word.initial || NO_NAMES.has(word.small)) return 'none';
   // VRFs, UGI-SBFT
   if (/^[A-Z]{2,}(?:s$|-)/.test(word.text)) return 'none';

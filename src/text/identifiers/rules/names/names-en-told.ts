@@ -103,7 +103,7 @@ function toldByPhrase(said: string): Told | null {
   const marked = /[,:(] ?\(?$/.test(said);
   if (NICKNAME.test(said) || (marked && PRESENT.test(said)))
     return { reason: 'role', strong: false };
-  return BEDDED.test(said) ? { reason: 'label', strong: false } : null;
+  return BEDDED.test(said) ? { reason: 'role', strong: false } : null;
 }
 
 /** What the words before a place say about a name that follows. */

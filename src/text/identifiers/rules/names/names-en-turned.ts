@@ -9,6 +9,7 @@ import {
   isOrdinary,
   isShouted,
   isSyllables,
+  MONTH_NAMES,
 } from './names-en-facts.ts';
 import { type Context, PERSON_VERB, follow, isEponym } from './names-en-words.ts';
 
@@ -34,7 +35,12 @@ function givenAfter(
   const last = words.at(-1);
   const next = capitals[at + words.length];
   if (!last || !next || !/^,[ ]{0,2}$/.test(text.slice(last.end, next.start))) return null;
-  if (next.initial || NO_NAMES.has(next.small) || DEGREE.test(next.text) || WIDE.test(next.text))
+  if (
+    next.initial ||
+    (NO_NAMES.has(next.small) && !MONTH_NAMES.test(next.small)) ||
+    DEGREE.test(next.text) ||
+    WIDE.test(next.text)
+  )
     return null;
   // "Wei O'Brien, DEA"
   if (/^[A-Z]{2,4}$/.test(next.text) && !isShouted(last)) return null;
@@ -70,7 +76,8 @@ export function turned(
   // "Signed, Will Wilson, Dunmarrow Hospital": a whole name before the comma.
   if (first && surnames.length === 2 && !shouted && isGiven(first, lists)) return null;
   // "Staff nurse: Rukmini, Jaswinder.": two given names are two people.
-  if (first && !shouted && listed && isGiven(first, lists) && !isFamily(first, lists)) return null;
+  if (first && !isShouted(first) && listed && isGiven(first, lists) && !isFamily(first, lists))
+    return null;
   if (labelled) return end;
   const list = /^(?:,? (?:and|or|&) |, ?[A-Z][a-z])/.test(text.slice(end, end + 8));
   const ends = ENDS_FIELD.test(text.slice(end, end + 24));

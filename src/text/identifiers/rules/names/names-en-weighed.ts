@@ -2,6 +2,7 @@
 import { EPONYMS } from '../../words/english.ts';
 import { MAY_DO, PERSON_DOES, POST_BEFORE, WITH_PERSON } from '../../words/english-people.ts';
 import {
+  MONTH_NAMES,
   type Word,
   isFamily,
   isGiven,
@@ -39,7 +40,7 @@ const LETTERED = /(?:^|\n|[.?] ?)[A-E][.)] $/;
 const ROLE_SHAPE =
   /(?:ant|ent|er|or|ist|ian|man|men|mate|mates|ee|ees|ers|ors|ists|ants|ents|body|one|self|ing|ed|ly|tion|ity|osis|itis|emia|aemia|oma|pathy|plasia|rrhea|rrhoea|alacia)$/;
 /** After a single word, that it is no name: a capitalised word that goes on, a hyphen, a number. */
-const GOES_ON = /^(?:-|_|\/[A-Za-z]|\.[A-Za-z]|&| &| \d|\d| [A-Z][A-Za-z]{2})/;
+const GOES_ON = /^(?: [a-z] \d|-|_|\/[A-Za-z]|\.[A-Za-z]|&| &| \d|\d| [A-Z][A-Za-z]{2})/;
 
 /** A letter begins with whom it is for: "Gwendolyn, your results are back". */
 const greeted = (before: string, after: string): boolean =>
@@ -61,10 +62,15 @@ const IS_ONE =
 function single(word: Word, context: Context, list: boolean): boolean {
   const { text, lists } = context;
   const sort = sortOf(word, lists);
-  if (sort === 'none' || followedByDisease(text, word)) return false;
+  if (sort === 'none' || MONTH_NAMES.test(word.small) || followedByDisease(text, word))
+    return false;
   const after = text.slice(word.end, word.end + 48);
   const before = text.slice(Math.max(0, word.start - 40), word.start);
   const within = WITHIN.test(before) || BEGUN.test(before);
+  const begins = !within && lists.also.has(word.small);
+  // "Happy to discuss", "Card account": a word that begins a sentence.
+  if (begins && (/^ to\b/.test(after) || (PERSON_AFTER.test(after) && after.startsWith(' '))))
+    return false;
   const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
   if (
     listed &&
@@ -73,7 +79,6 @@ function single(word: Word, context: Context, list: boolean): boolean {
     !LETTERED.test(before)
   ) {
     if (ofDisease(text, word)) return false;
-    const begins = !within && lists.also.has(word.small);
     if (sort === 'given' && !begins) return true;
     if (within && (!WHENCE.test(before) || PATIENT_OF.test(before))) return true;
     if (
@@ -94,7 +99,14 @@ function single(word: Word, context: Context, list: boolean): boolean {
   if (GOES_ON.test(after) && !does && !list) return false;
   if (list && !/^(?:-| [A-Z]| \((?:19|20)\d\d)/.test(after)) {
     const slash = text[word.start - 1] === '/';
-    if (sort !== 'both' && (slash || sort !== 'unknown' || /^(?:[.;,)\n]|$| \((?!\d))/.test(after)))
+    if (
+      sort !== 'both' &&
+      (slash ||
+        sort !== 'unknown' ||
+        /^(?:[.;,)\n]|$| \((?!\d)| (?:at|in|with|who|were|are|both|came|attended|present)\b)/.test(
+          after,
+        ))
+    )
       return slash || !before.endsWith(', ') || sort === 'given';
   }
   if (sort === 'given')
@@ -106,12 +118,29 @@ function single(word: Word, context: Context, list: boolean): boolean {
     );
   if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
+  // "Will opened the door"
+  if (
+    word.text === 'Will' &&
+    /^ (?:[a-z]+ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after)
+  )
+    return true;
+  // "Needled by Jocasta."
+  if (
+    sort === 'unknown' &&
+    DONE_BY.test(before) &&
+    /^(?:[.;,)\n]|$| (?:RN|MD|at|on|today|yesterday)\b)/.test(after)
+  )
+    return true;
   if (!does) return false;
   // "Zsofia is a ninety-year-old"
   if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
   if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
   return sort !== 'both' || isGiven(word, lists) || within;
 }
+
+/** What is done by people, and not by means. */
+const DONE_BY =
+  /\b(?!followed|caused|replaced|covered|produced|supplied|made|provided|funded|manufactured|marketed|complicated|accompanied|treated|controlled|managed|relieved|induced|mediated|triggered|worsened|improved|blocked|inhibited|raised|lowered|affected|infected)[A-Za-z]{4,}(?:ed|en|wn) by $/;
 
 /** Before initials that nothing else announces: a small word that somebody follows, or a mark. */
 const BEFORE_INITIALS =
@@ -122,7 +151,9 @@ const DID = /^ (?:has |had |will )?[a-z]{3,}(?:ed|s)\b/;
 
 /** "by K. Fotheringay": initials, then a surname that is no other word. */
 function initialled(words: readonly Word[], { text, lists }: Context): Word | null {
-  const at = words.findIndex((word) => !word.initial);
+  const at = words.findIndex(
+    (word) => !word.initial && !/^(?:Le|La|De|Du|Di|Van|Von|El|Al|Mac|St)$/.test(word.text),
+  );
   const [first] = words;
   const surname = words[at];
   if (!first || !surname || at < 1 || at > 3) return null;
@@ -201,6 +232,9 @@ function several(words: readonly Word[], context: Context): boolean {
   const known = sorts.filter((sort) => sort === 'given' || sort === 'family').length;
   if (told) return known > 0 || sorts[0] !== 'both' || isGiven(first, lists);
   if (words.every((word) => /^[A-Z'-]{2,}$/.test(word.text))) return false;
+  // "Will Nguyen does the shopping", "June Wainwright refused"
+  const whole = isGiven(first, lists) && sorts.at(-1) === 'family';
+  if (whole && (MAY_DO.test(after) || / (?:to|by|with|from|and|for) $/.test(before))) return true;
   const closed = /^(?:[,.;)?!\n]|$|  | \()/.test(after);
   const labelled = /[A-Za-z)\d]: ?$/.test(before);
   return (

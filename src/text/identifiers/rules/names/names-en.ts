@@ -160,6 +160,10 @@ const isSigned = (text: string, { start, end }: Word): boolean =>
   ) ||
   closesLetter(text, start);
 
+/** What has a letter for its name. */
+const LETTERED_THING =
+  /\b(?:arm|type|group|grade|class|hepatitis|vitamin|stage|cohort|option|ward|unit|bay|room|plan|part|section|level|factor|site|block|cell|influenza|strep|appendix|table|figure|box|day|scan|step) $/i;
+
 /** Arts of movement, which look like names of two syllables. */
 const ARTS = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\b/;
 
@@ -167,6 +171,15 @@ const ARTS = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\
 function beginsNone(text: string, word: Word, lists: Lists): boolean {
   const before = text[word.start - 1];
   if (before === '@' || before === '/' || before === '_') return true;
+  // "arm B. Ezekiel Murakami", "Little Xavier"
+  if (word.initial && LETTERED_THING.test(text.slice(Math.max(0, word.start - 10), word.start)))
+    return true;
+  if (
+    /^(?:Little|Young|Old|Big|Poor|Dear|Late) \p{Lu}\p{Ll}/u.test(
+      text.slice(word.start, word.start + 10),
+    )
+  )
+    return true;
   if (ARTS.test(text.slice(word.start, word.start + 10))) return true;
   // "A. Serosa" on a line of its own; but "A.W. Khoury".
   const lettered = before === undefined || before === '\n';
