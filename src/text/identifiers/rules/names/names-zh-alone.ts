@@ -29,7 +29,7 @@ export function findNamed(text: string, found: Found): void {
 
 /** From where a name counts that stands twice in a text, with so much said for both places together. */
 const TWICE = 3;
-const TOGETHER = 9.5;
+const TOGETHER = 9;
 
 /** Names that stand twice: what is no word, and begins like a name at two places, is one. */
 export function findTwice(text: string, weak: readonly Weak[], found: Found): void {

@@ -52,7 +52,8 @@ for (const [characters, bit] of [
   }
 const MACHINE = /\d号?[机位台组窗]$/;
 
-const beginsAt = (text: string, at: number): boolean =>
+/** Whether nothing Chinese stands at once before a place. */
+export const beginsAt = (text: string, at: number): boolean =>
   at === 0 || !isChinese(text.charCodeAt(at - 1));
 
 /** Who somebody is, from the words before a place. */
@@ -97,7 +98,8 @@ export function before(text: string, at: number, words: ReadonlySet<string>): Be
     if (ends & A_PLACE && OF_PLACE.test(text.slice(Math.max(0, at - 4), at)))
       return { role: '科', colon: false, open, begins: false };
   }
-  return { role: '', colon, open, begins: false };
+  // “上机翟敏，”: a word and a name are all of this part.
+  return { role: '', colon, open, begins: !open && at > 1 && beginsAt(text, at - 2) };
 }
 
 export function sticky(pattern: RegExp, text: string, at: number): string | null {

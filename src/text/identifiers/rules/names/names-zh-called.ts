@@ -3,6 +3,7 @@ import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import { givenNameCost, pairCost, surnameAt } from '../../words/chinese-costs.ts';
 import { COMMON_SURNAMES, endsBefore, looksGiven } from '../../words/chinese-names.ts';
+import { SMALL } from './names-zh-titled.ts';
 import { closedAt, isChinese, sticky } from './names-zh-before.ts';
 
 /** Surnames of most people. */
@@ -24,8 +25,14 @@ const SHORT =
 /** 田老今年94岁: how somebody old and esteemed is called. */
 const ESTEEMED = /老(?=今年|现年|已|因|于|的|说|诉|[,，:：])/y;
 
+/** Titles of relatives, before which any surname may stand that is no small word. */
+const RELATED = /[姐哥叔姨婶嫂伯]/;
+const OTHER_SURNAMES = new Set(
+  [...COMMON_SURNAMES].filter((surname) => !SMALL.has(surname) && !/[阿师干公母]/.test(surname)),
+);
+
 /** Where somebody is called so: after a mark, or after to whom something is said. */
-const CALLS = /[\s,，。;；:：、!！?？(（“"床号跟找叫给让请被由和与问谢的]/;
+const CALLS = /[\s,，。;；:：、!！?？(（“"床号跟找叫给让请被由和与问谢的居友工事士]/;
 const isOpen = (text: string, at: number): boolean => at === 0 || CALLS.test(text[at - 1] ?? '');
 
 /** Kinship and other words after which a given name may stand alone. */
@@ -145,6 +152,10 @@ function little(text: string, at: number, lists: Lists, put: Put): void {
 
 function short(text: string, at: number, put: Put): void {
   const surname = text[at - 1] ?? '';
+  if (OTHER_SURNAMES.has(surname) && RELATED.test(text[at] ?? '') && isOpen(text, at - 1)) {
+    if (matchesAt(SHORT, text, at)) put(at - 1, at);
+    return;
+  }
   if (!MANY.has(surname) && !CLEAR.has(surname)) return;
   const called =
     (CLEAR.has(surname) && matchesAt(SHORT, text, at)) ||

@@ -3,7 +3,7 @@ import type { Lists } from '../../lists.ts';
 import { likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
 import { ACTS, DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
 import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../../words/chinese-no-names.ts';
-import { closedAt, sticky, type Before } from './names-zh-before.ts';
+import { beginsAt, closedAt, sticky, type Before } from './names-zh-before.ts';
 
 export interface Likely {
   readonly start: number;
@@ -13,7 +13,7 @@ export interface Likely {
 }
 
 /** From where something counts as a name. */
-export const LIKELY = 7.5;
+export const LIKELY = 7.2;
 
 /** Small words before a name: of whom, to whom. */
 const TOWARD = /[的是把给被让对叫找向为跟替由请与和同及]/;
@@ -42,7 +42,8 @@ function leftOf(
   if (told.open) return /[、\d%+]/.test(text[start - 1] ?? '') ? 0.5 : 1.5;
   if (TOWARD.test(text[start - 1] ?? '')) return 0.5;
   // A word ends here, or what stands before belongs to it: 替诺福韦, 病程迁延.
-  return pairCost(costs, text.slice(start - 2, start)) < Infinity ? -1 : -3;
+  if (pairCost(costs, text.slice(start - 2, start)) === Infinity) return -3;
+  return beginsAt(text, start - 2) ? 0 : -1;
 }
 
 /** What stands after it. */
@@ -65,7 +66,7 @@ const GOES_ON = /-[\u4e00-\u9fff]|\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫�
 /** One character more, and then a dose. */
 const DOSED = /^[\u4e00-\u9fff]\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|克|片|粒)/;
 /** 王姐, 陈总: a surname with a title of one character. */
-const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
+export const KINDRED = /[姐哥叔姨婶嫂爷奶妈爸总工]/;
 
 /** Small words that are seldom a surname. */
 const PREPOSITION = /[由与及请嘱接经和]/;
@@ -74,7 +75,7 @@ const PREPOSITION = /[由与及请嘱接经和]/;
 function both({ role, open, begins }: Before, right: number, closed: boolean): number {
   const clear = role !== '' && !SMALL_ROLES.has(role);
   // “，麻醉温建业，”: nothing else in this part of the sentence.
-  if (!clear && begins && closed) return 2.5;
+  if (!clear && begins && closed) return role ? 2.5 : 2;
   if ((clear && right >= 2) || (open && right >= 4)) return 3;
   if (open && right >= 2) return 1.5;
   return clear && right >= 1 ? 1.5 : 0;
@@ -102,7 +103,7 @@ export function likelyNames(
     const name = text.slice(start, end);
     if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
     if (
-      /氏|[病症]$/.test(name.slice(surname)) ||
+      /氏|[病症者]$/.test(name.slice(surname)) ||
       (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
     )
       continue;

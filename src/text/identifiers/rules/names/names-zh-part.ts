@@ -1,8 +1,8 @@
-/** Surnames that are part of another word: 老师, 药房, 师姐, 汤勺. */
+/** Surnames that are part of another word: 老师, 药房, 师姐, 汤勺; and what tells a drug. */
 
 /** What stands before and after a surname that is part of another word then: 老师, 值班, 老公公; 师姐, 孙子, 汤勺. */
 const PART_BEFORE: Readonly<Record<string, string>> = {
-  师: '老医护药技厨律讲教导大法工程理验疗养',
+  师: '询剂配训容摩影妆计型发析划估画牧育乐老医护药技厨律讲教导大法工程理验疗养',
   房: '药病库厨产机乳心住楼',
   门: '急部专热肛幽贲喷',
   车: '护轮推汽火坐开',
@@ -39,3 +39,6 @@ export function isPart(text: string, start: number): boolean {
   // 主管医生孙子涵, “签名：孙子涵”
   return !BEFORE_NAMES.test(before);
 }
+
+/** Doses after a word: a drug. */
+export const DOSE = /\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|枚)/y;

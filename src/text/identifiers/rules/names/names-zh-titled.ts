@@ -25,6 +25,10 @@ const CALLS_FOR =
 /** Of those, the ones that part no word before a small one. */
 const PARTS = /[的带致位名示告院]/;
 
+/** After a title: a mark, or “您好”. */
+const greets = (text: string, at: number): boolean =>
+  closedAt(text, at) || /[您你]/.test(text[at] ?? '');
+
 /** Whether a surname with a title is a person: “张主任”, but not “值班医生” or “由同学”. */
 export function isTitled(
   text: string,
@@ -43,7 +47,7 @@ export function isTitled(
   if (anybody && (small ? PARTS.test(before) && !VERBS.has(text[start] ?? '') : true)) return true;
   if (small && told.role === '值班' && RATHER.has(text[start] ?? '')) return true;
   if (told.role && !ACT_ROLES.has(told.role)) return !small || told.open;
-  const rather = RATHER.has(text[start] ?? '') && closedAt(text, start + surname + title.length);
+  const rather = RATHER.has(text[start] ?? '') && greets(text, start + surname + title.length);
   if (told.open) return !small || ANYBODY.test(title) || rather;
   if (words.has(text.slice(start - 1, start + 1))) return false;
   if (small && TOLD.test(said) && !VERBS.has(text[start] ?? '')) return true;

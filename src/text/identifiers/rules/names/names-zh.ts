@@ -21,11 +21,11 @@ import {
   sticky,
   type Before,
 } from './names-zh-before.ts';
-import { isPart } from './names-zh-part.ts';
+import { DOSE, isPart } from './names-zh-part.ts';
 import { findDotted } from './names-zh-dotted.ts';
 import { findMinorityNames } from './names-zh-minority.ts';
 import { SMALL, isTitled } from './names-zh-titled.ts';
-import { LIKELY, likelyNames } from './names-zh-likely.ts';
+import { KINDRED, LIKELY, likelyNames } from './names-zh-likely.ts';
 import { mostLikelihood, surnameAt } from '../../words/chinese-costs.ts';
 import {
   DOES,
@@ -137,9 +137,6 @@ function mayFollow(text: string, after: number): boolean {
   return GIVEN.has(next) || TITLE_BEGINS.has(next) || MASK_BEGINS.has(next);
 }
 
-/** Doses after a word: a drug. */
-const DOSE = /\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|枚)/y;
-
 /** The name at a surname, if the evidence is enough. */
 function nameAt(
   text: string,
@@ -165,6 +162,8 @@ function nameAt(
     const end = after + given;
     // 由同学: a title is no given name.
     if (end > text.length || title?.length === given) continue;
+    // 洪叔，您的报告
+    if (given === 1 && KINDRED.test(text[after] ?? '') && closedAt(text, end)) continue;
     let fits = allGiven(text, after, end);
     if (!fits && labelled)
       fits =
