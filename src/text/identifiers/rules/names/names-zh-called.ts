@@ -100,7 +100,7 @@ const LATIN =
   /([A-Z][a-z]{2,})(?![A-Za-z-]|\s?[A-Z]|\s?(?:评分|分[级期型]|指数|量表|征|试验|综合|病|法|术))/y;
 /** Whose name may be foreign. */
 const FOREIGNER =
-  /(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫|佣|保姆|护工)$/;
+  /(?:家属|患者|病人|患儿|儿子|女儿|丈夫|妻子|先生|太太|爱人|男友|女友|朋友|同事|同学|室友|外教|教授|医生|护士|我叫|名叫|佣|保姆|护工|翻译|陪护|领队|导游|[一-龥][员师长])$/;
 
 /** Whether a new word begins after 小张 or 老李: 小程序 and 老张开 are others. */
 function isCalled(text: string, end: number, { costs }: Lists): boolean {
@@ -222,7 +222,7 @@ export function findCalled(text: string, lists: Lists, found: Found): void {
       rules & PARENT &&
       beginsPart(text, at - 2) &&
       matchesAt(PARENTS, text, at) &&
-      isGivenName(text.slice(at - 2, at), lists)
+      (surnameAt(text, at - 2) === 2 || isGivenName(text.slice(at - 2, at), lists))
     )
       put(at - 2, at);
   }

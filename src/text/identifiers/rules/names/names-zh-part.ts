@@ -22,9 +22,12 @@ const PART_AFTER: Readonly<Record<string, string>> = {
 /** 医师, 药师, 律师 */
 const OF_WORK = /[医护药技教律程疗养理]/;
 const BEFORE_NAMES = /[医护师士生者人任长授事患:]/;
+/** Surnames of very few that are words of every sentence: 家属都知情. */
+const SELDOM = '都但那有';
+
 /** Surnames that may be part of a word. */
 const MAY_BE = new Uint8Array(0x10000);
-for (const surname of `傅${Object.keys(PART_BEFORE).join('')}${Object.keys(PART_AFTER).join('')}`)
+for (const surname of `傅${SELDOM}${Object.keys(PART_BEFORE).join('')}${Object.keys(PART_AFTER).join('')}`)
   MAY_BE[surname.charCodeAt(0)] = 1;
 
 /** Whether a surname is part of another word where it stands. */
@@ -32,6 +35,7 @@ export function isPart(text: string, start: number): boolean {
   if (MAY_BE[text.charCodeAt(start)] === 0) return false;
   const surname = text[start] ?? '';
   const [before, after] = [text[start - 1] ?? '', text[start + 1] ?? ''];
+  if (SELDOM.includes(surname)) return /[\u4e00-\u9fff]/.test(before);
   // 黄师傅, but 值班医师傅浩然
   if (surname === '傅' && before === '师' && !OF_WORK.test(text[start - 2] ?? '')) return true;
   if (before && PART_BEFORE[surname]?.includes(before)) return true;

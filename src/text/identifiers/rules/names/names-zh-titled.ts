@@ -18,7 +18,7 @@ const ANYBODY =
   /^(?:女士|先生|小姐|太太|阿[姨婆公]|大[爷哥姐叔婶嫂]|大妈|大娘|奶奶|爷爷|主任|教授|院长|师傅|[老]?中医)/;
 
 /** Surnames that are small words, but seldom before a title: “，单医生”. */
-const RATHER = new Set('何方易明单成安谢祝乐于阳宁时包水查任管都支平国武');
+const RATHER = new Set('何方易明单成安谢祝乐于阳宁时包水查任管支平国武原边车区');
 /** Whom somebody brings, writes to, speaks of: 带沈大爷, 致姚先生, 一位孔中医, 22床的安大爷. */
 const CALLS_FOR =
   /[的带致找叫给让请陪看问谢送接扶喊替帮约见位名被把向对和与跟是为在有由及告报示院科到去院]/;
