@@ -16,7 +16,7 @@ const ALONE =
 /** 去华西看, 在省人民做的: between a word of place and what is done there. */
 const SHORT = new RegExp(
   `(?:${ALONE})(?=看|住|做|手术|复查|会诊|检查|治疗|就诊|就医|求治|求诊|查|的|拍|急诊|门诊|专家|抢救|生|开|化疗|放疗|透析|体检|[、,，。;；)）]|后|行|予|和|与|及|再|时|继续|随访|康复|取|拿|挂|确诊|诊|出院)`,
-  'g',
+  'y',
 );
 /** After a word of place, or a mark. */
 const AT = /[在去到至往于自从赴回转送经住由,，、;；:：(（\s]/;
@@ -25,7 +25,7 @@ const CITY =
   /(?:北京|上海|天津|重庆|武汉|广州|深圳|成都|西安|南京|杭州|长沙|郑州|沈阳|济南|青岛|哈尔滨|四川|湖南|山东|江苏|浙江|河南|广东|陕西)$/;
 /** 省人民医院, 市第一人民医院, 县中医院, 附属第一医院, without the name of the place. */
 const PLACELESS =
-  /(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇保|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/g;
+  /(?:[省市县区州旗](?:立|第?[一二三四五六七八九十]{1,2}|直属)?(?:人民|中心|中医|中西医结合|妇幼保健|妇幼|妇保|妇产科?|妇女儿童|儿童|肿瘤|胸科|口腔|眼科|骨科|骨伤|传染病|皮肤病|精神病|精神卫生|肺科|脑科|康复|疾控|急救)?(?:医?院|中心)|附属第?[一二三四五六]?(?:人民|中医|口腔|肿瘤|儿童|妇产|眼科)?医?院)/y;
 
 /** A generic word: 市医院 or 县院 may be any; something has to say which. */
 const WHICH =
@@ -33,17 +33,58 @@ const WHICH =
 const OPEN =
   /(?:[^\u4e00-\u9fff]|[在去到至往于自从赴回转送经住由是与和及]|就诊|我们|当时|后|曾|来|被|外|原|收|住)$/;
 
+/** Characters with which such a name begins: most of a text is not looked at. */
+const [A_NAME, A_PLACE, IN_NAME] = [1, 2, 4];
+const BEGINS = new Uint8Array(0x10000);
+for (const [characters, bit] of [
+  ['华协湘瑞仁同齐西唐安阜积邵北浙郑武儿省市县区州附医', A_NAME],
+  ['省市县区州旗附', A_PLACE],
+  // 医科大一院, 中山医附一: any character may begin those.
+  ['大附', IN_NAME],
+] as const)
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    BEGINS[code] = (BEGINS[code] ?? 0) | bit;
+  }
+
+const ends = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : 0;
+};
+
+/** Where a name begins that is told by a character inside it, and its end. */
+function around(text: string, at: number): readonly [number, number] {
+  for (let start = Math.max(0, at - 3); start < at; start += 1) {
+    const end = ends(SHORT, text, start);
+    if (end > at) return [start, end];
+  }
+  return [at, 0];
+}
+
 export function findShortCare(text: string, found: Found): void {
-  if (!/[院浙附华协湘瑞仁同齐西唐安阜积邵盛北郑武儿省市县区]/.test(text)) return;
   const put = (start: number, end: number): void =>
     found({ start, end, kind: 'HOSPITAL', reason: 'form', certainty: 'likely' });
-  for (const { 0: name, index } of text.matchAll(SHORT)) {
-    const start = index - (CITY.exec(text.slice(Math.max(0, index - 3), index))?.[0].length ?? 0);
-    if (start === 0 || AT.test(text[start - 1] ?? '')) put(start, index + name.length);
-  }
-  for (const { 0: name, index } of text.matchAll(PLACELESS)) {
-    if (!WHICH.test(name)) continue;
-    if (index > 0 && !OPEN.test(text.slice(Math.max(0, index - 2), index))) continue;
-    put(index, index + name.length);
+  let [afterName, afterPlace] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const bits = BEGINS[text.charCodeAt(at)] ?? 0;
+    if (bits === 0) continue;
+    if (bits & (A_NAME | IN_NAME) && at >= afterName) {
+      let [first, end] = [at, bits & A_NAME ? ends(SHORT, text, at) : 0];
+      if (end === 0 && bits & IN_NAME) [first, end] = around(text, at);
+      if (end > 0 && first >= afterName) {
+        afterName = end;
+        const start =
+          first - (CITY.exec(text.slice(Math.max(0, first - 3), first))?.[0].length ?? 0);
+        if (start === 0 || AT.test(text[start - 1] ?? '')) put(start, end);
+      }
+    }
+    if (bits & A_PLACE && at >= afterPlace) {
+      const end = ends(PLACELESS, text, at);
+      if (end === 0) continue;
+      afterPlace = end;
+      if (!WHICH.test(text.slice(at, end))) continue;
+      if (at > 0 && !OPEN.test(text.slice(Math.max(0, at - 2), at))) continue;
+      put(at, end);
+    }
   }
 }

@@ -19,6 +19,7 @@ const NOBODY =
   /^(?:不详|未知|同上|保密|无名|无名氏|待查|如下|电子|手写|性别|年龄|家属|患者|本人|医生|医师|护士|见下|已签|未签|拒绝|日期|时间)/;
 
 export function findNamed(text: string, found: Found): void {
+  if (!text.includes('名') && !text.includes('签')) return;
   for (const match of text.matchAll(NAMED)) {
     const name = match[1] ?? '';
     if (NOBODY.test(name)) continue;
@@ -85,14 +86,22 @@ export function findGivenAlone(
 }
 
 /** “换膜，巧云拍照”: a given name alone that does something, where a part of a sentence begins. */
-const STARTS =
-  /(?<=^|[\s,，。;；!！?？“"])([\u4e00-\u9fff]{2})(?=(?![等都均哥姐弟妹])[\u4e00-\u9fff])/g;
+const MARKS = ' \n\t,，。;；!！?？“"';
+/** After a word that is no person: 可乐等, 伟哥. */
+const OTHER = '等都均哥姐弟妹';
 const PLAIN = 15.5;
 
 export function findActing(text: string, { costs, words }: Lists, found: Found): void {
-  for (const { 1: name = '', index } of text.matchAll(STARTS)) {
+  let inside = false;
+  for (let index = 0; index + 2 < text.length; index += 1) {
+    const begins = !inside;
+    inside = isChinese(text.charCodeAt(index));
+    if (!begins || !inside || !isChinese(text.charCodeAt(index + 1))) continue;
+    if (index > 0 && !MARKS.includes(text[index - 1] ?? '')) continue;
+    const name = text.slice(index, index + 2);
     if (givenNameCost(costs, name, 0) > PLAIN || words.has(name)) continue;
     if (pairCost(costs, name) < Infinity || !looksGiven(name, 0, 2)) continue;
+    if (OTHER.includes(text[index + 2] ?? '')) continue;
     const end = index + 2;
     if (surnameAt(text, index) > 0 || !sticky(ACTS, text, end)) continue;
     if (pairCost(costs, text.slice(index + 1, index + 3)) < Infinity) continue;

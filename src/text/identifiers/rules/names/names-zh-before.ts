@@ -4,9 +4,14 @@ import { ACT_ROLES, COMMON_SURNAMES, ROLES, SMALL_ROLES } from '../../words/chin
 /** The surnames of most people: a name without any label begins with one of these. */
 export const MOST = new Set(COMMON_SURNAMES.slice(0, 200));
 const roles = new Set(ROLES);
-const LONGEST_ROLE = Math.max(...ROLES.map((role) => role.length));
-/** Last characters of roles: most characters before a surname end none. */
-const roleEnds = new Set(ROLES.map((role) => role.slice(-1)));
+/** How long the roles are that end with a character, the longest first: most characters end none. */
+const roleLengths = new Map<number, number[]>();
+for (const role of ROLES.toSorted((a, b) => b.length - a.length)) {
+  const last = role.charCodeAt(role.length - 1);
+  const lengths = roleLengths.get(last) ?? [];
+  if (!lengths.includes(role.length)) roleLengths.set(last, [...lengths, role.length]);
+}
+const NONE: readonly number[] = [];
 
 export const isChinese = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
 
@@ -77,8 +82,8 @@ export function before(text: string, at: number, words: ReadonlySet<string>): Be
     !isChinese(text.charCodeAt(at - 1)) ||
     ((ends & A_START) !== 0 && NEWLY.test(text.slice(Math.max(0, at - 2), at))) ||
     ((ends & A_TIME) !== 0 && beginsAt(text, at - 1));
-  const longest = roleEnds.has(text[end - 1] ?? '') ? Math.min(LONGEST_ROLE, end) : 0;
-  for (let length = longest; length > 0; length -= 1) {
+  for (const length of roleLengths.get(text.charCodeAt(end - 1)) ?? NONE) {
+    if (length > end) continue;
     const role = text.slice(end - length, end);
     if (!roles.has(role) || (colon && ACT_ROLES.has(role))) continue;
     // 及时, 由于: no role, but a word that goes on.

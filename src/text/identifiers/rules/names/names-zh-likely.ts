@@ -3,7 +3,7 @@ import type { Lists } from '../../lists.ts';
 import { likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
 import { ACTS, DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
 import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../../words/chinese-no-names.ts';
-import { beginsAt, closedAt, sticky, type Before } from './names-zh-before.ts';
+import { beginsAt, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
 
 export interface Likely {
   readonly start: number;
@@ -48,10 +48,13 @@ function leftOf(
 
 /** What stands after it. */
 function rightOf(text: string, end: number, costs: ChineseCosts): number {
-  if (sticky(TITLES, text, end)) return 5;
+  // Titles and verbs begin with a Chinese character.
+  const goesOn = isChinese(text.charCodeAt(end));
+  if (goesOn && sticky(TITLES, text, end)) return 5;
   // 于胜男: where nothing parts them, 男 and 女 may be of the name.
   if (sticky(FOLLOWS, text, end)) return /[男女]/.test(text[end] ?? '') ? 1 : 4.5;
-  if (sticky(DOES, text, end) || sticky(SAYS, text, end) || sticky(ACTS, text, end)) return 2;
+  if (goesOn && (sticky(DOES, text, end) || sticky(SAYS, text, end) || sticky(ACTS, text, end)))
+    return 2;
   if (closedAt(text, end) || endsBefore(text, end)) return 1;
   return pairCost(costs, text.slice(end, end + 2)) < Infinity ? 0 : -2;
 }
@@ -117,10 +120,10 @@ export function likelyNames(
     if (given === 1 && KINDRED.test(text[end - 1] ?? '')) continue;
     if (given === 2 && /^(?:之[子女父母夫妻]|系[患病其我本该])/.test(text.slice(end - 1, end + 1)))
       continue;
-    if (given === 2 && SELDOM.test(text[end - 1] ?? '') && !closedAt(text, end))
+    const last = given === 2 && !closedAt(text, end);
+    if (last && SELDOM.test(text[end - 1] ?? ''))
       score -= sticky(ACTS, text, end) || sticky(SAYS, text, end) ? SELDOM_COST / 2 : SELDOM_COST;
-    else if (given === 2 && !closedAt(text, end) && endsBefore(text, end - 1))
-      score -= sticky(ACTS, text, end - 1) ? 3 : 1.5;
+    else if (last && endsBefore(text, end - 1)) score -= sticky(ACTS, text, end - 1) ? 3 : 1.5;
     if (first) score -= given === 1 ? 6 : 2;
     const right = rightOf(text, end, costs);
     const ended = !SELDOM.test(text[end - 1] ?? '') && !PREPOSITION.test(text[start] ?? '');

@@ -228,7 +228,8 @@ function choose(
   const edges = told.role || listed ? MOST_EDGES : MOST_BARE_EDGES;
   const names =
     ruled || most >= LIKELY - edges ? likelyNames(text, start, surname, told, listed, lists) : [];
-  const best = names.toSorted((a, b) => b.score - a.score)[0];
+  let best = names[0];
+  for (const name of names) if (best && name.score > best.score) best = name;
   const same = ruled ? (names.find(({ end }) => end === ruled.end)?.score ?? -4) : -Infinity;
   if (
     ruled &&
