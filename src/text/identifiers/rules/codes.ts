@@ -6,7 +6,7 @@ import { MEASURED, REGISTERS } from './numbered.ts';
 
 /** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
 const MIXED =
-  /^(?:[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
+  /^(?:[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}-?[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
 /** Groups of digits: 907-178-01, 67/971841, 50906/13. */
 const GROUPED = /^\d{2,8}(?:[-/]\d{2,8}){1,3}$/;
 const PLAIN = /^\d{5,8}$/;
@@ -66,15 +66,15 @@ function kindAfter(text: string, end: number, shape: Shape): IdentifierKind | nu
 const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
   [
     'RECORD',
-    /\b(?:mrn|uhid|chart|case ?notes?|(?:hospital|record|patient|clinic|unit|study|wrong|right|correct) (?:number|no|id)|medical records?|ref|refs|reference|quot(?:e|es|ed|ing)|specimens?|samples?|accession|barcode|wrist ?bands?|armbands?|requisition|referral|booking|enrol(?:l)?ed|registered|filed|logged|scanned|requests?|folder|file|order|lab|labels?)\b/gi,
+    /\b(?:mrn|uhid|records?|chart|case ?notes?|(?:hospital|record|patient|clinic|unit|study|wrong|right|correct) (?:number|no|id)|medical records?|ref|refs|reference|quot(?:e|es|ed|ing)|specimens?|samples?|accession|barcode|wrist ?bands?|armbands?|requisition|referral|booking|enrol(?:l)?ed|registered|filed|logged|scanned|requests?|folder|file|order|lab|labels?)\b|(?:住院|病[案历]|门诊|就诊|登记|档案)号|条形?码|腕带|标本|样本|登记的/gi,
   ],
   [
     'ACCOUNT',
-    /\b(?:accounts?|acct|policy|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|cards?|bank|deposits?|refunds?|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|auth|copay|co-pay|premium)\b/gi,
+    /\b(?:accounts?|acct|policy|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|cards?|bank|deposits?|refunds?|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|auth|copay|co-pay|premium)\b|医保|卡号|账[户号]|银行|保险|保单|报销|发票|退费|缴费/gi,
   ],
   [
     'DEVICE',
-    /\b(?:serials?|s\/n|sn|devices?|pumps?|ventilators?|concentrators?|glucometers?|meters?|monitors?|generators?|pacemakers?|explanted|implants?|implanted|leads?|loaned|loan|equipment|walkers?|wheelchairs?|machines?|sensors?|transmitters?|hearing aids?|processors?|defibrillators?|icd|crt|stents?|valves?|prosthes[ie]s|cpap|bipap|nebuli[sz]ers?|battery|asset|recall(?:ed)?)\b/gi,
+    /\b(?:serials?|s\/n|sn|devices?|pumps?|ventilators?|concentrators?|glucometers?|meters?|monitors?|generators?|pacemakers?|explanted|implants?|implanted|leads?|loaned|loan|equipment|walkers?|wheelchairs?|machines?|sensors?|transmitters?|hearing aids?|processors?|defibrillators?|icd|crt|stents?|valves?|prosthes[ie]s|cpap|bipap|nebuli[sz]ers?|battery|asset|recall(?:ed)?)\b|[泵仪]|起搏器|助听器|支架|晶体|序列号|设备|呼吸机|麻醉机|透析机/gi,
   ],
   [
     'ID',
@@ -83,14 +83,22 @@ const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
   ['LICENCE', /\b(?:licen[cs]e|gmc|nmc|npi|dea|registration|pin)\b/gi],
 ];
 const ENDS_CLAUSE =
-  /^(?:[,.;:)\]"'\n]|$| (?:and|was|is|which|who|but|for|to|on|at|in|from|by|checked|returned|delivered|issued|fitted|given|collected|applied|explanted|implanted|-)\b| [-–(/|]|。)/;
+  /^(?:[,.;:)\]"'\n]|$| (?:and|was|is|which|who|but|for|to|on|at|in|from|by|instead|again|today|twice|when|as|with|under|not|rather|now|then|until|after|before|since|because|if|checked|returned|delivered|issued|fitted|given|collected|applied|explanted|implanted|-)\b| [-–(/|]|。)/;
 
 function spokenOf(text: string, { start, end }: Place, shape: Shape): IdentifierKind | null {
   if (shape === 'plain' && (end - start < 6 || !ENDS_CLAUSE.test(text.slice(end, end + 10))))
     return null;
   const before = text.slice(Math.max(0, start - 48), start);
+  // 血小板123456: what stands before a plain number is what was measured.
+  if (shape === 'plain' && /[\u4e00-\u9fff]$/.test(before) && !/[是为到的至成给]$/.test(before))
+    return null;
   const clause = before.slice(
-    Math.max(before.lastIndexOf('\n'), before.lastIndexOf(';'), before.lastIndexOf('. ')) + 1,
+    Math.max(
+      before.lastIndexOf('\n'),
+      before.lastIndexOf(';'),
+      before.lastIndexOf('. '),
+      before.lastIndexOf('。'),
+    ) + 1,
   );
   let nearest = -1;
   let kind: IdentifierKind | null = null;

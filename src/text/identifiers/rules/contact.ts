@@ -217,7 +217,7 @@ export function findLabelledPhone(
   return at + number.length;
 }
 
-const LOCAL_PHONE = /[2-9]\d{2}-\d{4}(?![\d-])/y;
+const LOCAL_PHONE = /[2-9]\d{2}[-.]\d{4}(?![\d-])/y;
 const CALLED =
   /contact|phone|tel|call|cell|mobile|pager|fax|home|work|reach|tried|dial|r[aiu]ng|number|answer|voice|message|text|left|spoke|speak|sms|line\b|ext\b/i;
 

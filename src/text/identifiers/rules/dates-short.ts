@@ -6,6 +6,10 @@ import { isCompactDay, isDay } from './checksums.ts';
 const SHORT = /^(\d{1,2})([-/.])(\d{1,2})$/;
 /** 3/4-9/4 */
 const RANGE = /^(\d{1,2})\/(\d{1,2})-(\d{1,2})\/(\d{1,2})$/;
+/** 6.4.22 may be the number of a section. */
+const POINTED = /^(\d{1,2})\.(\d{1,2})\.\d{2}$/;
+/** 21.3.5入院 */
+const YEAR_FIRST = /^(?:[0-3]\d)([-./])(\d{1,2})\1(\d{1,2})$/;
 const YEAR_DOT_MONTH = /^(?:19|20)\d{2}\.(?:0?[1-9]|1[0-2])$/;
 
 /** What stands before a month and a day without a year, so that 4/10 is no pain score. */
@@ -23,7 +27,7 @@ const AFTER_MORE =
   /^\s?(?:od|bd|tds|qds|nocte|mane|prn|tabs?|caps?|daily|puffs?|bid|tid|qid|po|iv|units?|cmH2O|cm|FiO2|hrs?|hours?|months?|years?|wks?|nodes?|LNs?|positive|cores?|teeth|eyes?|joints?|limbs?|episodes?|sites?|samples?|specimens?|lesions?|fields?|quadrants?|visits|sessions|attempts|meals|\(\d)\b/i;
 
 const CHINESE_BEFORE =
-  /(?:下次|下回|上次|末次|首次|拟|定于|预定|约|约于|预约|预计|计划|改|改[约到至]|排[到在至]|安排|推迟到|提前到|延至|复诊|复查|随访|回访|于|自|从|至|到|在|截[至止]|手术|出院|入院|住院|转[入出]|术|操作|检查|化验|[抽采]血|日期|时间|生日|[今昨明]日?天?|前日|(?:周|星期)[一二三四五六日天]|发病|起病|确诊|拆线|换药|[取开]药|缴费|请假|返[院诊]|[接就]诊|门诊|来[院诊]|期|[室房科会]|病房|[值夜白交]班|查房|记录|报告|签[字名])[:,]? ?$/;
+  /(?:下次|下回|上次|末次|首次|拟|定于|预定|约|约于|预约|预计|计划|改|改[约到至]|排[到在至]|安排|推迟到|提前到|延至|复诊|复查|随访|回访|于|自|从|至|到|在|截[至止]|手术|出院|入院|住院|转[入出]|术|操作|检查|化验|[抽采]血|日期|时间|生日|[今昨明]日?天?|前日|(?:周|星期)[一二三四五六日天]|发病|起病|确诊|拆线|换药|[取开]药|缴费|请假|返[院诊]|[接就]诊|门诊|来[院诊]|期|[室房科会]|病房|[值夜白交]班|查房|记录|报告|签[字名])[:,(]? ?$/;
 const CHINESE_AFTER =
   /^ ?(?:\d{1,2}[:点]\d{0,2}|复[诊查]|[随回]访|电话|微信|起(?!搏)|前(?![列臂房庭])|后(?![壁侧背])|之[前后]|再|还|结果|首台|第一台|手术|[入出转住返来]院?|到期|截止|开始|联系|拆线|[取见晚晨早夜换抽查做]|[上下中]午|凌晨|接警|出车|会诊|门诊|在|于|因|就诊|急诊|术|置管|拔管|家访|接种|病[情逝]|去世|死亡|出生|日|当[天日])/;
 /** With a point, the value of a test looks the same: fewer words say that it is a day. */
@@ -116,6 +120,16 @@ export function findShortDate(text: string, { start, end }: Place, found: Found)
     });
     return true;
   };
+  const [, day = '', month = ''] = POINTED.exec(word) ?? [];
+  if (
+    day !== '' &&
+    monthDay(day, month) &&
+    (BEFORE_SHORT.test(before.slice(-16)) || NEAR.test(before) || CHINESE_BEFORE.test(before))
+  )
+    return put(false);
+  const [, , third = '', fourth = ''] = YEAR_FIRST.exec(word) ?? [];
+  if (third !== '' && isDay(2024, Number(third), Number(fourth)))
+    return (CHINESE_BEFORE.test(before) || CHINESE_AFTER.test(after)) && put(false);
   if (YEAR_DOT_MONTH.test(word))
     return (CHINESE_BEFORE.test(before) || CHINESE_AFTER.test(after)) && put(false);
   if (a === '' || !monthDay(a, b)) return false;

@@ -65,7 +65,7 @@ const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 export const REGISTERS =
   /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
-const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+/y;
+const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
 const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
 
@@ -103,11 +103,16 @@ const BARE_CODE =
 /** "under 100000 copies", "labelled 123456 cells" */
 const COUNTED = /^\d+(?:0000$|0000\D| ?\/| (?!(?:was|is|has|as)\b)[a-z]+s\b)/;
 
-function kindOf(label: LabelBefore, digits: number, value: string): IdentifierKind | null {
+function kindOf(
+  label: LabelBefore,
+  digits: number,
+  value: string,
+  counted: boolean,
+): IdentifierKind | null {
   const fewest = FEWEST[label.kind];
   if (!fewest) return null;
   if (label.kind === 'ID' && /ending|last/.test(label.word)) return 'ID';
-  if (label.bare && !BARE_CODE.test(value)) return null;
+  if (label.bare && !counted && !BARE_CODE.test(value)) return null;
   const [strong, weak] = fewest;
   const least = label.weak ? (label.marked ? weak - 1 : Math.max(weak + 1, 6)) : strong;
   // A code of letters and digits is nobody's measurement.
@@ -136,7 +141,13 @@ export function findLabelled(text: string, place: Place, found: Found): number {
     direct === null,
   );
   const written = text.slice(value.start, value.end);
-  const kind = kindOf(label, value.digits, written);
+  // "oximeter no. 55102" says more than "Monitor: 120/80".
+  const counted =
+    label.bare === true &&
+    /(?:\bno\.?|number|num|#|号码?)[: ]{0,2}$/i.test(
+      text.slice(Math.max(0, value.start - 10), value.start),
+    );
+  const kind = kindOf(label, value.digits, written, counted);
   if (!kind || MEASURED.test(text.slice(value.end, value.end + 8))) return 0;
   if (label.bare && COUNTED.test(`${written}${text.slice(value.end, value.end + 14)}`)) return 0;
   if (kind === 'DEVICE' && value.digits < 3) return 0;
@@ -198,7 +209,7 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
 
 /** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
 const BED =
-  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[旁垫单边档铺头尾沿架栏护下以])/g;
+  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位旁垫单边档铺头尾沿架栏护下以])/g;
 /** 三十六床, where a new part of a sentence begins. */
 const BED_IN_WORDS =
   /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;

@@ -2,13 +2,13 @@
 import type { Found } from '../kinds.ts';
 
 const LABELLED =
-  /(?:微信|WeChat|QQ|weixin)(?:账号|帐号|联系|号码|号|ID|id)?(?:\s?[:(为是]\s?|\s)?([A-Za-z][\w-]{4,19}|\d{5,12})(?![\w@])/gi;
+  /(?:[微薇威]信|WeChat|QQ|weixin)(?:账号|帐号|联系|号码|号|ID|id)?(?:\s?[:(为是]\s?|\s)?([A-Za-z][\w-]{4,19}|\d{5,12})(?![\w@])/gi;
 const NO_NAME =
   /^(?:official|account|group|public|mini|mini-?programs?|app|video|message|messages|number|which|contact|through|platform)$/i;
-const SPOKEN_OF = /we ?chat|weixin|wxid|(?<![A-Za-z])(?:wx|qq)(?![A-Za-z])|微信|QQ/gi;
+const SPOKEN_OF = /we ?chat|weixin|wxid|(?<![A-Za-z])(?:[vw]x|qq)(?![A-Za-z])|[微薇威v]信|加v|QQ/gi;
 /** What only a name in WeChat looks like: letters with digits or a low line. */
 const HANDLE =
-  /(?<![\w@./:-])(?=[A-Za-z][\w-]*[\d_])[A-Za-z][A-Za-z_-]{0,18}[\w-]{1,14}(?![\w@-]|\.\w|[/:]\w)/;
+  /(?<![\w@./-])(?=[A-Za-z][\w-]*[\d_])[A-Za-z][A-Za-z_-]{0,18}[\w-]{1,14}(?![\w@-]|\.\w|[/:]\w)/;
 const HANDLE_LATER = new RegExp(String.raw`^[^.;。；\n]{0,48}?(${HANDLE.source})`);
 const HANDLE_BEFORE = new RegExp(
   String.raw`(${HANDLE.source})(?: ?[([,]| (?:on|via|in|is (?:her|his|their|my)|as (?:her|his|their)))? ?$`,
@@ -17,7 +17,7 @@ const HANDLE_BEFORE = new RegExp(
 const CODE = /^[A-Z]{1,4}-?\d+[A-Z]?(?:-[\dA-Z]+)*$|^(?:[A-Z\d]+-)+[A-Z\d]+$/;
 
 export function findWeChat(text: string, found: Found): void {
-  if (!/微信|we ?chat|weixin|wxid|QQ|\bwx\b|\bqq\b/i.test(text)) return;
+  if (!/[微薇威v]信|we ?chat|weixin|wxid|qq|(?<![a-z])[vw]x(?![a-z])|加v/i.test(text)) return;
   const ends = new Set<number>();
   const put = (start: number, id: string, sure: boolean): void => {
     if (id.length < 5 || ends.has(start + id.length)) return;

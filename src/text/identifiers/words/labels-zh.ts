@@ -23,8 +23,9 @@ const ENDINGS: readonly (readonly [IdentifierKind, RegExp])[] = [
 
 /** The kind that the end of a label tells, where 号, 编号, 码 or a colon follows it. */
 export function kindByEnding(text: string, end: number, marked: boolean): IdentifierKind | null {
-  const after = text.slice(end, end + 3);
-  if (marked ? !/^(?:\(?[号编码IS]|:?\s?[A-Z])/.test(after) : !/^ ?[A-Z]/.test(after)) return null;
+  const after = text.slice(end, end + 9);
+  if (marked ? !/^(?:\(?[号编码IS]|:?\s?[A-Z])/.test(after) : !/^ ?(?:[A-Z]|\d{7})/.test(after))
+    return null;
   const before = text.slice(Math.max(0, end - 6), end);
   const kind = ENDINGS.find(([, ending]) => ending.test(before))?.[0] ?? null;
   // Only things stand before their number without 号: 麻醉机PJX947545K.
