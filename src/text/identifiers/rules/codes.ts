@@ -149,6 +149,8 @@ const BIRTH = /(?:born|birth|dob|d\.o\.b|生于|出生)\W{0,4}(?:date|on|日期)
 const OLD = /^(?:9\d|1[01]\d|12[0-5])$/;
 const OLD_BEFORE =
   /(?:,? (?:(?:is|was|turned|turns) (?:now |nearly |almost |only )?)?(?:aged? )?| ?[(,])$/;
+/** "Temp is 99." */
+const MEASURES = /^(?:temp|sats?|pulse|glucose|weight|rate|sugar|pressure)\b/i;
 const OLD_AFTER =
   /^(?: ?(?:[,;)]|\.(?!\d)|$|\n)| (?:and|but|who|now|next)\b| ?(?:yrs?|years?|y)\b(?! (?:ago|later|before|since)))/;
 
@@ -166,7 +168,8 @@ function besideName(
   const gap = OLD_BEFORE.exec(text.slice(Math.max(0, start - 20), start))?.[0] ?? '';
   const owner = ends.get(start - gap.length);
   const after = text.slice(end, end + 14);
-  if (gap === '' || owner?.kind !== 'NAME') return false;
+  if (gap === '' || owner?.kind !== 'NAME' || MEASURES.test(text.slice(owner.start, owner.end)))
+    return false;
   const said = old
     ? OLD_AFTER.test(after) && (gap !== ' ' || /^ ?y/.test(after))
     : gap === ',' && /^ ?,/.test(after);

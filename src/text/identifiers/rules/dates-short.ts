@@ -19,12 +19,12 @@ const AFTER_SHORT =
   /^\s?(?:strength|power|pain|severity|murmur|scale|tablets?|doses?|vision|reflexes|pulses?|days?|weeks?|systolic|diastolic|points?|score|in severity|intensity|bilaterally|throughout|lumen|of|SEM|ml|mg|cups?|patients?|children|cases|criteria|people|women|men|%|级|分|片|粒|次|支|肌力|mmHg|L\b)/i;
 /** More of them, after which a share of 7 or 12 (days, months) is how long: "r/v 3/12". */
 const NEAR =
-  /(?:\b(?:TCU|OPA|OPD|r\/v|rv|out|up|off|(?:flies|flew|flying|comes|came|coming|moves|moved|moving|going|handed|booked|checked|logged|phoned|sent) in|back|away|ward|round|cent(?:er|re)|theatre|scan|USS|bloods?|biopsy|bx|MDT|slot|booked|listed|recheck|retest|rebook(?:ed)?|refill|RTC|RTW|sutures|staples|stitches|clips|commenced|completed|finished|finishes|ends|ending|jab|vaccine|vaccinated|imms|booster|results?|letter|emailed|faxed|fax|HV|DNV|w\/e|w\/c|nxt|prev|previous|delivered|transfer(?:red)?|tfr|xfer|moved|left|arrived|arriving|arrives|born|died|RIP|onset|injury|accident|DOI|DOP|op|admission|presented|attended|DNA|cancelled|rescheduled|expires|expiry|exp|valid|extubated|intubated|cath|stented|TTE|EGD|colonoscopy|EEG|EMG|PET|XR|x-ray|urine|UA|sputum|swab|swabbed|flu|meeting|handover|note|entry|shift|night|weekend|postponed|leave|leaves|leaving|holiday|trip|wedding|funeral|court|hearing|school|exam|exams|birthday|bday|anniversary|return(?:s|ing)?|redo|re-?scan|re-?image|bone scan|mammo|smear|LP|paracentesis|tap|infusion|cycle|C\dD\d+|chemo|dialysis|HD|transfused|weaned|decannulated|line|PICC|port|catheter|stent|pacer|ppm)|[+@&])\s?$/i;
+  /(?:\b(?:TCU|OPA|OPD|r\/v|rv|out|up|off|(?:flies|flew|flying|comes|came|coming|moves|moved|moving|going|handed|booked|checked|logged|phoned|sent) in|back|away|ward|round|cent(?:er|re)|theatre|scan|USS|bloods?|biopsy|bx|MDT|slot|booked|listed|recheck|retest|rebook(?:ed)?|refill|RTC|RTW|sutures|staples|stitches|clips|commenced|completed|finished|finishes|ends|ending|jab|vaccine|vaccinated|imms|booster|results?|letter|emailed|faxed|fax|HV|DNV|w\/e|w\/c|nxt|prev|previous|delivered|transfer(?:red)?|tfr|xfer|moved|left|arrived|arriving|arrives|born|died|RIP|onset|injury|accident|DOI|DOP|op|admission|presented|attended|DNA|cancelled|rescheduled|expires|expiry|exp|valid|extubated|intubated|cath|stented|TTE|EGD|colonoscopy|EEG|EMG|PET|XR|x-ray|urine|UA|sputum|swab|swabbed|flu|meeting|handover|note|entry|shift|night|weekend|postponed|leave|leaves|leaving|holiday|trip|wedding|funeral|court|hearing|school|exam|exams|birthday|bday|anniversary|return(?:s|ing)?|redo|re-?scan|re-?image|bone scan|mammo|smear|LP|paracentesis|tap|infusion|dialysis|HD|transfused|weaned|decannulated|PICC|catheter|stent|pacer|ppm)|[+@&])\s?$/i;
 /** What is scored, in shares of a whole. */
 const SCORED =
-  /(?<![A-Za-z])(?:pain|severity|score|scale|power|strength|reflex(?:es)?|tone|GCS|NRS|VAS|MMSE|MoCA|AMTS?|NIHSS|apgar|murmur|grade|nodes?|LN|cores|positive|PHQ-?\d|GAD-?\d|Barthel|Braden|acuity|vision|VA|mood|nausea|fatigue|anxiety|rated?|NIV|bi-?pap|bilevel|CPAP|PEEP|PS|IPAP|vent(?:ilator)?|ratio|肌力|疼痛|疼|痛|评分|杂音|分数|量表|得分|比值)\b[^.;\n。；]{0,16}$|(?:肌力|疼|痛|评分|杂音|量表|得分|比值)[^。；;\n]{0,8}$/i;
+  /(?<![A-Za-z])(?:pain|severity|score|scale|power|strength|reflex(?:es)?|tone|GCS|NRS|VAS|MMSE|MoCA|AMTS?|NIHSS|apgar|murmur|grade|nodes?|LN|cores|positive|PHQ-?\d|GAD-?\d|Barthel|Braden|acuity|vision|VA|mood|nausea|fatigue|anxiety|rated?|insulin|fluids?|mix\w*|age|aged|NIV|bi-?pap|bilevel|CPAP|PEEP|PS|IPAP|vent(?:ilator)?|ratio|肌力|疼痛|疼|痛|评分|杂音|分数|量表|得分|比值)\b[^.;\n。；]{0,16}$|(?:肌力|疼|痛|评分|杂音|量表|得分|比值)[^。；;\n]{0,8}$/i;
 const AFTER_MORE =
-  /^\s?(?:od|bd|tds|qds|nocte|mane|prn|tabs?|caps?|daily|puffs?|bid|tid|qid|po|iv|units?|cmH2O|cm|FiO2|hrs?|hours?|months?|years?|wks?|nodes?|LNs?|positive|cores?|teeth|eyes?|joints?|limbs?|episodes?|sites?|samples?|specimens?|lesions?|fields?|quadrants?|visits|sessions|attempts|meals|\(\d)\b/i;
+  /^\s?(?:od|bd|tds|qds|nocte|mane|prn|tabs?|caps?|daily|puffs?|bid|tid|qid|po|iv|units?|cmH2O|cm|FiO2|hrs?|hours?|months?|years?|wks?|nodes?|LNs?|positive|cores?|teeth|eyes?|joints?|limbs?|episodes?|mm|Fr|kg|g|bpm|old|ago|hx|history|fasting|diet|stairs|bottles|sites?|samples?|specimens?|lesions?|fields?|quadrants?|visits|sessions|attempts|meals)\b/i;
 
 const CHINESE_BEFORE =
   /(?:下次|下回|上次|末次|首次|拟|定于|预定|约|约于|预约|预计|计划|改|改[约到至]|排[到在至]|安排|推迟到|提前到|延至|复诊|复查|随访|回访|于|自|从|至|到|在|截[至止]|手术|出院|入院|住院|转[入出]|术|操作|检查|化验|[抽采]血|日期|时间|生日|[今昨明]日?天?|前日|(?:周|星期)[一二三四五六日天]|发病|起病|确诊|拆线|换药|[取开]药|缴费|请假|返[院诊]|[接就]诊|门诊|来[院诊]|期|[室房科会]|病房|[值夜白交]班|查房|记录|报告|签[字名])[:,(]? ?$/;
@@ -56,15 +56,18 @@ const monthDay = (a: string, b: string): boolean =>
 const padded = (a: string, b: string): boolean =>
   a.length === 2 && b.length === 2 && (a.startsWith('0') || b.startsWith('0'));
 
-/** Days in parts of a week, months in parts of a year, and scores out of five or ten. */
+/** Days in parts of a week, months in parts of a year, scores out of five or ten, all of a few. */
 const isShare = (a: string, b: string): boolean =>
-  Number(b) === 7 || Number(b) === 12 || (Number(a) < Number(b) && /^(?:4|5|10)$/.test(b));
+  Number(b) === 7 ||
+  Number(b) === 12 ||
+  (Number(a) < Number(b) && /^(?:4|5|10)$/.test(b)) ||
+  (a === b && Number(a) < 5);
 
 function saidWithSlash({ a, b, before, after }: Short): boolean {
-  if (TIMED.test(after) || BEFORE_SHORT.test(before.slice(-16))) return true;
   if (padded(a, b)) return true;
   if (AFTER_MORE.test(after)) return false;
-  if (NEAR.test(before) && !(Number(b) === 7 || Number(b) === 12)) return true;
+  if (TIMED.test(after) || BEFORE_SHORT.test(before.slice(-16))) return true;
+  if (NEAR.test(before) && !isShare(a, b)) return true;
   if (CHINESE_BEFORE.test(before)) return true;
   if (OPENS.test(before) && CHINESE_AFTER.test(after)) return true;
   // At the head of an entry: "3/3: seen", "27/11 Pt calm".
@@ -72,7 +75,10 @@ function saidWithSlash({ a, b, before, after }: Short): boolean {
     return true;
   // No score is more than its whole.
   return (
-    Number(a) > 12 && Number(a) > Number(b) && /(?:^|[A-Za-z,:;.)\u4e00-\u9fff])\s?$/.test(before)
+    Number(a) > 12 &&
+    Number(a) > Number(b) &&
+    !/^(?:14|21|28)\/7$/.test(`${a}/${b}`) &&
+    /(?:^|[A-Za-z,:;.)\u4e00-\u9fff])\s?$/.test(before)
   );
 }
 
