@@ -45,7 +45,11 @@ export function findCareForms(text: string, found: Found): void {
     for (const { 0: name, index } of text.matchAll(pattern)) put(reason)(index, name);
   };
   if (text.includes(' The ')) all(HOME_AT, 'form');
-  if (/pital |lini(?:que|kum|ca) |línica |spedale |rankenhaus |CHU |iekenhuis /.test(text))
+  if (
+    /H[ôo]pital |Hospital (?:de|San|Gen|Univ)|Clini(?:que|ca) |Cl[íi]nica |Ospedale |Klinikum |Krankenhaus |CHU |Ziekenhuis |Centre [Hh]osp/.test(
+      text,
+    )
+  )
     all(ABROAD, 'form');
   if (/St\.? |Our Lady/.test(text)) saints(text, put('list'));
   if (

@@ -200,6 +200,10 @@ export function findBesideNames(
   if (ends.size === 0) return;
   for (const place of words) {
     const { start, end } = place;
+    // Most numbers stand beside nobody.
+    let near = starts.has(end + 1) || starts.has(end + 2) || starts.has(end + 3);
+    for (let back = 0; back < 15 && !near; back += 1) near = ends.has(start - back);
+    if (!near) continue;
     if (end - start <= 5 && besideName(text, place, ends, found)) continue;
     const shape = shapeOf(text, place);
     if (!shape) continue;
