@@ -29,6 +29,8 @@ const MOST_WORD = 12.5;
 const MOST_LIKE_NAME = 13.3;
 const MOST_GIVEN = 9.5;
 const MOST_SINGLE = 12;
+/** A word that somebody does counts from so many occurrences in the dictionary. */
+const LEAST_ACT = 10;
 /** Names that the dictionary holds of each surname are many; this many stand for one name of the other list. */
 const OF_FAKER = 40;
 
@@ -42,6 +44,8 @@ const SURNAMES = new Set(surnames + rare);
 
 /** @type {Map<string, number>} */
 const dictionary = new Map();
+/** Words of what somebody does, and of when: they begin what follows a name. @type {Map<string, number>} */
+const acts = new Map();
 /** @type {string[]} */
 const named = [];
 for (const line of readFileSync(`${jieba}/submodules/cppjieba/dict/jieba.dict.utf8`, 'utf8').split(
@@ -51,7 +55,11 @@ for (const line of readFileSync(`${jieba}/submodules/cppjieba/dict/jieba.dict.ut
   if (!/^[\u4e00-\u9fff]+$/.test(word)) continue;
   if (/^nr/.test(part) && word.length > 1) {
     if (part === 'nr') named.push(word);
-  } else dictionary.set(word, Number(times));
+  } else {
+    dictionary.set(word, Number(times));
+    if (/^(?:v|vd|vi|vq|d|t|ad)$/.test(part) && word.length === 2 && Number(times) >= LEAST_ACT)
+      acts.set(word, Number(times));
+  }
 }
 const all = [...dictionary.values()].reduce((sum, times) => sum + times, 0);
 
@@ -150,6 +158,11 @@ for (const word of new Set([...dictionary.keys(), ...medical.keys()])) {
   heads.set(key, tails);
   tails.set(head, (tails.get(head) ?? '') + word.slice(-1));
 }
+/** @type {Map<string, string>} */
+const actTails = new Map();
+for (const word of acts.keys())
+  actTails.set(word.charAt(0), (actTails.get(word.charAt(0)) ?? '') + word.charAt(1));
+heads.set('a0', actTails);
 const lines = [...rows].map(([key, entries]) => `${key} ${entries.toSorted().join('')}`);
 for (const [key, tails] of heads)
   lines.push(

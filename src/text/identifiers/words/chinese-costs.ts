@@ -4,13 +4,15 @@
  *
  * The table has one row for each kind and cost (a hexadecimal digit): `c` single characters, `f` and `l` the first and
  * the last character of a given name of two, `o` a given name of one; `w` and `v` words of two and three characters, as
- * what they begin with and all characters that may end them.
+ * what they begin with and all characters that may end them; `a` words of two that somebody does, or of when.
  */
 import { COMMON_SURNAMES, COMPOUND_SURNAMES, GIVEN, RARE_SURNAMES } from './chinese-names.ts';
 
 /** The cost of a character or a word that the table lacks. */
 const UNKNOWN = 13;
 const UNKNOWN_GIVEN = 13;
+/** What a last character of given names costs more as the only one. */
+const ALONE = 2;
 /** A character of given names that the table lacks. */
 const SELDOM_GIVEN = 10;
 /** Chinese characters of everyday use. */
@@ -25,6 +27,8 @@ export interface ChineseCosts {
   readonly last: Uint8Array;
   readonly only: Uint8Array;
   readonly pairs: ReadonlyMap<number, number>;
+  /** Pairs that say what somebody does, or when. */
+  readonly acts: ReadonlySet<number>;
   /** By what their first two characters are, then by the third. */
   readonly triples: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
@@ -40,6 +44,7 @@ export function readChineseCosts(table: string): ChineseCosts {
     o: rowOf(UNKNOWN_GIVEN),
   };
   const pairs = new Map<number, number>();
+  const acts = new Set<number>();
   const triples = new Map<number, Map<number, number>>();
   for (const line of table.split('\n')) {
     const kind = line.charAt(0);
@@ -50,9 +55,10 @@ export function readChineseCosts(table: string): ChineseCosts {
       continue;
     }
     for (const group of line.slice(3).split(' ')) {
-      const head = kind === 'w' ? 1 : 2;
+      const head = kind === 'v' ? 2 : 1;
       for (let at = head; at < group.length; at += 1) {
-        if (head === 1) pairs.set(pairKey(group.charCodeAt(0), group.charCodeAt(at)), cost);
+        if (kind === 'a') acts.add(pairKey(group.charCodeAt(0), group.charCodeAt(at)));
+        else if (head === 1) pairs.set(pairKey(group.charCodeAt(0), group.charCodeAt(at)), cost);
         else {
           const key = pairKey(group.charCodeAt(0), group.charCodeAt(1));
           const thirds = triples.get(key) ?? new Map<number, number>();
@@ -66,8 +72,12 @@ export function readChineseCosts(table: string): ChineseCosts {
       const at = character.charCodeAt(0);
       if (row) row[at] = Math.min(row[at] ?? SELDOM_GIVEN, SELDOM_GIVEN);
     }
-  const { c, f, l, o } = characters as Record<'c' | 'f' | 'l' | 'o', Uint8Array>;
-  return { single: c, first: f, last: l, only: o, pairs, triples };
+  const rows = characters as Record<'c' | 'f' | 'l' | 'o', Uint8Array>;
+  // Given names of one character are few in the dictionary: what ends longer ones may stand alone.
+  for (let at = FIRST; at <= LAST; at += 1)
+    rows.o[at] = Math.min(rows.o[at] ?? UNKNOWN_GIVEN, (rows.l[at] ?? UNKNOWN_GIVEN) + ALONE);
+  const { c, f, l, o } = rows;
+  return { single: c, first: f, last: l, only: o, pairs, acts, triples };
 }
 
 const isListed = (code: number): boolean => code >= FIRST && code <= LAST;
@@ -207,6 +217,10 @@ export function likelihood(
         : without - name - givenCost(costs, text, surnameEnd, end) - (after[end - from] ?? 0);
   }
 }
+
+/** Whether a word of what somebody does, or of when, begins at a place. */
+export const actsAt = ({ acts }: ChineseCosts, text: string, at: number): boolean =>
+  at + 1 < text.length && acts.has(pairKey(text.charCodeAt(at), text.charCodeAt(at + 1)));
 
 /** What two characters cost as a given name. */
 export const givenNameCost = (costs: ChineseCosts, text: string, from: number): number =>

@@ -140,7 +140,7 @@ function single(word: Word, context: Context, list: boolean): boolean {
 
 /** What is done by people, and not by means. */
 const DONE_BY =
-  /\b(?!followed|caused|replaced|covered|produced|supplied|made|provided|funded|manufactured|marketed|complicated|accompanied|treated|controlled|managed|relieved|induced|mediated|triggered|worsened|improved|blocked|inhibited|raised|lowered|affected|infected)[A-Za-z]{4,}(?:ed|en|wn) by $/;
+  /\b(?!followed|caused|replaced|covered|produced|supplied|made|provided|funded|manufactured|marketed|complicated|accompanied|treated|controlled|managed|relieved|induced|mediated|triggered|worsened|improved|blocked|inhibited|raised|lowered|affected|infected)[a-z]{4,}(?:ed|en|wn) by $/i;
 
 /** Before initials that nothing else announces: a small word that somebody follows, or a mark. */
 const BEFORE_INITIALS =

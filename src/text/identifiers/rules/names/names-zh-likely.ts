@@ -1,6 +1,6 @@
 /** Chinese names by likelihood: whether a text is likelier with a name in it, and what stands at its edges. */
 import type { Lists } from '../../lists.ts';
-import { likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
+import { actsAt, likelihood, pairCost, type ChineseCosts } from '../../words/chinese-costs.ts';
 import { ACTS, DOES, FOLLOWS, SMALL_ROLES, TITLES, endsBefore } from '../../words/chinese-names.ts';
 import { NO_NAME, NO_NAME_BEFORE, OF_SUBSTANCE, OF_THING } from '../../words/chinese-no-names.ts';
 import { beginsAt, closedAt, isChinese, sticky, type Before } from './names-zh-before.ts';
@@ -32,7 +32,7 @@ function leftOf(
   if (told.role) {
     if (told.colon) return 6;
     if (!SMALL_ROLES.has(told.role)) return 4.5;
-    return told.role === '科' ? 2.5 : 2;
+    return told.role === '科' ? 3.2 : 2;
   }
   if (listed) return 4;
   // “遗传咨询：丁健” at the end of a line.
@@ -46,6 +46,10 @@ function leftOf(
   return beginsAt(text, start - 2) ? 0 : -1;
 }
 
+/** What a word of what somebody does says after a name, and against one that would take its first character. */
+const ACTING = 1.5;
+const TAKES_ACT = 2;
+
 /** What stands after it. */
 function rightOf(text: string, end: number, costs: ChineseCosts): number {
   // Titles and verbs begin with a Chinese character.
@@ -55,6 +59,7 @@ function rightOf(text: string, end: number, costs: ChineseCosts): number {
   if (sticky(FOLLOWS, text, end)) return /[男女]/.test(text[end] ?? '') ? 1 : 4.5;
   if (goesOn && (sticky(DOES, text, end) || sticky(SAYS, text, end) || sticky(ACTS, text, end)))
     return 2;
+  if (goesOn && acting(costs, text, end)) return ACTING;
   if (closedAt(text, end) || endsBefore(text, end)) return 1;
   return pairCost(costs, text.slice(end, end + 2)) < Infinity ? 0 : -2;
 }
@@ -83,6 +88,20 @@ function both({ role, open, begins }: Before, right: number, closed: boolean): n
   if (open && right >= 2) return 1.5;
   return clear && right >= 1 ? 1.5 : 0;
 }
+
+/** How much a drug or a herb speaks against a name after it; a mark between things less. */
+function beforeNoName(text: string, start: number): number {
+  if (text[start - 1] === '、') return 2;
+  return NO_NAME_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ? 5 : 0;
+}
+
+/** What somebody does, in one character: “秦斌开的门”, “袁菁扶拐行走”; and times of the day: “叶蓉夜眠可”. */
+const ACTS_SHORT =
+  /(?:[扶推抱搀驾骑送取拿买卖煮喂抽拔贴拆掀陪守候写读背穿脱戴洗擦涂吃喝吐呕咳喘哭笑喊叫睡醒躺坐站走跑爬跌摔撞开关挂递接拨打找带领搬换修画唱听说讲劝催帮替练做学教](?:的|了|着|过|来|去|出|上|下|进|回|起|到|完|好|拐|杖|门|车|水|饭|药|床|走|住|开|倒|错|不|在)|[夜晨晚午早](?:眠|间|尿|起|餐|休|里|饭|咳|睡|班|查|上))/y;
+
+/** Whether what somebody does, or when, begins at a place. */
+const acting = (costs: ChineseCosts, text: string, at: number): boolean =>
+  actsAt(costs, text, at) || sticky(ACTS_SHORT, text, at) !== null;
 
 const into = new Float64Array(3);
 
@@ -114,19 +133,22 @@ export function likelyNames(
     left ??=
       leftOf(text, start, told, listed, costs) -
       (!told.role && PREPOSITION.test(text[start] ?? '') ? 3 : 0) -
-      (NO_NAME_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ? 5 : 0);
+      (listed ? 0 : beforeNoName(text, start));
     if (sticky(GOES_ON, text, end) || (given === 1 && DOSED.test(text.slice(end, end + 6))))
       continue;
     if (given === 1 && KINDRED.test(text[end - 1] ?? '')) continue;
     if (given === 2 && /^(?:之[子女父母夫妻]|系[患病其我本该])/.test(text.slice(end - 1, end + 1)))
       continue;
     const last = given === 2 && !closedAt(text, end);
+    const takes = last && acting(costs, text, end - 1) && !acting(costs, text, end);
     if (last && SELDOM.test(text[end - 1] ?? ''))
       score -= sticky(ACTS, text, end) || sticky(SAYS, text, end) ? SELDOM_COST / 2 : SELDOM_COST;
     else if (last && endsBefore(text, end - 1)) score -= sticky(ACTS, text, end - 1) ? 3 : 1.5;
+    else if (takes) score -= TAKES_ACT;
     if (first) score -= given === 1 ? 6 : 2;
     const right = rightOf(text, end, costs);
-    const ended = !SELDOM.test(text[end - 1] ?? '') && !PREPOSITION.test(text[start] ?? '');
+    const ended =
+      !takes && !SELDOM.test(text[end - 1] ?? '') && !PREPOSITION.test(text[start] ?? '');
     score +=
       left +
       right +

@@ -268,18 +268,25 @@ const LONGEST_BETWEEN = 13;
 
 export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: Found): void {
   findNamed(text, found);
-  findDotted(text, found);
-  findMinorityNames(text, lists.words, found);
+  // Lists go on after names of other forms.
+  const ends = new Set<number>();
+  const noted: Found = (finding) => {
+    ends.add(finding.end);
+    found(finding);
+  };
+  findDotted(text, noted);
+  findMinorityNames(text, lists.words, noted);
   let last: Place = { start: 0, end: 0 };
   const weak: Weak[] = [];
   const names = new Set<string>();
   surnames.forEach((start, i) => {
     if (start < last.end) return;
     const listed =
-      start - last.end <= LONGEST_BETWEEN &&
-      last.end - last.start >= 2 &&
-      start > last.end &&
-      LISTS.test(text.slice(last.end, start));
+      (ends.has(start - 1) && LISTS.test(text[start - 1] ?? '')) ||
+      (start - last.end <= LONGEST_BETWEEN &&
+        last.end - last.start >= 2 &&
+        start > last.end &&
+        LISTS.test(text.slice(last.end, start)));
     const name = choose(text, start, lists, listed, weak);
     if (!name) return;
     for (let k = i + 1; (surnames[k] ?? text.length) < name.end; k += 1) {
