@@ -9,6 +9,11 @@ const AFTER =
 const YEARS = /^ ?(?:years?|yrs?|y)\.?(?=[,;)\n]|$|\. )/;
 /** 94/F, 94F, 94-F: the sex beside it. */
 const BESIDE = /^(?:(?: ?[/|-] ?|)[MF](?![A-Za-z\d])| [MF]\))/;
+/** “/ 93 y /”: a field of its own. */
+const FIELD = /^ ?(?:y|yrs?|years?)\.? ?[/|;]/;
+/** "How old is he now? A: 103" */
+const ASKED =
+  /\bold (?:is|was|are)[^?]{0,30}\?\s*(?:[A-Z][A-Za-z]{0,8}[:.] ?)?(?:[Hh]e|[Ss]he|[Tt]hey)?(?:'s| is| was)? ?$/;
 const SEX_BEFORE = /(?:^|[^A-Za-z\d])[MF] ?[/,-]? ?$/;
 /** "93M with", "a 93 F who". */
 const SEX =
@@ -16,7 +21,7 @@ const SEX =
 /** "in her 97th year", "her 101st birthday". */
 const ORDINAL = /^(?:st|nd|rd|th) (?:year\b|birthday|bday)/;
 const SAID =
-  /\b(?:aged|ages?|age of|turned|turning|turns|reached|reaching|pushing|approaching|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
+  /\b(?:aged|ages?|age of|turned|turning|turns|will be|would be|would have been|reached|reaching|pushing|approaching|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
 const BEING = /(?:is|was|now|be|am|nearly|almost|now)\s*$/i;
 /** "over 90 years old" speaks of everybody. */
 const GENERAL =
@@ -40,7 +45,11 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
   const before = text.slice(Math.max(0, start - 18), start);
   const after = text.slice(end, end + 24);
   if (GENERAL.test(before) || GENERAL_AFTER.test(after)) return false;
-  if (AFTER.test(after)) {
+  if (
+    AFTER.test(after) ||
+    FIELD.test(after) ||
+    ASKED.test(text.slice(Math.max(0, start - 60), start))
+  ) {
     found({ start, end, kind: 'AGE', reason: 'form', certainty: 'sure' });
     return true;
   }

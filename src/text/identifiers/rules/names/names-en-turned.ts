@@ -75,6 +75,8 @@ export function turned(
   const [first] = surnames;
   // "Signed, Will Wilson, Dunmarrow Hospital": a whole name before the comma.
   if (first && surnames.length === 2 && !shouted && isGiven(first, lists)) return null;
+  // "Examiner: Perpetua Benchekroun, Cutler's Ford Clinic", "Present: Xiaowen Tuilagi, Philippa Ogawa"
+  if (surnames.length === 2 && !shouted && !ENDS_FIELD.test(text.slice(end, end + 24))) return null;
   // "Staff nurse: Rukmini, Jaswinder.": two given names are two people.
   if (first && !isShouted(first) && listed && isGiven(first, lists) && !isFamily(first, lists))
     return null;

@@ -116,9 +116,15 @@ function single(word: Word, context: Context, list: boolean): boolean {
       (!within && (MAY_DO.test(after) || BESIDES.test(after))) ||
       greeted(before, after)
     );
-  if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || does;
+  if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || /^ to [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
-  // "Will opened the door"
+  // "Will opened the door", but "Will need a talk"
+  if (
+    word.text === 'Will' &&
+    !within &&
+    !/^ (?:[a-z]+ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after)
+  )
+    return false;
   if (
     word.text === 'Will' &&
     /^ (?:[a-z]+ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after)
@@ -131,6 +137,8 @@ function single(word: Word, context: Context, list: boolean): boolean {
     /^(?:[.;,)\n]|$| (?:RN|MD|at|on|today|yesterday)\b)/.test(after)
   )
     return true;
+  // "Mark will climb the stairs"
+  if (sort === 'both' && isGiven(word, lists) && /^ will [a-z]{3,}/.test(after)) return true;
   if (!does) return false;
   // "Zsofia is a ninety-year-old"
   if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
@@ -173,7 +181,12 @@ function initialled(words: readonly Word[], { text, lists }: Context): Word | nu
   }
   // "Ans: B. Griseofulvin": the letter of an answer.
   const lettered = first.small <= 'h' && at === 1 && /(?:[:;.(]|\)) $|^$|\n$/.test(before);
-  if (lettered && sort === 'unknown' && !DID.test(text.slice(surname.end, surname.end + 24)))
+  if (
+    lettered &&
+    sort === 'unknown' &&
+    !DID.test(text.slice(surname.end, surname.end + 24)) &&
+    !/^(?:,| and) \p{Lu}\. ?\p{Lu}/u.test(text.slice(surname.end, surname.end + 10))
+  )
     return null;
   return BEFORE_INITIALS.test(before) ? surname : null;
 }

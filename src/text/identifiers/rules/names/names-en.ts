@@ -167,6 +167,20 @@ const LETTERED_THING =
 /** Arts of movement, which look like names of two syllables. */
 const ARTS = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\b/;
 
+/** "Prisoner Abdirahman Begaye": what somebody is, in no list, before a given name. */
+function isPost(text: string, word: Word, lists: Lists): boolean {
+  if (
+    isGiven(word, lists) ||
+    isFamily(word, lists) ||
+    !/(?:ant|ent|er|or|ist|ee|ian|man|mate)$/.test(word.small)
+  )
+    return false;
+  const next = /^ (\p{Lu}[\p{L}'-]+)/u
+    .exec(text.slice(word.end, word.end + 24))?.[1]
+    ?.toLowerCase();
+  return next !== undefined && lists.given.has(next);
+}
+
 /** Whether a word cannot begin a name: within an address, a title, or the letter of an answer to choose. */
 function beginsNone(text: string, word: Word, lists: Lists): boolean {
   const before = text[word.start - 1];
@@ -180,6 +194,7 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
     )
   )
     return true;
+  if (isPost(text, word, lists)) return true;
   if (ARTS.test(text.slice(word.start, word.start + 10))) return true;
   // "A. Serosa" on a line of its own; but "A.W. Khoury".
   const lettered = before === undefined || before === '\n';

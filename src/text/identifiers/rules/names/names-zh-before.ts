@@ -19,7 +19,7 @@ export const isChinese = (code: number): boolean => code >= 0x4e00 && code <= 0x
 const NEWLY = /[今昨]天|[今昨当]日|刚才|上午|下午|早上|晚上|随后|\d[号组室]$/;
 /** With what a word for somebody's work ends. */
 const WORKER =
-  /[^或再前后三二两也患记学读笔编]者$|记者$|[^全动成人演]员$|[交民刑辅特法]警$|[^老大出医京]师$|[校班组厂村队站船社会董家]长$|[护产战]士$|[女男老]士$|老人$|[诊件保报签证护系托管养购售订租借付收办责述检查阅审批送取领交接递代申]人$|职工$|[电木瓦油焊矿护民]工$/;
+  /[^或再前后三二两也患记学读笔编]者$|记者$|[^全动成人演]员$|[交民刑辅特法]警$|[^老大出医京]师$|[校班组厂村队站船社会董家]长$|[护产战]士$|[女男老]士$|老人$|[^有无没别他个些每多少众世伟行路外前后令使让叫把古今诗商成本病家老大女男某何谁]人$|[狱校厂军村牙随]医$|职工$|[电木瓦油焊矿护民]工$/;
 /** With what a label of persons ends. */
 const PERSON_LABEL = /[者人员师士属亲母父妻夫]/;
 
@@ -49,7 +49,7 @@ for (const [characters, bit] of [
   ['今昨', A_TIME],
   ['床,、 ', A_BED],
   ['天日才午上后号组室', A_START],
-  ['者员警师长士人工', A_WORKER],
+  ['者员警师长士人工医', A_WORKER],
 ] as const)
   for (const character of characters) {
     const code = character.charCodeAt(0);
