@@ -254,7 +254,7 @@ const MEASURES = new Set('段位项支管车班席包团封单盘任双路水池
 const COUNTS = /(?:[这那哪每各某一二两三四五六七八九十几半整多]|\d\s?)$/;
 /** The most that the edges of a name can say, with a role or a label before it and without. */
 const MOST_EDGES = 11;
-const MOST_BARE_EDGES = 7;
+const MOST_BARE_EDGES = 8;
 /** A surname with a title: no likelihood says more. */
 const SURE = 30;
 /** So much likelier is a name of another length than the one that the rules give. */
