@@ -38,7 +38,7 @@ const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|
 const TAIL_SINGAPORE =
   /(?:,? #\d{1,3}-\d{1,5}[A-Z]?)?,? (?:Singapore |S ?)(?:\(\d{6}\)|\d{6})(?!\d)/y;
 const TOWN = new RegExp(
-  String.raw`,?(?:\s|\n)(?:(?:St|Mt|Ft)\.\s|\d{1,2}(?:st|nd|rd|th)\s)?${WORD}(?:(?:\s|-)(?:${WORD}(?=[\s,.;)-]|$)|(?:upon|on|under|by|in|le|la|du|the|of)(?=-|\s(?:the\s)?(?!${DAY})\p{Lu}))){0,4}`,
+  String.raw`,?(?:\s|\n)(?:(?:St|Mt|Ft)\.\s|\d{1,2}(?:st|nd|rd|th)\s)?${WORD}(?:[ -](?:${WORD}(?=[\s,.;)-]|$)|(?:upon|on|under|by|in|le|la|du|the|of)(?=-|\s(?:the\s)?(?!${DAY})\p{Lu}))){0,4}`,
   'uy',
 );
 export const BOX = /P\.?\s?O\.?\s?Box\s#?\d{1,6}/gi;

@@ -4,6 +4,14 @@ import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
 import { CARE_HEADS } from '../words/english.ts';
 import { findCareForms } from './care-en-forms.ts';
+import {
+  isBranch,
+  isForDisease,
+  isHeading,
+  isNoEnding,
+  opensSentence,
+  practiceStart,
+} from './care-en-practices.ts';
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
 const ENDING =
@@ -29,6 +37,8 @@ const GENERAL = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
+
+const isGeneral = (word: string): boolean => GENERAL.has(word);
 
 /** Words inside a name that begin small: "Hospital of the Holy Cross", "King's College Hospital at Denmark Hill". */
 const INNER = /^(?:of|and|&|the|for|de|la|del|los|las|at|in|&)$/i;
@@ -101,10 +111,15 @@ function careIn(
     const first = words[0];
     if (!word || !first) return;
     const isLast = last === words.length - 1;
-    if (!(isLast && small) && !CARE_HEADS.has(text.slice(word.start, word.end).toLowerCase()))
-      continue;
+    if (!(isLast && small) && !CARE_HEADS.has(text.slice(word.start, word.end).toLowerCase())) {
+      const practice = practiceStart(text, words, last, isGeneral, lists);
+      if (practice < 0) continue;
+      put(practice, word.end, found);
+      return;
+    }
     let end = isLast && small ? runEnd + small[0].length : word.end;
     if (!ENDING.test(text.slice(first.start, end))) continue;
+    if (!(isLast && small) && isNoEnding(text, word, end)) continue;
     const from = beginning(text, words, last, isLast && small !== null, lists);
     if (from === null) {
       const where = WHERE.exec(text.slice(end, end + 50));
@@ -216,7 +231,8 @@ function beginning(
     // "TRANSFER NOTE Penhallow Hospital": a heading.
     const heading =
       /^[A-Z]{4,}$/.test(text.slice(word.start, word.end)) && !/[A-Z]{4}/.test(headed);
-    if ((!starts && !heading) || (it === 'hospital' && first === last)) break;
+    const opens = first === 0 && last > 0 && opensSentence(text, word);
+    if ((!starts && !heading && !opens) || (it === 'hospital' && first === last)) break;
   }
   first = afterPerson(text, words, afterStaff(text, words, first, last, lists), last, lists);
   const head = small ? last + 1 : last;
@@ -224,7 +240,8 @@ function beginning(
     const it = spoken(word).replace(/\.$/, '');
     return (
       it.length > 1 &&
-      !GENERAL.has(it) &&
+      !isGeneral(it) &&
+      !isBranch(it) &&
       !INNER.test(it) &&
       !/^(?:hospitals?|clinics?|infirmary|memorial|saint|st|royal|cent(?:er|re)s?|institute|home|practice|group|system|trust|healthcare|hospice|surgery|pharmacy|facility|living|college|nhs|foundation|partners|associates|network|house|lodge|polyclinic|sanatorium|phc|chc|sciences)$/.test(
         it,
@@ -233,8 +250,17 @@ function beginning(
   });
   const start = words[first]?.start;
   if (own.length === 0 || start === undefined) return null;
+  const shouted = isHeading(text, start, words[last]?.end ?? start, own.map(spoken), lists);
+  if (shouted) return null;
   // "our SLE clinic", "Swedish hospitals": what for, and where.
   const [sole] = own;
+  if (
+    own.length === 1 &&
+    sole &&
+    isForDisease(spoken(sole), small, lists) &&
+    /^(?:clinics?|service)$/.test(small ? 'clinic' : spoken(words[last] ?? sole))
+  )
+    return null;
   if (
     small &&
     own.length === 1 &&

@@ -9,7 +9,7 @@ const MIXED =
   /^(?:[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}-?[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
 /** Groups of digits: 907-178-01, 67/971841, 50906/13. */
 const GROUPED = /^\d{2,8}(?:[-/]\d{2,8}){1,3}$/;
-const PLAIN = /^\d{5,8}$/;
+const PLAIN = /^\d{5,10}$/;
 /** Pages, shares and ranges: 1000-3000, 327/680. */
 const RANGE = /^\d{2,4}[-/]\d{2,4}$|^\d{5,}-\d{5,}$/;
 /** Substances and cell lines under test are called by the letters of their makers: SB203580, LY2140023. */
@@ -19,6 +19,10 @@ const SUBSTANCE =
 type Shape = 'mixed' | 'grouped' | 'plain';
 
 const digitsIn = (word: string): number => word.replace(/\D/g, '').length;
+
+/** What many things of one make share: "model 160021", 型号200345. */
+const OF_MAKES =
+  /(?:\b(?:model|version|firmware|software|size|cat(?:alog(?:ue)?)?|part|article)(?: no\.?| number| #)?|型号|规格|版本号?)[: ]{0,2}$/i;
 
 /** What a word is made of, where it may be somebody's number: no measure, no share of many, no day. */
 function shapeOf(text: string, { start, end }: Place): Shape | null {
@@ -37,6 +41,7 @@ function shapeOf(text: string, { start, end }: Place): Shape | null {
     (/^(?:19|20)\d{6}$/.test(word) ? isCompactDay(word) : word.endsWith('0000'))
   )
     return null;
+  if (OF_MAKES.test(text.slice(Math.max(0, start - 16), start))) return null;
   // "1,234-5", "12345,000", "± 12345"
   if (/\d[,.]$|[±<>≤≥=×*$€£¥^~]\s?$/.test(text.slice(Math.max(0, start - 2), start))) return null;
   const after = text.slice(end, end + 2);

@@ -219,24 +219,62 @@ export function findLabelledPhone(
 
 const LOCAL_PHONE = /[2-9]\d{2}[-.]\d{4}(?![\d-])/y;
 const CALLED =
-  /contact|phone|tel|call|cell|mobile|pager|fax|home|work|reach|tried|dial|r[aiu]ng|number|answer|voice|message|text|left|spoke|speak|sms|line\b|ext\b/i;
+  /contact|phone|\btel|call|cell|mobile|pager|fax|home|work|reach|tried|dial|\br[aiu]ng\b|number|answer|voice|message|text|left|spoke|speak|sms|line\b|ext\b/i;
+
+/** Who or what is reached at a number: "the charge nurse at 912-0185", "Urgent Care, 555-0146". */
+const AT_WHOM =
+  /(?:\b(?:nurse|desk|office|station|clinic|hospital|pharmacy|pharmacist|ward|unit|surgery|practice|centre|center|reception|switchboard|coordinator|manager|worker|team|service|agency|secretary|registrar|doctor|him|her|them|me|us|family|mother|father|mum|mom|dad|daughter|son|wife|husband|partner|sister|brother|aunt|uncle|niece|nephew|carer|caregiver|guardian|neighbou?r|friend|landlady|landlord|school|employer|[A-Z][a-z'-]+)(?: is)? (?:at|on)|(?:^|[\s(])[A-Z][A-Za-z'-]+[,)|:]|(?:son|daughter|wife|husband|mother|father|sister|brother|partner|neighbou?r|friend|carer),| \|) ?\(?$/;
+/** The number is the end of what is said. */
+const SAID =
+  /^(?:[),;|]|\.(?!\d)|\s*$|\n| (?:if|for|or|and|after|before|anytime|any time|with|ext|to|daily|until|between|x\d)\b)/;
+
+function isReached(text: string, { start, end }: Place, before: string): boolean {
+  if (CALLED.test(before)) return true;
+  const after = text.slice(end, end + 10);
+  // Only numbers of telephones begin with 555-01.
+  if (text.startsWith('555-01', start)) return !/[\d.]\s?$/.test(before) && SAID.test(after);
+  return AT_WHOM.test(before) && SAID.test(after);
+}
+
+/** Numbers of a town's network after a word of calling: 联系38943756, 改拨66289707. */
+const CHINESE_CALL =
+  /(?:联[系络]|[改再又另回重转试即]拨|拨[打通至到]?|致电|去电|来电|电话|[打呼]|打给|打到|电[询告联]|短信|留[言号]|咨询|询问|请找|热线|总机|号码)[:,为是至到 ]{0,2}$/;
+/** “数据与皇甫铁柱共享，90173552”: a clause about somebody who is reached. */
+const CHINESE_WITH =
+  /(?:共享|分享|同步|联[系络]|沟通|告知|通知|转告|接听|反馈|对接|陪[同护伴诊]|照[顾料看]|护理|看护|接送|负责|知情|签字|代诉|代[取办领]|接收|转发|商[量议]|[来接]电|致电|值班|保管|收[取件])[,:;] ?$/;
+
+function isChineseLocal(text: string, { start, end }: Place, before: string): boolean {
+  const word = text.slice(start, end);
+  if (!/^[2-9]\d{6,7}$/.test(word) || /^20\d{6}$/.test(word) || word.endsWith('0000')) return false;
+  return CHINESE_CALL.test(before) || (word.length === 8 && CHINESE_WITH.test(before));
+}
 
 /** 555-0147, where something before it speaks of telephones. */
 export function findLocalPhone(text: string, { start, end }: Place, found: Found): boolean {
-  if (matchAt(LOCAL_PHONE, text, start)?.length !== end - start) return false;
+  if (UNITS.test(text.slice(end, end + 8))) return false;
+  const before = text.slice(Math.max(0, start - 40), start);
+  const local = matchAt(LOCAL_PHONE, text, start)?.length === end - start;
   if (
-    !CALLED.test(text.slice(Math.max(0, start - 40), start)) ||
-    UNITS.test(text.slice(end, end + 8))
+    !(local
+      ? isReached(text, { start, end }, before)
+      : isChineseLocal(text, { start, end }, before))
   )
     return false;
-  found({ start, end, kind: 'PHONE', reason: 'role', certainty: 'unsure' });
+  const reserved = text.startsWith('555-01', start);
+  const certainty = !local || reserved || AT_WHOM.test(before) ? 'likely' : 'unsure';
+  found({ start, end, kind: 'PHONE', reason: 'role', certainty });
   return true;
 }
+
+/** "Card account for parking refund: 2396069718": what the number is stands before its colon. */
+const EXPLAINED =
+  /\b(?:accounts?|acct|policy|claims?|invoices?|insurance|member(?:ship)?|subscriber|cards?|bank|refunds?|deposits?|payments?|billing|mrn|records?|chart|file|case ?notes?|specimens?|samples?|reference|ref|barcode|serials?|devices?|pumps?|passport|licen[cs]e)\b[^.;:\n]{1,32}: ?$/i;
 
 /** Ten digits with the form of North American numbers, without any label. Gives their end, or 0. */
 export function findTenDigits(text: string, { start, end }: Place, found: Found): number {
   const to = start + (matchAt(TEN, text, start)?.length ?? 0);
   if (to < end || to === start || labelBefore(text, start)) return 0;
+  if (EXPLAINED.test(text.slice(Math.max(0, start - 48), start))) return 0;
   found({ start, end: to, kind: 'PHONE', reason: 'form', certainty: 'unsure' });
   return to;
 }

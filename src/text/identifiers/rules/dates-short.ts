@@ -9,7 +9,7 @@ const RANGE = /^(\d{1,2})\/(\d{1,2})-(\d{1,2})\/(\d{1,2})$/;
 /** 6.4.22 may be the number of a section. */
 const POINTED = /^(\d{1,2})\.(\d{1,2})\.\d{2}$/;
 /** 21.3.5入院 */
-const YEAR_FIRST = /^(?:[0-3]\d)([-./])(\d{1,2})\1(\d{1,2})$/;
+const YEAR_FIRST = /^\d{2}([-./])(\d{1,2})\1(\d{1,2})$/;
 const YEAR_DOT_MONTH = /^(?:19|20)\d{2}\.(?:0?[1-9]|1[0-2])$/;
 
 /** What stands before a month and a day without a year, so that 4/10 is no pain score. */
@@ -36,6 +36,20 @@ const DOT_BEFORE =
 const DOT_AFTER =
   /^ ?(?:\d{1,2}[:点]\d\d|复[诊查]|[随回]访|电话|起(?!搏)|前(?![列臂房庭])|再|还|结果|首台|手术|[入出返来]院|返|到期|截止|开始|联系|拆线|取|[晚晨早夜]|[上下中]午|凌晨|接警|会诊|换药|抽血|门诊|就诊|术|置管|拔管|家访|接种|去世|死亡|出生|日)/;
 const SEEN_AGAIN = /(?:复[查诊]|[随回]访|返院|换药|拆线)$/;
+/** 出生70.11.04, 建档98.5.12 */
+const BORN =
+  /(?:出生|生于|生日|建[档卡册]|婚|绝经|参加工作|退休|确诊|诊断|初诊|\b(?:born|DOB|d\.o\.b\.?))[:,(]? ?$/i;
+/** "Next session 5/20", "last infusion 3/14": something that comes and goes on days. */
+const NEXT_OF =
+  /\b(next|following|upcoming|future|last|first|final|previous|prior|second|third|latest|earliest|recent) (?!pain|score|dose|rating|level|grade|shift|night|two|three|few)[a-z][a-z/-]{2,15}(?: (?:with [A-Z][a-z]+|[a-z][a-z/-]{2,12}))?[:,]? ?$/i;
+/** 5/20, 11/7: with what comes next even a small share is a day. */
+function saidNext({ a, b, before, after }: Short): boolean {
+  const cue = NEXT_OF.exec(before)?.[1]?.toLowerCase();
+  if (cue === undefined || !/^(?:[,.;)\n]|$| (?:at|with|in|by|for|and|w\/|pm|am|@)|$)/.test(after))
+    return false;
+  return /^(?:next|following|upcoming|future)$/.test(cue) || !isShare(a, b);
+}
+
 const OPENS = /(?:^|[,。;:、\n(!?！？])\s?$/;
 const CLOSES = /^\s?(?:[,.;)\n。]|$)/;
 /** Time after a day: "03/12 10:05", "6/14 0432". */
@@ -68,6 +82,7 @@ function saidWithSlash({ a, b, before, after }: Short): boolean {
   if (AFTER_MORE.test(after)) return false;
   if (TIMED.test(after) || BEFORE_SHORT.test(before.slice(-16))) return true;
   if (NEAR.test(before) && !isShare(a, b)) return true;
+  if (saidNext({ a, b, before, after })) return true;
   if (CHINESE_BEFORE.test(before)) return true;
   if (OPENS.test(before) && CHINESE_AFTER.test(after)) return true;
   // At the head of an entry: "3/3: seen", "27/11 Pt calm".
@@ -137,7 +152,13 @@ export function findShortDate(text: string, { start, end }: Place, found: Found)
     return put(false);
   const [, , third = '', fourth = ''] = YEAR_FIRST.exec(word) ?? [];
   if (third !== '' && isDay(2024, Number(third), Number(fourth)))
-    return (CHINESE_BEFORE.test(before) || CHINESE_AFTER.test(after)) && put(false);
+    return (
+      (CHINESE_BEFORE.test(before) ||
+        CHINESE_AFTER.test(after) ||
+        BORN.test(before) ||
+        labelBefore(text, start)?.kind === 'DATE') &&
+      put(false)
+    );
   if (YEAR_DOT_MONTH.test(word))
     return (CHINESE_BEFORE.test(before) || CHINESE_AFTER.test(after)) && put(false);
   if (a === '' || !monthDay(a, b)) return false;

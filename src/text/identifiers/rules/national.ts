@@ -45,12 +45,32 @@ function resident(word: string): 'checked' | 'form' | null {
   return old ? 'form' : null;
 }
 
+/** Words for people say nothing of a number with the form of social security numbers. */
+const OF_PEOPLE =
+  /^(?:patient|pt|patient id|pt id|patient identifier|patient number|id|identifier|subject|subject id|participant|participant id|member|subscriber|beneficiary|guarantor|card|registration|group|certificate)$/;
+const NAMED_AFTER =
+  /^ ?(?:[([]|,? ?(?:is|was) (?:the |her |his |their |your |my )?)(?:mrn|chart|file|record|hospital|medical record|case ?notes?|casenote|unit|folder|emr|ehr)\b/i;
+
+const SOCIAL_SAID =
+  /\bon (?:file|record|chart)[: ]{1,2}$|\b(?:ssn|ss#?|social|soc sec|social security|tax|itin|tin)\b[^.;\n]{0,20}$/i;
+
+/** What a label makes of a number of the form 149-50-3794, if not a social security number. */
+function labelledKind(text: string, { start, end }: Place): IdentifierKind | null {
+  if (NAMED_AFTER.test(text.slice(end, end + 34))) return 'RECORD';
+  // "SSN on file 554-13-9485"
+  if (SOCIAL_SAID.test(text.slice(Math.max(0, start - 32), start))) return null;
+  const label = labelBefore(text, start);
+  if (!label || OF_PEOPLE.test(label.word)) return null;
+  return /^(?:RECORD|ACCOUNT|DEVICE|LICENCE)$/.test(label.kind) ? label.kind : null;
+}
+
 /** What the whole word is by its form. */
 function byForm(text: string, { start, end }: Place, put: Put): boolean {
   const word = text.slice(start, end);
   const identity = resident(word);
   if (identity) return put(start, end, 'ID', identity === 'checked');
-  if (SOCIAL.test(word) || SINGAPORE.test(word)) return put(start, end, 'ID', false);
+  if (SOCIAL.test(word)) return put(start, end, labelledKind(text, { start, end }) ?? 'ID', false);
+  if (SINGAPORE.test(word)) return put(start, end, 'ID', false);
   if (/^\d{4}$/.test(word)) {
     const hidden = HIDDEN_SOCIAL.exec(text.slice(Math.max(0, start - 7), start));
     if (hidden) return put(start - hidden[0].length, end, 'ID', false);

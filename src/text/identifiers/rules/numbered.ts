@@ -71,7 +71,7 @@ const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
 
 /** Units after a value: it is a measurement. */
 export const MEASURED =
-  /^\s?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支(?!付))(?![A-Za-z])/;
+  /^[^\S\n]?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支(?!付))(?![A-Za-z])/;
 
 interface Value extends Place {
   readonly digits: number;
@@ -151,10 +151,12 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (!kind || MEASURED.test(text.slice(value.end, value.end + 8))) return 0;
   if (label.bare && COUNTED.test(`${written}${text.slice(value.end, value.end + 14)}`)) return 0;
   if (kind === 'DEVICE' && value.digits < 3) return 0;
-  // "SN A31237965": the serial number is written with its SN.
+  // "SN A31237965": the serial number is written with its SN; "S/N" is a label, except in "device S/N 4417".
   const whole =
     kind === 'DEVICE' &&
-    /^s\/?n$/i.test(label.word) &&
+    (label.word === 'sn' ||
+      (label.word === 's/n' &&
+        /\bdevice:? $/i.test(text.slice(Math.max(0, label.start - 9), label.start)))) &&
     /^.{2,3} $/.test(text.slice(label.start, value.start));
   const start = whole ? label.start : value.start;
   const certainty = label.weak && !label.marked ? 'likely' : 'sure';

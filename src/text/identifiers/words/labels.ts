@@ -232,6 +232,14 @@ export function labelBefore(text: string, valueStart: number): LabelBefore | nul
     if (character === ':' || character === '#' || character === '=') colon = true;
     at -= 1;
   }
+  // “发射器编号（序列号）581471662”: the label stands in the brackets, or before them.
+  if (text[at - 1] === ')' && text.charCodeAt(at - 2) >= 0x2e80) {
+    const open = text.lastIndexOf('(', at - 2);
+    if (open > 0 && at - open <= 10) {
+      const inner = chineseLabel(text, at - 1, true);
+      return inner && inner.start > open ? inner : chineseLabel(text, open, colon);
+    }
+  }
   if (at === 0) return null;
   return text.charCodeAt(at - 1) >= 0x2e80
     ? (chineseLabel(text, at, colon) ?? spacedLabel(text, at, colon))
