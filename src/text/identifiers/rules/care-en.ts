@@ -2,7 +2,7 @@
 import type { Found, Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
-import { CARE_HEADS } from '../words/english.ts';
+import { CARE_HEADS, NO_NAMES } from '../words/english.ts';
 import { findCareForms } from './care-en-forms.ts';
 import {
   isBranch,
@@ -15,7 +15,7 @@ import {
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
 const ENDING =
-  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|(?:health|medical) sciences cent(?:er|re)|phc|chc|aged care|multi-?purpose service|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
+  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery|kidney|renal|fertility|ivf|pain|sleep|diabetes|breast|stroke|spine|spinal|lung|liver|skin|vein|memory|hearing|vision|autism|mental health|addiction|day care|respite|maternity|midwifery|vaccination|travel health|blood|transfusion|proton|gamma knife|sports medicine|physiotherapy) cent(?:er|re)s?|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|(?:health|medical) sciences cent(?:er|re)|phc|chc|aged care|multi-?purpose service|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
 
 /** Words that say only what kind of place it is, or what for. */
 const GENERAL = new Set(
@@ -97,6 +97,23 @@ const SMALL =
   /^(?:'s)? (?:(?:general|community|memorial|county|university|children's|regional|district|medical|health) )?(?:hospital|infirmary|clinic|hospice|medical cent(?:er|re)|health cent(?:er|re)|nursing home|care home)(?![a-z])/;
 const WHERE = /^,? (?:of|in|at|for) (?:the )?[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,3}/;
 
+/** "Mercy Hospital Tillbrook": where it is, without a comma. */
+const APPOSED = /^ (\p{Lu}\p{Ll}{3,})(?=[.,;:)\n]|$)/u;
+
+/** The end of a hospital with its town; a person, a department or a word after it is none. */
+function withTown(
+  text: string,
+  word: Place,
+  end: number,
+  { given, family, ordinary }: Lists,
+): number {
+  if (!/^hospital$/i.test(text.slice(word.start, word.end))) return end;
+  const town = APPOSED.exec(text.slice(end, end + 24));
+  const small = town?.[1]?.toLowerCase() ?? '';
+  if (!town || isGeneral(small) || NO_NAMES.has(small)) return end;
+  return given.has(small) || family.has(small) || ordinary.has(small) ? end : end + town[0].length;
+}
+
 function careIn(
   text: string,
   words: readonly Place[],
@@ -134,14 +151,16 @@ function careIn(
           .find((w) =>
             /^(?:university|royal|general|children's|the)?$/i.test(text.slice(w.start, w.end)),
           )?.start ?? word.start;
+      const town = withTown(text, word, end, lists);
       if (named) put(start, end + where[0].length, found);
+      else if (town > end && start < word.start) put(start, town, found);
       return;
     }
     const suffix =
       /^ (?:and|&) (?:Clinics?|Health Cent(?:er|re)|Medical Cent(?:er|re)|Research Institute|Maternity Hospital)|^ NHS (?:Foundation )?Trust/.exec(
         text.slice(end, end + 30),
       );
-    if (suffix) end += suffix[0].length;
+    end = suffix ? end + suffix[0].length : withTown(text, word, end, lists);
     const of = /^ of [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?/.exec(text.slice(end, end + 40));
     if (of) end += of[0].length;
     // "Dutch Lipid Clinic score": named after it.
