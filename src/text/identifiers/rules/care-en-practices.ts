@@ -73,6 +73,10 @@ export const isBranch = (word: string): boolean =>
 /** With what practices end that are called by their specialty alone: "Blue Heron Pediatrics". */
 const SPECIALTIES =
   /^(?:p(?:a)?ediatrics|(?:dermat|cardi|onc|ur|neur|gastroenter|rheumat|ophthalm|nephr|endocrin|pulmon|hemat|haemat|gynec|gynaec|audi|radi)ology|orthop(?:a)?edics|obstetrics|dental|dentistry|orthodontics|podiatry|optometry|imaging|physiotherapy|chiropractic|psychiatry|fertility|midwifery|midwives|dialysis|opticians|chemist|chemists|apothecary|hearing|rehab|internists|obgyn)$/i;
+/** The same in two words, and what many join: "Cedar Grove Internal Medicine", "Lakeshore Cardiology Associates". */
+const PAIRS =
+  /^(?:(?:Internal|Sports|Family) Medicine|(?:Physical|Occupational) Therapy|Primary Care|Women's Health|Eye Care|Home Care|Home Health)$/;
+const GROUP = /^(?:Associates|Specialists|Partners|Consultants|Group)$/;
 /** Where somebody was seen. */
 const SEEN_AT =
   /(?:^|[^A-Za-z])(?:at|to|from|of|with|by|via|through|outside|attends?|attended|visited|visits|called|phoned|faxed) $/i;
@@ -90,8 +94,13 @@ export function practiceStart(
   general: (word: string) => boolean,
   lists: Lists,
 ): number {
+  const written = (at: number): string => text.slice(words[at]?.start, words[at]?.end);
+  const group = GROUP.test(written(last));
+  const branch = group ? last - 1 : last;
+  const pair = PAIRS.test(`${written(branch - 1)} ${written(branch)}`);
   const head = words[last];
-  if (!head || !SPECIALTIES.test(text.slice(head.start, head.end))) return -1;
+  if (!head || !(pair || SPECIALTIES.test(written(branch)))) return -1;
+  const named = pair ? branch - 1 : branch;
   let first = last;
   while (first > 0) {
     const before = words[first - 1];
@@ -100,14 +109,15 @@ export function practiceStart(
     first -= 1;
   }
   const start = words[first]?.start ?? head.start;
-  const own = words.slice(first, last).map((word) => text.slice(word.start, word.end));
-  if (own.length < 2 || own.length > 4 || /^[A-Z]+$/.test(own.join(''))) return -1;
+  const own = words.slice(first, named).map((word) => text.slice(word.start, word.end));
+  if (own.length < (group ? 1 : 2) || own.length > 4 || /^[A-Z]+$/.test(own.join(''))) return -1;
   if (!SEEN_AT.test(text.slice(Math.max(0, start - 12), start))) return -1;
   // "with Dr Patel Cardiology", "to Interventional Cardiology", "with Amy Wong Dermatology"
   const small = own.map((word) => word.toLowerCase());
   const unlike = (word: string): boolean =>
     (general(word) && !IN_PRACTICE.test(word)) || isBranch(word) || TITLE.test(word);
   if (small.some(unlike) || small.every((word) => IN_PRACTICE.test(word))) return -1;
-  const [given = ''] = small;
-  return lists.given.has(given) && !lists.ordinary.has(given) ? -1 : start;
+  const [given = '', family = ''] = small;
+  const person = lists.given.has(given) && lists.family.has(family) && !lists.ordinary.has(family);
+  return person ? -1 : start;
 }

@@ -135,7 +135,12 @@ function careIn(
       return;
     }
     let end = isLast && small ? runEnd + small[0].length : word.end;
-    if (!ENDING.test(text.slice(first.start, end))) continue;
+    if (!ENDING.test(text.slice(first.start, end))) {
+      const practice = practiceStart(text, words, last, isGeneral, lists);
+      if (practice < 0) continue;
+      put(practice, word.end, found);
+      return;
+    }
     if (!(isLast && small) && isNoEnding(text, word, end)) continue;
     const from = beginning(text, words, last, isLast && small !== null, lists);
     if (from === null) {

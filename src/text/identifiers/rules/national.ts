@@ -59,7 +59,9 @@ function labelledKind(text: string, { start, end }: Place): IdentifierKind | nul
   if (NAMED_AFTER.test(text.slice(end, end + 34))) return 'RECORD';
   // "SSN on file 554-13-9485"
   if (SOCIAL_SAID.test(text.slice(Math.max(0, start - 32), start))) return null;
-  const label = labelBefore(text, start);
+  // "Her record, 512-44-8821, was merged"
+  const apart = text.startsWith(', ', start - 2) ? start - 2 : start;
+  const label = labelBefore(text, apart);
   if (!label || OF_PEOPLE.test(label.word)) return null;
   return /^(?:RECORD|ACCOUNT|DEVICE|LICENCE)$/.test(label.kind) ? label.kind : null;
 }

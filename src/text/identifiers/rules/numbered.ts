@@ -157,7 +157,7 @@ export function findLabelled(text: string, place: Place, found: Found): number {
     (label.word === 'sn' ||
       (label.word === 's/n' &&
         /\bdevice:? $/i.test(text.slice(Math.max(0, label.start - 9), label.start)))) &&
-    /^.{2,3} $/.test(text.slice(label.start, value.start));
+    /^[^:]{2,3} $/.test(text.slice(label.start, value.start));
   const start = whole ? label.start : value.start;
   const certainty = label.weak && !label.marked ? 'likely' : 'sure';
   found({ start, end: value.end, kind, reason: 'label', certainty });
