@@ -28,6 +28,11 @@ describe('places of care', () => {
       'Maple Street Dermatology|Harbor Point Orthopedics',
     ],
     ['Discharged from Bath Hospital to Reading Hospital.', 'Bath Hospital|Reading Hospital'],
+    [
+      'Back to Willow Bend Pediatrics; records from Lakeshore Cardiology Associates.',
+      'Willow Bend Pediatrics|Lakeshore Cardiology Associates',
+    ],
+    ['寄往丹霞州地方病防治研究所。', '丹霞州地方病防治研究所'],
     ['TRANSFER TO PENHALLOW HOSPITAL', 'PENHALLOW HOSPITAL'],
     [
       "Sisters of Charity Hospital accepted; ST. MARY'S HOSPITAL did not.",
@@ -71,6 +76,8 @@ describe('numbers', () => {
     ['From: Saltpan Bay, 555-0146\nPages: 4', ['PHONE 555-0146']],
     ['Platelets 150-4000, range 200-1000 at rest.', []],
     ['联系38943756，无人接听，改拨66289707。', ['PHONE 38943756', 'PHONE 66289707']],
+    ['Her record, 412-33-9081, was merged.', ['RECORD 412-33-9081']],
+    ['护士站：84432190。与女儿联系（84432191）。', ['PHONE 84432190', 'PHONE 84432191']],
     ['数据与家属共享，68173552。', ['PHONE 68173552']],
     ['血小板38943756个。', []],
     ['病人　住院号MZ25659295\n日期：2025-08-12', ['RECORD MZ25659295', 'DATE 2025-08-12']],
