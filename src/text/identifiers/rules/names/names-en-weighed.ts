@@ -1,5 +1,5 @@
 /** English names that nothing announces: what each word is, where it stands and what follows are weighed together. */
-import { EPONYMS } from '../../words/english.ts';
+import { EPONYMS, WORD_SURNAMES } from '../../words/english.ts';
 import { MAY_DO, PERSON_DOES, POST_BEFORE, WITH_PERSON } from '../../words/english-people.ts';
 import {
   MONTH_NAMES,
@@ -67,7 +67,7 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const after = text.slice(word.end, word.end + 48);
   const before = text.slice(Math.max(0, word.start - 40), word.start);
   const within = WITHIN.test(before) || BEGUN.test(before);
-  const begins = !within && lists.also.has(word.small);
+  const begins = !within && (lists.also.has(word.small) || WORD_SURNAMES.has(word.small));
   // "Happy to discuss", "Card account": a word that begins a sentence.
   if (begins && (/^ to\b/.test(after) || (PERSON_AFTER.test(after) && after.startsWith(' '))))
     return false;
@@ -119,17 +119,8 @@ function single(word: Word, context: Context, list: boolean): boolean {
   if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || /^ to [a-z]/.test(after) || does;
   if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
   // "Will opened the door", but "Will need a talk"
-  if (
-    word.text === 'Will' &&
-    !within &&
-    !/^ (?:[a-z]+ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after)
-  )
-    return false;
-  if (
-    word.text === 'Will' &&
-    /^ (?:[a-z]+ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after)
-  )
-    return true;
+  if (word.text === 'Will' && !within)
+    return /^ (?:[a-z]{3,}ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after);
   // "Needled by Jocasta."
   if (
     sort === 'unknown' &&

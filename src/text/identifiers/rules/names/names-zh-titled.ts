@@ -48,6 +48,9 @@ export function isTitled(
   if (small && told.role === '值班' && RATHER.has(text[start] ?? '')) return true;
   if (told.role && !ACT_ROLES.has(told.role)) return !small || told.open;
   const rather = RATHER.has(text[start] ?? '') && greets(text, start + surname + title.length);
+  // “，由阿姨抱来”
+  if (told.open && /[由与及请和]/.test(text[start] ?? '') && !/^(?:女士|先生|小姐)/.test(title))
+    return false;
   if (told.open) return !small || ANYBODY.test(title) || rather;
   if (words.has(text.slice(start - 1, start + 1))) return false;
   if (small && TOLD.test(said) && !VERBS.has(text[start] ?? '')) return true;
