@@ -18,7 +18,7 @@ const STREET = String.raw`(?:(?:${COMPASS}|Old|New|Upper|Lower)\.?\s)?(?:(?:St\.
 const ABROAD = String.raw`(?:[Rr]ue|[Vv]ia|Viale|Piazza|[Cc]alle|Avenida|Rua|Paseo|Camino|[Cc]hemin|Rang|Boulevard|Boul\.|Avenue|Allée|Impasse)\s(?:(?:de la|de los|de las|des|de|du|del|della|di|da|do|dos|la|le|los|las)\s|d'|l')*${WORD}(?:[\s-]${WORD}){0,3}`;
 /** 607 Old Mill Road; 12A-14 Rose Court; 1 Broadway */
 export const HOUSE = new RegExp(
-  String.raw`\d{1,5}(?:\s?[-/]\s?\d{1,4})?[A-Za-z]?,?\s(?:(?:Highway|Hwy|Route|Rte|County Road|CR|State Road)\s\d{1,4}|${STREET}|${ABROAD}|Broadway(?![a-z])|\p{Lu}\p{Ll}{2,}(?:gate|walk|wharf|garth)(?![a-z]))`,
+  String.raw`\d{1,5}(?:\s?[-/]\s?\d{1,4})?[A-Za-z]?,?\s(?:(?:Highway|Hwy|Route|Rte|County Road|CR|State Road)\s\d{1,4}|${STREET}|${ABROAD}|Broadway(?![a-z])|(?:(?:Old|New|Upper|Lower|North|South|East|West) )?\p{Lu}\p{Ll}{2,}(?:gate|walk|wharf|garth)(?![a-z]))`,
   'uy',
 );
 const TAIL_UNIT = new RegExp(String.raw`,?\s${UNIT}`, 'y');

@@ -11,6 +11,10 @@ const YEARS = /^ ?(?:years?|yrs?|y)\.?(?=[,;)\n]|$|\. )/;
 const BESIDE = /^(?:(?: ?[/|-] ?|)[MF](?![A-Za-z\d])| [MF]\))/;
 /** “/ 93 y /”: a field of its own. */
 const FIELD = /^ ?(?:y|yrs?|years?)\.? ?[/|;]/;
+/** "a retired cellist of 94 who", "At 95, Mrs. X" */
+const OF_AGE =
+  /\b(?:woman|man|lady|gentleman|widow|widower|(?:a|an|the) [a-z]+(?: [a-z]+){0,2}) of $/;
+const AT_AGE = /(?:^|[.!?\n] ?)At $/;
 /** "How old is he now? A: 103" */
 const ASKED =
   /\bold (?:is|was|are)[^?]{0,30}\?\s*(?:[A-Z][A-Za-z]{0,8}[:.] ?)?(?:[Hh]e|[Ss]he|[Tt]hey)?(?:'s| is| was)? ?$/;
@@ -21,7 +25,7 @@ const SEX =
 /** "in her 97th year", "her 101st birthday". */
 const ORDINAL = /^(?:st|nd|rd|th) (?:year\b|birthday|bday)/;
 const SAID =
-  /\b(?:aged|ages?|age of|turned|turning|turns|will be|would be|would have been|reached|reaching|pushing|approaching|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
+  /\b(?:aged|ages?|age of|turned|turning|turns|will be|would be|living and is|alive and is|would have been|reached|reaching|pushing|approaching|died at|died at age|passed away at|deceased at|death at|lived to|lived to be|(?:is|was|now|be|am) (?:nearly|almost|now)?)\s*:?\s*$/i;
 const BEING = /(?:is|was|now|be|am|nearly|almost|now)\s*$/i;
 /** "over 90 years old" speaks of everybody. */
 const GENERAL =
@@ -45,7 +49,12 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
   const before = text.slice(Math.max(0, start - 18), start);
   const after = text.slice(end, end + 24);
   if (GENERAL.test(before) || GENERAL_AFTER.test(after)) return false;
+  const spoken =
+    (OF_AGE.test(text.slice(Math.max(0, start - 40), start)) &&
+      /^ (?:who|with|living|from)\b/.test(after)) ||
+    (AT_AGE.test(before) && /^,? (?:[Ss]he|[Hh]e|Mrs?|Ms|Miss|Dr|the patient)\b/.test(after));
   if (
+    spoken ||
     AFTER.test(after) ||
     FIELD.test(after) ||
     ASKED.test(text.slice(Math.max(0, start - 60), start))
@@ -89,7 +98,9 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
     return true;
   }
   const label = labelBefore(text, start);
-  const labelled = label?.kind === 'AGE' || (SAID.test(before) && !BEING.test(before));
+  const labelled =
+    label?.kind === 'AGE' ||
+    (SAID.test(before) && (!BEING.test(before) || /\b(?:living|alive) and is $/.test(before)));
   if (!labelled || !alone) return false;
   found({ start, end, kind: 'AGE', reason: 'label', certainty: 'sure' });
   return true;

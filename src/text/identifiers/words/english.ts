@@ -151,7 +151,7 @@ export const EPONYMS = listed(
   takotsubo tamm horsfall tamm-horsfall tarnier terson thiersch thomsen tietze tolosa tolosa-hunt towne treacher treacher-collins trotter tuffier tukey ullrich unna usher vaquez vogt koyanagi harada volkmann wada wallenberg walthard waterhouse friderichsen waterhouse-friderichsen weibel palade weil-felix werdnig werdnig-hoffmann wermer werner wertheim westphal whitaker wickham widal wilcoxon wiskott aldrich wiskott-aldrich wolfram wolman wrisberg yates zadik zahn zellweger zieve zinn zuckerkandl
   hickman venturi tilley exeter furlong kuntscher proseal glidescope ambu laerdal bakri nelaton tiemann redivac redon malecot pezzer cordis sones drager dräger merlin carelink
   bard-parker ray-tec ray-tech carter-thomason kling kerlix balfour heaney masterson lahey mcivor westcott stamm carrel carrell nesbit songer bugbee danek sofamor capstone biomet delee fogarty vanderbilt lieberman tessier dorsey medtronic weitlaner gelpi adson allis kelly-wick metzenbaum debakey army-navy bovie vicryl monocryl ethibond prolene penfield kerrison midas-rex leksell cobb woodson freer joker richardson deaver harrington o'sullivan o'connor bookwalter omni yankauer poole frazier kittner castroviejo sinskey utrata kelman miyoshi mcpherson ellman sonnenberg
-  greulich pyle greulich-pyle jobst mckinley ellis simpson philips ingenia
+  seidel greulich pyle greulich-pyle jobst mckinley ellis simpson philips ingenia
   jaccoud felty still caplan libman sacks libman-sacks lofgren heerfordt mikulicz
   medicare medicaid tylenol advil motrin lasix coumadin plavix lipitor zocor crestor norvasc toprol lopressor zestril prinivil diovan cozaar glucophage januvia lantus humalog novolog levemir synthroid prilosec nexium protonix pepcid zantac
   zofran reglan phenergan benadryl claritin zyrtec allegra flonase advair symbicort spiriva combivent albuterol ventolin proventil singulair prednisone medrol decadron keflex augmentin zithromax cipro levaquin bactrim flagyl vancomycin
@@ -173,7 +173,7 @@ export const WORD_SURNAMES = listed(
 
 /** Capitalised words that are no part of a person's name. */
 export const NO_NAMES = listed(
-  `abbey hôpital hopital clinique draft cimt temp steri-strips steri-strip screws scrub ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
+  `abbey hôpital hopital clinique draft films film cimt temp steri-strips steri-strip screws scrub ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
   luckily unfortunately fortunately hopefully honestly basically usually sometimes tab tabs inj cap caps syr sol oint susp iv im po sc prn bid tid qid royal saint la
   the a an and or of in on at by to for from with without is was are were has had have be been this that these those he she it they we you i his her its their our your my
   patient patients pt history past present family social medical surgical physical examination exam review systems assessment plan impression findings diagnosis diagnoses admission

@@ -17,7 +17,8 @@ const CUE = new RegExp(
 const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{Ll}'-]+))?/uy;
 /** "joan rahmani, front desk": the name ends. */
 const ENDS = /^(?:[,.;)(\n]|$| ?[-(]|  | for | (?:dob|mrn|age|aged|tel|re)\b| \d)/;
-const AGED = /^,? (?:\(?\d{1,3}\b|age\b|aged\b|\()/;
+const AGED =
+  /^,? (?:\(?\d{1,3}\b(?!\.\d| ?(?:m|mg|g|kg|ml|l|cm|mm|km|min|mins|minutes|steps|metres|meters|miles|hours?|days?|weeks?|times|%|units|tablets)\b)|age\b|aged\b|\()/;
 
 /** "chase the echo for alistair haddow pls", "did ludmila leave it": the name ends, or somebody did something. */
 const GOES =

@@ -64,7 +64,11 @@ function announced(
   const family =
     told.reason === 'title' ? null : turned(context, capitals, at, words, told.reason === 'label');
   if (family !== null) return { start, end: family, reason: told.reason, certainty: 'sure' };
-  const length = nameLength(words, context, told.strong);
+  const most = nameLength(words, context, told.strong);
+  // "Dr. A. Tsosie I looked": who writes, no initial.
+  const writes =
+    most > 1 && words[most - 1]?.text === 'I' && text[words[most - 1]?.end ?? 0] === ' ';
+  const length = writes ? most - 1 : most;
   const last = words[length - 1];
   if (!last || (length === 1 && last.initial && told.reason !== 'title')) return null;
   // "CC: SOB": a complaint, not a copy.

@@ -1,6 +1,6 @@
 /** Names of several parts with dots between them, as minorities and foreigners have: 阿依古丽·买买提. */
 import type { Found } from '../../kinds.ts';
-import { COMMON_SURNAMES } from '../../words/chinese-names.ts';
+import { COMMON_SURNAMES, RARE_SURNAMES } from '../../words/chinese-names.ts';
 
 /** Characters that write the sounds of other languages. */
 const SOUNDS = new Set(
@@ -44,10 +44,10 @@ function lastPart(text: string, dot: number): number {
 }
 
 /** 扎西·顿珠和姜嘉树: another name begins. */
-const AND = new RegExp(`^[和与及][${COMMON_SURNAMES.slice(0, 200)}]`);
+const AND = new RegExp(`^[和与及][${COMMON_SURNAMES}${RARE_SURNAMES}]`);
 /** What begins after a name, though its first character is a sound as well. */
 const ENDED =
-  /^(?:因|由|明[早天晚日]|来[院诊复电]|上[午周月传报述交台机]|下[午周月]|之[子女夫妻]|今|于[\d一二〇]|于20|于19|安[静返]|平[素时卧]|明[确显]|多[次饮]|再次|白[天细]|高[热血]|曾[于在因]|日前|今|夏季|青霉|腹|年龄|生于|来自|叶酸|文化|维生|治[疗愈]|世居|特此)/;
+  /^(?:不[大会能想要说肯愿敢]|没|因|由|明[早天晚日]|来[院诊复电]|上[午周月传报述交台机]|下[午周月]|之[子女夫妻]|今|于[\d一二〇]|于20|于19|安[静返]|平[素时卧]|明[确显]|多[次饮]|再次|白[天细]|高[热血]|曾[于在因]|日前|今|夏季|青霉|腹|年龄|生于|来自|叶酸|文化|维生|治[疗愈]|世居|特此)/;
 
 /** Names with dots between their parts. */
 export function findDotted(text: string, found: Found): void {

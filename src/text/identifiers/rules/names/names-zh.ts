@@ -214,6 +214,9 @@ function choose(
   // 这段文字, 两项: a measure word.
   if (MEASURES.has(text[start] ?? '') && COUNTS.test(text.slice(Math.max(0, start - 2), start)))
     return null;
+  // 对方接收医师
+  if (text[start] === '方' && /[对双各我甲乙丙院校警军官多四]/.test(text[start - 1] ?? ''))
+    return null;
   if (isPart(text, start)) return null;
   const told = before(text, start, lists.words);
   const weighed = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
