@@ -3,6 +3,7 @@ import { EPONYMS, WORD_SURNAMES } from '../../words/english.ts';
 import { MAY_DO, PERSON_DOES, POST_BEFORE, WITH_PERSON } from '../../words/english-people.ts';
 import {
   MONTH_NAMES,
+  type Sort,
   type Word,
   isFamily,
   isGiven,
@@ -58,6 +59,65 @@ const BEGUN =
 const IS_ONE =
   /^,? (?:is|was) (?:an?|the|due|better|worse|given|started|reviewed|taken|present|seen)\b/;
 
+/** One word alone, and what stands about it. */
+interface Standing {
+  readonly word: Word;
+  readonly sort: Sort;
+  readonly before: string;
+  readonly after: string;
+  /** Within a sentence, so that the capital tells a name. */
+  readonly within: boolean;
+  /** A name that is a common word as well begins the sentence. */
+  readonly begins: boolean;
+  readonly does: boolean;
+}
+
+/** Whether a word of the lists is a name; null where more has to speak for it. */
+function asListed(standing: Standing, text: string): boolean | null {
+  const { word, sort, before, after, within, begins } = standing;
+  if ((sort !== 'given' && sort !== 'family') || word.text.length < 3) return null;
+  if (GOES_ON.test(after) && !APART.test(after)) return null;
+  if (WHERE.test(before) || LETTERED.test(before)) return null;
+  if (ofDisease(text, word)) return false;
+  if (sort === 'given' && !begins) return true;
+  if (within && (!WHENCE.test(before) || PATIENT_OF.test(before))) return true;
+  const labelled = /[a-z]: $/.test(before) && /^[,;]/.test(after);
+  if (!within && !begins && (labelled || ACTS.test(after))) return true;
+  // "CHAUDHRY: lost to follow-up"
+  return isShouted(word) && /(?:^|\n\s*)$/.test(before) && after.startsWith(':') ? true : null;
+}
+
+/** What ends a name in a list, or what the people of the list do. */
+const ENDS_LIST =
+  /^(?:[.;,)\n]|$| \((?!\d)| (?:at|in|with|who|were|are|both|came|attended|present)\b)/;
+
+/** Whether a word that a list of people goes on with is a name; null where more has to speak for it. */
+function asOther({ word, sort, before, after }: Standing, text: string): boolean | null {
+  if (sort === 'both' || /^(?:-| [A-Z]| \((?:19|20)\d\d)/.test(after)) return null;
+  const slash = text[word.start - 1] === '/';
+  if (!slash && sort === 'unknown' && !ENDS_LIST.test(after)) return null;
+  return slash || !before.endsWith(', ') || sort === 'given';
+}
+
+/** What people do, after "Will" that begins a sentence: "Will opened the door", but "Will need a talk". */
+const WILL_DID = /^ (?:[a-z]{3,}ed|is|was|has|had|does|did|says|said|came|went|took)\b/;
+/** What ends a name after what somebody did: "Needled by Jocasta." */
+const ENDS_DONE = /^(?:[.;,)\n]|$| (?:RN|MD|at|on|today|yesterday)\b)/;
+
+/** Whether a word of no list, or one that is a word as well, is a name by what is said of it. */
+function asSaid({ word, sort, before, after, within, does }: Standing, given: boolean): boolean {
+  if (sort === 'both' && given && greeted(before, after)) return true;
+  if (word.text === 'Will' && !within) return WILL_DID.test(after);
+  if (sort === 'unknown' && DONE_BY.test(before) && ENDS_DONE.test(after)) return true;
+  // "Mark will climb the stairs"
+  if (sort === 'both' && given && /^ will [a-z]{3,}/.test(after)) return true;
+  if (!does) return false;
+  // "Zsofia is a ninety-year-old"
+  if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
+  if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
+  return sort !== 'both' || given || within;
+}
+
 /** Whether one word alone is a name. */
 function single(word: Word, context: Context, list: boolean): boolean {
   const { text, lists } = context;
@@ -68,73 +128,27 @@ function single(word: Word, context: Context, list: boolean): boolean {
   const before = text.slice(Math.max(0, word.start - 40), word.start);
   const within = WITHIN.test(before) || BEGUN.test(before);
   const begins = !within && (lists.also.has(word.small) || WORD_SURNAMES.has(word.small));
-  // "Happy to discuss", "Card account": a word that begins a sentence.
-  if (begins && (/^ to\b/.test(after) || (PERSON_AFTER.test(after) && after.startsWith(' '))))
-    return false;
-  const listed = (sort === 'given' || sort === 'family') && word.text.length > 2;
-  if (
-    listed &&
-    (!GOES_ON.test(after) || APART.test(after)) &&
-    !WHERE.test(before) &&
-    !LETTERED.test(before)
-  ) {
-    if (ofDisease(text, word)) return false;
-    if (sort === 'given' && !begins) return true;
-    if (within && (!WHENCE.test(before) || PATIENT_OF.test(before))) return true;
-    if (
-      !within &&
-      !begins &&
-      (ACTS.test(after) || (/[a-z]: $/.test(before) && /^[,;]/.test(after)))
-    )
-      return true;
-    // "CHAUDHRY: lost to follow-up"
-    if (isShouted(word) && /(?:^|\n\s*)$/.test(before) && after.startsWith(':')) return true;
-  }
-  const does = PERSON_DOES.test(after) || PERSON_AFTER.test(after);
-  const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
+  const described = PERSON_AFTER.test(after);
+  // "Happy to discuss", "Price of the kit": a word that begins a sentence.
+  if (begins && (/^ to\b/.test(after) || (described && after.startsWith(' ')))) return false;
+  const does = described || PERSON_DOES.test(after);
+  const standing: Standing = { word, sort, before, after, within, begins, does };
+  const listed = asListed(standing, text);
+  if (listed !== null) return listed;
   // "Cillian and Roisin attended", "crew Shazia + Diarmuid"
   const other = /^ (?:and|[&+]) (\p{Lu}[\p{L}'-]+)/u.exec(after)?.[1]?.toLowerCase();
   if (other !== undefined && sort === 'unknown' && !ROLE_SHAPE.test(word.small))
     return lists.given.has(other) && !lists.ordinary.has(other) && !EPONYMS.has(other);
   if (GOES_ON.test(after) && !does && !list) return false;
-  if (list && !/^(?:-| [A-Z]| \((?:19|20)\d\d)/.test(after)) {
-    const slash = text[word.start - 1] === '/';
-    if (
-      sort !== 'both' &&
-      (slash ||
-        sort !== 'unknown' ||
-        /^(?:[.;,)\n]|$| \((?!\d)| (?:at|in|with|who|were|are|both|came|attended|present)\b)/.test(
-          after,
-        ))
-    )
-      return slash || !before.endsWith(', ') || sort === 'given';
+  const named = list ? asOther(standing, text) : null;
+  if (named !== null) return named;
+  const said = WITH_PERSON.test(before) || POST_BEFORE.test(before);
+  if (sort === 'given') {
+    const beginning = !within && (MAY_DO.test(after) || BESIDES.test(after));
+    return said || does || beginning || greeted(before, after);
   }
-  if (sort === 'given')
-    return (
-      said ||
-      does ||
-      (!within && (MAY_DO.test(after) || BESIDES.test(after))) ||
-      greeted(before, after)
-    );
-  if (said) return sort !== 'unknown' || !/^ [a-z]/.test(after) || /^ to [a-z]/.test(after) || does;
-  if (sort === 'both' && isGiven(word, lists) && greeted(before, after)) return true;
-  // "Will opened the door", but "Will need a talk"
-  if (word.text === 'Will' && !within)
-    return /^ (?:[a-z]{3,}ed|is|was|has|had|does|did|says|said|came|went|took)\b/.test(after);
-  // "Needled by Jocasta."
-  if (
-    sort === 'unknown' &&
-    DONE_BY.test(before) &&
-    /^(?:[.;,)\n]|$| (?:RN|MD|at|on|today|yesterday)\b)/.test(after)
-  )
-    return true;
-  // "Mark will climb the stairs"
-  if (sort === 'both' && isGiven(word, lists) && /^ will [a-z]{3,}/.test(after)) return true;
-  if (!does) return false;
-  // "Zsofia is a ninety-year-old"
-  if (sort === 'unknown' && PERSON_AFTER.test(after)) return true;
-  if (sort === 'unknown') return !IS_ONE.test(after) && (within || !ROLE_SHAPE.test(word.small));
-  return sort !== 'both' || isGiven(word, lists) || within;
+  if (said) return sort !== 'unknown' || !/^ (?!to )[a-z]/.test(after) || does;
+  return asSaid(standing, isGiven(word, lists));
 }
 
 /** What is done by people, and not by means. */
