@@ -1,7 +1,7 @@
 /** Parts of English names of places of care: what begins a sentence before one, and practices that are called by their specialty. */
 import type { Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
-import { EPONYMS } from '../words/english.ts';
+import { EPONYMS, NO_NAMES } from '../words/english.ts';
 
 /** Verbs with which a sentence or a line of a note begins before a place: "Left Dovecote Lane Surgery at 13:50". */
 const VERBS = new Set(
@@ -120,4 +120,22 @@ export function practiceStart(
   const [given = '', family = ''] = small;
   const person = lists.given.has(given) && lists.family.has(family) && !lists.ordinary.has(family);
   return person ? -1 : start;
+}
+
+/** "Mercy Hospital Tillbrook": where it is, without a comma. */
+const APPOSED = /^ (\p{Lu}\p{Ll}{3,})(?=[.,;:)\n]|$)/u;
+
+/** The end of a hospital with its town; a person, a department or a word after it is none. */
+export function withTown(
+  text: string,
+  word: Place,
+  end: number,
+  isGeneral: (word: string) => boolean,
+  { given, family, ordinary }: Lists,
+): number {
+  if (!/^hospital$/i.test(text.slice(word.start, word.end))) return end;
+  const town = APPOSED.exec(text.slice(end, end + 24));
+  const small = town?.[1]?.toLowerCase() ?? '';
+  if (!town || isGeneral(small) || NO_NAMES.has(small)) return end;
+  return given.has(small) || family.has(small) || ordinary.has(small) ? end : end + town[0].length;
 }

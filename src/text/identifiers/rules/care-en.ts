@@ -2,7 +2,7 @@
 import type { Found, Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
 import type { Scan } from '../scan.ts';
-import { CARE_HEADS, NO_NAMES } from '../words/english.ts';
+import { CARE_HEADS } from '../words/english.ts';
 import { findCareForms } from './care-en-forms.ts';
 import {
   isBranch,
@@ -11,6 +11,7 @@ import {
   isNoEnding,
   opensSentence,
   practiceStart,
+  withTown,
 } from './care-en-practices.ts';
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
@@ -97,23 +98,6 @@ const SMALL =
   /^(?:'s)? (?:(?:general|community|memorial|county|university|children's|regional|district|medical|health) )?(?:hospital|infirmary|clinic|hospice|medical cent(?:er|re)|health cent(?:er|re)|nursing home|care home)(?![a-z])/;
 const WHERE = /^,? (?:of|in|at|for) (?:the )?[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,3}/;
 
-/** "Mercy Hospital Tillbrook": where it is, without a comma. */
-const APPOSED = /^ (\p{Lu}\p{Ll}{3,})(?=[.,;:)\n]|$)/u;
-
-/** The end of a hospital with its town; a person, a department or a word after it is none. */
-function withTown(
-  text: string,
-  word: Place,
-  end: number,
-  { given, family, ordinary }: Lists,
-): number {
-  if (!/^hospital$/i.test(text.slice(word.start, word.end))) return end;
-  const town = APPOSED.exec(text.slice(end, end + 24));
-  const small = town?.[1]?.toLowerCase() ?? '';
-  if (!town || isGeneral(small) || NO_NAMES.has(small)) return end;
-  return given.has(small) || family.has(small) || ordinary.has(small) ? end : end + town[0].length;
-}
-
 function careIn(
   text: string,
   words: readonly Place[],
@@ -156,7 +140,7 @@ function careIn(
           .find((w) =>
             /^(?:university|royal|general|children's|the)?$/i.test(text.slice(w.start, w.end)),
           )?.start ?? word.start;
-      const town = withTown(text, word, end, lists);
+      const town = withTown(text, word, end, isGeneral, lists);
       if (named) put(start, end + where[0].length, found);
       else if (town > end && start < word.start) put(start, town, found);
       return;
@@ -165,7 +149,7 @@ function careIn(
       /^ (?:and|&) (?:Clinics?|Health Cent(?:er|re)|Medical Cent(?:er|re)|Research Institute|Maternity Hospital)|^ NHS (?:Foundation )?Trust/.exec(
         text.slice(end, end + 30),
       );
-    end = suffix ? end + suffix[0].length : withTown(text, word, end, lists);
+    end = suffix ? end + suffix[0].length : withTown(text, word, end, isGeneral, lists);
     const of = /^ of [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?/.exec(text.slice(end, end + 40));
     if (of) end += of[0].length;
     // "Dutch Lipid Clinic score": named after it.

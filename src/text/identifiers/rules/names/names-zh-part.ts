@@ -11,6 +11,7 @@ const PART_BEFORE: Readonly<Record<string, string>> = {
   孙: '外',
   任: '主责信担',
   管: '血主尿导插拔置气食保',
+  方: '对双各我甲乙丙院校警军官多四',
 };
 const PART_AFTER: Readonly<Record<string, string>> = {
   师: '姐妹兄弟父母傅生长资',
@@ -46,3 +47,11 @@ export function isPart(text: string, start: number): boolean {
 
 /** Doses after a word: a drug. */
 export const DOSE = /\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|枚)/y;
+
+/** Surnames that are measure words, and what stands before those. */
+const MEASURES = new Set('段位项支管车班席包团封单盘任双路水池方户柱丛茹');
+const COUNTS = /(?:[这那哪每各某一二两三四五六七八九十几半整多]|\d\s?)$/;
+
+/** Whether a surname is a measure word here: 这段文字, 两项. */
+export const isMeasure = (text: string, start: number): boolean =>
+  MEASURES.has(text[start] ?? '') && COUNTS.test(text.slice(Math.max(0, start - 2), start));

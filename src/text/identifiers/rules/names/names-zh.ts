@@ -21,7 +21,7 @@ import {
   sticky,
   type Before,
 } from './names-zh-before.ts';
-import { DOSE, isPart } from './names-zh-part.ts';
+import { DOSE, isMeasure, isPart } from './names-zh-part.ts';
 import { findDotted } from './names-zh-dotted.ts';
 import { findMinorityNames } from './names-zh-minority.ts';
 import { SMALL, isTitled } from './names-zh-titled.ts';
@@ -211,12 +211,7 @@ function choose(
     mayFollow(text, start + surname) || text[start - 1] === ':' || text[start - 2] === ':';
   const most = mostLikelihood(lists.costs, text, start, surname, LIKELY - MOST_EDGES);
   if (!follows && most < LIKELY - MOST_EDGES) return null;
-  // 这段文字, 两项: a measure word.
-  if (MEASURES.has(text[start] ?? '') && COUNTS.test(text.slice(Math.max(0, start - 2), start)))
-    return null;
-  // 对方接收医师
-  if (text[start] === '方' && /[对双各我甲乙丙院校警军官多四]/.test(text[start - 1] ?? ''))
-    return null;
+  if (isMeasure(text, start)) return null;
   if (isPart(text, start)) return null;
   const told = before(text, start, lists.words);
   const weighed = follows ? nameAt(text, start, surname, told, lists.words, listed) : null;
@@ -252,9 +247,6 @@ function choose(
   return { end: best.end, score: best.score, reason, certainty };
 }
 
-/** Surnames that are measure words, and what stands before those. */
-const MEASURES = new Set('段位项支管车班席包团封单盘任双路水池方户柱丛茹');
-const COUNTS = /(?:[这那哪每各某一二两三四五六七八九十几半整多]|\d\s?)$/;
 /** The most that the edges of a name can say, with a role or a label before it and without. */
 const MOST_EDGES = 11;
 const MOST_BARE_EDGES = 8;
