@@ -211,7 +211,7 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
 
 /** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
 const BED =
-  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位旁垫单边档铺头尾沿架栏护下以])/g;
+  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位垫单边档铺头尾沿架栏护下以])/g;
 /** 三十六床, where a new part of a sentence begins. */
 const BED_IN_WORDS =
   /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
@@ -226,6 +226,8 @@ export function findBeds({ text, chinese }: Scan, found: Found): void {
     for (const { 0: bed, index } of beds) {
       if (BED_COUNT.test(text.slice(Math.max(0, index - 6), index))) continue;
       const lead = /^\s*/.exec(bed)?.[0].length ?? 0;
+      // 第3床旁超声: at any bed.
+      if (text[index + bed.length] === '旁' && text[index + lead - 1] === '第') continue;
       found({
         start: index + lead,
         end: index + bed.length,

@@ -3,7 +3,7 @@
 const listed = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter(Boolean));
 
 /** What only people do or are: after a name, it makes even an unknown word a name. */
-const DOES = `died|passed away|was born|practised|practiced|fasted|walks|opened|does the|did the|said|says|saying|reports(?! (?:of|on|are|and|that|from)|[.,;])|reported|denies|denied|states(?! (?:of|in|and|are|with|where)|[.,;])|stated|called|calls|phoned|rang|telephoned|texted|texts|emailed|messaged|asked|asks|wants|wanted|wishes|wished|agreed|agrees|consented|consents|refuses|refused|declined|declines|
+const DOES = `died|passed away|was born|practised|practiced|fasted|walks|does the|did the|said|says|saying|reports(?! (?:of|on|are|and|that|from)|[.,;])|reported|denies|denied|states(?! (?:of|in|and|are|with|where)|[.,;])|stated|called|calls|phoned|rang|telephoned|texted|texts|emailed|messaged|asked|asks|wants|wanted|wishes|wished|agreed|agrees|consented|consents|refuses|refused|declined|declines|
 complains|complained|describes|described|recalls|recalled|remembers|remembered|admits|lives|lived|works|worked|retired|slept|sleeps|walks|walked|ate|eats|drinks|drank|smokes|smoked|feels|felt|thinks|thought|believes|hopes|hoped|worries|worried|cried|cries|
 screamed|laughed|smiled|smiles|came|comes|went|goes|returned|attended|attends|arrived|visits|visited|brought|gave|took|takes|enjoys|enjoyed|likes|liked|loves|loved|dislikes|prefers|preferred|struggles|struggled|tripped|slipped|fell|collapsed|fainted|
 signed|understands|understood|verbali[sz]ed|verbali[sz]es|tolerated|underwent|replied|answered|explained|explains|told|tells|knows|knew|confirmed|confirms|thanked|requested|requests|endorses|endorsed|presents|presented|met|joined|accompanied|missed|

@@ -34,7 +34,7 @@ const PATIENT_OF =
   /\b(?:[Pp]atients?|[Cc]are|[Oo]ffice|[Cc]linic|[Ll]ist) (?:of|from) $|\b(?:update|word|advice|call|text|message|msg|note|letter|email|reply|referral|handover|report|routed|sent|spoke|talked|forwarded|fwd|paged) (?:from|to|via) $/;
 /** After a surname that begins a sentence: "Agyeman to titrate", "Crabtree's visit", "Cavanagh happy". */
 const ACTS =
-  /^(?: to [a-z]|'s [a-z]| (?:in|on|at|from|next) (?:bed|bay|room|the|our|call|leave|holiday|duty)\b| (?:is|was|has|had|will|can|may|happy|keen|aware|agrees?|informed|paged|updated|reviewing|copied|asleep|settled)\b| \((?:SW|RN|EN|OT|PT|cons|reg|SHO|SpR|wife|husband|son|dtr|mum|dad)\b)/;
+  /^(?: to [a-z]|'s [a-z]| (?:in|on|at|from|next) (?:[Bb]ed|[Bb]ay|[Rr]oom|the|our|call|leave|holiday|duty)\b| (?:is|was|has|had|will|can|may|happy|keen|aware|agrees?|informed|paged|updated|reviewing|copied|asleep|settled)\b| \((?:SW|RN|EN|OT|PT|cons|reg|SHO|SpR|wife|husband|son|dtr|mum|dad)\b)/;
 /** The letter or number of an answer to choose: what follows begins a line. */
 const LETTERED = /(?:^|\n|[.?] ?)[A-E][.)] $/;
 /** Who somebody is, at the beginning of a sentence: in no list, but no name. */

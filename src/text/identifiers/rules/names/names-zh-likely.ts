@@ -66,7 +66,7 @@ function rightOf(text: string, end: number, costs: ChineseCosts): number {
 
 /** Words of a sentence that seldom end a given name. */
 const SELDOM =
-  /[系与均护和及是在于到去说诉称被把将让给对向从由因已未不再又还也都就拟经行术代男女误报按请陪并予主医后前但而自时经]/;
+  /[各复拒劝系与均护和及是在于到去说诉称被把将让给对向从由因已未不再又还也都就拟经行术代男女误报按请陪并予主医后前但而自时经]/;
 const SELDOM_COST = 4;
 /** A part of a name of several: 霍恩-雅尔. And a dose: a drug. */
 const GOES_ON = /-[\u4e00-\u9fff]|\s?\d+(?:\.\d+)?\s?(?:mg|g|ml|μg|ug|克|毫克|片|粒|袋|支|枚)/y;

@@ -14,6 +14,7 @@ const PART_BEFORE: Readonly<Record<string, string>> = {
   方: '对双各我甲乙丙院校警军官多四',
 };
 const PART_AFTER: Readonly<Record<string, string>> = {
+  班: '主长',
   师: '姐妹兄弟父母傅生长资',
   孙: '子女',
   汤: '勺碗锅药水面汁',
