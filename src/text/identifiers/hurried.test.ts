@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findIdentifiers } from './finder.ts';
 import { loadLists, type Lists } from './lists.ts';
+import { othersIn } from './testing/found.ts';
 
 let lists: Lists;
 beforeAll(async () => {
@@ -8,10 +8,7 @@ beforeAll(async () => {
 });
 
 /** What is found, without names, which have tests of their own. */
-const found = (text: string): string[] =>
-  findIdentifiers(text, lists)
-    .filter(({ kind }) => kind !== 'NAME')
-    .map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+const found = (text: string): string[] => othersIn(text, lists);
 
 describe('numbers, dates and places in hurried notes', () => {
   it.each([

@@ -1,4 +1,5 @@
 /** One pass over a text that finds where rules have to look: words with digits, capitalised words, Chinese marks. */
+import { addBits } from './character-bits.ts';
 import type { Place } from './kinds.ts';
 import { COMMON_SURNAMES, COMPOUND_SURNAMES, RARE_SURNAMES } from './words/chinese-names.ts';
 
@@ -14,12 +15,7 @@ const CAPITAL = 64;
 
 const MARKS = new Uint8Array(0x10000);
 
-function mark(characters: string, bit: number): void {
-  for (const character of characters) {
-    const at = character.charCodeAt(0);
-    MARKS[at] = (MARKS[at] ?? 0) | bit;
-  }
-}
+const mark = (characters: string, bit: number): void => addBits(MARKS, characters, bit);
 
 /** Last characters of numbered parts of an address (3号楼), of places (青岭市), and of places of care (医院). */
 mark('号弄栋幢座元楼层室组队户社', UNIT);

@@ -1,17 +1,14 @@
 /** Places, numbers and dates in sentences that the first rules did not foresee, and what only looks like them. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findIdentifiers } from './finder.ts';
 import { loadLists, type Lists } from './lists.ts';
+import { othersIn } from './testing/found.ts';
 
 let lists: Lists;
 beforeAll(async () => {
   lists = await loadLists();
 });
 
-const found = (text: string): string[] =>
-  findIdentifiers(text, lists)
-    .filter(({ kind }) => kind !== 'NAME')
-    .map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+const found = (text: string): string[] => othersIn(text, lists);
 
 const all = (kind: string, values: string): string[] =>
   values.split('|').map((value) => `${kind} ${value}`);

@@ -1,4 +1,5 @@
 /** Chinese hospitals by their short names: 市一院, 省人民医院, 附属第一医院, 华西, 浙一. */
+import { characterBits } from '../character-bits.ts';
 import type { Found } from '../kinds.ts';
 
 /** Hospitals that everybody calls by these names. */
@@ -35,17 +36,12 @@ const OPEN =
 
 /** Characters with which such a name begins: most of a text is not looked at. */
 const [A_NAME, A_PLACE, IN_NAME] = [1, 2, 4];
-const BEGINS = new Uint8Array(0x10000);
-for (const [characters, bit] of [
+const BEGINS = characterBits([
   ['华协湘瑞仁同齐西唐安阜积邵北浙郑武儿省市县区州附医', A_NAME],
   ['省市县区州旗附', A_PLACE],
   // 医科大一院, 中山医附一: any character may begin those.
   ['大附', IN_NAME],
-] as const)
-  for (const character of characters) {
-    const code = character.charCodeAt(0);
-    BEGINS[code] = (BEGINS[code] ?? 0) | bit;
-  }
+]);
 
 const ends = (pattern: RegExp, text: string, at: number): number => {
   pattern.lastIndex = at;

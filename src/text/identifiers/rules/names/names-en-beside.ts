@@ -102,9 +102,7 @@ const LAST = /[.!?)\n] ?\/ ?(\p{Lu}[\p{L}'-]+)\s*$/u;
 
 /** Names whose place alone tells them. */
 export function findPlaced({ text, lists }: Context, found: Found): void {
-  const put = (name: string, start: number, unknown: boolean): void => {
-    const sort = sortOf(wordAt(text, { start, end: start + name.length }), lists);
-    if (sort === 'none' || sort === 'both' || (sort === 'unknown' && !unknown)) return;
+  const tell = (name: string, start: number): void =>
     found({
       start,
       end: start + name.length,
@@ -112,18 +110,14 @@ export function findPlaced({ text, lists }: Context, found: Found): void {
       reason: 'follows',
       certainty: 'likely',
     });
+  const put = (name: string, start: number, unknown: boolean): void => {
+    const sort = sortOf(wordAt(text, { start, end: start + name.length }), lists);
+    if (sort === 'none' || sort === 'both' || (sort === 'unknown' && !unknown)) return;
+    tell(name, start);
   };
   if (text.includes('.'))
-    for (const { 0: line, 1: name = '', index } of text.matchAll(SIGNED_LINE)) {
-      const start = index + line.lastIndexOf(name);
-      found({
-        start,
-        end: start + name.length,
-        kind: 'NAME',
-        reason: 'follows',
-        certainty: 'likely',
-      });
-    }
+    for (const { 0: line, 1: name = '', index } of text.matchAll(SIGNED_LINE))
+      tell(name, index + line.lastIndexOf(name));
   if (text.includes(' family'))
     for (const { 1: name = '', index } of text.matchAll(FAMILY)) put(name, index + 4, true);
   const last = LAST.exec(text);

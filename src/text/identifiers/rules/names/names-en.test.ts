@@ -1,17 +1,14 @@
 /** English names that nothing but their place tells, and words of the same form that are none. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findIdentifiers } from '../../finder.ts';
 import { loadLists, type Lists } from '../../lists.ts';
+import { namesIn } from '../../testing/found.ts';
 
 let lists: Lists;
 beforeAll(async () => {
   lists = await loadLists();
 });
 
-const names = (text: string): string[] =>
-  findIdentifiers(text, lists)
-    .filter(({ kind }) => kind === 'NAME')
-    .map(({ start, end }) => text.slice(start, end));
+const names = (text: string): string[] => namesIn(text, lists);
 
 describe('English names by where they stand', () => {
   it.each([

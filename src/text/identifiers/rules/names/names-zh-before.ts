@@ -1,4 +1,5 @@
 /** What stands before and after a Chinese name: whose name it is, and whether anything can end there. */
+import { characterBits } from '../../character-bits.ts';
 import { ACT_ROLES, COMMON_SURNAMES, ROLES, SMALL_ROLES } from '../../words/chinese-names.ts';
 
 /** The surnames of most people: a name without any label begins with one of these. */
@@ -39,10 +40,9 @@ const OF_PLACE =
   /(?:[内外儿妇产肤喉腔症疗骨胸脑眼醉像验理药声镜检染瘤尿液养吸复护备息控务教财总政信传]科|[初高大][一二三四]|年级|[\d一二三四五六]班|手术室|供应室|药房|急诊|门诊|医院|卫生院|门诊部|服务中心|病区|护理部|医务处|办公室|[图声镜片查验药术护诊疗析]室|居委会|派出所|公司|学院)$/;
 const MACHINE_ENDS = '机位台组窗';
 const PLACE_ENDS = '科一二三四五六级班室房诊院部心区处会所司';
-/** What the last character before a name may end: most end nothing. */
-const ENDS = new Uint8Array(0x10000);
 const [A_MACHINE, A_PLACE, A_ROLE, A_TIME, A_BED, A_START, A_WORKER] = [1, 2, 4, 8, 16, 32, 64];
-for (const [characters, bit] of [
+/** What the last character before a name may end: most end nothing. */
+const ENDS = characterBits([
   [MACHINE_ENDS, A_MACHINE],
   [PLACE_ENDS, A_PLACE],
   [SHORT_ROLES, A_ROLE],
@@ -50,11 +50,7 @@ for (const [characters, bit] of [
   ['床,、 ', A_BED],
   ['天日才午上后号组室', A_START],
   ['者员警师长士人工医', A_WORKER],
-] as const)
-  for (const character of characters) {
-    const code = character.charCodeAt(0);
-    ENDS[code] = (ENDS[code] ?? 0) | bit;
-  }
+]);
 const MACHINE = /\d号?[机位台组窗]$/;
 
 /** Whether nothing Chinese stands at once before a place. */

@@ -1,4 +1,5 @@
 /** What people are called: 护士小刘, 检验科的老张, 儿子振华, 小名“豆豆”, 李老, 王姐. */
+import { characterBits } from '../../character-bits.ts';
 import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
 import { givenNameCost, pairCost, surnameAt } from '../../words/chinese-costs.ts';
@@ -115,10 +116,9 @@ function isCalled(text: string, end: number, { costs }: Lists): boolean {
 /** 一位姓薛的护士: only the surname is told. */
 const SURNAMED = /(?<!百)姓(?=[\u4e00-\u9fff]{1,2}(?:的|[,，。]))/y;
 
-/** Which rules look at a character: most characters begin nothing. */
-const RULES = new Uint8Array(0x10000);
 const [LITTLE, TITLE, SURNAME, NICK, ROLE, PARENT, SOUND, CAPITAL] = [1, 2, 4, 8, 16, 32, 64, 128];
-for (const [characters, bit] of [
+/** Which rules look at a character: most characters begin nothing. */
+const RULES = characterBits([
   ['小老', LITTLE],
   ['姐哥叔姨婶嫂伯爷妈总工导局处队所老', TITLE],
   ['姓', SURNAME],
@@ -130,11 +130,7 @@ for (const [characters, bit] of [
   ['妈爸奶爷外姥家', PARENT],
   ['玛安艾爱伊苏露莉琳珍凯娜索克约大戴迈彼保马詹杰汤罗威乔查亨丹托史亚阿穆何胡卡特', SOUND],
   ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', CAPITAL],
-] as const)
-  for (const character of characters) {
-    const code = character.charCodeAt(0);
-    RULES[code] = (RULES[code] ?? 0) | bit;
-  }
+]);
 
 type Put = (start: number, end: number) => void;
 

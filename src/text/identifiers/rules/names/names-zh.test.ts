@@ -1,17 +1,14 @@
 /** Chinese names where only what stands beside them tells where they begin and end. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findIdentifiers } from '../../finder.ts';
 import { loadLists, type Lists } from '../../lists.ts';
+import { namesIn } from '../../testing/found.ts';
 
 let lists: Lists;
 beforeAll(async () => {
   lists = await loadLists();
 });
 
-const names = (text: string): string[] =>
-  findIdentifiers(text, lists)
-    .filter(({ kind }) => kind === 'NAME')
-    .map(({ start, end }) => text.slice(start, end));
+const names = (text: string): string[] => namesIn(text, lists);
 
 describe('Chinese names by what stands beside them', () => {
   it.each([
