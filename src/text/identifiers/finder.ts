@@ -20,6 +20,7 @@ import {
 import { findChineseDates, findCompactDate, findDate, findMonth } from './rules/dates.ts';
 import { findShortDate, findSmallMonth } from './rules/dates-short.ts';
 import { findEnglishNames } from './rules/names/names-en.ts';
+import { wordsAt } from './rules/names/names-en-facts.ts';
 import { findSmallNames } from './rules/names/names-en-small.ts';
 import { findCalled } from './rules/names/names-zh-called.ts';
 import { partsOf } from './rules/names/names-zh-minority.ts';
@@ -181,12 +182,13 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   if (scanned.numbers.length > 0) numbers(scanned, lists, addresses, found);
   findBeds(scanned, found);
   findAgesInWords(text, chinese, found);
-  findSmallNames(text, lists, found);
+  findSmallNames(scanned, lists, found);
   for (const word of capitals) findMonth(text, word, found);
   if (capitals.length > 0) {
+    const words = wordsAt(text, capitals, lists);
     findEnglishPlaces(scanned, lists, found);
-    findEnglishCare(scanned, lists, found);
-    findEnglishNames(scanned, lists, found);
+    findEnglishCare(text, words, lists, found);
+    findEnglishNames(text, words, lists, found);
   }
   if (chinese) {
     findChineseDates(text, found);

@@ -2,6 +2,7 @@
 import { addBits } from './character-bits.ts';
 import type { Place } from './kinds.ts';
 import { COMMON_SURNAMES, COMPOUND_SURNAMES, RARE_SURNAMES } from './words/chinese-names.ts';
+import { mayCue } from './words/english-cues.ts';
 
 /** Bits of `MARKS`: what a Chinese character may begin or end, and what a Latin one is. */
 const SURNAME = 1;
@@ -46,6 +47,8 @@ export interface Scan {
   readonly care: readonly number[];
   /** Places of "@". */
   readonly ats: readonly number[];
+  /** Where a line begins or a word after which a name may be typed in small letters: the text's own beginning, line breaks, and words such as "wife". */
+  readonly cues: readonly number[];
   readonly chinese: boolean;
 }
 
@@ -115,6 +118,8 @@ export function scan(original: string): Scan {
   const numbers: Place[] = [];
   const capitals: Place[] = [];
   const [surnames, units, places, care, ats] = [[], [], [], [], []] as number[][];
+  // The beginning of the text is that of a line.
+  const cues = [0];
   let chinese = false;
   let plainUntil = 0;
   const length = text.length;
@@ -135,6 +140,7 @@ export function scan(original: string): Scan {
     const first = MARKS[code] ?? 0;
     if (!(first & WORD)) {
       if (code === 64) ats?.push(at);
+      else if (code === 10 && at > 0) cues.push(at);
       at += 1;
       continue;
     }
@@ -144,6 +150,7 @@ export function scan(original: string): Scan {
       bits |= marks;
       at += 1;
     }
+    if (mayCue(text, start, at) && start > 0) cues.push(start);
     if (mayJoin(text.charCodeAt(at))) {
       // What was joined to an earlier word without any digit is not looked through again.
       const joined = start < plainUntil ? at : joinedEnd(text, start);
@@ -163,6 +170,7 @@ export function scan(original: string): Scan {
     places: places ?? [],
     care: care ?? [],
     ats: ats ?? [],
+    cues,
     chinese,
   };
 }

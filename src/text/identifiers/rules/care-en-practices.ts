@@ -77,6 +77,11 @@ const SPECIALTIES =
 const PAIRS =
   /^(?:(?:Internal|Sports|Family) Medicine|(?:Physical|Occupational) Therapy|Primary Care|Women's Health|Eye Care|Home Care|Home Health)$/;
 const GROUP = /^(?:Associates|Specialists|Partners|Consultants|Group)$/;
+/** Whether the name of such a practice may end with a word in small letters. */
+export const endsPractice = (word: string): boolean =>
+  /^(?:medicine|therapy|care|health|associates|specialists|partners|consultants|group)$/.test(
+    word,
+  ) || SPECIALTIES.test(word);
 /** Where somebody was seen. */
 const SEEN_AT =
   /(?:^|[^A-Za-z])(?:at|to|from|of|with|by|via|through|outside|attends?|attended|visited|visits|called|phoned|faxed) $/i;

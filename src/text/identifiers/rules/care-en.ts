@@ -1,10 +1,11 @@
 /** English places of care: hospitals, clinics, medical centres, nursing homes, practices. */
 import type { Found, Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
-import type { Scan } from '../scan.ts';
+import type { Word } from './names/names-en-facts.ts';
 import { CARE_HEADS } from '../words/english.ts';
 import { findCareForms } from './care-en-forms.ts';
 import {
+  endsPractice,
   isBranch,
   isForDisease,
   isHeading,
@@ -45,15 +46,18 @@ const isGeneral = (word: string): boolean => GENERAL.has(word);
 const INNER = /^(?:of|and|&|the|for|de|la|del|los|las|at|in|&)$/i;
 
 interface Run {
-  readonly words: Place[];
+  readonly words: Word[];
   readonly start: number;
   readonly end: number;
 }
 
+/** "'s and the " */
+const MOST_BETWEEN = 12;
+
 /** Runs of capitalised words, which "of", "and", "the" may join, on one line. */
-function runs({ text, capitals }: Scan): Run[] {
+function runs(text: string, capitals: readonly Word[]): Run[] {
   const found: Run[] = [];
-  let words: Place[] = [];
+  let words: Word[] = [];
   const close = (): void => {
     const [first] = words;
     const last = words.at(-1);
@@ -62,7 +66,8 @@ function runs({ text, capitals }: Scan): Run[] {
   };
   for (const word of capitals) {
     const last = words.at(-1);
-    if (last) {
+    if (last && word.start - last.end > MOST_BETWEEN) close();
+    else if (last && !(word.start === last.end + 1 && text[last.end] === ' ')) {
       const gap = text.slice(last.end, word.start);
       const near =
         /^(?:'s?)? ?(?:& )?$|^\. ?$|^'s? $|^,? (?:of|and|&|for)(?: the)? $|^-$|^'s $/.test(gap);
@@ -87,32 +92,44 @@ function runs({ text, capitals }: Scan): Run[] {
   return found;
 }
 
-export function findEnglishCare(scan: Scan, lists: Lists, found: Found): void {
-  const { text } = scan;
+export function findEnglishCare(
+  text: string,
+  capitals: readonly Word[],
+  lists: Lists,
+  found: Found,
+): void {
   findCareForms(text, found);
-  for (const { words, end } of runs(scan)) careIn(text, words, end, lists, found);
+  for (const { words, end } of runs(text, capitals)) careIn(text, words, end, lists, found);
 }
 
 /** "St Mary's hospital": the last word may be small after a name in capitals. */
 const SMALL =
-  /^(?:'s)? (?:(?:general|community|memorial|county|university|children's|regional|district|medical|health) )?(?:hospital|infirmary|clinic|hospice|medical cent(?:er|re)|health cent(?:er|re)|nursing home|care home)(?![a-z])/;
+  /(?:'s)? (?:(?:general|community|memorial|county|university|children's|regional|district|medical|health) )?(?:hospital|infirmary|clinic|hospice|medical cent(?:er|re)|health cent(?:er|re)|nursing home|care home)(?![a-z])/y;
 const WHERE = /^,? (?:of|in|at|for) (?:the )?[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){0,3}/;
+
+/** Whether a name may end with a word; most capitalised words end none. */
+function mayEnd({ small, facts }: Word): boolean {
+  const ends = facts?.endsCare ?? (CARE_HEADS.has(small) || endsPractice(small));
+  if (facts) facts.endsCare = ends;
+  return ends;
+}
 
 function careIn(
   text: string,
-  words: readonly Place[],
+  words: readonly Word[],
   runEnd: number,
   lists: Lists,
   found: Found,
 ): void {
-  const goesOn = text[runEnd] === ' ' || text[runEnd] === "'";
-  const small = goesOn ? SMALL.exec(text.slice(runEnd, runEnd + 50)) : null;
+  SMALL.lastIndex = runEnd;
+  const small = SMALL.exec(text);
+  if (!small && !words.some(mayEnd)) return;
   for (let last = words.length - 1; last >= 0; last -= 1) {
     const word = words[last];
     const first = words[0];
     if (!word || !first) return;
     const isLast = last === words.length - 1;
-    if (!(isLast && small) && !CARE_HEADS.has(text.slice(word.start, word.end).toLowerCase())) {
+    if (!(isLast && small) && !CARE_HEADS.has(word.small)) {
       const practice = practiceStart(text, words, last, isGeneral, lists);
       if (practice < 0) continue;
       put(practice, word.end, found);

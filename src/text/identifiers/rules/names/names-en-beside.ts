@@ -65,18 +65,31 @@ const INITIALS =
 
 /** Initials at the end of a note, perhaps with a degree or the time, and of an author: "one of us (O.P.M.)". */
 const CLOSING_INITIALS =
-  /(?:[.!?)] |\n|\()((?:\p{Lu}\.){2,4})(?:[ ,]+(?:RP?N|R?MN|LPN|OT|PT|SW|MD|\d{1,2}:?\d{2}))?\)?\s*$|\b(?:one|two) of us \(((?:\p{Lu}\.){2,4})/u;
+  /(?:[.!?)] |\n|\()((?:\p{Lu}\.){2,4})(?:[ ,]+(?:RP?N|R?MN|LPN|OT|PT|SW|MD|\d{1,2}:?\d{2}))?\)?$/u;
+const AUTHOR = /\b(?:one|two) of us \(((?:\p{Lu}\.){2,4})/u;
+/** Longer than initials with their degree. */
+const MOST_CLOSING = 32;
 const NO_INITIALS =
   /^(?:A\.M|P\.[MORN]|U\.[SK]|M\.D|R\.N|D\.O|N\.P|I\.[VM]|E\.[DG]|T\.I|B\.I|Q\.I|N\.B)/;
 
 /** "Signed J.R.T.": initials alone, where somebody signs. */
 export function findInitials(text: string, found: Found): void {
-  const closing = text.includes('.') ? CLOSING_INITIALS.exec(text) : null;
-  const letters = closing?.[1] ?? closing?.[2];
-  if (closing && letters !== undefined && !NO_INITIALS.test(letters)) {
-    const start = closing.index + closing[0].indexOf(letters);
-    const end = start + letters.length;
-    found({ start, end, kind: 'NAME', reason: 'label', certainty: 'likely' });
+  const last = text.trimEnd();
+  const from = Math.max(0, last.length - MOST_CLOSING);
+  for (const [said, at] of [
+    [CLOSING_INITIALS.exec(last.slice(from)), from],
+    [text.includes('of us (') ? AUTHOR.exec(text) : null, 0],
+  ] as const) {
+    const letters = said?.[1];
+    if (!said || letters === undefined || NO_INITIALS.test(letters)) continue;
+    const start = at + said.index + said[0].indexOf(letters);
+    found({
+      start,
+      end: start + letters.length,
+      kind: 'NAME',
+      reason: 'label',
+      certainty: 'likely',
+    });
   }
   if (!/igned|nitial|egards|hanks|incerely| -|\n-/.test(text)) return;
   for (const match of text.matchAll(INITIALS)) {
@@ -120,6 +133,6 @@ export function findPlaced({ text, lists }: Context, found: Found): void {
       tell(name, index + line.lastIndexOf(name));
   if (text.includes(' family'))
     for (const { 1: name = '', index } of text.matchAll(FAMILY)) put(name, index + 4, true);
-  const last = LAST.exec(text);
+  const last = text.includes('/') ? LAST.exec(text) : null;
   if (last) put(last[1] ?? '', last.index + last[0].lastIndexOf(last[1] ?? ''), true);
 }

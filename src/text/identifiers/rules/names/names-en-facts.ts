@@ -15,10 +15,14 @@ export interface Word extends Place {
 
 /** What the lists say of a word, whatever stands about it. */
 export interface Facts {
+  readonly small: string;
+  readonly initial: boolean;
   readonly given: boolean;
   readonly family: boolean;
   readonly ordinary: boolean;
   sort?: Sort;
+  /** Whether the name of a place of care may end with it. */
+  endsCare?: boolean;
 }
 
 /**
@@ -31,22 +35,30 @@ export type Sort = 'given' | 'family' | 'unknown' | 'both' | 'none';
 const MOST_KEPT = 8192;
 const kept = new WeakMap<Lists, Map<string, Facts>>();
 
-function factsOf(word: Word, lists: Lists): Facts {
-  if (word.facts) return word.facts;
+function allKept(lists: Lists): Map<string, Facts> {
   const all = kept.get(lists) ?? new Map<string, Facts>();
   if (all.size === 0) kept.set(lists, all);
-  let facts = all.get(word.text);
-  if (!facts) {
-    if (all.size >= MOST_KEPT) all.clear();
-    facts = {
-      given: isListed(word.small, lists.given),
-      family: isListed(word.small, lists.family) || isShaped(word, lists),
-      ordinary: isOrdinaryWord(word, lists),
-    };
-    all.set(word.text, facts);
-  }
-  word.facts = facts;
+  return all;
+}
+
+function lookUp(word: Word, lists: Lists, all: Map<string, Facts>): Facts {
+  if (all.size >= MOST_KEPT) all.clear();
+  const facts = {
+    small: word.small,
+    initial: word.initial,
+    given: isListed(word.small, lists.given),
+    family: isListed(word.small, lists.family) || isShaped(word, lists),
+    ordinary: isOrdinaryWord(word, lists),
+  };
+  all.set(word.text, facts);
   return facts;
+}
+
+function factsOf(word: Word, lists: Lists): Facts {
+  if (word.facts) return word.facts;
+  const all = allKept(lists);
+  word.facts = all.get(word.text) ?? lookUp(word, lists, all);
+  return word.facts;
 }
 
 export const isGiven = (word: Word, lists: Lists): boolean => factsOf(word, lists).given;
@@ -57,6 +69,28 @@ export const isOrdinary = (word: Word, lists: Lists): boolean => factsOf(word, l
 export function wordAt(text: string, { start, end }: Place): Word {
   const word = text.slice(start, end);
   return { start, end, text: word, small: word.toLowerCase(), initial: /^\p{Lu}$/u.test(word) };
+}
+
+/** The words at many places, with what the lists say of them. */
+export function wordsAt(text: string, places: readonly Place[], lists: Lists): Word[] {
+  const all = allKept(lists);
+  return places.map((place) => {
+    const { start, end } = place;
+    const written = text.slice(start, end);
+    const known = all.get(written);
+    if (known)
+      return {
+        start,
+        end,
+        text: written,
+        small: known.small,
+        initial: known.initial,
+        facts: known,
+      };
+    const word = wordAt(text, place);
+    word.facts = lookUp(word, lists, all);
+    return word;
+  });
 }
 
 function isOrdinaryWord({ small, text }: Word, { ordinary }: Lists): boolean {
@@ -131,6 +165,13 @@ export const MONTH_NAMES = /^(?:june|april|may|august)$/;
 /** Ends of words for procedures, diseases, drugs and germs. */
 const MEDICAL =
   /(?:scopy|graphy|gram|ology|plasty|stomy|ectomy|otomy|osis|itis|a?emia|oma|pathy|caine|cillin|mycin|azole|statin|olol|sartan|mab|nib|coccus|bacter|virus)$/;
+
+/** Whether a word is no name and no part of one, as long as nothing announces it. */
+export const isNoName = (word: Word, lists: Lists): boolean =>
+  isOrdinary(word, lists) &&
+  !isGiven(word, lists) &&
+  !isFamily(word, lists) &&
+  sortOf(word, lists) === 'none';
 
 /** What a word is by the lists, kept with it. */
 export function sortOf(word: Word, lists: Lists): Sort {

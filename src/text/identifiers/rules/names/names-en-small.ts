@@ -1,6 +1,7 @@
 /** English names that were typed in small letters: "pt susan albright", "closed by ivy", "husband farhad moved out". */
 import type { Found } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
+import type { Scan } from '../../scan.ts';
 import { NO_NAMES, ROLES } from '../../words/english.ts';
 import { PERSON_DOES } from '../../words/english-people.ts';
 import { isSyllables } from './names-en-facts.ts';
@@ -12,7 +13,7 @@ const CUE = new RegExp(
     String.raw`(?<done>(?:(?:registered|closed|opened|logged|seen|signed|entered|booked|reviewed|done|sent|given|taken|checked|typed|witnessed|accompanied|reported|referred|examined|assessed|completed|updated|verified|approved|dictated|drawn|escorted|brought in|called|requested) by|(?:refer(?:red)?|spoke|report|handed over|handover|talked|sent|given|assigned|lives|married|call|letter) (?:to|with|w)|(?:here|scene|in|lives|lvs|came|seen) (?:w\/?|with)|d\/w|spoke w\/?|discussed (?:with|w\/?)|regards,?|thanks,?|cheers,?|signed,?|ta,?) )|` +
     String.raw`(?<asked>(?:for|did|does|ask|asked|told|tell|saw|see) )|` +
     String.raw`(?<line>^|\n))`,
-  'gi',
+  'iy',
 );
 const NAME = /([\p{Ll}][\p{Ll}'-]+)(?: ([\p{Ll}][\p{Ll}'-]+))?(?: ([\p{Ll}][\p{Ll}'-]+))?/uy;
 /** "joan rahmani, front desk": the name ends. */
@@ -137,13 +138,16 @@ function findBracketed(text: string, lists: Lists, found: Found): void {
   }
 }
 
-export function findSmallNames(text: string, lists: Lists, found: Found): void {
+export function findSmallNames({ text, cues }: Scan, lists: Lists, found: Found): void {
   findBracketed(text, lists, found);
-  CUE.lastIndex = 0;
-  for (let match = CUE.exec(text); match; match = CUE.exec(text)) {
-    const start = match.index + match[0].length;
-    // Nothing is matched at the beginning only, which may be half of a character in two units.
-    if (match[0] === '') CUE.lastIndex = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+  let done = 0;
+  for (const at of cues) {
+    if (at < done) continue;
+    CUE.lastIndex = at;
+    const match = CUE.exec(text);
+    if (!match) continue;
+    const start = at + match[0].length;
+    done = start;
     NAME.lastIndex = start;
     const name = NAME.exec(text);
     if (!name) continue;

@@ -67,7 +67,8 @@ const isLetter = (code: number): boolean =>
 function wordBefore(text: string, end: number): { word: string; start: number } {
   let start = end;
   while (start > 0 && isLetter(text.charCodeAt(start - 1))) start -= 1;
-  return { word: text.slice(start, end).toLowerCase().replace(/'s$/, ''), start };
+  const word = text.slice(start, end).toLowerCase();
+  return { word: word.endsWith("'s") ? word.slice(0, -2) : word, start };
 }
 
 const SKIPPED = ' \t.,"(*-_=';
@@ -75,6 +76,18 @@ const SKIPPED = ' \t.,"(*-_=';
 /** The end of a letter; the next line is who wrote it. */
 const CLOSING =
   /(?:(?:sincerely|faithfully|truly|respectfully|cordially|regards|wishes|thanks|thank you|signed|cheers|best|love)[ \t]*[,.!]?[ \t]*\n\s*|\b(?:sincerely|faithfully|regards|wishes|thanks|thanks so much|many thanks|thank you|thx|ta|cheers|best|love|xx)[,.!] |\n(?:- ?|~ ?)|[.!?)] -{1,2} ?)$/i;
+/** The words of it that may stand on the same line. */
+const CLOSING_WORDS = new Set(
+  'sincerely faithfully regards wishes thanks much you thx ta cheers best love xx'.split(' '),
+);
+
+/** Whether a letter may end before a place; most places that follow a mark begin a sentence. */
+function mayClose(text: string, at: number): boolean {
+  const before = text[at - 2] ?? '';
+  if (text[at - 1] === '\n' || ')- \n'.includes(before)) return true;
+  return '.,!?'.includes(before) && CLOSING_WORDS.has(wordBefore(text, at - 2).word);
+}
+
 /** Whether a letter ends before a place. */
 export const closesLetter = (text: string, at: number): boolean =>
   CLOSING.test(text.slice(Math.max(0, at - 32), at));
@@ -95,27 +108,30 @@ const BEDDED = /\b(?:[Bb]ed|BED|[Rr]oom|[Rr]m)\.? ?#?\d{1,3}[A-D]?[:,)-]? $/;
 /** A child that has no given name. */
 const CHILD = /\b(?:baby|twin|infant) (?:\d |[AB] )?(?:boy|girl|of)(?: of)? $/i;
 
+/** With what those two phrases end. */
+const PHRASE_ENDS = new Set(
+  "boy girl of prefers called name by nicknamed as herself himself a a.k.a aka '".split(' '),
+);
+
 /** What a phrase before a place says; a sentence or line that begins there has none. */
-function toldByPhrase(said: string): Told | null {
+function toldByPhrase(said: string, word: string): Told | null {
   if (/(?:[.?!] |\n)$/.test(said)) return null;
-  if (CHILD.test(said)) return { reason: 'role', strong: true };
+  const phrase = PHRASE_ENDS.has(word);
+  if (phrase && CHILD.test(said)) return { reason: 'role', strong: true };
   // Its last mark is a comma, a colon or a bracket.
   const marked = /[,:(] ?\(?$/.test(said);
-  if (NICKNAME.test(said) || (marked && PRESENT.test(said)))
+  if ((phrase && NICKNAME.test(said)) || (marked && PRESENT.test(said)))
     return { reason: 'role', strong: false };
-  return BEDDED.test(said) ? { reason: 'role', strong: false } : null;
+  return /[\dA-D:,)-] $/.test(said) && BEDDED.test(said) ? { reason: 'role', strong: false } : null;
 }
 
 /** What the words before a place say about a name that follows. */
 export function toldBefore(text: string, at: number): Told | null {
   const said = text.slice(Math.max(0, at - 32), at);
-  const mark = text[at - 1] === '\n' || '.,!?)- \n'.includes(text[at - 2] ?? '');
-  const closed = mark ? CLOSING.exec(said)?.[0] : undefined;
+  const closed = mayClose(text, at) ? CLOSING.exec(said)?.[0] : undefined;
   const signs =
     closed !== undefined && (/\p{L}.*\n/su.test(closed) || ENDS.test(text.slice(at, at + 70)));
-  if (signs || SIGNED.test(said)) return { reason: 'label', strong: true };
-  const phrase = toldByPhrase(said);
-  if (phrase) return phrase;
+  if (signs || (/[,:] $/.test(said) && SIGNED.test(said))) return { reason: 'label', strong: true };
   let end = at;
   let colon = false;
   for (let i = 0; i < 8 && end > 0; i += 1) {
@@ -128,7 +144,8 @@ export function toldBefore(text: string, at: number): Told | null {
   // "Emergency contact 1: Chioma Young"
   if (colon) end -= / ?#?\d{1,2}$/.exec(text.slice(Math.max(0, end - 4), end))?.[0].length ?? 0;
   const { word, start } = wordBefore(text, end);
-  if (word === '') return null;
+  const phrase = toldByPhrase(said, word);
+  if (phrase || word === '') return phrase;
   const gap = text.slice(end, at).replace(/^ ?#?\d{1,2}(?=:)/, '');
   if (TITLES.has(word) && (gap === ' ' || gap === '. ' || gap === '.')) {
     const capital = /^[A-Z]/.test(text.slice(start, end)) || /^(?:mr|mrs|dr|prof)$/.test(word);

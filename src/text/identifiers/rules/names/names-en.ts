@@ -1,10 +1,9 @@
 /** English names: after titles, labels and roles, before degrees, in signatures, and from the lists. */
 import type { Found, Reason } from '../../kinds.ts';
 import type { Lists } from '../../lists.ts';
-import type { Scan } from '../../scan.ts';
 import { COLON_ONLY, CREDENTIALS, NO_NAMES, ROLES, TITLES } from '../../words/english.ts';
 import { closesLetter, toldBefore } from './names-en-told.ts';
-import { type Word, isFamily, isGiven, isOrdinary, isShouted, wordAt } from './names-en-facts.ts';
+import { type Word, isFamily, isGiven, isNoName, isOrdinary, isShouted } from './names-en-facts.ts';
 import { syllables, weighed } from './names-en-weighed.ts';
 import {
   ALONE_ON_LINE,
@@ -47,6 +46,10 @@ function beforeCredentials(words: readonly Word[], lists: Lists): number {
   return first;
 }
 
+/** Where a name that begins with a capitalised word begins: small words may belong to it. */
+const beginningOf = (text: string, { start }: Word): number =>
+  text[start - 1] === ' ' ? start - smallBefore(text, start) : start;
+
 /** The name that a title, a label or a role before it tells. */
 function announced(
   context: Context,
@@ -57,8 +60,7 @@ function announced(
   const { text } = context;
   const [first] = words;
   if (!first) return null;
-  const small = text[first.start - 1] === ' ' ? smallBefore(text, first.start) : 0;
-  const start = first.start - small;
+  const start = beginningOf(text, first);
   const told = toldBefore(text, start);
   if (!told) return null;
   const family =
@@ -168,8 +170,11 @@ const isSigned = (text: string, { start, end }: Word): boolean =>
 const LETTERED_THING =
   /\b(?:arm|type|group|grade|class|hepatitis|vitamin|stage|cohort|option|ward|unit|bay|room|plan|part|section|level|factor|site|block|cell|influenza|strep|appendix|table|figure|box|day|scan|step) $/i;
 
-/** Arts of movement, which look like names of two syllables. */
-const ARTS = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\b/;
+/** What is said of somebody before the given name. */
+const BEFORE_GIVEN = new Set(['Little', 'Young', 'Old', 'Big', 'Poor', 'Dear', 'Late']);
+/** Arts of movement, which look like names of two syllables, and with what they begin. */
+const ARTS = new Set(['Tai', 'Qi', 'QiGong', 'Kung', 'Feng', 'Tae', 'Ping']);
+const ART = /^(?:Tai (?:Chi|Ji)|Qi ?Gong|Kung Fu|Feng Shui|Tae Kwon|Ping Pong)\b/;
 
 /** "Prisoner Abdirahman Begaye": what somebody is, in no list, before a given name. */
 function isPost(text: string, word: Word, lists: Lists): boolean {
@@ -192,14 +197,10 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
   // "arm B. Ezekiel Murakami", "Little Xavier"
   if (word.initial && LETTERED_THING.test(text.slice(Math.max(0, word.start - 10), word.start)))
     return true;
-  if (
-    /^(?:Little|Young|Old|Big|Poor|Dear|Late) \p{Lu}\p{Ll}/u.test(
-      text.slice(word.start, word.start + 10),
-    )
-  )
+  if (BEFORE_GIVEN.has(word.text) && /^ \p{Lu}\p{Ll}/u.test(text.slice(word.end, word.end + 3)))
     return true;
   if (isPost(text, word, lists)) return true;
-  if (ARTS.test(text.slice(word.start, word.start + 10))) return true;
+  if (ARTS.has(word.text) && ART.test(text.slice(word.start, word.start + 10))) return true;
   // "A. Serosa" on a line of its own; but "A.W. Khoury".
   const lettered = before === undefined || before === '\n';
   if (word.initial && word.small <= 'h' && lettered && !isSigned(text, word)) return true;
@@ -210,14 +211,21 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
   return !isGiven(word, lists) && !(isFamily(word, lists) && post);
 }
 
+/** Whether a word that stands alone is none, since nothing announces it; most capitalised words begin a sentence. */
+const cannotBeName = ({ text, lists }: Context, word: Word): boolean =>
+  !word.initial &&
+  isNoName(word, lists) &&
+  text[word.end] !== ',' &&
+  !toldBefore(text, beginningOf(text, word));
+
 /** The name that begins with a capitalised word. */
 function nameAt(
   context: Context,
   capitals: readonly Word[],
   at: number,
+  words: readonly Word[],
   list: boolean,
 ): Named | null {
-  const words = follow(context.text, capitals, at);
   const told = announced(context, capitals, at, words);
   // "daughter Hui Min Koh"
   const last = told ? syllables(words, context) : null;
@@ -232,11 +240,11 @@ function nameAt(
 }
 
 export function findEnglishNames(
-  { text, capitals: places }: Scan,
+  text: string,
+  capitals: readonly Word[],
   lists: Lists,
   found: Found,
 ): void {
-  const capitals = places.map((place) => wordAt(text, place));
   const context: Context = { text, lists };
   findSpeakers(context, found);
   findInitials(text, found);
@@ -245,8 +253,10 @@ export function findEnglishNames(
   for (const [at, word] of capitals.entries()) {
     if (word.start < done) continue;
     const list = last >= 0 && besides(text, last, word.start);
+    const words = follow(text, capitals, at);
+    if (words.length === 1 && cannotBeName(context, word)) continue;
     if (!list && beginsNone(text, word, lists)) continue;
-    const named = nameAt(context, capitals, at, list);
+    const named = nameAt(context, capitals, at, words, list);
     if (!named) continue;
     done = suffixed(text, initialAfter(text, named));
     last = done;
