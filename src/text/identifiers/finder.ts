@@ -8,7 +8,7 @@ import { findAge, findAgesInWords } from './rules/ages.ts';
 import { findChineseAges } from './rules/ages-zh.ts';
 import { findEnglishCare } from './rules/care-en.ts';
 import { findChineseCare } from './rules/care-zh.ts';
-import { findBesideNames, findCode } from './rules/codes.ts';
+import { findBesideNames, findCode, findSpaced } from './rules/codes.ts';
 import {
   findEmails,
   findLocalPhone,
@@ -135,9 +135,9 @@ function numbers(
     )
       continue;
     // No Chinese telephone number has ten digits.
-    const ten = chinese ? 0 : findTenDigits(text, word, found);
-    if (ten > 0) {
-      done = ten;
+    const more = (chinese ? 0 : findTenDigits(text, word, found)) || findSpaced(text, word, found);
+    if (more > 0) {
+      done = more;
       continue;
     }
     if (findLocalPhone(text, word, found) || findCode(text, word, found)) continue;

@@ -20,6 +20,11 @@ const OF_KIN = new RegExp(
   `(?:[我他她你您]|^|[,，。:：])(?:[爸爹妈娘爷奶公婆]{1,2}|父亲|母亲|外[公婆]|姥[姥爷]|老伴|老[人爷太]{1,2})(?:都|快|已|也)?\\s?(${FIGURE}|${IN_WORDS})(?=[多几]?了)`,
   'g',
 );
+/** 褚奶奶93了, 父亲90整, “老人九十八，”: after who it is, whatever stands before. */
+const OF_OLD = new RegExp(
+  `(?:奶奶|爷爷|婆婆|阿婆|阿公|外婆|外公|姥姥|姥爷|大爷|大娘|老伯|老太太?|老人|老爷子|父亲|母亲|老先生|老头)(?:都|快|已|也|今年)?\\s?(${FIGURE}|${IN_WORDS})(?=[多几]?了|整|[,，。;；)）]|$)`,
+  'g',
+);
 /** 今年93了, 已九十五高龄: what follows says that it is an age. */
 const REACHED = new RegExp(
   `(?:今年|已经?|都|快|[她他]|就)\\s?(${FIGURE}|${IN_WORDS})(?=高龄|(?:岁|周岁)?了(?!\\d|[次个斤]))`,
@@ -58,6 +63,7 @@ export function findChineseAges(text: string, found: Found): void {
   if (/[岁龄年寿活今已都快就他她]/.test(text)) for (const pattern of [SAID, REACHED]) put(pattern);
   if (/[九百玖一]/.test(text)) for (const pattern of [ROUND, WHOLE]) put(pattern);
   if (text.includes('满')) put(FULL);
+  if (/[奶爷婆公姥伯老父母]/.test(text)) put(OF_OLD);
   if (text.includes('了')) put(OF_KIN);
   if (/[男女]/.test(text)) put(AFTER_SEX);
 }

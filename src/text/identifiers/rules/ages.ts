@@ -1,5 +1,6 @@
 /** Ages of 90 and over, in figures and in words. */
 import type { Found, Place } from '../kinds.ts';
+import { ROLES } from '../words/english.ts';
 import { labelBefore } from '../words/labels.ts';
 
 const FIGURE = /(?:9\d|1[01]\d|12[0-5])(?!\d|\.\d)/y;
@@ -14,6 +15,9 @@ const FIELD = /^ ?(?:y|yrs?|years?)\.? ?[/|;]/;
 /** "a retired cellist of 94 who", "At 95, Mrs. X" */
 const OF_AGE =
   /\b(?:woman|man|lady|gentleman|widow|widower|(?:a|an|the) [a-z]+(?: [a-z]+){0,2}) of $/;
+/** "this lady of 93 (her record": of one person, whatever follows. */
+const OF_ONE =
+  /\b(?:this|that|a|an|the) (?:[a-z]+ )?(?:woman|man|lady|gentleman|widow|widower) of $/;
 const AT_AGE = /(?:^|[.!?\n] ?)At $/;
 /** "How old is he now? A: 103" */
 const ASKED =
@@ -40,6 +44,40 @@ const PERSON = /\p{Lu}[\p{Ll}'-]+ (?:\p{Lu}\.? )?\p{Lu}[\p{L}'-]+,? \(?$/u;
 const PRONOUN =
   /\b(?:she|he|who|mum|mom|dad|mother|father|gran|grandma|grandpa|grandad|grandmother|grandfather|patient|pt|husband|wife)(?:'s| is| was)(?: now| nearly| almost| only)? $/i;
 
+/** Somebody just before: "Husband, 93, answers", "Great-grandmother (101)", "Tenant is 98." */
+const SOMEBODY = /([A-Za-z]+)(, \(?| \(|: | (?:is|was)(?: now| nearly| almost| only)? | )$/;
+const NOBODY = new Set(
+  're regarding cc ep rt sn attention contact name named called mate'.split(' '),
+);
+/** What ends what is said of the age. */
+const SAID_OF =
+  /^(?:[,;:)](?! ?\d)|\.(?!\d)|\n|$| (?:and|but|now|next|tomorrow|today)\b| on (?:the |\d|[A-Z]))/;
+/** "He will be 101 on 14 March", "which makes her 94." */
+const BECOMES = /\b(?:will be|would be|turns?|turned|makes (?:him|her|me|them)) $/i;
+/** ", 91, ": between two parts of a sentence, where nothing was measured. */
+const BETWEEN = /[a-z], $/;
+const MEASURED_BEFORE =
+  /\d|\b(?:sats?|hr|bp|map|pulse|temp\w*|rates?|spo2|o2|glucose|sugars?|bm|gcs|weight|scores?|hct|plt|level|dose|count|na|cl|ast|alt|alp|ldl|from|to|range|saturation|pressure|iq|index)\b/i;
+
+const OTHERS = new Set(
+  'veteran lady gentleman man woman grandmother grandfather great-grandmother'.split(' '),
+);
+const isSomebody = (word: string): boolean =>
+  (ROLES.has(word) && !NOBODY.has(word)) || OTHERS.has(word);
+
+function isOfSomebody(text: string, start: number, before: string, after: string): boolean {
+  if (!SAID_OF.test(after)) return false;
+  if (BECOMES.test(before)) return true;
+  const [, who = '', gap = ''] = SOMEBODY.exec(before) ?? [];
+  const small = who.toLowerCase();
+  if (gap === ' ' ? /^(?:pt|patient)$/.test(small) : isSomebody(small)) return true;
+  return (
+    BETWEEN.test(before) &&
+    /^, [a-z]/.test(after) &&
+    !MEASURED_BEFORE.test(text.slice(Math.max(0, start - 32), start))
+  );
+}
+
 /** An age of 90 or over at a word of digits. */
 export function findAge(text: string, { start }: Place, found: Found): boolean {
   FIGURE.lastIndex = start;
@@ -52,6 +90,7 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
   const spoken =
     (OF_AGE.test(text.slice(Math.max(0, start - 40), start)) &&
       /^ (?:who|with|living|from)\b/.test(after)) ||
+    (OF_ONE.test(text.slice(Math.max(0, start - 32), start)) && SAID_OF.test(after.trimStart())) ||
     (AT_AGE.test(before) && /^,? (?:[Ss]he|[Hh]e|Mrs?|Ms|Miss|Dr|the patient)\b/.test(after));
   if (
     spoken ||
@@ -95,6 +134,10 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
     );
   if (PERSON.test(before) && /^(?:,|\)| who | was | of )/.test(after)) {
     found({ start, end, kind: 'AGE', reason: 'follows', certainty: 'likely' });
+    return true;
+  }
+  if (isOfSomebody(text, start, text.slice(Math.max(0, start - 32), start), after)) {
+    found({ start, end, kind: 'AGE', reason: 'follows', certainty: 'unsure' });
     return true;
   }
   const label = labelBefore(text, start);

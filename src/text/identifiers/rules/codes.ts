@@ -3,10 +3,11 @@ import type { Found, IdentifierFinding, IdentifierKind, Place } from '../kinds.t
 import { labelNamed } from '../words/labels.ts';
 import { isCompactDay, isDay } from './checksums.ts';
 import { MEASURED, REGISTERS } from './numbered.ts';
+import { spokenAfter, spokenBefore, spokenEarlier } from './spoken-of.ts';
 
 /** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
 const MIXED =
-  /^(?:[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}-?[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
+  /^(?:(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,4}[-/]\d{4}|[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}-?[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
 /** Groups of digits: 907-178-01, 67/971841, 50906/13. */
 const GROUPED = /^\d{2,8}(?:[-/]\d{2,8}){1,3}$/;
 const PLAIN = /^\d{5,10}$/;
@@ -54,10 +55,14 @@ const NAMED_AFTER =
 const NAMED_AFTER_CHINESE =
   /^ ?[([]?(?:为|是|即|系)?([\u4e00-\u9fff]{2,6}?)(?:号码|编号|号|码)(?:[)\],;]|。|$)/;
 
+/** 56399394号标本 */
+const OF_NUMBER_CHINESE = /^号([\u4e00-\u9fff]{2})/;
+
 /** What a label says that stands after the number: "40336 (MRN)", "77012345 is her hospital number". */
 function kindAfter(text: string, end: number, shape: Shape): IdentifierKind | null {
   const rest = text.slice(end, end + 48);
-  const [, words] = NAMED_AFTER.exec(rest) ?? NAMED_AFTER_CHINESE.exec(rest) ?? [];
+  const [, words] =
+    NAMED_AFTER.exec(rest) ?? NAMED_AFTER_CHINESE.exec(rest) ?? OF_NUMBER_CHINESE.exec(rest) ?? [];
   if (words === undefined) return null;
   const label = labelNamed(words.trim().replace(/ (?:number|no|num|code)$/i, ''));
   if (!label || label.kind === 'DATE' || label.kind === 'AGE' || label.kind === 'BED') return null;
@@ -67,52 +72,22 @@ function kindAfter(text: string, end: number, shape: Shape): IdentifierKind | nu
   return label.kind;
 }
 
-/** What a sentence speaks of when a number comes in it later, the nearest last. */
-const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
-  [
-    'RECORD',
-    /\b(?:mrn|uhid|records?|chart|case ?notes?|(?:hospital|record|patient|clinic|unit|study|wrong|right|correct) (?:number|no|id)|medical records?|ref|refs|reference|quot(?:e|es|ed|ing)|specimens?|samples?|accession|barcode|wrist ?bands?|armbands?|requisition|referral|booking|enrol(?:l)?ed|registered|filed|logged|scanned|requests?|folder|file|order|lab|labels?)\b|(?:住院|病[案历]|门诊|就诊|登记|档案)号|条形?码|腕带|标本|样本|登记的/gi,
-  ],
-  [
-    'ACCOUNT',
-    /\b(?:accounts?|acct|policy|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|cards?|bank|deposits?|refunds?|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|auth|copay|co-pay|premium)\b|医保|卡号|账[户号]|银行|保险|保单|报销|发票|退费|缴费/gi,
-  ],
-  [
-    'DEVICE',
-    /\b(?:serials?|s\/n|sn|devices?|pumps?|ventilators?|concentrators?|glucometers?|meters?|monitors?|generators?|pacemakers?|explanted|implants?|implanted|leads?|loaned|loan|equipment|walkers?|wheelchairs?|machines?|sensors?|transmitters?|hearing aids?|processors?|defibrillators?|icd|crt|stents?|valves?|prosthes[ie]s|cpap|bipap|nebuli[sz]ers?|battery|asset|recall(?:ed)?)\b|[泵仪]|起搏器|助听器|支架|晶体|序列号|设备|呼吸机|麻醉机|透析机/gi,
-  ],
-  [
-    'ID',
-    /\b(?:passport|ssn|social security|national insurance|nino|nhs (?:number|no)|id card|identity)\b/gi,
-  ],
-  ['LICENCE', /\b(?:licen[cs]e|gmc|nmc|npi|dea|registration|pin)\b/gi],
-];
 const ENDS_CLAUSE =
   /^(?:[,.;:)\]"'\n]|$| (?:and|was|is|which|who|but|for|to|on|at|in|from|by|instead|again|today|twice|when|as|with|under|not|rather|now|then|until|after|before|since|because|if|checked|returned|delivered|issued|fitted|given|collected|applied|explanted|implanted|-)\b| [-–(/|]|。)/;
 
-function spokenOf(text: string, { start, end }: Place, shape: Shape): IdentifierKind | null {
+function spokenOf(text: string, place: Place, shape: Shape): IdentifierKind | null {
+  const { start, end } = place;
   if (shape === 'plain' && (end - start < 6 || !ENDS_CLAUSE.test(text.slice(end, end + 10))))
     return null;
-  const before = text.slice(Math.max(0, start - 48), start);
+  const before = text.slice(Math.max(0, start - 2), start);
   // 血小板123456: what stands before a plain number is what was measured.
   if (shape === 'plain' && /[\u4e00-\u9fff]$/.test(before) && !/[是为到的至成给]$/.test(before))
     return null;
-  const clause = before.slice(
-    Math.max(
-      before.lastIndexOf('\n'),
-      before.lastIndexOf(';'),
-      before.lastIndexOf('. '),
-      before.lastIndexOf('。'),
-    ) + 1,
-  );
-  let nearest = -1;
-  let kind: IdentifierKind | null = null;
-  for (const [which, words] of SPOKEN_OF) {
-    for (const { index } of clause.matchAll(words)) {
-      if (index > nearest) [nearest, kind] = [index, which];
-    }
-  }
-  return kind;
+  const kind =
+    spokenBefore(text, place) ??
+    (shape === 'mixed' ? (spokenAfter(text, place) ?? spokenEarlier(text, place)) : null);
+  // A code of letters is no telephone number.
+  return kind === 'PHONE' || (kind === 'WECHAT' && shape !== 'plain') ? null : kind;
 }
 
 /** A code that is a clause of its own: ", PC320298." */
@@ -143,8 +118,27 @@ export function findCode(text: string, place: Place, found: Found): boolean {
   const alone =
     CLAUSE_BEFORE.test(text.slice(Math.max(0, start - 3), start)) &&
     CLAUSE_AFTER.test(text.slice(end, end + 3));
-  if (!alone || digitsIn(word) < (shape === 'plain' ? 7 : 6)) return false;
+  const least = shape === 'plain' ? 7 : 6;
+  if (digitsIn(word) < least || !(alone || shape === 'mixed')) return false;
   return put('RECORD', false);
+}
+
+/** Groups with spaces, perhaps after letters: "8002 7719 3345 01", "RLB 402 117 G". */
+const SPACED = /\d{2,6}(?: \d{2,6}){1,4}(?: [A-Z\d]{1,2})?(?![\w-]|[.,]\d)/y;
+const LETTERS_BEFORE = /(?<=[\s,:(])[A-Z]{1,4} $/;
+
+/** Groups of digits whose sentence tells what they are. Gives the end of what was found, or 0. */
+export function findSpaced(text: string, { start, end }: Place, found: Found): number {
+  if (text[end] !== ' ' || !/^\d+$/.test(text.slice(start, end))) return 0;
+  SPACED.lastIndex = start;
+  const groups = SPACED.exec(text)?.[0] ?? '';
+  if (digitsIn(groups) < 6 || MEASURED.test(text.slice(start + groups.length))) return 0;
+  const letters = LETTERS_BEFORE.exec(text.slice(Math.max(0, start - 6), start))?.[0].length ?? 0;
+  const place = { start: start - letters, end: start + groups.length };
+  const kind = spokenBefore(text, place);
+  if (!kind || kind === 'PHONE' || kind === 'WECHAT') return 0;
+  found({ ...place, kind, reason: 'label', certainty: 'unsure' });
+  return place.end;
 }
 
 /** What may stand between somebody and their number. */

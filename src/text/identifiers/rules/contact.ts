@@ -1,6 +1,7 @@
 /** E-mail, web addresses, IP and hardware addresses, telephone numbers. */
 import type { Found, Place } from '../kinds.ts';
 import type { Scan } from '../scan.ts';
+import { spokenBefore } from './spoken-of.ts';
 import { labelBefore } from '../words/labels.ts';
 
 const LOCAL = /[\w.%+-]+$/;
@@ -114,7 +115,7 @@ const SURE_PHONES: readonly RegExp[] = [
   new RegExp(String.raw`\d{3}[/ ]\d{3}-\d{4}(?![\d-])${EXTENSION}`, 'y'),
   // +44 20 7946 1277, +86 138 1234 5678, +44 (0)20 7946 1277
   new RegExp(
-    String.raw`\+\d{1,3}(?:[-. ]?\(0?\d{0,4}\))?(?:[-. ]?\d{2,5}){2,5}(?!\d)${EXTENSION}`,
+    String.raw`\+\d{1,3}(?:[-. ]?\(0?\d{0,4}\))?(?:[-. ]\d)?(?:[-. ]?\d{2,5}){2,5}(?!\d)${EXTENSION}`,
     'y',
   ),
   // 020 7946 0123, (0161) 496 0123, 07700 900123, 01632-960123
@@ -245,6 +246,8 @@ const CHINESE_WITH =
 
 function isChineseLocal(text: string, { start, end }: Place, before: string): boolean {
   const word = text.slice(start, end);
+  // 56399394号标本
+  if (text[end] === '号') return false;
   if (!/^[2-9]\d{6,7}$/.test(word) || /^20\d{6}$/.test(word) || word.endsWith('0000')) return false;
   return CHINESE_CALL.test(before) || (word.length === 8 && CHINESE_WITH.test(before));
 }
@@ -275,6 +278,7 @@ export function findTenDigits(text: string, { start, end }: Place, found: Found)
   const to = start + (matchAt(TEN, text, start)?.length ?? 0);
   if (to < end || to === start || labelBefore(text, start)) return 0;
   if (EXPLAINED.test(text.slice(Math.max(0, start - 48), start))) return 0;
-  found({ start, end: to, kind: 'PHONE', reason: 'form', certainty: 'unsure' });
+  const kind = spokenBefore(text, { start, end: to }) === 'ID' ? 'ID' : 'PHONE';
+  found({ start, end: to, kind, reason: 'form', certainty: 'unsure' });
   return to;
 }

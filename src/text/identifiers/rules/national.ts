@@ -9,8 +9,14 @@ import {
   residentCheck,
 } from './checksums.ts';
 import { labelBefore } from '../words/labels.ts';
+import { spokenBefore } from './spoken-of.ts';
 
 const SOCIAL = /^\d{3}-\d{2}-\d{4}$/;
+/** 399.18.4027, 552 71 0938: where the sentence speaks of it. */
+const POINTED_SOCIAL = /^\d{3}\.\d{2}\.\d{4}$/;
+const SPACED_SOCIAL = /\d{3} \d{2} \d{4}(?!\d)/y;
+/** 130432 19510606 1878: a resident identity number with spaces. */
+const SPACED_RESIDENT = /\d{6} \d{8} \d{3}[\dXx](?![\dA-Za-z])/y;
 /** Partly hidden: xxx-xx-1234 begins with letters, ***-**-1234 with marks. */
 const HIDDEN_SOCIAL = /[Xx*]{3}-[Xx*]{2}-$/;
 const RESIDENT = /^\d{17}[\dXx]$/;
@@ -72,6 +78,8 @@ function byForm(text: string, { start, end }: Place, put: Put): boolean {
   const identity = resident(word);
   if (identity) return put(start, end, 'ID', identity === 'checked');
   if (SOCIAL.test(word)) return put(start, end, labelledKind(text, { start, end }) ?? 'ID', false);
+  if (POINTED_SOCIAL.test(word) && spokenBefore(text, { start, end }) === 'ID')
+    return put(start, end, 'ID', false);
   if (SINGAPORE.test(word)) return put(start, end, 'ID', false);
   if (/^\d{4}$/.test(word)) {
     const hidden = HIDDEN_SOCIAL.exec(text.slice(Math.max(0, start - 7), start));
@@ -113,6 +121,18 @@ function spaced(text: string, start: number, put: Put): number {
       put(start, start + nhs.length, 'ID', true);
       return start + nhs.length;
     }
+  }
+  const social = at(SPACED_SOCIAL);
+  const whole = at(SPACED_RESIDENT);
+  const identity =
+    social && spokenBefore(text, { start, end: start + social.length }) === 'ID'
+      ? social
+      : whole && resident(whole.replaceAll(' ', ''))
+        ? whole
+        : null;
+  if (identity) {
+    put(start, start + identity.length, 'ID', false);
+    return start + identity.length;
   }
   const hidden = at(HIDDEN_RESIDENT);
   if (hidden && hidden.length >= 15) {

@@ -4,6 +4,7 @@ import type { Scan } from '../scan.ts';
 import { labelBefore, type LabelBefore } from '../words/labels.ts';
 import { findLabelledPhone } from './contact.ts';
 import { findLabelledDate } from './dates-short.ts';
+import { spokenBefore } from './spoken-of.ts';
 
 /** Fewest digits of a value, with a label that says enough and with one that says little. */
 const FEWEST: Partial<Record<IdentifierKind, readonly [strong: number, weak: number]>> = {
@@ -63,7 +64,7 @@ const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
 const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 /** Registers of studies, papers and genes that are nobody's. */
 export const REGISTERS =
-  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
+  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
@@ -98,7 +99,11 @@ function valueAt(text: string, { start, end }: Place, spaced: boolean, lettered:
 
 /** What a word such as "ventilator" or 卡 may name: PJX947545K, LT-8829-3100, K690/47496, 401-70-913, 77358135. */
 const BARE_CODE =
-  /^(?:[A-Z]{1,4}[-/]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
+  /^(?:[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
+
+const OF_THINGS: ReadonlySet<IdentifierKind> = new Set(['ACCOUNT', 'DEVICE']);
+/** What a long number may be besides a record's. */
+const LONG: ReadonlySet<IdentifierKind> = new Set(['ACCOUNT', 'DEVICE', 'ID', 'WECHAT']);
 
 /** "under 100000 copies", "labelled 123456 cells" */
 const COUNTED = /^\d+(?:0000$|0000\D| ?\/| (?!(?:was|is|has|as)\b)[a-z]+s\b)/;
@@ -151,6 +156,8 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (!kind || MEASURED.test(text.slice(value.end, value.end + 8))) return 0;
   if (label.bare && COUNTED.test(`${written}${text.slice(value.end, value.end + 14)}`)) return 0;
   if (kind === 'DEVICE' && value.digits < 3) return 0;
+  // "the pump logged as 4417-22", "His bill is under 55201": the sentence says more than such a label.
+  const spoken = label.bare && kind === 'RECORD' ? spokenBefore(text, value) : null;
   // "SN A31237965": the serial number is written with its SN; "S/N" is a label, except in "device S/N 4417".
   const whole =
     kind === 'DEVICE' &&
@@ -160,7 +167,13 @@ export function findLabelled(text: string, place: Place, found: Found): number {
     /^[^:]{2,3} $/.test(text.slice(label.start, value.start));
   const start = whole ? label.start : value.start;
   const certainty = label.weak && !label.marked ? 'likely' : 'sure';
-  found({ start, end: value.end, kind, reason: 'label', certainty });
+  found({
+    start,
+    end: value.end,
+    kind: spoken && OF_THINGS.has(spoken) ? spoken : kind,
+    reason: 'label',
+    certainty,
+  });
   return value.end;
 }
 
@@ -204,7 +217,12 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
   )
     return false;
   // Chinese bank cards begin with 62.
-  const kind = /^62\d{14,17}$/.test(word) ? 'ACCOUNT' : 'RECORD';
+  const spoken = spokenBefore(text, { start, end });
+  const kind = /^62\d{14,17}$/.test(word)
+    ? 'ACCOUNT'
+    : spoken && LONG.has(spoken) && !(spoken === 'WECHAT' && word.length > 12)
+      ? spoken
+      : 'RECORD';
   found({ start, end, kind, reason: 'form', certainty: 'unsure' });
   return true;
 }
@@ -217,7 +235,7 @@ const BED_IN_WORDS =
   /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
 const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
 const ENGLISH_BED =
-  /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/]|\.\d|\s?(?:days?|weeks?|hours?|times|months?))/g;
+  /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
 
 /** Beds, in both languages. */
 export function findBeds({ text, chinese }: Scan, found: Found): void {

@@ -77,6 +77,8 @@ function asListed(standing: Standing, text: string): boolean | null {
   const { word, sort, before, after, within, begins } = standing;
   if ((sort !== 'given' && sort !== 'family') || word.text.length < 3) return null;
   if (GOES_ON.test(after) && !APART.test(after)) return null;
+  // "per ARISTOTLE dosing", "130/80 per ADA": a study or a guideline.
+  if (isShouted(word) && before.endsWith('per ')) return false;
   if (WHERE.test(before) || LETTERED.test(before)) return null;
   if (ofDisease(text, word)) return false;
   if (sort === 'given' && !begins) return true;
