@@ -151,7 +151,8 @@ function coded(text: string, found: Found): void {
     const start = codedBeginning(text, index);
     // Only the areas of the post make a code of its own.
     if (start === index && groups?.['post'] === undefined) continue;
-    if (start === index && !code.includes(' ') && code.length < 6) continue;
+    // "Lens SN60WF" is no postcode.
+    if (start === index && !code.includes(' ')) continue;
     const end = index + code.length;
     found({ start, end, kind: 'ADDRESS', reason: 'form', certainty: 'likely' });
   }

@@ -37,7 +37,7 @@ function endingAt(text: string, end: number): string | null {
 
 /** What may stand before a hospital's name where it has no place in it. */
 const LOCATED =
-  /(?:[在于至到往入赴去回送住由经自从与及和院诊了进是系叫找来转请我致报达抵寄均让被约见您你他她们地所保]|[^\u4e00-\u9fff]|^)$/;
+  /(?:[在于至到往入赴去回送住由经自从与及和院诊了进是系叫找来转请我致报达抵寄均让被约见您你他她们地所保日检对方]|[^\u4e00-\u9fff]|^)$/;
 /** What names of villages, hills and halls end with, and quarters of a town: 松原岭, 梧桐坡, 仁济堂, 东郊. */
 const TOPONYM =
   /^(?:[\u4e00-\u9fff]{2,3}[岭坡坪坝沟湾塘桥铺店庄屯堡寨坳冲垭坑洲屿浦滩堂斋里口河湖江泉溪营集岗]|[东西南北][郊关城门])$/;

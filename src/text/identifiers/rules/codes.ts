@@ -114,6 +114,13 @@ export function findCode(text: string, place: Place, found: Found): boolean {
   if (after) return put(after, true);
   if (SUBSTANCE.test(word) || RANGE.test(word)) return false;
   const spoken = spokenOf(text, place, shape);
+  // 钼靶号MG-20418: whatever is numbered.
+  if (
+    !spoken &&
+    shape === 'mixed' &&
+    /[\u4e00-\u9fff][号码]:?\s?$/.test(text.slice(Math.max(0, start - 4), start))
+  )
+    return put('RECORD', true);
   if (spoken) return put(spoken, true);
   const alone =
     CLAUSE_BEFORE.test(text.slice(Math.max(0, start - 3), start)) &&

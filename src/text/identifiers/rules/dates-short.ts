@@ -14,7 +14,7 @@ const YEAR_DOT_MONTH = /^(?:19|20)\d{2}\.(?:0?[1-9]|1[0-2])$/;
 
 /** What stands before a month and a day without a year, so that 4/10 is no pain score. */
 const BEFORE_SHORT =
-  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|call|calls|phone|phoned|BM|LMP|EDD|fall|fell|f\/u|fu|follow-?up|next|next visit|next appt|dressing|changed|review|placed|inserted|implanted|removed|clinic|ED|ER|d\/c|dc|DC|D\/C|adm|admit|discharge|readmit(?:ted)?|returned|home|effective|starting|before|after|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|week of|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
+  /(?:\b(?:on|dated?|since|until|till|through|thru|from|as of|by|for|seen|admitted|discharged|visit|appointment|appt|planned|mtg|given|started|stopped|due|was|of|and|to|between|last|DOS|DOA|labs|CXR|CT|MRI|echo|surgery|done|obtained|performed|scheduled|drawn|collected|cx|culture|cultures|today,?|yesterday,?|tomorrow,?|call|calls|phone|phoned|BM|LMP|EDD|fall|fell|f\/u|fu|follow-?up|next|next visit|next appt|dressing|changed|review|placed|inserted|implanted|removed|clinic|ED|ER|d\/c|dc|DC|D\/C|adm|admit|discharge|readmit(?:ted)?|returned|home|effective|starting|before|after|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|week of|typed|dictated|signed|reviewed|repeat(?:ed)?|noted|sent|called|received)|于|自|至|到|从|在|日期:?|时间:?)\s?$/i;
 const AFTER_SHORT =
   /^\s?(?:strength|power|pain|severity|murmur|scale|tablets?|doses?|vision|reflexes|pulses?|days?|weeks?|systolic|diastolic|points?|score|in severity|intensity|bilaterally|throughout|lumen|of|SEM|ml|mg|cups?|patients?|children|cases|criteria|people|women|men|%|级|分|片|粒|次|支|肌力|mmHg|L\b)/i;
 /** More of them, after which a share of 7 or 12 (days, months) is how long: "r/v 3/12". */
@@ -88,7 +88,9 @@ function saidWithSlash({ a, b, before, after }: Short): boolean {
   // At the head of an entry: "3/3: seen", "27/11 Pt calm".
   if (/(?:^|\n)[-*• ]{0,3}$/.test(before) && !isShare(a, b) && /^(?::| -| [A-Za-z])/.test(after))
     return true;
-  // No score is more than its whole.
+  // No score is more than its whole: "Chaplain came 11/5."
+  if (Number(a) > Number(b) && /(?:^|[^A-Za-z])[a-z]{3,} $/.test(before) && CLOSES.test(after))
+    return true;
   return (
     Number(a) > 12 &&
     Number(a) > Number(b) &&

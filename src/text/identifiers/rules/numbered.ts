@@ -64,7 +64,7 @@ const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
 const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 /** Registers of studies, papers and genes that are nobody's. */
 export const REGISTERS =
-  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
+  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|[A-TV-Z]\d{2}\.\d{1,4}$|\d{2}\.\d{4}$|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
@@ -79,7 +79,15 @@ interface Value extends Place {
 }
 
 /** The whole value at a word with digits: letters and spaced groups belong to it. */
-function valueAt(text: string, { start, end }: Place, spaced: boolean, lettered: boolean): Value {
+function valueAt(
+  text: string,
+  { start, end }: Place,
+  kind: IdentifierKind,
+  lettered: boolean,
+): Value {
+  // Groups of a device's number are whole only where nothing goes on.
+  const closed = kind === 'DEVICE';
+  const spaced = closed || kind === 'ID' || kind === 'ACCOUNT';
   let from = start;
   let to = end;
   VALUE.lastIndex = start;
@@ -87,7 +95,10 @@ function valueAt(text: string, { start, end }: Place, spaced: boolean, lettered:
   if (spaced) {
     SPACED_DIGITS.lastIndex = start;
     const groups = SPACED_DIGITS.exec(text)?.[0];
-    if (groups) to = Math.max(to, start + groups.length);
+    const whole =
+      groups !== undefined &&
+      (!closed || /^(?:[.,;)\n]|$)/.test(text.slice(start + groups.length)));
+    if (whole) to = Math.max(to, start + groups.length);
   }
   // "HP 2398881": a short word of capitals before the digits, after the label.
   const letters = (lettered ? /(?<=[:#\s])[A-Z]{1,4} $/ : /(?<=[:#]\s?)[A-Z]{1,4} $/).exec(
@@ -139,12 +150,7 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (label.kind === 'PHONE') return findLabelledPhone(text, place.start, label.weak, found);
   if (label.kind === 'BED') return findBedNumber(text, place, found);
   if (label.kind === 'DATE') return findLabelledDate(text, place, found);
-  const value = valueAt(
-    text,
-    place,
-    label.kind === 'ID' || label.kind === 'ACCOUNT',
-    direct === null,
-  );
+  const value = valueAt(text, place, label.kind, direct === null);
   const written = text.slice(value.start, value.end);
   // "oximeter no. 55102" says more than "Monitor: 120/80".
   const counted =
@@ -157,7 +163,14 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (label.bare && COUNTED.test(`${written}${text.slice(value.end, value.end + 14)}`)) return 0;
   if (kind === 'DEVICE' && value.digits < 3) return 0;
   // "the pump logged as 4417-22", "His bill is under 55201": the sentence says more than such a label.
-  const spoken = label.bare && kind === 'RECORD' ? spokenBefore(text, value) : null;
+  const spoken =
+    kind !== 'RECORD'
+      ? null
+      : label.bare
+        ? spokenBefore(text, value)
+        : label.weak && !label.marked
+          ? spokenBefore(text, { start: label.start, end: value.end })
+          : null;
   // "SN A31237965": the serial number is written with its SN; "S/N" is a label, except in "device S/N 4417".
   const whole =
     kind === 'DEVICE' &&

@@ -111,7 +111,7 @@ export const EPONYM_HEADS = listed(
 
 /** Discoverers that stand alone in notes: "with Parkinson's", "Crohn flare". */
 export const EPONYMS = listed(
-  `schwab humphrey cornell goldmann parkinson parkinsons allis babcock ludwig dawson menkes ortolani barlow dawes rumack wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
+  `schwab humphrey cornell goldmann westley cormack lehane columbia carpentier bazett naranjo parkinson parkinsons allis babcock ludwig dawson menkes ortolani barlow dawes rumack wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
   down downs turner klinefelter marfan ehlers danlos ehlers-danlos noonan williams edwards patau angelman prader willi prader-willi rett asperger tourette kawasaki takayasu
   behcet behçet sjogren sjögren raynaud raynauds reiter reye guillain barre barré guillain-barré guillain-barre miller fisher charcot marie tooth charcot-marie-tooth
   duchenne becker erb klumpke friedreich fabry gaucher pompe hurler hunter tay sachs tay-sachs niemann pick niemann-pick krabbe wegener goodpasture churg strauss alport berger
@@ -173,7 +173,7 @@ export const WORD_SURNAMES = listed(
 
 /** Capitalised words that are no part of a person's name. */
 export const NO_NAMES = listed(
-  `card vit abbey hôpital hopital clinique certificate portal consent form document walked draft films film cimt temp steri-strips steri-strip screws scrub ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
+  `card vit bili pharm upload cart micu avf lue rue anticoag rehab abbey hôpital hopital clinique certificate portal consent form document walked draft films film cimt temp steri-strips steri-strip screws scrub ref obs cheers hi hello hey ah eh hm hmm um uh oh ok okay yeah yep yup nope nah wow well sure please sir ma'am maam welcome good great right alright fine maybe perfect exactly absolutely sorry bye goodbye huh mhm mmhmm ooh ouch gosh anyway actually
   luckily unfortunately fortunately hopefully honestly basically usually sometimes tab tabs inj cap caps syr sol oint susp iv im po sc prn bid tid qid royal saint la
   the a an and or of in on at by to for from with without is was are were has had have be been this that these those he she it they we you i his her its their our your my
   patient patients pt history past present family social medical surgical physical examination exam review systems assessment plan impression findings diagnosis diagnoses admission
@@ -200,5 +200,5 @@ export const STREETS =
 
 /** With what the name of a place of care ends, in small letters. */
 export const CARE_HEADS = listed(
-  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial general phc chc service',
+  'hospital hospitals clinic clinics infirmary hospice sanatorium polyclinic pharmacy surgery practice centre center centres centers home institute trust healthcare group system services network partners associates medicine living nursing facility rehabilitation rehab care memorial general phc chc service pavilion vascular universitätsklinik universitätsklinikum unit',
 );

@@ -201,6 +201,8 @@ function chineseLabel(text: string, from: number, colon: boolean): LabelBefore |
       const word = text.slice(start, end);
       const label = chinese.get(word);
       if (!label) continue;
+      // “流行病学：2016”: of one character, only “学号” is a label.
+      if (label.kind === 'ID' && length === 1 && ending === '') continue;
       const numbered = MARKED_KINDS.has(label.kind);
       const bare = !marked && (length === 1 || BARE.has(word));
       if (bare && !(numbered && (length > 1 || word === '卡'))) continue;

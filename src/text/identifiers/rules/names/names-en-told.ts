@@ -166,7 +166,9 @@ export function toldBefore(text: string, at: number): Told | null {
   const plain = gap === ' ' || gap === '\t';
   const near = plain || gap === ', ' || gap === ' (' || gap === ' "';
   if (near && ROLES.has(word) && !COLON_ONLY.has(word)) return { reason: 'role', strong: false };
-  if (!plain) return null;
+  // "per ADA", "per GINA 2023": a guideline or a study.
+  if (!plain || (word === 'per' && /^[A-Z]{3,}(?![A-Za-z])/.test(text.slice(at, at + 16))))
+    return null;
   if (NAMED.has(word) || NAMING.has(word)) return { reason: 'role', strong: false };
   const before = PHRASES.get(/^w\/?$/.test(word) ? 'with' : word);
   if (!before) return null;

@@ -111,7 +111,8 @@ function withCredentials({ text, lists }: Context, words: readonly Word[]): Name
   if (!last || (text[last.end] !== ',' && text[last.end] !== ' ')) return null;
   CREDENTIALS.lastIndex = last.end;
   // "Admitting MD: ..." is a label.
-  if (!CREDENTIALS.test(text) || text[CREDENTIALS.lastIndex] === ':') return null;
+  // So is "Gwen, RT558812".
+  if (!CREDENTIALS.test(text) || /[:\d]/.test(text[CREDENTIALS.lastIndex] ?? '')) return null;
   const from = beforeCredentials(words, lists);
   const first = words[from];
   const alone = words.length - from === 1;
