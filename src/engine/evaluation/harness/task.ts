@@ -45,6 +45,7 @@ export interface FileAbout {
   readonly path: string;
   /** Text of its first rows. */
   readonly text: string;
+  readonly rows: readonly JsonObject[];
 }
 
 /** Tasks whose rows have the same columns. */

@@ -77,6 +77,53 @@ test("PubMedQA's own file, an object with one entry for each paper, is known", a
   expect(items.map(({ answer }) => answer).sort()).toEqual(['A', 'C']);
 });
 
+const medqa = (letter: string, more: object = {}) => ({
+  ...{ question: 'Which sign is first?', answer: 'unused', meta_info: 'step2&3' },
+  ...{ options: { A: 'Fever', B: 'Rash', C: 'Cough', D: 'Pain' }, answer_idx: letter },
+  ...{ metamap_phrases: ['sign'], ...more },
+});
+
+test("MedQA's own files are known, and their examples", async () => {
+  const train = ['C', 'A'].map((letter) => medqa(letter));
+  const rows = [medqa('B'), medqa('E'), medqa('D', { meta_info: 'stfep1' }), medqa('A')];
+  const { items, known, leftOut } = await readQuestionFiles(
+    [
+      text('phrases_no_exclude_train.jsonl', train),
+      text('phrases_no_exclude_test.jsonl', [...rows, medqa('A', { options: { A: 'Fever' } })]),
+    ],
+    { shots: 1 },
+  );
+  expect(known.map(({ task, split, role }) => [task, split, role])).toEqual([
+    ['medqa_4options', 'train', 'examples'],
+    ['medqa_4options', 'test', 'asked'],
+  ]);
+  const asked = 'Question: Which sign is first?\nA. Fever\nB. Rash\nC. Cough\nD. Pain\nAnswer:';
+  expect(items.map(({ harness }) => harness?.question)).toEqual([asked, asked, asked]);
+  expect(items[0]?.prompt).toMatch(/Answer: [AC]\n\nQuestion: /);
+  expect(items.map(({ answer }) => answer)).toEqual(['B', 'D', 'A']);
+  expect(leftOut.map(({ line, code, field }) => [line, code, field])).toEqual([
+    [2, 'answer-no-choice', 'answer_idx'],
+    [5, 'missing-field', 'B'],
+  ]);
+});
+
+test.each([
+  ['with five options', { options: { A: 'a', B: 'b', C: 'c', D: 'd', E: 'e' } }],
+  ['of another country', { meta_info: 'taiwanese_test_Q' }],
+])('MedQA %s is read as any other file', async (_, more) => {
+  const { items, known } = await readQuestionFiles(
+    [
+      text(
+        'test.jsonl',
+        ['A', 'B', 'C'].map((letter) => medqa(letter, more)),
+      ),
+    ],
+    {},
+  );
+  expect(known).toEqual([]);
+  expect(items.map(({ answer }) => answer)).toEqual(['A', 'B', 'C']);
+});
+
 test("MedMCQA's own files count the options from 1", async () => {
   const own = await readQuestionFiles([text('dev.json', [1, 2, 4].map(medmcqa))], {});
   expect(own.items.map(({ answer, subject }) => [answer, subject])).toEqual([
