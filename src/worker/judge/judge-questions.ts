@@ -6,6 +6,7 @@ import { readRecord, recognizeShape } from '../../formats/records/record-shapes.
 import { chunksOf } from '../data/file-chunks.ts';
 import type { LeftOutRow } from '../../contract/evaluation.ts';
 import {
+  decideReading,
   takeRows,
   type Reading,
   type RowOutcome,
@@ -124,11 +125,10 @@ export async function questionsOfFile(
 ): Promise<FoundQuestions> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
   const name = file.name.replace(/\.(?:jsonl|ndjson|json|csv|tsv|txt)(?:\.gz)?$/i, '');
-  const found = await takeRows(
-    { chunks: () => chunksOf(file, file.name), name: file.name, known },
-    (value, reading) => readQuestion(value, reading, name),
-    breathing(null),
-  );
+  const source = { chunks: () => chunksOf(file, file.name), name: file.name, known };
+  const reading = await decideReading(source);
+  const take = (value: JsonValue) => readQuestion(value, reading, name);
+  const found = await takeRows(source, take, breathing(null));
   if (found.items.length === 0) throw nothingThere(file.name, found.leftOut[0]);
   const questions = spread(found.items.length, most).flatMap((index) => found.items[index] ?? []);
   return { questions, leftOut: listed(found.leftOut) };

@@ -17,6 +17,10 @@ export interface HarnessRows {
   readonly task: HarnessTask;
   readonly split: Split | null;
   readonly docs: readonly HarnessDoc[];
+  /** Rows of the same file that lm-eval takes examples from, where it holds the whole data set. */
+  readonly examples: readonly HarnessDoc[];
+  /** All rows that were read, of whatever split. */
+  readonly rows: number;
   readonly leftOut: readonly LeftOutRow[];
 }
 
@@ -42,7 +46,12 @@ export async function readHarnessFile(
     },
     check,
   );
-  return { file: source.name, task, split, docs, leftOut };
+  const file = { file: source.name, task, rows: docs.length, leftOut };
+  // The rule of the authors needs every row of theirs.
+  const parts = leftOut.length === 0 ? task.parts?.(path, docs) : null;
+  return parts
+    ? { ...file, split: task.asks, docs: parts.asked, examples: parts.examples }
+    : { ...file, split, docs, examples: [] };
 }
 
 /** What a file is for: its rows are asked, stand above questions as examples, or neither. */
@@ -99,7 +108,9 @@ export function questionsOf({ task, files }: PlannedTask, shots: number): Planne
   const docsOf = (role: HarnessRole): HarnessDoc[] =>
     files.filter((plan) => plan.role === role).flatMap(({ file }) => file.docs);
   const docs = docsOf('asked');
-  const pool = task.examples === null ? docs : docsOf('examples');
+  const others = docsOf('examples');
+  const beside = files.flatMap(({ file, role }) => (role === 'asked' ? file.examples : []));
+  const pool = task.examples === null ? docs : others.length > 0 ? others : beside;
   const given = Math.min(shots, pool.length);
   const items = harnessItems(task, docs, pool, given);
   return { task: task.name, items, shots: given, pool: pool.length };

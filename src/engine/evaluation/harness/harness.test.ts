@@ -53,6 +53,16 @@ test("draws as Python's random does", () => {
   expect(() => random.sample(values, 201)).toThrow(RangeError);
 });
 
+test("shuffles and chooses as Python's random does", () => {
+  // Of Python 3.11: random.Random(0), then shuffle(list(range(12))) and five times choice(range(7)).
+  const random = new PythonRandom(0);
+  const values = Array.from({ length: 12 }, (_, i) => i);
+  expect(random.shuffled(values)).toEqual([1, 9, 8, 5, 10, 2, 3, 7, 4, 0, 11, 6]);
+  expect(Array.from({ length: 5 }, () => random.below(7))).toEqual([4, 1, 2, 1, 6]);
+  expect(random.shuffled([])).toEqual([]);
+  expect(() => random.below(0)).toThrow(RangeError);
+});
+
 test('strips what Python strips', () => {
   expect(strip('\u3000\u00a0\u001c a\ufeff ')).toBe('a\ufeff');
 });

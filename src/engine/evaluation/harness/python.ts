@@ -52,10 +52,20 @@ export class PythonRandom {
     });
   }
 
+  /** A list as `random.shuffle` leaves it. */
+  shuffled<T>(values: readonly T[]): T[] {
+    const shuffled = [...values];
+    for (let i = shuffled.length - 1; i > 0; i -= 1) {
+      const at = this.below(i + 1);
+      [shuffled[i], shuffled[at]] = [shuffled[at] as T, shuffled[i] as T];
+    }
+    return shuffled;
+  }
+
   #fromPool(length: number, count: number): number[] {
     const pool = Array.from({ length }, (_, i) => i);
     return Array.from({ length: count }, (_, i) => {
-      const at = this.#below(length - i);
+      const at = this.below(length - i);
       const drawn = pool[at] ?? 0;
       pool[at] = pool[length - i - 1] ?? 0;
       return drawn;
@@ -64,12 +74,13 @@ export class PythonRandom {
 
   #fresh(length: number, count: number): number[] {
     const drawn = new Set<number>();
-    while (drawn.size < count) drawn.add(this.#below(length));
+    while (drawn.size < count) drawn.add(this.below(length));
     return [...drawn];
   }
 
-  /** A whole number below a limit of at most 2^32. */
-  #below(limit: number): number {
+  /** A whole number below a limit of at most 2^32, as `random.choice` draws a place. @throws RangeError below 1 */
+  below(limit: number): number {
+    if (limit < 1) throw new RangeError('Nothing to draw from');
     const bits = 32 - Math.clz32(limit);
     for (;;) {
       const drawn = this.#word() >>> (32 - bits);

@@ -18,6 +18,12 @@ export interface HarnessDoc {
 
 export type Split = 'train' | 'dev' | 'validation' | 'test';
 
+/** What a file that holds the whole data set gives: the split that is asked, and the split of examples. */
+export interface HarnessParts {
+  readonly asked: readonly HarnessDoc[];
+  readonly examples: readonly HarnessDoc[];
+}
+
 export interface HarnessTask {
   /** As lm-eval calls it. */
   readonly name: string;
@@ -37,6 +43,8 @@ export interface HarnessTask {
   readonly norm: boolean;
   /** @throws RowFault where a row lacks what the task needs */
   readonly read: (row: JsonObject) => HarnessDoc;
+  /** Divides a file that holds the whole data set as its authors do; null where the file is no such one. */
+  readonly parts?: (path: string, docs: readonly HarnessDoc[]) => HarnessParts | null;
 }
 
 /** What is known of a file before its rows are read. */
@@ -45,6 +53,7 @@ export interface FileAbout {
   readonly path: string;
   /** Text of its first rows. */
   readonly text: string;
+  readonly rows: readonly JsonObject[];
 }
 
 /** Tasks whose rows have the same columns. */

@@ -4,16 +4,21 @@ import { careqa } from './careqa.ts';
 import { ceval, cmmlu } from './chinese-exams.ts';
 import { headqa } from './headqa.ts';
 import { medmcqa } from './medmcqa.ts';
-import { medqa } from './medqa.ts';
+import { medqa, medqaOfAuthors } from './medqa.ts';
 import { pubmedqa } from './pubmedqa.ts';
 import type { HarnessFamily, HarnessTask, Split } from './task.ts';
 
-const families: readonly HarnessFamily[] = [medqa, medmcqa, pubmedqa, careqa, headqa, cmmlu, ceval];
+const families: readonly HarnessFamily[] = [
+  ...[medqa, medqaOfAuthors, medmcqa, pubmedqa, careqa, headqa],
+  ...[cmmlu, ceval],
+];
 
 /** The version of lm-eval with which prompts and scores agree. */
 export const HARNESS_VERSION = '0.4.13';
 
-export const harnessTasks: readonly HarnessTask[] = families.flatMap(({ tasks }) => tasks);
+export const harnessTasks: readonly HarnessTask[] = [
+  ...new Set(families.flatMap(({ tasks }) => tasks)),
+];
 
 export function harnessTask(name: string): HarnessTask | null {
   return harnessTasks.find((task) => task.name === name) ?? null;
@@ -52,7 +57,8 @@ export function recogniseFile(path: string, rows: readonly JsonValue[]): Harness
   const family = families.find(({ columns }) =>
     objects.every((row) => columns.every((column) => row[column] !== undefined)),
   );
-  const about = { path: path.toLowerCase(), text: JSON.stringify(objects.slice(0, 20)) };
+  const text = JSON.stringify(objects.slice(0, 20));
+  const about = { path: path.toLowerCase(), text, rows: objects };
   const task = family?.choose(about) ?? null;
   if (!family || !task) return null;
   const published = family.published?.(objects) ?? ((row: JsonObject) => row);

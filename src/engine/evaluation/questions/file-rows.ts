@@ -32,8 +32,6 @@ export interface Reading {
 export interface TakenRows<T> {
   readonly items: readonly T[];
   readonly leftOut: readonly LeftOutRow[];
-  /** Which column was read as what; null where the shape of the rows says it. */
-  readonly mapping: FieldMapping | null;
 }
 
 /** A guessed mapping, where it names everything that a question needs. */
@@ -53,7 +51,12 @@ export interface QuestionSource {
   readonly known?: readonly KnownColumns[] | undefined;
 }
 
-async function decideReading({ chunks, name, known = [] }: QuestionSource): Promise<Reading> {
+/** Looks at the whole file for how its rows are to be read. @throws StudioError as readRows */
+export async function decideReading({
+  chunks,
+  name,
+  known = [],
+}: QuestionSource): Promise<Reading> {
   const look = await lookAt(chunks(), name);
   const own = look.values.some((value) => readEvaluationRow(value) !== null);
   const { recognised, guess, fields } = await inspectRecords(chunks(), name);
@@ -80,12 +83,10 @@ export type RowOutcome<T> =
  * @throws StudioError as readRows
  */
 export async function takeRows<T>(
-  source: QuestionSource,
-  take: (value: JsonValue, reading: Reading) => RowOutcome<T>,
+  { chunks, name }: QuestionSource,
+  take: (value: JsonValue) => RowOutcome<T>,
   check: () => Promise<void> | undefined = () => undefined,
 ): Promise<TakenRows<T>> {
-  const { chunks, name } = source;
-  const reading = await decideReading(source);
   const items: T[] = [];
   const leftOut: LeftOutRow[] = [];
   for await (const batch of readRows(chunks(), name)) {
@@ -99,12 +100,12 @@ export async function takeRows<T>(
           leftOut.push({ ...place, ...(column && { column }), ...whyOf(fault) });
         continue;
       }
-      const read = tryTake(() => take(row.value, reading));
+      const read = tryTake(() => take(row.value));
       if (read.ok) items.push(read.item);
       else leftOut.push({ ...place, ...whyOf(read.fault) });
     }
   }
-  return { items, leftOut, mapping: reading.record.mapping ?? null };
+  return { items, leftOut };
 }
 
 function tryTake<T>(take: () => RowOutcome<T>): RowOutcome<T> {

@@ -6,6 +6,7 @@ import type { FieldMapping } from '../../../formats/records/record-types.ts';
 import { readEvaluationRow, type EvaluationItem, type ReadItem } from '../items.ts';
 import type { ClosedAnswers } from '../settings.ts';
 import {
+  decideReading,
   takeRows,
   type LeftOutRow,
   type QuestionSource,
@@ -39,14 +40,15 @@ export async function readQuestionFile(
   closed: ClosedAnswers = 'labels',
 ): Promise<ReadQuestions> {
   const tasks = new TaskNames(source.name);
-  const take = (value: JsonValue, reading: Reading) => readRow(value, reading, tasks.file);
-  const { items: found, leftOut, mapping } = await takeRows(source, take, check);
+  const reading = await decideReading(source);
+  const take = (value: JsonValue) => readRow(value, reading, tasks.file);
+  const { items: found, leftOut } = await takeRows(source, take, check);
   const records = found.flatMap(({ item, asRecord }) => (asRecord ? [item] : []));
   const settled = (closed === 'labels' ? withLabels(records) : records).values();
   const items = found.map(({ item, asRecord }) =>
     asRecord ? tasks.named(settled.next().value ?? item) : item,
   );
-  return { items, leftOut, mapping };
+  return { items, leftOut, mapping: reading.record.mapping ?? null };
 }
 
 function readRow(value: JsonValue, { own, record }: Reading, task: string): RowOutcome<Found> {

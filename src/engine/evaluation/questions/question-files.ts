@@ -39,8 +39,12 @@ export interface KnownFile {
   readonly split: Split | null;
   readonly role: HarnessRole;
   readonly rows: number;
+  /** All rows of the file: more than `rows` where it holds the whole data set, of which only a part counts. */
+  readonly whole: number;
   /** Examples that each question of the task has above it. */
   readonly shots: number;
+  /** The split that lm-eval asks. */
+  readonly asks: Split;
   /** The split that lm-eval takes examples from; null where it takes them from the questions. */
   readonly examples: Split | null;
 }
@@ -97,7 +101,7 @@ const isOfTask = (part: HarnessRows | readonly EvaluationItem[]): part is Harnes
 function aboutFiles({ task, files }: PlannedTask, shots: number): KnownFile[] {
   return files.map(({ file, role }) => ({
     ...{ file: file.file, task: task.name, split: file.split, role, rows: file.docs.length },
-    ...{ shots, examples: task.examples },
+    ...{ whole: file.rows, shots, asks: task.asks, examples: task.examples },
   }));
 }
 

@@ -15,6 +15,10 @@ export const harnessText = inLanguages({
     unused: (task: string) => `lm-eval’s ${task} does not ask this split.`,
     fromSplit: (split: string) =>
       `Examples come from the file of the split ${split}, if that is added, too.`,
+    anySplit: (asks: string) =>
+      `Its name says no split, so all its rows are asked. lm-eval asks only those of the split ${asks}: add the file of that split, or put the name of the split into the name of the file.`,
+    divided: (rows: number, asks: string, examples: string) =>
+      `The file holds all ${formatCount(rows, 'question')} of the data set. Divided as its authors divide it: the split ${asks} is asked, examples come from the split ${examples}.`,
     known: 'Files of lm-eval’s tasks are asked',
     knownHelp:
       'MedQA, MedMCQA, PubMedQA, CareQA, HEAD-QA and the medical parts of CMMLU and C-Eval, as their hubs publish them (JSONL, CSV, Parquet). As lm-eval: the same text without a chat template, and the option with the highest log-likelihood (acc) or the highest one a character (acc_norm). Then scores agree with those that others publish.',
@@ -53,6 +57,10 @@ export const harnessText = inLanguages({
       `lm-eval 的 ${task} 的 ${split} 部分：其中的行作为其他题目之前的示例；只有没有该任务的其他文件时才提问。`,
     unused: (task) => `lm-eval 的 ${task} 不使用这一部分。`,
     fromSplit: (split) => `示例取自 ${split} 部分的文件（须一并添加）。`,
+    anySplit: (asks) =>
+      `文件名没有写明是哪一部分，因此全部行都会提问。lm-eval 只用 ${asks} 部分提问：请添加该部分的文件，或在文件名中写明部分的名称。`,
+    divided: (rows, asks, examples) =>
+      `该文件包含数据集的全部 ${formatInteger(rows)} 题，已按作者的方法划分：用 ${asks} 部分提问，示例取自 ${examples} 部分。`,
     known: 'lm-eval 任务的文件如何提问',
     knownHelp:
       '各平台发布的 MedQA、MedMCQA、PubMedQA、CareQA、HEAD-QA 以及 CMMLU 和 C-Eval 的医学部分（JSONL、CSV、Parquet）。按 lm-eval：文本完全相同，不用对话模板；取对数似然最高的选项（acc），或每字符对数似然最高的选项（acc_norm）。这样得到的分数与他人发布的一致。',
