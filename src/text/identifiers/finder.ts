@@ -2,32 +2,25 @@
 import { addKnown, findAgain, type KnownWords } from './again.ts';
 import { CERTAINTIES, type Found, type IdentifierFinding, type IdentifierKind } from './kinds.ts';
 import type { Lists } from './lists.ts';
-import { findStreet, findEnglishPlaces } from './rules/address-en.ts';
+import { findEnglishPlaces } from './rules/address-en.ts';
 import { findChineseAddresses } from './rules/address-zh.ts';
-import { findAge, findAgesInWords } from './rules/ages.ts';
+import { findAgesInWords } from './rules/ages.ts';
 import { findChineseAges } from './rules/ages-zh.ts';
 import { findEnglishCare } from './rules/care-en.ts';
 import { findChineseCare } from './rules/care-zh.ts';
-import { findBesideNames, findCode, findSpaced } from './rules/codes.ts';
-import {
-  findEmails,
-  findLocalPhone,
-  findNetwork,
-  findPhone,
-  findTenDigits,
-  findUrls,
-} from './rules/contact.ts';
-import { findChineseDates, findCompactDate, findDate, findMonth } from './rules/dates.ts';
-import { findShortDate, findSmallMonth } from './rules/dates-short.ts';
+import { findBesideNames } from './rules/codes.ts';
+import { findEmails, findUrls } from './rules/contact.ts';
+import { findChineseDates, findMonth } from './rules/dates.ts';
 import { findEnglishNames } from './rules/names/names-en.ts';
 import { wordsAt } from './rules/names/names-en-facts.ts';
 import { findSmallNames } from './rules/names/names-en-small.ts';
 import { findCalled } from './rules/names/names-zh-called.ts';
 import { partsOf } from './rules/names/names-zh-minority.ts';
 import { findChineseNames } from './rules/names/names-zh.ts';
-import { findInsurance, findNational, findPlates } from './rules/national.ts';
-import { findBeds, findLabelled, findLongNumber, findPrefixed } from './rules/numbered.ts';
+import { findPlates } from './rules/national.ts';
+import { findBeds } from './rules/numbered.ts';
 import { findWeChat } from './rules/wechat.ts';
+import { findNumbers } from './rules/numbers.ts';
 import { scan, type Scan } from './scan.ts';
 
 /** Where two findings overlap, the kind that stands first is kept; of one kind, the longer. */
@@ -82,95 +75,6 @@ function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
   return kept;
 }
 
-/** Whether more digits, or marks that hide them, follow a word of digits. */
-function goesOn(text: string, end: number): boolean {
-  for (let at = end; at < end + 4; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 42) return true;
-    if (at > end && code >= 48 && code <= 57) return true;
-    // space ( ) - . /
-    if (code !== 32 && code !== 40 && code !== 41 && code !== 45 && code !== 46 && code !== 47)
-      return at === end && text[at - 4] === '-';
-  }
-  return false;
-}
-
-/** Rules of words with digits, the surest first: what one has taken, no other looks at. */
-function numbers(
-  { text, numbers: words, chinese }: Scan,
-  lists: Lists,
-  taken: readonly IdentifierFinding[],
-  found: Found,
-): void {
-  let done = 0;
-  for (const word of words) {
-    const { start, end } = word;
-    if (start < done || taken.some((other) => start < other.end && other.start < end)) continue;
-    const long = end - start >= 6 || goesOn(text, end);
-    if (long) {
-      findInsurance(text, word, found);
-      done = Math.max(done, findNational(text, word, found));
-      if (done > start) continue;
-    }
-    if (findDate(text, word, found) || findNetwork(text, word, found)) continue;
-    if (findAge(text, word, found) || findSmallMonth(text, word, found)) continue;
-    const street = findStreet(text, word, lists, found);
-    if (street > 0) {
-      done = street;
-      continue;
-    }
-    const form = long
-      ? findPhone(text, start, (finding) => phoneOrLabelled(text, word, finding, found))
-      : 0;
-    if (form > 0) {
-      done = form;
-      continue;
-    }
-    done = Math.max(done, findLabelled(text, word, found));
-    if (done > start) continue;
-    if (
-      findShortDate(text, word, found) ||
-      findPrefixed(text, word, found) ||
-      findCompactDate(text, word, found)
-    )
-      continue;
-    // No Chinese telephone number has ten digits.
-    const more = (chinese ? 0 : findTenDigits(text, word, found)) || findSpaced(text, word, found);
-    if (more > 0) {
-      done = more;
-      continue;
-    }
-    if (findLocalPhone(text, word, found) || findCode(text, word, found)) continue;
-    findLongNumber(text, word, found);
-  }
-}
-
-/** Who says it, in a dialogue: no label of the number. */
-const SPEAKER = /(?:patient|pt|患者|病人|患儿)\s?:\s?\(?\+?$/i;
-
-/** A number with the form of a telephone number is another one where its label says so: "MRN 603-555-3668". */
-function phoneOrLabelled(
-  text: string,
-  word: { start: number; end: number },
-  phone: IdentifierFinding,
-  found: Found,
-): void {
-  let labelled: IdentifierFinding | null = null;
-  findLabelled(text, word, (finding) => (labelled = finding));
-  const other = labelled as IdentifierFinding | null;
-  const spoken = SPEAKER.test(text.slice(Math.max(0, word.start - 10), word.start));
-  const surer =
-    other &&
-    other.kind !== 'PHONE' &&
-    (other.certainty === 'sure' ||
-      other.kind === 'ID' ||
-      // Ten digits that begin with 0 are a telephone number only where nothing else is said.
-      /^0\d{9}$/.test(text.slice(phone.start, phone.end))) &&
-    !spoken;
-  if (surer && other.end >= phone.end) found(other);
-  else found(phone);
-}
-
 function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   const findings: IdentifierFinding[] = [];
   const found: Found = (finding) => findings.push(finding);
@@ -179,7 +83,7 @@ function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
   findUrls(scanned, found);
   findWeChat(text, found);
   const addresses = [...findings];
-  if (scanned.numbers.length > 0) numbers(scanned, lists, addresses, found);
+  if (scanned.numbers.length > 0) findNumbers(scanned, lists, addresses, found);
   findBeds(scanned, found);
   findAgesInWords(text, chinese, found);
   findSmallNames(scanned, lists, found);

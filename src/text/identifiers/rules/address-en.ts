@@ -96,6 +96,17 @@ function lived({ text, capitals }: Scan, lists: Lists, found: Found): void {
   }
 }
 
+/** One of them stands in every address of such a house. */
+const STREETS =
+  'Lane Road Street Avenue Estate Drive Close Crescent Terrace Row Mews Gardens Grove Hill Promenade'
+    .split(' ')
+    .map((street) => `${street}, `);
+/** Houses with a name in place of a number: "The Old Forge, Mill Lane, Upper Tisbourne", "Room 4, Seaview Guest House, Promenade, Hollin Sands". */
+const NAMED_HOUSE = new RegExp(
+  String.raw`(?<![A-Za-z])(?:(?:Room|Flat|Unit|Apartment) \d{1,3}[A-Z]?, )?(?:The ${WORD}(?: (?!Clinic|Hospital|Practice|Surgery|Centre|Center)${WORD}){0,2}|${WORD}(?: ${WORD}){0,2} (?:House|Cottage|Lodge|Farm|Barn|Mill|Villa|Manor)|(?<=\b(?:at|of|to|from|son|daughter|address:?|lives|home)[,:]? )${WORD}), (?:${WORD}(?: ${WORD}){0,2} (?:Lane|Road|Street|Avenue|Estate|Drive|Close|Crescent|Terrace|Row|Mews|Gardens|Grove|Hill)|Promenade|High Street)(?:, (?:near )?${WORD}(?: ${WORD}){0,2}){1,2}(?: ${ZIP})?`,
+  'g',
+);
+
 export function findEnglishPlaces(scanned: Scan, lists: Lists, found: Found): void {
   const { text, numbers } = scanned;
   if (/box/i.test(text)) {
@@ -135,6 +146,16 @@ export function findEnglishPlaces(scanned: Scan, lists: Lists, found: Found): vo
     }
   }
   lived(scanned, lists, found);
+  for (const { 0: house, index } of STREETS.some((street) => text.includes(street))
+    ? text.matchAll(NAMED_HOUSE)
+    : [])
+    found({
+      start: index,
+      end: index + house.length,
+      kind: 'ADDRESS',
+      reason: 'form',
+      certainty: 'likely',
+    });
   if (numbers.length === 0) return;
   if (/[A-Z]\d[\dA-Z]? ?\d[A-Z]/.test(text)) coded(text, found);
   if (!/zip|postal|postcode/i.test(text)) return;

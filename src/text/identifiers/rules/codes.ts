@@ -112,8 +112,10 @@ export function findCode(text: string, place: Place, found: Found): boolean {
   };
   const after = kindAfter(text, end, shape);
   if (after) return put(after, true);
-  if (SUBSTANCE.test(word) || RANGE.test(word)) return false;
   const spoken = spokenOf(text, place, shape);
+  // A sentence about an account or a device speaks of no substance.
+  const substance = SUBSTANCE.test(word) && !(spoken === 'ACCOUNT' || spoken === 'DEVICE');
+  if (substance || RANGE.test(word)) return false;
   // 钼靶号MG-20418: whatever is numbered.
   if (
     !spoken &&
@@ -128,6 +130,20 @@ export function findCode(text: string, place: Place, found: Found): boolean {
   const least = shape === 'plain' ? 7 : 6;
   if (digitsIn(word) < least || !(alone || shape === 'mixed')) return false;
   return put('RECORD', false);
+}
+
+/** Between numbers of one list: "1100427, 1100533 and 1100718". */
+const LISTED = /^(?:,? (?:and|or|vs\.?|&) (?:no\.? )?|, ?|、|和|与|及|或|\/ ?)$/;
+const shapeIn = (word: string): string => word.replace(/\d/g, '9').replace(/[A-Z]/g, 'A');
+
+/** Whether a list goes on with a number that looks like the one before it. */
+export function goesOnFrom(text: string, last: Place, { start, end }: Place): boolean {
+  return (
+    start - last.end <= 10 &&
+    end - start >= 5 &&
+    LISTED.test(text.slice(last.end, start)) &&
+    shapeIn(text.slice(last.start, last.end)) === shapeIn(text.slice(start, end))
+  );
 }
 
 /** Groups with spaces, perhaps after letters: "8002 7719 3345 01", "RLB 402 117 G". */

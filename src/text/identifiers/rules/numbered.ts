@@ -112,6 +112,8 @@ function valueAt(
 const BARE_CODE =
   /^(?:[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
 
+/** Labels of any number: "their plan, ID number UCR9140027". */
+const ANY_ID = /^(?:id|identifier|ref|reference|barcode)$/;
 const OF_THINGS: ReadonlySet<IdentifierKind> = new Set(['ACCOUNT', 'DEVICE']);
 /** What a long number may be besides a record's. */
 const LONG: ReadonlySet<IdentifierKind> = new Set(['ACCOUNT', 'DEVICE', 'ID', 'WECHAT']);
@@ -168,7 +170,7 @@ export function findLabelled(text: string, place: Place, found: Found): number {
       ? null
       : label.bare
         ? spokenBefore(text, value)
-        : label.weak && !label.marked
+        : (label.weak && !label.marked) || ANY_ID.test(label.word)
           ? spokenBefore(text, { start: label.start, end: value.end })
           : null;
   // "SN A31237965": the serial number is written with its SN; "S/N" is a label, except in "device S/N 4417".

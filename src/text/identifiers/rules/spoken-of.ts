@@ -9,7 +9,7 @@ const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
   ],
   [
     'ACCOUNT',
-    /\b(?:accounts?|acct|policy|polic(?:y|ies)|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|payer|cards?|bank|iban|finance|deposits?|refunds?|reimburse\w*|remittance|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|(?:pre-?)?auth|copay|co-pay|premium|plan|health plan|denied|denial|appeal|approval|funding|guarantor|contract|assistance|adjuster)\b|医保|社保|农合|卡号|账[户号]|银行|保险|保单|投保|商业险|理赔|赔付|报销|发票|票据|票号|收据|退费|缴费|预交金|押金|直付|授权|慢病卡|居保|交易/gi,
+    /\b(?:accounts?|acct|policy|polic(?:y|ies)|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|payer|card(?:s|holder)?|bank|iban|finance|deposits?|refunds?|reimburse\w*|remittance|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|(?:pre-?)?auth|copay|co-pay|premium|plan|health plan|denied|denial|appeal|approval|funding|guarantor|contract|assistance|adjuster)\b|医保|社保|农合|卡号|账[户号]|银行|保险|保单|投保|商业险|理赔|赔付|报销|发票|票据|票号|收据|退费|缴费|预交金|押金|直付|授权|慢病卡|居保|交易/gi,
   ],
   [
     'DEVICE',
@@ -27,6 +27,14 @@ const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
 const MOST_BEFORE = 80;
 const MOST_AFTER = 48;
 
+/** The last point that ends a sentence: not that of "no. 55-19283". */
+function lastPoint(text: string): number {
+  let at = text.lastIndexOf('. ');
+  while (at > 0 && /\bnos?$/i.test(text.slice(Math.max(0, at - 4), at)))
+    at = text.lastIndexOf('. ', at - 1);
+  return at;
+}
+
 /** Where the sentence that holds a place begins and ends, or so far as one looks. */
 function sentence(text: string, { start, end }: Place): [before: string, after: string] {
   const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
@@ -34,7 +42,7 @@ function sentence(text: string, { start, end }: Place): [before: string, after: 
     before.lastIndexOf('\n'),
     // After ";" a plain number may count anything else.
     /[A-Z-]/.test(text.slice(start, end)) ? -1 : before.lastIndexOf(';'),
-    before.lastIndexOf('. '),
+    lastPoint(before),
     before.lastIndexOf('? '),
     before.lastIndexOf('! '),
     before.lastIndexOf('。'),

@@ -94,6 +94,7 @@ const FILLERS = new Set([
   'in',
   'with',
   'currently',
+  'given',
   'should',
   'read',
   'reads',
