@@ -53,7 +53,8 @@ const NOBODY = new Set(
 const SAID_OF =
   /^(?:[,;:)](?! ?\d)|\.(?!\d)|\n|$| (?:and|but|now|next|tomorrow|today)\b| on (?:the |\d|[A-Z]))/;
 /** "He will be 101 on 14 March", "which makes her 94." */
-const BECOMES = /\b(?:will be|would be|turns?|turned|makes (?:him|her|me|them)|[,;] so) $/i;
+const BECOMES =
+  /(?:\b(?:will be|would be|turns?|turned|makes (?:him|her|me|them))|[,;] so|[(,] ?now) $/i;
 /** ", 91, ": between two parts of a sentence, where nothing was measured. */
 const BETWEEN = /[a-z], $/;
 const MEASURED_BEFORE =

@@ -129,7 +129,7 @@ function saidWithPoint({ a, b, before, after }: Short): boolean {
 export function findShortDate(text: string, { start, end }: Place, found: Found): boolean {
   if (end - start > 11 || end - start < 3) return false;
   const word = text.slice(start, end);
-  if (!/^\d{1,4}[-/.]\d/.test(word)) return false;
+  if (!/^\d{1,4}[-/.]\d/.test(word) || word === '24/7') return false;
   const range = RANGE.exec(word);
   const short = SHORT.exec(word);
   const [, a = '', separator = '', b = ''] = range ? ['', range[1], '/', range[2]] : (short ?? []);

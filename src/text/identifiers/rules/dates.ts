@@ -128,7 +128,9 @@ export function findMonth(text: string, { start, end }: Place, found: Found): vo
   };
   const put = (from: number, to: number, certainty: Certainty): void =>
     found({ start: from, end: to, kind: 'DATE', reason: 'form', certainty });
-  const before = DAY_BEFORE.exec(text.slice(Math.max(0, start - 24), start));
+  // "dose 1 October 25th, 2009": the day stands behind the month.
+  const behind = /^ \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2}(?!\d)/.test(text.slice(end, end + 12));
+  const before = behind ? null : DAY_BEFORE.exec(text.slice(Math.max(0, start - 24), start));
   if (before && (before[1] === undefined || (Number(before[1]) >= 1 && Number(before[1]) <= 31))) {
     const year = ending(YEAR_AFTER) ?? ending(SHORT_YEAR);
     put(start - before[0].length, end + (year?.[0].length ?? 0), year ? 'sure' : 'likely');

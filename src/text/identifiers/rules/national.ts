@@ -27,6 +27,9 @@ const SPACED_IBAN = /[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?(?![A-
 const VIN = /^[A-HJ-NPR-Z0-9]{17}$/;
 const MEDICARE =
   /^[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}$/;
+/** The same in groups: 2N58 YU5 AR12. */
+const SPACED_MEDICARE =
+  /[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[ -][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[ -][AC-HJKMNP-RT-Y]{2}\d{2}(?![A-Za-z\d])/y;
 const INSURANCE =
   /(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])/y;
 const CARD = /\d{4}([ -])\d{4}\1\d{4}\1\d{2,4}(?:\1\d{3})?(?!\d)/y;
@@ -107,6 +110,11 @@ function spaced(text: string, start: number, put: Put): number {
   if (card && passesLuhn(card.replace(/\D/g, ''))) {
     put(start, start + card.length, 'ACCOUNT', true);
     return start + card.length;
+  }
+  const medicare = at(SPACED_MEDICARE);
+  if (medicare) {
+    put(start, start + medicare.length, 'ACCOUNT', false);
+    return start + medicare.length;
   }
   const iban = at(SPACED_IBAN);
   if (iban && passesIban(iban.replaceAll(' ', ''))) {

@@ -19,6 +19,12 @@ const FEWEST: Partial<Record<IdentifierKind, readonly [strong: number, weak: num
 /** A prefix of letters that tells the kind: ACC-0267917, MRN-123456. */
 const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
   MRN: 'RECORD',
+  CT: 'RECORD',
+  MRI: 'RECORD',
+  XR: 'RECORD',
+  US: 'RECORD',
+  MG: 'RECORD',
+  PET: 'RECORD',
   MR: 'RECORD',
   PT: 'RECORD',
   PID: 'RECORD',
@@ -110,7 +116,7 @@ function valueAt(
 
 /** What a word such as "ventilator" or 卡 may name: PJX947545K, LT-8829-3100, K690/47496, 401-70-913, 77358135. */
 const BARE_CODE =
-  /^(?:[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
+  /^(?:[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|(?:\d{2}-){3}\d{2}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
 
 /** Labels of any number: "their plan, ID number UCR9140027". */
 const ANY_ID = /^(?:id|identifier|ref|reference|barcode)$/;

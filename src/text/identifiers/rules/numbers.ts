@@ -11,6 +11,9 @@ import { findCompactDate, findDate } from './dates.ts';
 import { findInsurance, findNational } from './national.ts';
 import { findLabelled, findLongNumber, findPrefixed } from './numbered.ts';
 
+/** The first group of a Medicare number: "2N58 YU5 AR12". */
+const GROUPED_MEDICARE = /^\d[A-Z][A-Z\d]\d [A-Z]/;
+
 /** Whether more digits, or marks that hide them, follow a word of digits. */
 function goesOn(text: string, end: number): boolean {
   for (let at = end; at < end + 4; at += 1) {
@@ -43,7 +46,8 @@ export function findNumbers(
   for (const word of words) {
     const { start, end } = word;
     if (start < done || taken.some((other) => start < other.end && other.start < end)) continue;
-    const long = end - start >= 6 || goesOn(text, end);
+    const long =
+      end - start >= 6 || goesOn(text, end) || GROUPED_MEDICARE.test(text.slice(start, end + 2));
     if (long) {
       findInsurance(text, word, found);
       done = Math.max(done, findNational(text, word, found));

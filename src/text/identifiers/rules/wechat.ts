@@ -26,8 +26,16 @@ const HANDLE_BEFORE = new RegExp(
 /** A code of capitals and digits is some other number. */
 const CODE = /^[A-Z]{1,4}-?\d+[A-Z]?(?:-[\dA-Z]+)*$|^(?:[A-Z\d]+-)+[A-Z\d]+$/;
 
+/** Without any word for it: “术后加qingfeng_5196拍照”, “照片发Leaf_71y”. */
+const ADDED = new RegExp(
+  String.raw`(?:[加搜]|[照图片果告料]发)(?:我|一下|个)?\s?(${HANDLE.source})`,
+  'g',
+);
+
 export function findWeChat(text: string, found: Found): void {
-  if (!/[微薇威v]信|we ?chat|weixin|wxid|qq|(?<![a-z])[vw]x(?![a-z])|加v/i.test(text)) return;
+  const spoken = /[微薇威v]信|we ?chat|weixin|wxid|qq|(?<![a-z])[vw]x(?![a-z])|加v/i.test(text);
+  const added = text.includes('加') || text.includes('发');
+  if (!spoken && !added) return;
   const ends = new Set<number>();
   const put = (start: number, id: string, sure: boolean): void => {
     if (id.length < 5 || ends.has(start + id.length)) return;
@@ -40,6 +48,11 @@ export function findWeChat(text: string, found: Found): void {
       certainty: sure ? 'sure' : 'likely',
     });
   };
+  for (const match of added ? text.matchAll(ADDED) : []) {
+    const id = match[1] ?? '';
+    if (!CODE.test(id)) put(match.index + match[0].length - id.length, id, false);
+  }
+  if (!spoken) return;
   for (const match of text.matchAll(LABELLED)) {
     const id = match[1] ?? '';
     if (!NO_NAME.test(id)) put(match.index + match[0].length - id.length, id, true);

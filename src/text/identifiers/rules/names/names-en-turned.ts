@@ -23,7 +23,7 @@ const DEGREE =
   /^(?:MD|RN|DO|PhD|NP|PA|MBBS|FRCS|DDS|LCSW|LPN|CNA|PT|OT|RD|CRNA|CGC|DPT|ST\d|Jr|Sr|III?|IV)(?![A-Za-z])/;
 /** What follows a name with the surname first: an end, a bracket, the next field. */
 const ENDS_FIELD =
-  /^(?:[ \t]*(?:$|\n|\(|\||;|\t)| [-–—] |\s{2,}|[ \t]+[A-Z][A-Za-z/]{1,12}(?: [A-Za-z#]{1,6})?:|[,;]? ?(?:DOB|D\.O\.B|dob|MRN|mrn|SSN|NHS|Hosp|age|aged|born|(?:a )?\d{1,3}(?: ?[MFmf]\b| ?y|[- ]year)|[MF]\b)|\.(?:\s|$))/;
+  /^(?:[ \t]*(?:$|\n|\/ |,? (?:visit|file|chart|case|ref|record|hosp|acct|account)\b|\(|\||;|\t)| [-–—] |\s{2,}|[ \t]+[A-Z][A-Za-z/]{1,12}(?: [A-Za-z#]{1,6})?:|[,;]? ?(?:DOB|D\.O\.B|dob|MRN|mrn|SSN|NHS|Hosp|age|aged|born|(?:a )?\d{1,3}(?: ?[MFmf]\b| ?y|[- ]year)|[MF]\b)|\.(?:\s|$))/;
 
 /** The given name after the comma. */
 function givenAfter(
