@@ -34,6 +34,13 @@ test('identifiers are found, decided by keys, taken back, and replaced in a set 
     await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
     await page.keyboard.press('Shift+A');
     await expect(option('Adaeze Nwosu, Names, replace')).toHaveCount(2);
+    // What was done is said in the language that is chosen later, too.
+    const language = page.getByRole('banner').getByRole('combobox');
+    await language.selectOption('zh');
+    await expect(page.getByText('2 处：替换')).toBeVisible();
+    await language.selectOption('en');
+    await expect(page.getByText('2 findings: replace')).toBeVisible();
+    await list.focus();
     await page.keyboard.press('z');
     await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
     await page.keyboard.press('y');

@@ -43,6 +43,16 @@ test('a measured model shows its calibration by subject, and what refusing below
   await expect(table.getByRole('row', { name: /Subject: anatomy 20 / })).toContainText('too few');
   await expect(card.getByRole('img', { name: 'Reliability curve' })).toBeVisible();
   await expect(card.getByRole('img', { name: 'Risk–coverage curve' })).toBeVisible();
+  const cut = await card.locator('svg[role="img"]').evaluateAll((plots) =>
+    plots.flatMap((plot) => {
+      const { left, right } = plot.getBoundingClientRect();
+      return [...plot.querySelectorAll('text')].filter((text) => {
+        const box = text.getBoundingClientRect();
+        return box.left < left || box.right > right;
+      });
+    }),
+  );
+  expect(cut.length, 'labels beyond the edge of a curve').toBe(0);
 
   const below = card.getByRole('textbox', { name: 'Abstain below (%)' });
   await below.fill('50');

@@ -49,7 +49,10 @@ export function Table<Row>({
   const sorted = sortedRows(rows, columns, order);
   return (
     <div
-      className={clsx(styles.tableScroll, layoutStyles.scrolls)}
+      className={clsx(
+        styles.tableScroll,
+        maxHeight === undefined ? layoutStyles.scrolls : layoutStyles.scrollsDown,
+      )}
       style={{ maxHeight }}
       role="group"
       aria-label={caption}

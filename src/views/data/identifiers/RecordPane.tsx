@@ -92,7 +92,7 @@ function Acts({ review, decision }: { readonly review: Review; readonly decision
         <Button
           key={to}
           size="small"
-          variant={to === 'replace' ? 'primary' : to === 'keep' ? 'secondary' : 'ghost'}
+          variant={decision === to ? 'primary' : 'secondary'}
           aria-pressed={decision === to}
           aria-keyshortcuts={key}
           onClick={() => act(to, form)}

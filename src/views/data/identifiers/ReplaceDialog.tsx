@@ -157,7 +157,7 @@ function KindTable({ counts }: { readonly counts: readonly FindingCount[] }) {
         columns={columns}
         rows={rows}
         rowKey={({ kind }) => kind}
-        maxHeight={280}
+        maxHeight={340}
       />
       {sum(open) > 0 && <p className={textStyles.note}>{t.open(sum(open))}</p>}
     </div>

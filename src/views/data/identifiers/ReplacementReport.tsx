@@ -10,6 +10,7 @@ import { formatInteger, formatTime } from '../../shared/format.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { kindNames, wayNames } from './text-identifiers.ts';
 import { replaceText } from './text-replace.ts';
+import styles from './IdentifiersCard.module.css';
 import layoutStyles from '../../shared/layout.module.css';
 import textStyles from '../../shared/text.module.css';
 
@@ -47,8 +48,19 @@ function columnsOf(): readonly Column<Row>[] {
       ),
     },
     { ...number('kept'), header: t.kept },
-    { ...number('different'), header: t.differentOnes },
-    { key: 'way', header: t.by, cell: ({ way }) => wayNames()[way] },
+    {
+      ...number('different'),
+      header: (
+        <>
+          {t.differentOnes}
+          <InfoTip about={t.differentOnes} text={t.differentHelp} />
+        </>
+      ),
+    },
+    {
+      ...{ key: 'way', header: t.by },
+      cell: ({ way }) => <span className={styles.way}>{wayNames()[way]}</span>,
+    },
   ];
 }
 

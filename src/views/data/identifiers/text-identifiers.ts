@@ -128,7 +128,7 @@ export const identifiersText = inLanguages({
     search: 'Search the identifiers',
     list: 'Findings',
     shown: (count: number) => formatCount(count, 'finding'),
-    noneShown: 'No finding passes the filters.',
+    noneShown: 'No finding passes the filters and the search.',
     selecting: 'findings',
     option: (text: string, kind: string, decision: string) => `${text}, ${kind}, ${decision}`,
 
@@ -142,7 +142,7 @@ export const identifiersText = inLanguages({
     replace: 'Replace',
     keep: 'Keep',
     undecide: 'Not decided',
-    ofForm: 'all of this form',
+    ofForm: 'all of the same text',
     undo: 'Undo',
     redo: 'Redo',
     nothingToUndo: 'There is nothing to undo.',
@@ -193,7 +193,7 @@ export const identifiersText = inLanguages({
     search: '搜索身份信息',
     list: '找到的内容',
     shown: (count) => `${formatInteger(count)} 处`,
-    noneShown: '没有符合筛选条件的内容。',
+    noneShown: '没有符合筛选和搜索条件的内容。',
     selecting: '找到的内容',
     option: (text, kind, decision) => `${text}，${kind}，${decision}`,
 

@@ -31,7 +31,7 @@ export const replaceText = inLanguages({
     needsName: 'Give the new set a name.',
     making: 'Replacing identifiers',
     begin: 'Replace',
-    made: (name: string) => `${name} was made.`,
+    made: (name: string) => `“${name}” was made.`,
     inUse:
       'The original is in use, here or in another tab, and was not deleted. Remove it on the Data page once the run is done.',
 
@@ -43,7 +43,9 @@ export const replaceText = inLanguages({
     reportOf: (name: string) => `Replaced identifiers: ${name}`,
     accepted: 'Of these looked at',
     acceptedHelp: 'Findings of which a person said that they be replaced.',
-    differentOnes: 'Different',
+    differentOnes: 'Different texts',
+    differentHelp:
+      'The same text counts once, however often it was found: how many names, numbers or places there were.',
     saveJson: 'Save report (JSON)',
     saveMarkdown: 'Save report (Markdown)',
     method:
@@ -89,7 +91,7 @@ export const replaceText = inLanguages({
     needsName: '请给新数据集起个名称。',
     making: '正在替换身份信息',
     begin: '替换',
-    made: (name) => `已生成 ${name}。`,
+    made: (name) => `已生成“${name}”。`,
     inUse:
       '原始数据集正在使用中（在此处或另一个标签页），没有删除。请在训练结束后到“数据”页面移除。',
 
@@ -101,6 +103,7 @@ export const replaceText = inLanguages({
     accepted: '其中看过',
     acceptedHelp: '由人确认替换的处数。',
     differentOnes: '不同文字',
+    differentHelp: '相同文字无论找到几处只计一次：一共有多少个姓名、号码或地点。',
     saveJson: '保存报告（JSON）',
     saveMarkdown: '保存报告（Markdown）',
     method:

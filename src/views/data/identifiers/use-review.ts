@@ -95,15 +95,27 @@ interface Past {
   readonly redo: readonly DecisionsBefore[];
 }
 
-export function useReview(id: string): Review {
+/** What was done last: kept as it is, so that it is said in the language of the moment. */
+interface Done {
+  readonly what: Decision | 'undo' | 'redo';
+  readonly count: number;
+}
+
+function saidOf({ what, count }: Done): string {
   const t = identifiersText();
+  if (what === 'undo') return t.undone(count);
+  if (what === 'redo') return t.redone(count);
+  return t.done(count, decisionNames()[what]);
+}
+
+export function useReview(id: string): Review {
   const [error, setError] = useState<StudioError | null>(null);
   const { listed, setFilter, setAt } = useListed(id, setError);
   const [counts, setCounts] = useState<readonly FindingCount[]>([]);
   const [decided, setDecided] = useState<ReadonlyMap<number, Decision>>(new Map());
   const [past, setPast] = useState<Past>({ undo: [], redo: [] });
   const [decisions, setDecisions] = useState(0);
-  const [said, setSaid] = useState('');
+  const [last, setLast] = useState<Done | null>(null);
   const failed = (thrown: unknown): void => setError(asStudioError(thrown));
   const count = useEffectEvent(() => findingCounts(id).then(setCounts, failed));
   useEffect(() => void count(), [id, decisions]);
@@ -123,20 +135,20 @@ export function useReview(id: string): Review {
     decide(id, { place, form, decision }).then((before) => {
       changed(before.places, () => decision);
       setPast(({ undo }) => ({ undo: [...undo, before], redo: [] }));
-      setSaid(t.done(before.places.length, decisionNames()[decision]));
+      setLast({ what: decision, count: before.places.length });
     }, failed);
   };
-  const turn = (from: 'undo' | 'redo', to: 'undo' | 'redo', words: (n: number) => string) => () => {
-    const last = past[from].at(-1);
-    if (!last) return;
+  const turn = (from: 'undo' | 'redo', to: 'undo' | 'redo') => () => {
+    const turned = past[from].at(-1);
+    if (!turned) return;
     setPast((known) => ({ ...known, [from]: known[from].slice(0, -1) }));
-    restore(id, last).then((before) => {
-      changed(last.places, (i) => NUMBERED[last.before[i] ?? 0] ?? 'open');
+    restore(id, turned).then((before) => {
+      changed(turned.places, (i) => NUMBERED[turned.before[i] ?? 0] ?? 'open');
       setPast((known) => ({ ...known, [to]: [...known[to], before] }));
       // Back to where it was done.
-      const at = listed.places?.indexOf(last.places[0] ?? -1) ?? -1;
-      if (at >= 0 && last.places.length === 1) setAt(at);
-      setSaid(words(last.places.length));
+      const at = listed.places?.indexOf(turned.places[0] ?? -1) ?? -1;
+      if (at >= 0 && turned.places.length === 1) setAt(at);
+      setLast({ what: from, count: turned.places.length });
     }, failed);
   };
   return {
@@ -149,12 +161,12 @@ export function useReview(id: string): Review {
       decision: decided.get(finding.place) ?? finding.decision,
     }),
     act,
-    undo: turn('undo', 'redo', t.undone),
-    redo: turn('redo', 'undo', t.redone),
+    undo: turn('undo', 'redo'),
+    redo: turn('redo', 'undo'),
     undoable: past.undo.length > 0,
     redoable: past.redo.length > 0,
     decisions,
-    said,
+    said: last === null ? '' : saidOf(last),
     error,
     dismissError: () => setError(null),
   };

@@ -6,7 +6,8 @@ import type { CalibrationLine } from './calibration-rows.ts';
 import plotsStyles from '../plots.module.css';
 
 const size = { width: 400, height: 300 };
-const margin = { left: 48, right: 12, top: 12, bottom: 42 };
+/** On the right, half of “100%” stands beyond the end of the axis. */
+const margin = { left: 48, right: 18, top: 12, bottom: 42 };
 const label = { fontSize: 11, fill: 'var(--ink-faint)' } as const;
 const colours = 8;
 /** Lines beyond the colours are dashed. */

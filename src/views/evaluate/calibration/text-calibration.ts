@@ -59,7 +59,7 @@ export const calibrationText = inLanguages({
     says: 'Conclusion',
     saying: {
       few: ({ items }) =>
-        `${formatCount(items, 'question')} are too few to say whether it is as often right as it is sure.`,
+        `${formatCount(items, 'question')} ${items === 1 ? 'is' : 'are'} too few to say whether it is as often right as it is sure.`,
       'none-seen': ({ items, chance }) =>
         `No miscalibration can be shown with ${formatCount(items, 'question')}: chance alone reaches ${chance}.`,
       'too-sure': ({ confidence, right }) => `Too sure: ${confidence} sure, ${right} right.`,

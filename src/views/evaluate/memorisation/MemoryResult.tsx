@@ -17,6 +17,8 @@ import panelsStyles from '../panels.module.css';
 import styles from './Memorisation.module.css';
 
 const fileName = 'memorisation';
+/** Fewer records never seen hold no hundredth that could be taken for one trained on. */
+const onePercent = 100;
 
 interface ResultProps {
   readonly run: RunSummary;
@@ -30,7 +32,8 @@ export function MemoryResult({ run, memory }: ResultProps) {
   const facts = [
     t.compared({ members, heldOut, continued, draws: settings.draws }),
     canaries > 0 ? t.planted(canaries, planted) : t.noCanaries,
-    ...(heldOut > 0 ? [] : [t.noHeldOut]),
+    ...(heldOut === 0 ? [t.noHeldOut] : []),
+    ...(heldOut > 0 && heldOut < onePercent ? [t.fewHeldOut(heldOut)] : []),
     t.intervals,
   ];
   return (

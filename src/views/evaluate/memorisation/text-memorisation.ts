@@ -42,8 +42,10 @@ export const memorisationText = inLanguages({
       'No canaries were planted in this run, so there is no exposure. They are planted on the Train page, before a run.',
     noHeldOut:
       'This run kept no records for validation, so nothing can be said about who was in the data.',
+    fewHeldOut: (heldOut: number) =>
+      `With ${formatCount(heldOut, 'record')} never seen, membership is coarse: its figures at 1% false alarms allow none, and with fewer than some twenty its intervals are too narrow.`,
     compared: ({ members, heldOut, continued, draws }: Compared) =>
-      `${formatCount(members, 'record')} trained on, ${formatInteger(heldOut)} never seen, ${formatInteger(continued)} continued greedily and ${formatInteger(draws)} times drawn.`,
+      `${formatCount(members, 'record')} trained on, ${formatInteger(heldOut)} never seen, ${formatInteger(continued)} continued greedily and drawn ${formatCount(draws, 'time')}.`,
     planted: (canaries: number, records: number) =>
       `${formatCount(canaries, 'canary', 'canaries')}, planted as ${formatCount(records, 'record')}.`,
     intervals:
@@ -93,9 +95,9 @@ export const memorisationText = inLanguages({
     } satisfies Record<DropSays, unknown>,
     remains: (na: string) => ` Some of it is still there without ${na}.`,
     measures: {
-      exposure: (change: string) => `Exposure of planted canaries: ${change} bits`,
-      membership: (change: string) => `Membership AUC: ${change}`,
-      extraction: (change: string) => `Longest match: ${change} tokens`,
+      exposure: (change: string) => `Exposure of planted canaries: changed by ${change} bits`,
+      membership: (change: string) => `Membership AUC: changed by ${change}`,
+      extraction: (change: string) => `Longest match: changed by ${change} tokens`,
     } satisfies Record<MemoryMeasure, unknown>,
     notRemembered: 'not above chance before',
     table: 'What each state remembers',
@@ -155,6 +157,8 @@ export const memorisationText = inLanguages({
     progress: (run) => `正在测量“${run}”记住了什么`,
     noCanaries: '这次训练没有植入金丝雀，因此没有暴露度。可在训练前于“训练”页植入。',
     noHeldOut: '这次训练没有留下验证记录，因此无法判断能否看出谁在数据中。',
+    fewHeldOut: (heldOut) =>
+      `未见过的记录只有 ${formatInteger(heldOut)} 条，成员推断较粗略：1% 误报下不容许任何误报；不足约二十条时，其区间偏窄。`,
     compared: ({ members, heldOut, continued, draws }) =>
       `训练过的记录 ${formatInteger(members)} 条，未见过的 ${formatInteger(heldOut)} 条；续写 ${formatInteger(continued)} 条，贪心一次，抽样 ${formatInteger(draws)} 次。`,
     planted: (canaries, records) =>
@@ -197,9 +201,9 @@ export const memorisationText = inLanguages({
     },
     remains: (na) => `去掉 ${na} 后仍留有一部分。`,
     measures: {
-      exposure: (change) => `植入金丝雀的暴露度：${change}比特`,
-      membership: (change) => `成员推断 AUC：${change}`,
-      extraction: (change) => `最长逐字一致：${change}个词元`,
+      exposure: (change) => `植入金丝雀的暴露度：变化 ${change}比特`,
+      membership: (change) => `成员推断 AUC：变化 ${change}`,
+      extraction: (change) => `最长逐字一致：变化 ${change}个词元`,
     },
     notRemembered: '此前未高于偶然',
     table: '各状态记住了什么',

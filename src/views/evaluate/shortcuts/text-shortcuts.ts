@@ -21,7 +21,7 @@ export const shortcutText = inLanguages({
     again: 'Check again',
     goOn: 'Continue the check',
     nothing:
-      'None of these questions can be varied: the check needs questions whose answer is one of a few.',
+      'None of these questions can be varied: the check needs questions whose answer is one of a few, and leaves those that are asked as lm-eval asks them.',
     loading: 'the check',
     table: 'Answers to varied questions',
     variation: 'Variation',
@@ -72,7 +72,8 @@ export const shortcutText = inLanguages({
     check: (questions) => `提问 ${formatInteger(questions)} 道变式题`,
     again: '重新检查',
     goOn: '继续检查',
-    nothing: '这些题目都无法变换：检查需要答案属于少数选项的题目。',
+    nothing:
+      '这些题目都无法变换：检查需要答案属于少数选项的题目，并且不变换按 lm-eval 的方式提问的题目。',
     loading: '检查结果',
     table: '变式题的回答',
     variation: '变换',

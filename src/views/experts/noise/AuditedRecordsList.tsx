@@ -106,14 +106,6 @@ function RecordTable({ audit, places }: OfAudit & { readonly places: Uint32Array
             cell: ({ place }) => t.nats(held[place] ?? Number.NaN),
           },
           {
-            ...{ key: 'with', header: t.withNoise, align: 'end' },
-            cell: ({ place }) => t.nats(audit.withNoise[place] ?? Number.NaN),
-          },
-          {
-            ...{ key: 'without', header: t.without, align: 'end' },
-            cell: ({ place }) => t.nats(audit.without[place] ?? Number.NaN),
-          },
-          {
             ...{ key: 'record', header: t.record, rowHeader: true },
             cell: ({ place, words }) => (
               <span className={styles.record}>
@@ -128,6 +120,14 @@ function RecordTable({ audit, places }: OfAudit & { readonly places: Uint32Array
                 <span>{words ? excerpt(words) : t.gone}</span>
               </span>
             ),
+          },
+          {
+            ...{ key: 'with', header: t.withNoise, align: 'end' },
+            cell: ({ place }) => t.nats(audit.withNoise[place] ?? Number.NaN),
+          },
+          {
+            ...{ key: 'without', header: t.without, align: 'end' },
+            cell: ({ place }) => t.nats(audit.without[place] ?? Number.NaN),
           },
         ]}
         rows={lines.value}

@@ -2,6 +2,7 @@
 import { inLanguages } from '../../../../studio/language.ts';
 import { fewestRecords, type Part, type Sufficiency } from '../../../../studio/runs/verdict.ts';
 import type { DataKind } from '../../../../contract/data.ts';
+import { formatCount, formatInteger } from '../../../shared/format.ts';
 import { branchTitle } from '../../../shared/Tag.tsx';
 
 export const verdictText = inLanguages({
@@ -22,8 +23,8 @@ export const verdictText = inLanguages({
       `On new ${kind} records, a token of the right answer is ${times} times as likely as with the base model (loss ${losses}).`,
     sameAsBase: (kind: string, losses: string, interval: string) =>
       `On new ${kind} records, the change cannot be told from chance (loss ${losses}; 95% of the change: ${interval}).`,
-    fewFor: (kind: string, losses: string, records: string) =>
-      `On new ${kind} records, the loss changed (${losses}), but ${records} records are too few to tell that from chance.`,
+    fewFor: (kind: string, losses: string, records: number) =>
+      `On new ${kind} records, the loss changed (${losses}), but ${formatCount(records, 'record')} ${records === 1 ? 'is' : 'are'} too few to tell that from chance.`,
     noInterval: (kind: string, losses: string) =>
       `On new ${kind} records, the loss changed: ${losses}.`,
     forgot: (kind: string, stage: number, change: string) =>
@@ -89,7 +90,7 @@ export const verdictText = inLanguages({
     sameAsBase: (kind, losses, interval) =>
       `在未训练过的${kind}记录上，变化与偶然无法区分（损失 ${losses}；变化的 95% 区间：${interval}）。`,
     fewFor: (kind, losses, records) =>
-      `在未训练过的${kind}记录上，损失为 ${losses}，但只有 ${records} 条记录，无法与偶然区分。`,
+      `在未训练过的${kind}记录上，损失为 ${losses}，但只有 ${formatInteger(records)} 条记录，无法与偶然区分。`,
     noInterval: (kind, losses) => `在未训练过的${kind}记录上，损失为 ${losses}。`,
     forgot: (kind, stage, change) => `阶段 ${stage} 使${kind}的损失上升 ${change}：遗忘了一部分。`,
     kept: (kind, stage, change) =>

@@ -6,9 +6,14 @@ import { endlessOf, findings, headline, repeatsOf } from './verdict-words.ts';
 
 beforeEach(() => useLanguage.getState().choose('en'));
 
-function change(from: number, to: number, direction: LossChange['direction']): LossChange {
+function change(
+  from: number,
+  to: number,
+  direction: LossChange['direction'],
+  records = direction === 'few' ? 3 : 40,
+): LossChange {
   const interval = direction === 'few' ? null : { low: to - from - 0.1, high: to - from + 0.1 };
-  return { from, to, records: direction === 'few' ? 3 : 40, interval, direction };
+  return { from, to, records, interval, direction };
 }
 
 /** Both stages of the method; stage 2 costs as much knowledge as `knowledge` says. */
@@ -90,6 +95,16 @@ it('says nothing of what it cannot know', () => {
   expect(headline(nothing)).toBe('What was learned is not known');
   expect(texts(nothing)).toHaveLength(1);
   expect(texts(nothing)[0]).toContain('warning: No records were kept for validation');
+});
+
+it('counts one record as one', () => {
+  const verdict: Verdict = {
+    measured: true,
+    parts: [{ part: { kind: 'whole' }, from: 'base', to: 'merged' }],
+    lines: [{ kind: 'knowledge', dataSet: 0, changes: [change(25, 18, 'few', 1)] }],
+    separations: [],
+  };
+  expect(texts(verdict).join('\n')).toContain('but 1 record is too few to tell that from chance');
 });
 
 it('speaks Chinese', () => {

@@ -113,8 +113,8 @@ function learnedOf(kind: DataKind, change: LossChange | null): Finding[] {
     return [{ key, tone: 'neutral', text: t.noInterval(name, fromTo(change)) }];
   }
   if (change.direction === 'few') {
-    const records = formatInteger(change.records);
-    return [{ key, tone: 'warning', text: t.fewFor(name, fromTo(change), records) }];
+    const text = t.fewFor(name, fromTo(change), change.records);
+    return [{ key, tone: 'warning', text }];
   }
   if (change.direction === 'unclear') {
     const text = t.sameAsBase(name, fromTo(change), intervalWords(change));
