@@ -73,6 +73,52 @@ describe('finding identifiers', () => {
     expect(measured.inCleanNotes).toBeLessThanOrEqual(most);
   });
 
+  it('finds most numbers of notes that tell nearly each by another label or sentence', () => {
+    const { scores, ...measured } = measure(
+      readNotes(readFixture('test/fixtures/identifiers/strangers-5.jsonl')),
+      lists,
+    );
+    // What is least often said in the same way.
+    const seldom = new Set(['RECORD', 'ACCOUNT', 'DEVICE', 'AGE']);
+    for (const score of scores.filter(({ marked }) => marked > 0)) {
+      const about = `${score.lang} ${score.kind}`;
+      // The marks leave "bed" out, in English.
+      const least = about === 'en BED' ? 0.75 : seldom.has(score.kind) ? 0.86 : 0.92;
+      expect(score.overlapping / score.marked, about).toBeGreaterThanOrEqual(least);
+      expect(score.right / score.found, about).toBeGreaterThanOrEqual(0.9);
+    }
+    expect(measured.cleanNotes).toBe(173);
+    expect(measured.inCleanNotes).toBeLessThanOrEqual(3);
+  });
+
+  it.each([
+    ['Backup pump: the sticker on its base reads TG-7710236.', ['DEVICE TG-7710236']],
+    [
+      'Her bill, no. 55-19283 and no. 55-19307, was paid twice.',
+      ['ACCOUNT 55-19283', 'ACCOUNT 55-19307'],
+    ],
+    [
+      'The specimens 1100427, 1100533 and 1100718 lack a consent.',
+      ['RECORD 1100427', 'RECORD 1100533', 'RECORD 1100718'],
+    ],
+    ['Her NHS number was issued as 660 918 2353.', ['ID 660 918 2353']],
+    [
+      'The old soldier, 98, slept well; his great-grandmother (101) did not.',
+      ['AGE 98', 'AGE 101'],
+    ],
+    ['His QQ, 884120937, is the only contact.', ['WECHAT 884120937']],
+    ['Find me on WeChat (kofi.asante_gh) when abroad.', ['WECHAT kofi.asante_gh']],
+    [
+      '脉冲发生器机身刻字PVX508812H，电极那根是LFP0931774。',
+      ['DEVICE PVX508812H', 'DEVICE LFP0931774'],
+    ],
+    ['照片请发Leaf_71y，术后加qingfeng_5196复诊。', ['WECHAT Leaf_71y', 'WECHAT qingfeng_5196']],
+    ['The codes of the visit: E11.65, N18.31. SB203580 was given to cells; platelets 123456.', []],
+    ['BP target 130/80 per ADA, apixaban per ARISTOTLE; nurse line 24/7; lens SN60WF +21.5 D.', []],
+  ])('numbers by what their sentence speaks of: %s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
   it('holds the bounds on Chinese notes that somebody else wrote', () => {
     const measured = measure(
       readNotes(readFixture('test/fixtures/identifiers/strangers-zh.jsonl')),

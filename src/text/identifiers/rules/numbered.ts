@@ -203,7 +203,9 @@ export function findPrefixed(text: string, { start, end }: Place, found: Found):
   const word = text.slice(start, end);
   const [, letters = '', digits = ''] = PREFIXED.exec(word) ?? [];
   if (!digits || REGISTERS.test(word)) return false;
-  const kind = PREFIXES[letters];
+  const spoken = spokenBefore(text, { start, end });
+  const kind =
+    PREFIXES[letters] ?? (spoken === 'RECORD' || OF_THINGS.has(spoken ?? 'NAME') ? spoken : null);
   if (!kind && !(digits.length >= 7 && word.includes('-'))) return false;
   found({
     start,

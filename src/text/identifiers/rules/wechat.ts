@@ -28,7 +28,7 @@ const CODE = /^[A-Z]{1,4}-?\d+[A-Z]?(?:-[\dA-Z]+)*$|^(?:[A-Z\d]+-)+[A-Z\d]+$/;
 
 /** Without any word for it: “术后加qingfeng_5196拍照”, “照片发Leaf_71y”. */
 const ADDED = new RegExp(
-  String.raw`(?:[加搜]|[照图片果告料]发)(?:我|一下|个)?\s?(${HANDLE.source})`,
+  String.raw`(?:[加搜]|[照图片果告料请]发)(?:我|一下|个)?\s?(${HANDLE.source})`,
   'g',
 );
 
