@@ -25,6 +25,7 @@ const HANDLE_BEFORE = new RegExp(
 );
 /** A code of capitals and digits is some other number. */
 const CODE = /^[A-Z]{1,4}-?\d+[A-Z]?(?:-[\dA-Z]+)*$|^(?:[A-Z\d]+-)+[A-Z\d]+$/;
+const isHandle = (id: string): boolean => !CODE.test(id);
 
 /** Without any word for it: “术后加qingfeng_5196拍照”, “照片发Leaf_71y”. */
 const ADDED = new RegExp(
@@ -32,12 +33,57 @@ const ADDED = new RegExp(
   'g',
 );
 
+/** Gives where a name begins, the name, and whether a label stands just before it. */
+type Put = (start: number, id: string, sure: boolean) => void;
+
+/** Every place where a pattern ends with a name. */
+function putAll(
+  pattern: RegExp,
+  text: string,
+  accept: (id: string) => boolean,
+  put: Put,
+  sure: boolean,
+): void {
+  for (const { 0: whole, 1: id = '', index } of text.matchAll(pattern)) {
+    if (accept(id)) put(index + whole.length - id.length, id, sure);
+  }
+}
+
+/** Numbers in QQ, and those that a list goes on with. */
+function putNumbers(text: string, put: Put): void {
+  for (const { 0: whole, 1: first = '', index } of text.matchAll(QQ)) {
+    let end = index + whole.length;
+    put(end - first.length, first, false);
+    for (let next = JOINED.exec(text.slice(end, end + 24)); next;) {
+      const [joined, id = ''] = next;
+      end += joined.length;
+      put(end - id.length, id, false);
+      next = JOINED.exec(text.slice(end, end + 24));
+    }
+  }
+}
+
+/** Names that stand near a word for WeChat, behind it or before it. */
+function putNear(text: string, put: Put): void {
+  for (const { 0: word, index } of text.matchAll(SPOKEN_OF)) {
+    const from = word.toLowerCase() === 'wxid' ? index : index + word.length;
+    const later = HANDLE_LATER.exec(text.slice(from, from + 72));
+    const id = later?.[1];
+    if (later && id !== undefined && isHandle(id))
+      put(from + later[0].length - id.length, id, false);
+    const before = HANDLE_BEFORE.exec(text.slice(Math.max(0, index - 32), index));
+    const other = before?.[1];
+    if (before && other !== undefined && isHandle(other))
+      put(index - before[0].length, other, false);
+  }
+}
+
 export function findWeChat(text: string, found: Found): void {
   const spoken = /[微薇威v]信|we ?chat|weixin|wxid|qq|(?<![a-z])[vw]x(?![a-z])|加v/i.test(text);
   const added = text.includes('加') || text.includes('发');
   if (!spoken && !added) return;
   const ends = new Set<number>();
-  const put = (start: number, id: string, sure: boolean): void => {
+  const put: Put = (start, id, sure) => {
     if (id.length < 5 || ends.has(start + id.length)) return;
     ends.add(start + id.length);
     found({
@@ -48,43 +94,11 @@ export function findWeChat(text: string, found: Found): void {
       certainty: sure ? 'sure' : 'likely',
     });
   };
-  for (const match of added ? text.matchAll(ADDED) : []) {
-    const id = match[1] ?? '';
-    if (!CODE.test(id)) put(match.index + match[0].length - id.length, id, false);
-  }
+  if (added) putAll(ADDED, text, isHandle, put, false);
   if (!spoken) return;
-  for (const match of text.matchAll(LABELLED)) {
-    const id = match[1] ?? '';
-    if (!NO_NAME.test(id)) put(match.index + match[0].length - id.length, id, true);
-  }
-  for (const match of text.matchAll(LABELLED_FAR)) {
-    const id = match[1] ?? '';
-    if (!CODE.test(id)) put(match.index + match[0].length - id.length, id, false);
-  }
-  for (const match of text.matchAll(QQ)) {
-    let id = match[1] ?? '';
-    let end = match.index + match[0].length;
-    for (
-      let next = JOINED.exec(text.slice(end, end + 24));
-      ;
-      next = JOINED.exec(text.slice(end, end + 24))
-    ) {
-      put(end - id.length, id, false);
-      if (!next) break;
-      id = next[1] ?? '';
-      end += next[0].length;
-    }
-  }
+  putAll(LABELLED, text, (id) => !NO_NAME.test(id), put, true);
+  putAll(LABELLED_FAR, text, isHandle, put, false);
+  putNumbers(text, put);
   for (const { 0: id, index } of text.matchAll(EVIDENT)) put(index, id, false);
-  for (const { 0: word, index } of text.matchAll(SPOKEN_OF)) {
-    const from = word.toLowerCase() === 'wxid' ? index : index + word.length;
-    const later = HANDLE_LATER.exec(text.slice(from, from + 72));
-    const id = later?.[1];
-    if (later && id !== undefined && !CODE.test(id))
-      put(from + later[0].length - id.length, id, false);
-    const before = HANDLE_BEFORE.exec(text.slice(Math.max(0, index - 32), index));
-    const other = before?.[1];
-    if (before && other !== undefined && !CODE.test(other))
-      put(index - before[0].length, other, false);
-  }
+  putNear(text, put);
 }
