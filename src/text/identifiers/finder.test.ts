@@ -300,6 +300,18 @@ describe('finding identifiers', () => {
       'Mary, ',
       'pt abc ',
       '12:00 A: x\n',
+      'QQ 12345, ',
+      'QQ a ',
+      'WeChat, a.b',
+      '加a_',
+      'The Aa, Bb Lane, ',
+      '12 345 ',
+      'A1234-',
+      'no. 12345 and ',
+      '12345、',
+      'pump serial ',
+      '九十',
+      'Pt 98, ',
     ];
     for (const part of parts) {
       expect(
