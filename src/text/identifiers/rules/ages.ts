@@ -92,7 +92,10 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
     (OF_AGE.test(text.slice(Math.max(0, start - 40), start)) &&
       /^ (?:who|with|living|from)\b/.test(after)) ||
     (OF_ONE.test(text.slice(Math.max(0, start - 32), start)) && SAID_OF.test(after.trimStart())) ||
-    (AT_AGE.test(before) && /^,? (?:[Ss]he|[Hh]e|Mrs?|Ms|Miss|Dr|the patient)\b/.test(after));
+    (AT_AGE.test(before) &&
+      /^(?: years)?,? (?:[Ss]he|[Hh]e|Mrs?|Ms|Miss|Dr|the patient|\p{Lu}\p{Ll}+ \p{Lu})/u.test(
+        after,
+      ));
   if (
     spoken ||
     AFTER.test(after) ||

@@ -111,7 +111,7 @@ export const EPONYM_HEADS = listed(
 
 /** Discoverers that stand alone in notes: "with Parkinson's", "Crohn flare". */
 export const EPONYMS = listed(
-  `arnold-chiari truelove witts schwab humphrey cornell goldmann westley cormack lehane columbia carpentier bazett naranjo parkinson parkinsons allis babcock ludwig dawson menkes ortolani barlow dawes rumack wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
+  `wolff-parkinson-white arnold-chiari truelove witts schwab humphrey cornell goldmann westley cormack lehane columbia carpentier bazett naranjo parkinson parkinsons allis babcock ludwig dawson menkes ortolani barlow dawes rumack wilson crohn crohns graves hashimoto hodgkin alzheimer alzheimers huntington addison cushing conn bell bells barrett bosniak glasgow apgar
   down downs turner klinefelter marfan ehlers danlos ehlers-danlos noonan williams edwards patau angelman prader willi prader-willi rett asperger tourette kawasaki takayasu
   behcet behçet sjogren sjögren raynaud raynauds reiter reye guillain barre barré guillain-barré guillain-barre miller fisher charcot marie tooth charcot-marie-tooth
   duchenne becker erb klumpke friedreich fabry gaucher pompe hurler hunter tay sachs tay-sachs niemann pick niemann-pick krabbe wegener goodpasture churg strauss alport berger

@@ -189,6 +189,8 @@ function sorted(word: Word, lists: Lists): Sort {
   const given = isGiven(word, lists);
   const named = given || isFamily(word, lists);
   if (WIDE.test(word.text)) return 'none';
+  // Arnold-Chiari, Wolff-Parkinson-White: nobody has both names.
+  if (word.small.includes('-') && EPONYMS.has(word.small)) return 'none';
   if (EPONYMS.has(word.small) || PLACE_NAMES.has(word.small)) return named ? 'both' : 'none';
   if (isSyllables(word)) return 'given';
   if (/^[A-Z]{2,5}$/.test(word.text)) return named && word.text.length > 2 ? 'both' : 'none';

@@ -129,7 +129,9 @@ export function likelyNames(
       (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
     )
       continue;
-    if (NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
+    // 何杰金淋巴瘤: the first two of three characters.
+    const longer = given === 1 && NO_NAME.has(text.slice(start, end + 1));
+    if (longer || NO_NAME.has(name) || OF_SUBSTANCE.test(text.slice(end - 1, end + 3))) continue;
     left ??=
       leftOf(text, start, told, listed, costs) -
       (!told.role && PREPOSITION.test(text[start] ?? '') ? 3 : 0) -
