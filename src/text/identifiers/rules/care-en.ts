@@ -1,6 +1,7 @@
 /** English places of care: hospitals, clinics, medical centres, nursing homes, practices. */
 import type { Found, Place } from '../kinds.ts';
 import type { Lists } from '../lists.ts';
+import { runs } from './care-en-runs.ts';
 import type { Word } from './names/names-en-facts.ts';
 import { CARE_HEADS } from '../words/english.ts';
 import { findCareForms } from './care-en-forms.ts';
@@ -44,53 +45,6 @@ const isGeneral = (word: string): boolean => GENERAL.has(word);
 
 /** Words inside a name that begin small: "Hospital of the Holy Cross", "King's College Hospital at Denmark Hill". */
 const INNER = /^(?:of|and|&|the|for|de|la|del|los|las|at|in|&)$/i;
-
-interface Run {
-  readonly words: Word[];
-  readonly start: number;
-  readonly end: number;
-}
-
-/** "'s and the " */
-const MOST_BETWEEN = 12;
-
-/** Runs of capitalised words, which "of", "and", "the" may join, on one line. */
-function runs(text: string, capitals: readonly Word[]): Run[] {
-  const found: Run[] = [];
-  let words: Word[] = [];
-  const close = (): void => {
-    const [first] = words;
-    const last = words.at(-1);
-    if (first && last) found.push({ words, start: first.start, end: last.end });
-    words = [];
-  };
-  for (const word of capitals) {
-    const last = words.at(-1);
-    if (last && word.start - last.end > MOST_BETWEEN) close();
-    else if (last && !(word.start === last.end + 1 && text[last.end] === ' ')) {
-      const gap = text.slice(last.end, word.start);
-      const near =
-        /^(?:'s?)? ?(?:& )?$|^\. ?$|^'s? $|^,? (?:of|and|&|for)(?: the)? $|^-$|^'s $/.test(gap);
-      const stops =
-        gap.startsWith('.') &&
-        !(
-          last.end - last.start <= 2 ||
-          /^(?:mt|ste|dr|st|ft)$/i.test(text.slice(last.start, last.end))
-        );
-      // "Penwick Hospital and Dunmore Clinic" are two.
-      const two =
-        gap.startsWith(' and') &&
-        /^(?:hospital|infirmary|clinic|surgery|hospice)$/i.test(text.slice(last.start, last.end)) &&
-        !/^(?:Clinics?|Health|Medical|Research|Maternity|Community|Children|Women|Surgical|Rehab|Cancer|Heart)/.test(
-          text.slice(word.start, word.end),
-        );
-      if (!near || stops || two) close();
-    }
-    words.push(word);
-  }
-  close();
-  return found;
-}
 
 export function findEnglishCare(
   text: string,
