@@ -18,7 +18,7 @@ import { findCalled } from './rules/names/names-zh-called.ts';
 import { partsOf } from './rules/names/names-zh-minority.ts';
 import { findChineseNames } from './rules/names/names-zh.ts';
 import { findPlates } from './rules/national.ts';
-import { findBeds } from './rules/numbered.ts';
+import { findBeds } from './rules/beds.ts';
 import { findWeChat } from './rules/wechat.ts';
 import { findNumbers } from './rules/numbers.ts';
 import { scan, type Scan } from './scan.ts';

@@ -9,8 +9,14 @@ import { pubmedqa } from './pubmedqa.ts';
 import type { HarnessFamily, HarnessTask, Split } from './task.ts';
 
 const families: readonly HarnessFamily[] = [
-  ...[medqa, medqaOfAuthors, medmcqa, pubmedqa, careqa, headqa],
-  ...[cmmlu, ceval],
+  medqa,
+  medqaOfAuthors,
+  medmcqa,
+  pubmedqa,
+  careqa,
+  headqa,
+  cmmlu,
+  ceval,
 ];
 
 /** The version of lm-eval with which prompts and scores agree. */

@@ -60,9 +60,7 @@ const BETWEEN = /[a-z], $/;
 const MEASURED_BEFORE =
   /\d|\b(?:sats?|hr|bp|map|pulse|temp\w*|rates?|spo2|o2|glucose|sugars?|bm|gcs|weight|scores?|hct|plt|level|dose|count|na|cl|ast|alt|alp|ldl|from|to|range|saturation|pressure|iq|index)\b/i;
 
-const OTHERS = new Set(
-  'veteran lady gentleman man woman grandmother grandfather great-grandmother'.split(' '),
-);
+const OTHERS = new Set('veteran lady gentleman man woman grandmother grandfather'.split(' '));
 const isSomebody = (word: string): boolean =>
   (ROLES.has(word) && !NOBODY.has(word)) || OTHERS.has(word);
 

@@ -121,11 +121,11 @@ function careIn(
         text.slice(end, end + 30),
       );
     end = suffix ? end + suffix[0].length : withTown(text, word, end, isGeneral, lists);
-    const women =
+    const forWhom =
       /^ for (?:(?:Sick )?Children|Women(?: and Children)?|Special Surgery|Joint Diseases)(?![A-Za-z])/.exec(
         text.slice(end, end + 40),
       );
-    if (women) end += women[0].length;
+    if (forWhom) end += forWhom[0].length;
     const of = /^ of [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?/.exec(text.slice(end, end + 40));
     if (of) end += of[0].length;
     // "Dutch Lipid Clinic score": named after it.

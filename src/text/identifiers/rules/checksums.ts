@@ -67,3 +67,6 @@ export function passesVin(vin: string): boolean {
   }
   return vin[8] === (sum % 11 === 10 ? 'X' : String(sum % 11));
 }
+
+/** How many digits a text has. */
+export const digitsOf = (text: string): number => text.replace(/\D/g, '').length;

@@ -1,13 +1,14 @@
 /** Numbers and codes without a label just before them: told by what follows, by what the sentence speaks of, by a name. */
 import type { Found, IdentifierFinding, IdentifierKind, Place } from '../kinds.ts';
 import { labelNamed } from '../words/labels.ts';
-import { isCompactDay, isDay } from './checksums.ts';
-import { MEASURED, REGISTERS } from './numbered.ts';
+import { digitsOf, isCompactDay, isDay } from './checksums.ts';
+import { CODE, MEASURED, REGISTERS } from './numbered.ts';
 import { spokenAfter, spokenBefore, spokenEarlier } from './spoken-of.ts';
 
 /** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
-const MIXED =
-  /^(?:(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,4}[-/]\d{4}|[A-Z]{1,4}[-/]?\d{5,12}[A-Z]{0,2}|\d{5,10}-?[A-Z]{1,2}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3}|[A-Z]\d{2,4}[-/]\d{4,8})$/;
+const MIXED = new RegExp(
+  String.raw`^(?:${CODE}|[A-Z]{1,4}[-/]\d{4}|[A-Z]{1,4}\d{0,3}[-/]\d{3,8}(?:[-/][A-Z\d]{1,8}){1,3})$`,
+);
 /** Groups of digits: 907-178-01, 67/971841, 50906/13. */
 const GROUPED = /^\d{2,8}(?:[-/]\d{2,8}){1,3}$/;
 const PLAIN = /^\d{5,10}$/;
@@ -18,8 +19,6 @@ const SUBSTANCE =
   /^(?:SSR|WR|RS|BW|SB|SKF|LY|PF|GSK|RO|BMS|MK|CP|AZD?|ABT|TAK|JNJ|AMG|REGN|BAY|CEP|CI|DMP|FK|GW|ICI|INCB|KW|L|MDL|NSC|OPC|PD|RG|RWJ|SCH?|SR|ST|SU|TG|UK?|UR|VX|WAY|WIN|YM|ZD|ZK|E|S|T|GR|DSM|ATCC|CAS|HOE|PNU|NVP|EMD|CGP|CGS|BIBW?|U)[- ]?\d{4,7}[A-Z]?$/;
 
 type Shape = 'mixed' | 'grouped' | 'plain';
-
-const digitsIn = (word: string): number => word.replace(/\D/g, '').length;
 
 /** What many things of one make share: "model 160021", 型号200345. */
 const OF_MAKES =
@@ -33,7 +32,7 @@ function shapeOf(text: string, { start, end }: Place): Shape | null {
     ? 'mixed'
     : PLAIN.test(word)
       ? 'plain'
-      : GROUPED.test(word) && digitsIn(word) >= 6
+      : GROUPED.test(word) && digitsOf(word) >= 6
         ? 'grouped'
         : null;
   if (!shape || REGISTERS.test(word) || MEASURED.test(text.slice(end, end + 8))) return null;
@@ -128,7 +127,7 @@ export function findCode(text: string, place: Place, found: Found): boolean {
     CLAUSE_BEFORE.test(text.slice(Math.max(0, start - 3), start)) &&
     CLAUSE_AFTER.test(text.slice(end, end + 3));
   const least = shape === 'plain' ? 7 : 6;
-  if (digitsIn(word) < least || !(alone || shape === 'mixed')) return false;
+  if (digitsOf(word) < least || !(alone || shape === 'mixed')) return false;
   return put('RECORD', false);
 }
 
@@ -155,7 +154,7 @@ export function findSpaced(text: string, { start, end }: Place, found: Found): n
   if (text[end] !== ' ' || !/^\d+$/.test(text.slice(start, end))) return 0;
   SPACED.lastIndex = start;
   const groups = SPACED.exec(text)?.[0] ?? '';
-  if (digitsIn(groups) < 6 || MEASURED.test(text.slice(start + groups.length))) return 0;
+  if (digitsOf(groups) < 6 || MEASURED.test(text.slice(start + groups.length))) return 0;
   const letters = LETTERS_BEFORE.exec(text.slice(Math.max(0, start - 6), start))?.[0].length ?? 0;
   const place = { start: start - letters, end: start + groups.length };
   const kind = spokenBefore(text, place);
@@ -234,7 +233,7 @@ export function findBesideNames(
     const bracket = gap.includes('(');
     const owner = ends.get(start - gap.length) ?? ends.get(start - gap.trimStart().length);
     const least = shape === 'plain' && !bracket ? 6 : 5;
-    if (owner && digitsIn(text.slice(start, end)) >= least) {
+    if (owner && digitsOf(text.slice(start, end)) >= least) {
       found({
         start,
         end,

@@ -1,7 +1,8 @@
-/** Numbers that a label names: records, accounts, licences, devices, vehicles, WeChat; and beds. */
+/** Numbers that a label names: records, accounts, licences, devices, vehicles, WeChat. */
 import type { Found, IdentifierKind, Place } from '../kinds.ts';
-import type { Scan } from '../scan.ts';
 import { labelBefore, type LabelBefore } from '../words/labels.ts';
+import { findBedNumber } from './beds.ts';
+import { digitsOf } from './checksums.ts';
 import { findLabelledPhone } from './contact.ts';
 import { findLabelledDate } from './dates-short.ts';
 import { spokenBefore } from './spoken-of.ts';
@@ -74,8 +75,6 @@ export const REGISTERS =
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
-const digitsOf = (text: string): number => text.replace(/\D/g, '').length;
-
 /** Units after a value: it is a measurement. */
 export const MEASURED =
   /^[^\S\n]?(?:mg|mcg|µg|ug|ml|mL|dl|g|kg|mmol|mEq|IU|units?|U\/|cm|mm|mmHg|bpm|%|℃|°|ms|Hz|hours?|hrs?|minutes?|days?|weeks?|months?|years?|yrs?|y\/o|times|天|日|周|年|岁|次|分|个|月|小时|片|粒|例|名|元|万|毫|公|克|级|度|段|时|枚|支(?!付))(?![A-Za-z])/;
@@ -114,9 +113,13 @@ function valueAt(
   return { start: from, end: to, digits: digitsOf(text.slice(from, to)) };
 }
 
+/** Capitals and at least five digits in any order, in groups that - or / joins: a part of patterns. */
+export const CODE = String.raw`(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*`;
+
 /** What a word such as "ventilator" or 卡 may name: PJX947545K, LT-8829-3100, K690/47496, 401-70-913, 77358135. */
-const BARE_CODE =
-  /^(?:[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|(?=[A-Z\d/-]*[A-Z])(?=(?:\D*\d){5})[A-Z\d]+(?:[-/][A-Z\d]+)*|[A-Z]{1,3}\d{2,4}[-/]\d{4,}|\d{2,4}-\d{2,4}-\d{2,5}|(?:\d{2}-){3}\d{2}|\d{2}\/\d{5,}|\d{4,}-[A-Z]\d{3,}|\d{6,}[A-Z]{0,2})$/;
+const BARE_CODE = new RegExp(
+  String.raw`^(?:${CODE}|[A-Z]{1,4}[-/ ]?\d{4,}[A-Z]?(?:-[\dA-Z]+)*|\d{2,4}-\d{2,4}-\d{2,5}|(?:\d{2}-){3}\d{2}|\d{2}/\d{5,}|\d{6,})$`,
+);
 
 /** Labels of any number: "their plan, ID number UCR9140027". */
 const ANY_ID = /^(?:id|identifier|ref|reference|barcode)$/;
@@ -198,14 +201,18 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   return value.end;
 }
 
+/** What a prefix that tells nothing leaves to its sentence. */
+function spokenKind(text: string, place: Place): IdentifierKind | null {
+  const spoken = spokenBefore(text, place);
+  return spoken === 'RECORD' || (spoken !== null && OF_THINGS.has(spoken)) ? spoken : null;
+}
+
 /** A number with a prefix that tells its kind, without any label. */
 export function findPrefixed(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
   const [, letters = '', digits = ''] = PREFIXED.exec(word) ?? [];
   if (!digits || REGISTERS.test(word)) return false;
-  const spoken = spokenBefore(text, { start, end });
-  const kind =
-    PREFIXES[letters] ?? (spoken === 'RECORD' || OF_THINGS.has(spoken ?? 'NAME') ? spoken : null);
+  const kind = PREFIXES[letters] ?? spokenKind(text, { start, end });
   if (!kind && !(digits.length >= 7 && word.includes('-'))) return false;
   found({
     start,
@@ -248,53 +255,4 @@ export function findLongNumber(text: string, { start, end }: Place, found: Found
       : 'RECORD';
   found({ start, end, kind, reason: 'form', certainty: 'unsure' });
   return true;
-}
-
-/** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
-const BED =
-  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位垫单边档铺头尾沿架栏护下以])/g;
-/** 三十六床, where a new part of a sentence begins. */
-const BED_IN_WORDS =
-  /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
-const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
-const ENGLISH_BED =
-  /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
-
-/** Beds, in both languages. */
-export function findBeds({ text, chinese }: Scan, found: Found): void {
-  if (chinese && text.includes('床')) {
-    const beds = [...text.matchAll(BED), ...text.matchAll(BED_IN_WORDS)];
-    for (const { 0: bed, index } of beds) {
-      if (BED_COUNT.test(text.slice(Math.max(0, index - 6), index))) continue;
-      const lead = /^\s*/.exec(bed)?.[0].length ?? 0;
-      // 第3床旁超声: at any bed.
-      if (text[index + bed.length] === '旁' && text[index + lead - 1] === '第') continue;
-      found({
-        start: index + lead,
-        end: index + bed.length,
-        kind: 'BED',
-        reason: 'form',
-        certainty: 'sure',
-      });
-    }
-  }
-  if (!/bed|BED|Bed/.test(text)) return;
-  for (const { 0: bed, index } of text.matchAll(ENGLISH_BED)) {
-    if (/bedside/i.test(bed)) continue;
-    found({
-      start: index,
-      end: index + bed.length,
-      kind: 'BED',
-      reason: 'form',
-      certainty: 'likely',
-    });
-  }
-}
-
-/** 床号: 12 */
-function findBedNumber(text: string, { start, end }: Place, found: Found): number {
-  if (digitsOf(text.slice(start, end)) > 4 || /^\s?张/.test(text.slice(end, end + 2))) return 0;
-  const to = text[end] === '床' ? end + 1 : text.startsWith('号床', end) ? end + 2 : end;
-  found({ start, end: to, kind: 'BED', reason: 'label', certainty: 'sure' });
-  return to;
 }

@@ -9,7 +9,7 @@ const SPOKEN_OF: readonly (readonly [IdentifierKind, RegExp])[] = [
   ],
   [
     'ACCOUNT',
-    /\b(?:accounts?|acct|policy|polic(?:y|ies)|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|payer|card(?:s|holder)?|bank|iban|finance|deposits?|refunds?|reimburse\w*|remittance|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|(?:pre-?)?auth|copay|co-pay|premium|plan|health plan|denied|denial|appeal|approval|funding|guarantor|contract|assistance|adjuster)\b|医保|社保|农合|卡号|账[户号]|银行|保险|保单|投保|商业险|理赔|赔付|报销|发票|票据|票号|收据|退费|缴费|预交金|押金|直付|授权|慢病卡|居保|交易/gi,
+    /\b(?:accounts?|acct|polic(?:y|ies)|claims?|invoices?|insur(?:ance|er|ed)|ins|member(?:ship)?|subscriber|bal(?:ance)?(?: due)?|bills?|billed|billing|payments?|paid|payer|card(?:s|holder)?|bank|iban|finance|deposits?|refunds?|reimburse\w*|remittance|medicare|medicaid|bupa|vhi|laya|axa|cover(?:age)?|authoris\w+|authoriz\w+|(?:pre-?)?auth|copay|co-pay|premium|plan|health plan|denied|denial|appeal|approval|funding|guarantor|contract|assistance|adjuster)\b|医保|社保|农合|卡号|账[户号]|银行|保险|保单|投保|商业险|理赔|赔付|报销|发票|票据|票号|收据|退费|缴费|预交金|押金|直付|授权|慢病卡|居保|交易/gi,
   ],
   [
     'DEVICE',

@@ -14,7 +14,7 @@ const JOINED = /^(?:,? (?:and|or) |[、,，和或及]|换成|改为|改成) ?(\d
 const EVIDENT =
   /(?<![\w@./:-])(?=[a-z][a-z-]*(?:_|[a-z]{3}\d{3}))[a-z][a-z\d_-]{4,19}(?![\w@-]|\.\w|[/:]\w)/g;
 const NO_NAME =
-  /^(?:instead|today|later|please|only|because|since|after|before|messages?|photos?|official|account|group|public|mini|mini-?programs?|app|video|message|messages|number|which|contact|through|platform)$/i;
+  /^(?:instead|today|later|please|only|because|since|after|before|photos?|official|account|group|public|mini|mini-?programs?|app|video|message|messages|number|which|contact|through|platform)$/i;
 const SPOKEN_OF = /we ?chat|weixin|wxid|(?<![A-Za-z])(?:[vw]x|qq)(?![A-Za-z])|[微薇威v]信|加v|QQ/gi;
 /** What only a name in WeChat looks like: letters with digits or a low line. */
 const HANDLE =
