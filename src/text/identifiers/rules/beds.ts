@@ -5,13 +5,13 @@ import { digitsOf } from './checksums.ts';
 
 /** 45床, 12号床, 加3床, 2-15床, A12床, ICU5床; a bed after its number. */
 const BED =
-  /(?:加|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位垫单边档铺头尾沿架栏护下以])/g;
+  /(?:加|抢救?|留观|观察|过道|走廊|监护|\d{1,2}[-区]|(?:(?<![A-Za-z\d])|(?<=[A-Z]CU))[A-Za-z][-区]?(?=\d))?\s?\+?\d{1,3}\s?[A-Da-d]?\s?[-—]?\s?号?(?:病)?床(?!上(?!官)|[位垫单边档铺头尾沿架栏护下以])/g;
 /** 三十六床, where a new part of a sentence begins. */
 const BED_IN_WORDS =
   /(?<=^|[,，。;；:：、\s(（])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
 const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
 const ENGLISH_BED =
-  /(?<![A-Za-z])(?:[Bb]ed|BED)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
+  /(?<![A-Za-z])(?:[Bb]eds?|BEDS?)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
 
 export function findBeds({ text, chinese }: Scan, found: Found): void {
   if (chinese && text.includes('床')) {

@@ -18,7 +18,7 @@ const ENDINGS =
 
 /** Parts that say only what kind of place it is; a name has something else as well. */
 const GENERAL =
-  /送检|防治|牙病|慢性病|慢病|地方病|血吸虫病|寄生虫病|口腔病|眼病|肺病|麻风病|计划生育|计生|技术|服务|指导|门诊|连锁|网上|线上|实体|平价|零售|中药|西药|自费|转诊|就诊|植入|接诊|首诊|收治|申请|检查|手术|委托|协作|报告|合作|对口|来源|治疗|随访|住院|入住|原|市|县|区|省|镇|乡|村|街道|社区|第|[一二三四五六七八九十\d]|人民|中心|中西医结合|中西医|中医|中|西医|妇幼|妇产科|妇产|妇女|儿童|妇儿|肿瘤|胸科|口腔|眼科|骨科|骨伤|精神病|精神|心理|传染病|皮肤病|皮肤|肛肠|结核病|心血管病|专科|综合|三甲|三级|二级|一级|甲等|乙等|大学|医科|附属|医学院|总|公立|私立|民营|民办|康复|老年|老年病|急救|体检|分|定点|基层|公办|国立|直属|教学|军区|部队|医疗|健康|卫生|保健|美容|整形|生殖|男科|女子|男子|不孕不育|胃肠|脑科|职业病|肝病|肾病|血液病|糖尿病|甲状腺|耳鼻喉|五官科|烧伤|创伤|正规|大型|小|大|国|院|全|科|性|各级|各|多家|几家|两家|一家|家|所|个|这|那|何|哪|好|附近|附|近|专业|权威|知名|著名|其他|其它|别|另|不同|相关|有关|民族|蒙医|藏医|互联网|方舱|医联体|县级|市级|省级|级|城|乡镇|农村|当地|本地|外地|地方|家庭|私人|宠物|学校|单位|公司|厂|职工|同(?!仁|济|德|心|和|安|善|泽|方)|上|下|内|外/g;
+  /送检|建册|建卡|选定|签约|对方|防治|牙病|慢性病|慢病|地方病|血吸虫病|寄生虫病|口腔病|眼病|肺病|麻风病|计划生育|计生|技术|服务|指导|门诊|连锁|网上|线上|实体|平价|零售|中药|西药|自费|转诊|就诊|植入|接诊|首诊|收治|申请|检查|手术|委托|协作|报告|合作|对口|来源|治疗|随访|住院|入住|原|市|县|区|省|镇|乡|村|街道|社区|第|[一二三四五六七八九十\d]|人民|中心|中西医结合|中西医|中医|中|西医|妇幼|妇产科|妇产|妇女|儿童|妇儿|肿瘤|胸科|口腔|眼科|骨科|骨伤|精神病|精神|心理|传染病|皮肤病|皮肤|肛肠|结核病|心血管病|专科|综合|三甲|三级|二级|一级|甲等|乙等|大学|医科|附属|医学院|总|公立|私立|民营|民办|康复|老年|老年病|急救|体检|分|定点|基层|公办|国立|直属|教学|军区|部队|医疗|健康|卫生|保健|美容|整形|生殖|男科|女子|男子|不孕不育|胃肠|脑科|职业病|肝病|肾病|血液病|糖尿病|甲状腺|耳鼻喉|五官科|烧伤|创伤|正规|大型|小|大|国|院|全|科|性|各级|各|多家|几家|两家|一家|家|所|个|这|那|何|哪|好|附近|附|近|专业|权威|知名|著名|其他|其它|别|另|不同|相关|有关|民族|蒙医|藏医|互联网|方舱|医联体|县级|市级|省级|级|城|乡镇|农村|当地|本地|外地|地方|家庭|私人|宠物|学校|单位|公司|厂|职工|同(?!仁|济|德|心|和|安|善|泽|方)|上|下|内|外/g;
 
 /** Two characters that common words before 医院 end with; the corpus has others (lists.words). */
 const isPlace = /[省市区县旗镇乡村州盟道]|大学|学院|附属|集团|军|警|总/;
@@ -56,6 +56,13 @@ const VILLAGE = /卫生院|卫生所|卫生室|卫生服务/;
 const ordinary = (pair: string, { costs, words }: Lists): boolean =>
   pairCost(costs, pair) <= 11 || (words.has(pair) && pairCost(costs, pair) < Infinity);
 
+/** The beginning of a name after words that no list of leads knows: 尝试登录|青禾骨科医院. */
+function afterUsual(text: string, start: number, end: number, lists: Lists): number {
+  let from = start;
+  while (end - from >= 4 && ordinary(text.slice(from, from + 2), lists)) from += 2;
+  return from;
+}
+
 /** Who signs, and where: “（和煦康复医院）”, a name that says its kind and stands by itself. */
 function isAlone(text: string, from: number, end: number, name: string, own: string): boolean {
   const bracketed = /[(（]/.test(text[from - 1] ?? '') && /[)）]/.test(text[end] ?? '');
@@ -92,7 +99,11 @@ export function findChineseCare({ text, care }: Scan, lists: Lists, found: Found
       const toponym = TOPONYM.test(own) && !(first && ordinary(own.slice(1, 3), lists));
       if (!known && !home && !numbered && !toponym && (built ? first && last : first || last))
         continue;
-      if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) continue;
+      if (!LOCATED.test(text.slice(Math.max(0, from - 1), from))) {
+        from = afterUsual(text, from, nameEnd, lists);
+        const rest = text.slice(from, nameEnd).replace(GENERAL, '');
+        if (rest.length < 2 || ordinary(rest.slice(0, 2), lists)) continue;
+      }
     } else if (own.length === 1 && lists.words.has(name.slice(0, 2))) continue;
     const branch =
       /^(?:[\u4e00-\u9fff]{1,3}(?:院区|分院)|\([\u4e00-\u9fff]{1,4}(?:院区|分院|院)\))/.exec(

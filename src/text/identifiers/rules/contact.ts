@@ -125,7 +125,10 @@ const SURE_PHONES: readonly RegExp[] = [
   ),
   /07\d{9}(?!\d)/y,
   // 0491 570 486, (071) 9133733, 01 23 45 67 89, 021-484 7123, 0491570486: elsewhere they begin with 0, too
-  /(?=\(?0[1-9](?:[-() ]{0,2}\d){7,9}(?![\d-]|[.,]\d))(?:\(0\d{1,4}\)[- ]?|0\d{1,3}[- ])\d{2,8}(?:[- ]\d{2,4}){0,3}(?!\d)/y,
+  new RegExp(
+    String.raw`(?=\(?0[1-9](?:[-() ]{0,2}\d){7,9}(?![\d-]|[.,]\d))(?:\(0\d{1,4}\)[- ]?|0\d{1,3}[- ])\d{2,8}(?:[- ]\d{2,4}){0,3}(?!\d)${EXTENSION}`,
+    'y',
+  ),
   /0[2-9]\d{8}(?![\d-])/y,
   // 98765 43210
   /[6-9]\d{4} \d{5}(?![\d-])/y,
@@ -197,6 +200,8 @@ export function findLabelledPhone(
   if (!number) return 0;
   if (number.startsWith('(') && !number.includes(')'))
     number = matchAt(LABELLED, text, start) ?? '';
+  // "page 2 (950-18-3362": a bracket that does not close is of what follows.
+  number = /^.+?(?= \([^)]*$)/.exec(number)?.[0] ?? number;
   // "by phone 7/14": a day.
   if (/^\d{1,2}\/\d{1,2}$/.test(number)) return 0;
   const own = EXTENSION_BEFORE.exec(text.slice(Math.max(0, start - 12), start))?.[0].length ?? 0;

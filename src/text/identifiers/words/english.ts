@@ -190,6 +190,10 @@ export const NO_NAMES = listed(
   dear sincerely regards thank thanks please re cc attn subject signed electronically dictated reviewed
   who what when where why how which if then else while after before during since until also but so as all any each every some no other another
   god jesus christ christmas easter ramadan diwali thanksgiving covid sars hiv hbv hcv copd chf cad dm htn mri ct pet ecg ekg eeg emg cxr usg ultrasound xray x-ray
+  claim claims claimant appeal appeals refund refunds invoice invoices deductible receipt receipts copay copayment billing auth authorisation authorization insurer premium remittance reimbursement payable overdue deposit ledger
+  login logins logout download upload router firewall gateway printer workstation laptop tablet password passwords username dashboard database backup antivirus intranet sticker stickers label labels barcode parcel locker keypad keycode
+  hostel theatre theatres pager switchboard voicemail callback serial generator infuser infusor infusion ventilator concentrator nebuliser nebulizer oximeter glucometer defibrillator stimulator transmitter sensor humidifier dispensing taxi visitors seamen fishermen
+  assurity azure advisa ingevity resonate accolade evera visia amplia quadra ellipse endurity medtronic biotronik
   information education consent instructions care health system school university college institute foundation trust council association society company corporation inc ltd llc
   street road avenue lane drive court place way boulevard square medicare medicaid insurance policy account record chart file form page section table figure appendix step grade stage class type phase level group day week month year hour`,
 );

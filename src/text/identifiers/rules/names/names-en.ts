@@ -240,6 +240,21 @@ function nameAt(
   );
 }
 
+/** Before a given name within a sentence: a small word, or a comma after one. */
+const WITHIN_SENTENCE = /(?:^|[^\p{L}\d'-])\p{Ll}[\p{Ll}'-]*,? $/u;
+
+/** "asks whether Juniper Hale": where a name begins whose given name is in no list, or an ordinary word. */
+function withGiven({ text, lists }: Context, before: Word | undefined, named: Named): number {
+  if (!before || before.initial || before.text.length < 4 || isShouted(before)) return named.start;
+  if (text.slice(before.end, named.start) !== ' ') return named.start;
+  if (NO_NAMES.has(before.small) || TITLES.has(before.small) || ROLES.has(before.small))
+    return named.start;
+  if (COLON_ONLY.has(before.small) || isPost(text, before, lists)) return named.start;
+  return WITHIN_SENTENCE.test(text.slice(Math.max(0, before.start - 24), before.start))
+    ? before.start
+    : named.start;
+}
+
 export function findEnglishNames(
   text: string,
   capitals: readonly Word[],
@@ -259,8 +274,12 @@ export function findEnglishNames(
     if (!list && beginsNone(text, word, lists)) continue;
     const named = nameAt(context, capitals, at, words, list);
     if (!named) continue;
+    const first = words.findIndex(({ start }) => start === named.start);
+    const surname = words[first];
+    const alone = surname?.end === named.end && (isFamily(surname, lists) || isGiven(surname, lists));
+    const start = alone ? withGiven(context, capitals[at + first - 1], named) : named.start;
     done = suffixed(text, initialAfter(text, named));
     last = done;
-    found({ kind: 'NAME', ...named, end: done });
+    found({ kind: 'NAME', ...named, start, end: done });
   }
 }

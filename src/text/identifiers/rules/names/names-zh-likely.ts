@@ -16,7 +16,7 @@ export interface Likely {
 export const LIKELY = 7.2;
 
 /** Small words before a name: of whom, to whom. */
-const TOWARD = /[的是把给被让对叫找向为跟替由请与和同及]/;
+const TOWARD = /[的是把给被让对叫找向为跟替由请与和同及了]/;
 /** What somebody says, does or has; and a possessive. */
 const SAYS =
   /(?:说|称|诉|述|问|答|想|觉|怕|哭|笑|愿|拒|同意|表示|要求|昨|今|明[早天晚日]|刚|本人|自己|家属(?![院楼])|交接|去世|抚养|照顾|陪|打来|来电|接听|电话|手机|微信|你|您|的(?:爱人|妈|爸|家|病|女|儿|妻|丈|母|父|床|药|手|血|伤|情|检|会|化|片))/y;
@@ -86,6 +86,8 @@ function both({ role, open, begins }: Before, right: number, closed: boolean): n
   if (!clear && begins && closed) return role ? 2.5 : 2;
   if ((clear && right >= 2) || (open && right >= 4)) return 3;
   if (open && right >= 2) return 1.5;
+  // “，臧宏伟，”: a part of a sentence that is nothing but a name.
+  if (open && closed) return 1.5;
   return clear && right >= 1 ? 1.5 : 0;
 }
 
@@ -125,7 +127,7 @@ export function likelyNames(
     const name = text.slice(start, end);
     if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
     if (
-      /氏|[病症者]$/.test(name.slice(surname)) ||
+      /氏|[病症者期]$/.test(name.slice(surname)) ||
       (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
     )
       continue;
