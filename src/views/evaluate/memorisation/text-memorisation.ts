@@ -18,6 +18,7 @@ export const memorisationText = inLanguages({
     lead: 'A model can repeat records word for word, and can be asked who was in the data. This measures both for every state of a run, and whether dropping the Noise Aggregator also drops what was memorised.',
     noRun: 'No finished run',
     noRunHint: 'Train one first: its states are measured on the records that it trained on.',
+    goToTraining: 'Go to training',
     run: 'Run',
     records: 'Records compared',
     recordsHelp:
@@ -130,6 +131,7 @@ export const memorisationText = inLanguages({
     lead: '模型可能逐字复述记录，也可能被用来探出谁在数据中。这里对一次训练的每个状态测量这两点，并看丢弃噪声聚合器是否也丢弃了记住的内容。',
     noRun: '还没有完成的训练',
     noRunHint: '请先训练：各状态在其训练记录上测量。',
+    goToTraining: '去训练',
     run: '训练',
     records: '比较的记录数',
     recordsHelp:
