@@ -160,7 +160,7 @@ describe('model card', () => {
         },
       ],
     });
-    const repeats = '- Merged, exam hard: answers "D" to 60 of 64 questions; it is right for 14.';
+    const repeats = '- Merged, exam hard: answers “D” to 60 of 64 questions; it is right for 14.';
     const row =
       '| Merged | exam hard | knowledge | accuracy | 31.3 (20.0 to 42.0) | 25.0 | 31.3 (C) | 64 |';
     expect(card).toContain(repeats);

@@ -91,7 +91,9 @@ test('a card has the figures of every state and what dropping changed, in both l
   const chinese = card('zh');
   expect(chinese).toContain('## 模型记住了哪些训练记录\n');
   expect(chinese).toContain('30 条中 7 条');
-  expect(chinese).toMatch(/- 丢弃 .*：丢弃后记住得更少。/);
+  expect(chinese).toMatch(/- 丢弃 .*：丢弃后记住得更少。（暴露度 −2\.50/);
+  // No space after a full stop, which is as wide as a character.
+  expect(chinese).toContain('（自助法）。植入了');
 });
 
 test('a card of a run without canaries names none; one that was not measured says nothing', () => {

@@ -22,7 +22,11 @@ interface Words {
   readonly measures: Readonly<Record<MemoryMeasure, string>>;
   readonly change: (measure: string, change: string) => string;
   readonly leaked: (records: number, of: number) => string;
+  /** What stands behind a sentence. */
+  readonly changes: (changes: string) => string;
   readonly list: string;
+  /** Between two sentences. */
+  readonly sentence: string;
 }
 
 /** Tokens of a match that the table counts. */
@@ -60,7 +64,9 @@ const words: Readonly<Record<WardLanguage, Words>> = {
     change: (measure, change) => `${measure} ${change}`,
     leaked: (records, of) =>
       `${records} of ${of} continued records came word for word, for at least ${COUNTED} tokens or to their end.`,
+    changes: (changes) => ` (${changes})`,
     list: ', ',
+    sentence: ' ',
   },
   zh: {
     title: '模型记住了哪些训练记录',
@@ -89,7 +95,9 @@ const words: Readonly<Record<WardLanguage, Words>> = {
     change: (measure, change) => `${measure} ${change}`,
     leaked: (records, of) =>
       `续写的 ${of} 条记录中，有 ${records} 条被逐字写出至少 ${COUNTED} 个词元或写到结尾。`,
+    changes: (changes) => `（${changes}）`,
     list: '，',
+    sentence: '',
   },
 };
 
@@ -118,7 +126,7 @@ export function memorySection(
     drop && own.drop(drop.branches.map(names.branch).join(own.list), own.says[drop.says]);
   return `
 ## ${own.title}
-${own.lead(memory)}${canaries > 0 ? ` ${own.planted(memory, chance)}` : ''}
+${[own.lead(memory), ...(canaries > 0 ? [own.planted(memory, chance)] : [])].join(own.sentence)}
 
 | ${shown.join(' | ')} |
 |${shown.map(() => '---').join('|')}|
@@ -129,7 +137,7 @@ ${states
   })
   .join('\n')}
 
-${[...(dropped ? [`- ${dropped}${changes.length > 0 ? ` (${changes.join(own.list)})` : ''}`] : []), `- ${own.leaked(leaked, continued)}`].join('\n')}
+${[...(dropped ? [`- ${dropped}${changes.length > 0 ? own.changes(changes.join(own.list)) : ''}`] : []), `- ${own.leaked(leaked, continued)}`].join('\n')}
 `;
 }
 

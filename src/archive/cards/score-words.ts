@@ -35,7 +35,7 @@ giving the answer that is right most often to every question scores.`,
   unreadable: (given: number, items: number) =>
     `gives no readable answer to ${given} of ${items} questions.`,
   repeats: (answer: string, given: number, items: number, right: number) =>
-    `answers "${answer}" to ${given} of ${items} questions; it is right for ${right}.`,
+    `answers “${answer}” to ${given} of ${items} questions; it is right for ${right}.`,
   against: (label: string, task: string) => `${label} against the base, ${task}: `,
   shows: ({ better, points, range, items }: Difference) =>
     `${better ? 'better' : 'worse'} by ${points} points${range} on the same ${items} questions.`,

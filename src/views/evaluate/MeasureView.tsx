@@ -5,6 +5,7 @@ import { modelStateKey } from '../../studio/models/model-state-key.ts';
 import { selectedRun } from '../../studio/runs/run-facts.ts';
 import { useRuns } from '../../studio/runs/runs.ts';
 import { Card } from '../shared/Card.tsx';
+import { bracketed } from '../shared/words/marks.ts';
 import { CalibrationCard } from './calibration/CalibrationCard.tsx';
 import { CandidateList } from './CandidateList.tsx';
 import { ComparePanel } from './results/ComparePanel.tsx';
@@ -50,7 +51,7 @@ export function MeasureView(props: MeasureViewProps) {
       label: nameInResults(
         labels.get(modelStateKey(result.variant)) ?? result.label,
         result.settings,
-        forecastText().upTo,
+        { upTo: forecastText().upTo, bracketed },
       ),
     })),
   );

@@ -71,7 +71,7 @@ export const exportText = inLanguages({
     wardOpens: 'Opens in any browser, which prints it or saves it as PDF.',
     card: 'Model card',
     cardText:
-      'What a reader must know, filled in from the run: data, recipe, losses, evaluation scores with their sizes, intended use, licence, not for clinical use.',
+      'What a reader must know, filled in from the run: data and the identifiers replaced in them, recipe, losses, evaluation scores with their sizes and calibration, what the model remembers of its records, intended use, licence, not for clinical use.',
     cardOpens: 'Markdown with the front matter that hubs read.',
     recipeText:
       'The settings of this run as JSON. Imported on the Train page, it starts the same run again.',
@@ -160,7 +160,7 @@ export const exportText = inLanguages({
     wardOpens: '可由任何浏览器打开，并打印或存为 PDF。',
     card: '模型卡',
     cardText:
-      '由训练自动填写读者须知：数据、配方、损失、评测分数及样本量、预期用途、许可证、不得用于临床。',
+      '由训练自动填写读者须知：数据及其中替换的身份信息、配方、损失、评测分数及样本量与校准、模型记住了哪些训练记录、预期用途、许可证、不得用于临床。',
     cardOpens: 'Markdown，带模型库可读的元数据。',
     recipeText: '该训练的设置（JSON）。在“训练”页导入即可重新开始同样的训练。',
     recipeOpens: '可由本工作室打开。',

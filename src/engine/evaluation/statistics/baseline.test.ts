@@ -83,3 +83,19 @@ test('a score stands out where its interval overlaps with no other', () => {
   expect(clearBest([{ value: 0.9, interval: null }, score(0.3)])).toBeNull();
   expect(clearBest([score(0.9), { value: 0.3, interval: null }])).toBeNull();
 });
+
+test('options in words that all questions share name the answer; those of each question do not', () => {
+  const asked = (answer: string, options: readonly string[]): EvaluationItem => ({
+    ...exam(answer, ['A', 'B', 'C']),
+    harness: { options, norm: false, shots: 0, row: {}, question: 'Which?' },
+  });
+  const readings = [...'AAB'].map((answer) => read(answer, 'B'));
+  const shared = [...'AAB'].map((answer) => asked(answer, ['yes', 'no', 'maybe']));
+  expect(baselineOf('accuracy', shared, readings)).toMatchObject({
+    usual: { answer: 'yes', given: 0, right: 2 },
+    favourite: { answer: 'no', given: 3, right: 1 },
+  });
+  const own = [...'AAB'].map((answer, i) => asked(answer, ['copper', 'iron', `zinc ${i}`]));
+  expect(baselineOf('accuracy', own, readings)?.usual.answer).toBe('A');
+  expect(baselineOf('accuracy', shared.slice(0, 1), readings.slice(0, 1))?.usual.answer).toBe('A');
+});

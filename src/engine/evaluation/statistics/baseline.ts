@@ -39,8 +39,9 @@ export function baselineOf(
   if (!chosen || !closed || readings.length === 0) return null;
   const given = readings.map((reading) => named(reading.given));
   const wanted = readings.map((reading) => named(reading.wanted));
+  const words = wordsOfOptions(items);
   const count = (answer: string): AnswerCount => ({
-    answer,
+    answer: words(answer),
     given: given.filter((other) => other === answer).length,
     right: wanted.filter((other) => other === answer).length,
   });
@@ -55,6 +56,18 @@ export function baselineOf(
     favourite,
     repeats: all >= FEWEST && favourite.given >= NEARLY_ALL * all && low > favourite.right / all,
   };
+}
+
+/** Where all items offer the same options in words, a letter's option: "yes" tells what "A" does not. */
+function wordsOfOptions(items: readonly EvaluationItem[]): (answer: string) => string {
+  const [first] = items;
+  const { choices = [], harness } = first ?? {};
+  const options = harness?.options ?? [];
+  const key = options.join('\n');
+  // One question alone has its options to itself.
+  const same = items.length > 1 && items.every((item) => item.harness?.options.join('\n') === key);
+  const byLetter = new Map(same ? options.map((option, place) => [choices[place], option]) : []);
+  return (answer) => byLetter.get(answer) ?? answer;
 }
 
 /** Several labels of one answer as one text. */

@@ -6,6 +6,7 @@ import { saveFile } from '../../../studio/exports/exports.ts';
 import { mappingCsv, openMapping } from '../../../studio/identifiers/identifiers.ts';
 import type { MappingEntry } from '../../../contract/identifiers.ts';
 import { Button } from '../../shared/controls/Button.tsx';
+import { Card } from '../../shared/Card.tsx';
 import { FilePicker } from '../../shared/controls/FilePicker.tsx';
 import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
@@ -39,33 +40,35 @@ export function MappingOpener() {
     setPassphrase('');
   };
   return (
-    <details className={styles.opener}>
-      <summary>{t.mapping}</summary>
-      <p className={textStyles.note}>{t.mappingText}</p>
-      {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
-      {entries ? (
-        <Entries entries={entries} onClose={close} />
-      ) : (
-        <div className={styles.ask}>
-          <FilePicker
-            label={t.chooseMapping}
-            accept=".json"
-            icon={<FileLock size={16} aria-hidden />}
-            onFiles={([chosen]) => chosen && setFile(chosen)}
-          >
-            {file ? seenControls(file.name) : t.chooseMapping}
-          </FilePicker>
-          {file && (
-            <>
-              <Secret label={t.passphrase} value={passphrase} onChange={setPassphrase} />
-              <Button variant="primary" onClick={open}>
-                {t.openMapping}
-              </Button>
-            </>
-          )}
-        </div>
-      )}
-    </details>
+    <Card>
+      <details className={styles.opener}>
+        <summary>{t.mapping}</summary>
+        <p className={textStyles.note}>{t.mappingText}</p>
+        {error && <ErrorNotice error={error} onDismiss={() => setError(null)} />}
+        {entries ? (
+          <Entries entries={entries} onClose={close} />
+        ) : (
+          <div className={styles.ask}>
+            <FilePicker
+              label={t.chooseMapping}
+              accept=".json"
+              icon={<FileLock size={16} aria-hidden />}
+              onFiles={([chosen]) => chosen && setFile(chosen)}
+            >
+              {file ? seenControls(file.name) : t.chooseMapping}
+            </FilePicker>
+            {file && (
+              <>
+                <Secret label={t.passphrase} value={passphrase} onChange={setPassphrase} />
+                <Button variant="primary" onClick={open}>
+                  {t.openMapping}
+                </Button>
+              </>
+            )}
+          </div>
+        )}
+      </details>
+    </Card>
   );
 }
 

@@ -8,6 +8,7 @@ import { Button } from '../../shared/controls/Button.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { formatInteger, formatTime } from '../../shared/format.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
+import { sentences } from '../../shared/words/marks.ts';
 import { kindNames, wayNames } from './text-identifiers.ts';
 import { replaceText } from './text-replace.ts';
 import styles from './IdentifiersCard.module.css';
@@ -40,28 +41,27 @@ function columnsOf(): readonly Column<Row>[] {
     { ...number('replaced'), header: t.replaced },
     {
       ...number('accepted'),
-      header: (
-        <>
-          {t.accepted}
-          <InfoTip about={t.accepted} text={t.acceptedHelp} />
-        </>
-      ),
+      header: <Head name={t.accepted} help={t.acceptedHelp} />,
     },
     { ...number('kept'), header: t.kept },
     {
       ...number('different'),
-      header: (
-        <>
-          {t.differentOnes}
-          <InfoTip about={t.differentOnes} text={t.differentHelp} />
-        </>
-      ),
+      header: <Head name={t.differentOnes} help={t.differentHelp} />,
     },
     {
       ...{ key: 'way', header: t.by },
       cell: ({ way }) => <span className={styles.way}>{wayNames()[way]}</span>,
     },
   ];
+}
+
+/** A heading with its help, on one line with the headings beside it. */
+function Head({ name, help }: { readonly name: string; readonly help: string }) {
+  return (
+    <span className={styles.columnHead}>
+      {name} <InfoTip about={name} text={help} />
+    </span>
+  );
 }
 
 export function ReplacementReport({ set, report }: ReplacementReportProps) {
@@ -72,9 +72,7 @@ export function ReplacementReport({ set, report }: ReplacementReportProps) {
   };
   return (
     <>
-      <p>
-        {t.report(formatTime(report.at), report.studio)} {reported(report)}
-      </p>
+      <p>{opening(report)}</p>
       <Table
         caption={t.reportTitle}
         columns={columnsOf()}
@@ -102,11 +100,16 @@ export function ReplacementReport({ set, report }: ReplacementReportProps) {
   );
 }
 
-function reported(report: IdentifierReport): string {
+/** When identifiers were replaced, and how many. */
+function opening(report: IdentifierReport): string {
+  const t = replaceText();
   const rows = rowsOf(report);
   const sum = (key: 'replaced' | 'found'): number =>
     rows.reduce((total, row) => total + row[key], 0);
-  return replaceText().reported(sum('replaced'), sum('found'), report.changed, report.records);
+  return sentences([
+    t.report(formatTime(report.at), report.studio),
+    t.reported(sum('replaced'), sum('found'), report.changed, report.records),
+  ]);
 }
 
 function markdown({ name }: DataSetSummary, report: IdentifierReport): string {
@@ -121,7 +124,7 @@ function markdown({ name }: DataSetSummary, report: IdentifierReport): string {
   return [
     `# ${t.reportOf(name.replaceAll(/[\r\n]+/g, ' '))}`,
     '',
-    `${t.report(formatTime(report.at), report.studio)} ${reported(report)}`,
+    opening(report),
     '',
     line(heads),
     line(heads.map(() => '---')),

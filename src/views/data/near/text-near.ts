@@ -45,7 +45,7 @@ export const nearText = inLanguages({
       `${second} 中有 ${formatInteger(count)} 条与 ${first} 的记录几乎相同`,
     means: '反复出现的记录在训练中会重复计入；若其中一条留作验证，验证损失会显得比实际更好。',
     examples: '示例',
-    pair: (first, second, likeness) => `${first} 与 ${second}，相似度 ${likeness}`,
+    pair: (first, second, likeness) => `${first}与 ${second}，相似度 ${likeness}`,
     record: (set, row) => `${set}，第 ${formatInteger(row)} 条记录`,
   },
 });

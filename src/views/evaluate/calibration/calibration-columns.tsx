@@ -3,6 +3,7 @@ import type { CalibrationFigures, Figure } from '../../../contract/evaluation.ts
 import { formatFixed, formatInteger, formatPercent } from '../../shared/format.ts';
 import type { Column } from '../../shared/Table.tsx';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
+import { sentences } from '../../shared/words/marks.ts';
 import { formatInterval } from '../MetricName.tsx';
 import { keptFrom, type CalibrationRow } from './calibration-rows.ts';
 import { calibrationText } from './text-calibration.ts';
@@ -115,5 +116,5 @@ function wordsOf(figures: CalibrationFigures): string {
     confidence: formatPercent(confidence, 1),
     chance: formatFixed(eceByChance, digits),
   };
-  return [t.saying[says](found), t.refusing[refusing]()].filter(Boolean).join(' ');
+  return sentences([t.saying[says](found), t.refusing[refusing]()].filter(Boolean));
 }

@@ -29,7 +29,7 @@ export const harnessText = inLanguages({
       'Drawn as lm-eval draws them, from the split that it uses: add its file as well. If that has fewer rows, all of them are used.',
     norm: 'acc_norm',
     shotsOf: (shots: number) =>
-      shots === 0 ? 'as lm-eval, no examples' : `as lm-eval, ${formatCount(shots, 'example')}`,
+      shots === 0 ? 'as lm‑eval, no examples' : `as lm‑eval, ${formatCount(shots, 'example')}`,
     save: 'Results for lm-eval',
     reasoned: 'Chain of thought',
     log: 'How it was read',
@@ -71,7 +71,7 @@ export const harnessText = inLanguages({
       '与 lm-eval 相同的抽取方式和来源部分：请同时添加该文件。若其中行数不足，则全部使用。',
     norm: 'acc_norm',
     shotsOf: (shots) =>
-      shots === 0 ? '按 lm-eval，无示例' : `按 lm-eval，${formatInteger(shots)} 个示例`,
+      shots === 0 ? '按 lm‑eval，无示例' : `按 lm‑eval，${formatInteger(shots)} 个示例`,
     save: 'lm-eval 结果',
     reasoned: '思维链',
     log: '如何读出',

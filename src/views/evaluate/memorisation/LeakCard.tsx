@@ -14,7 +14,7 @@ import { ErrorNotice } from '../../shared/Notice.tsx';
 import { seenControls } from '../../shared/seen-controls.ts';
 import { snapshotName } from '../../shared/snapshot-name.ts';
 import { useAsync } from '../../shared/use-async.ts';
-import { clauses } from '../../shared/words/marks.ts';
+import { clauses, sentences } from '../../shared/words/marks.ts';
 import { memorisationText } from './text-memorisation.ts';
 import panelsStyles from '../panels.module.css';
 import textStyles from '../../shared/text.module.css';
@@ -74,7 +74,7 @@ function LeaveOut({ run, leaks }: { readonly run: RunSummary; readonly leaks: nu
       <Button icon={<ListPlus size={16} aria-hidden />} busy={busy} onClick={() => void queue()}>
         {t.leaveOut(leaks)}
       </Button>
-      <InfoTip about={t.leaveOut(leaks)} text={`${t.leaveOutHelp} ${t.leaksHelp}`} />
+      <InfoTip about={t.leaveOut(leaks)} text={sentences([t.leaveOutHelp, t.leaksHelp])} />
     </span>
   );
 }
@@ -82,7 +82,8 @@ function LeaveOut({ run, leaks }: { readonly run: RunSummary; readonly leaks: nu
 function LeakItem({ leak, run }: { readonly leak: LeakText; readonly run: RunSummary }) {
   const t = memorisationText();
   const { name, row, states, tokens, base, before, rest } = leak;
-  const [start, written, end] = rest.map(seenControls);
+  const [start = '', written = '', end] = rest.map(seenControls);
+  const [, space, words] = /^(\s*)(.*)$/su.exec(written) ?? [];
   const said = [
     ...states.map(({ matched, snapshot }) =>
       t.leakOf(matched, tokens, snapshotName(snapshot, run)),
@@ -96,9 +97,8 @@ function LeakItem({ leak, run }: { readonly leak: LeakText; readonly run: RunSum
         <span className={textStyles.quiet}>{clauses(said)}</span>
       </div>
       <p className={styles.leakText}>
-        {seenControls(before)}
-        {start}
-        <mark>{written}</mark>
+        {`${seenControls(before)}${start}${space}`.trimStart()}
+        <mark>{words}</mark>
         {end}
       </p>
     </li>

@@ -1,5 +1,6 @@
 /** Measures what a run remembers of its own records, and shows it state by state. */
 import { Brain } from 'lucide-react';
+import { Link } from 'wouter';
 import { adapterName, useDevice } from '../../../studio/device.ts';
 import { useDataSets } from '../../../studio/data/data-sets.ts';
 import { useEvaluation } from '../../../studio/evaluation/evaluation.ts';
@@ -7,7 +8,7 @@ import { memoryForecast, useMemorisation } from '../../../studio/evaluation/memo
 import { computingRun, isOver, selectedRun } from '../../../studio/runs/run-facts.ts';
 import { useRuns } from '../../../studio/runs/runs.ts';
 import type { RunSummary } from '../../../contract/runs.ts';
-import { Button } from '../../shared/controls/Button.tsx';
+import { Button, buttonLook } from '../../shared/controls/Button.tsx';
 import { NumberField } from '../../shared/controls/Field.tsx';
 import { SelectField } from '../../shared/controls/Select.tsx';
 import { Card } from '../../shared/Card.tsx';
@@ -34,7 +35,15 @@ export function MemorisationView({ obstacle }: { readonly obstacle: string | nul
   if (!chosen) {
     return (
       <Card title={t.title} aside={t.aside}>
-        <EmptyState icon={<Brain size={28} aria-hidden />} title={t.noRun}>
+        <EmptyState
+          icon={<Brain size={28} aria-hidden />}
+          title={t.noRun}
+          actions={
+            <Link href="/train" className={buttonLook('primary')}>
+              {t.goToTraining}
+            </Link>
+          }
+        >
           {t.noRunHint}
         </EmptyState>
       </Card>

@@ -5,15 +5,18 @@ import type { RunSummary } from '../../../contract/runs.ts';
 import { InfoTip } from '../../shared/controls/Tooltip.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatFixed } from '../../shared/format.ts';
+import { snapshotName } from '../../shared/snapshot-name.ts';
 import { strokeOf } from '../calibration/CalibrationPlots.tsx';
 import { memoryPanels, type MemoryPanel, type PanelLine } from './memory-rows.ts';
-import { shortNames } from './state-names.ts';
+import { linesOf } from './state-names.ts';
 import { memorisationText } from './text-memorisation.ts';
 import plotsStyles from '../plots.module.css';
 import styles from './Memorisation.module.css';
 
-const size = { width: 400, height: 250 };
-const margin = { left: 34, right: 12, top: 22, bottom: 34 };
+const size = { width: 400, height: 262 };
+const margin = { left: 34, right: 12, top: 22, bottom: 46 };
+/** Between two lines of a name. */
+const lineHeight = 13;
 const label = { fontSize: 11, fill: 'var(--ink-faint)' } as const;
 const across = size.width - margin.left - margin.right;
 const up = size.height - margin.top - margin.bottom;
@@ -47,7 +50,7 @@ function Panel({ panel, run, memory }: FigureProps & { readonly panel: MemoryPan
   const t = memorisationText();
   const svg = useRef<SVGSVGElement>(null);
   const title = t.panels[panel.what];
-  const names = shortNames(run, memory);
+  const names = memory.states.map(({ snapshot }) => snapshotName(snapshot, run));
   return (
     <figure className={styles.panel}>
       <div className={plotsStyles.plotHead}>
@@ -144,12 +147,15 @@ function Plot({ panel, names, memory: { drop, states }, title, svg }: PlotProps)
       {names.map((name, place) => (
         <text
           key={states[place]?.snapshot}
-          x={x(place)}
           y={size.height - margin.bottom + 18}
           textAnchor="middle"
           {...label}
         >
-          {name}
+          {linesOf(name).map((line, i) => (
+            <tspan key={line} x={x(place)} dy={i * lineHeight}>
+              {line}
+            </tspan>
+          ))}
         </text>
       ))}
       {lines.map((line, place) => (

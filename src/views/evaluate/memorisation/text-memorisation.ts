@@ -18,6 +18,7 @@ export const memorisationText = inLanguages({
     lead: 'A model can repeat records word for word, and can be asked who was in the data. This measures both for every state of a run, and whether dropping the Noise Aggregator also drops what was memorised.',
     noRun: 'No finished run',
     noRunHint: 'Train one first: its states are measured on the records that it trained on.',
+    goToTraining: 'Go to training',
     run: 'Run',
     records: 'Records compared',
     recordsHelp:
@@ -74,13 +75,6 @@ export const memorisationText = inLanguages({
     },
     times: (times: number) => (times === 0 ? 'never (controls)' : `${formatInteger(times)} ×`),
     legend: 'How often planted',
-    short: {
-      base: 'Base',
-      with: (branches: string) => `With ${branches}`,
-      without: (branches: string) => `Without ${branches}`,
-      merged: 'Merged',
-    },
-    dropped: (branches: string) => `${branches} dropped`,
     question: (branches: string) => `Does dropping ${branches} drop what was memorised?`,
     noDrop: 'This run drops no branch, so there is nothing to compare before and after.',
     says: {
@@ -137,6 +131,7 @@ export const memorisationText = inLanguages({
     lead: '模型可能逐字复述记录，也可能被用来探出谁在数据中。这里对一次训练的每个状态测量这两点，并看丢弃噪声聚合器是否也丢弃了记住的内容。',
     noRun: '还没有完成的训练',
     noRunHint: '请先训练：各状态在其训练记录上测量。',
+    goToTraining: '去训练',
     run: '训练',
     records: '比较的记录数',
     recordsHelp:
@@ -183,23 +178,16 @@ export const memorisationText = inLanguages({
     },
     times: (times) => (times === 0 ? '从未（对照）' : `${formatInteger(times)} 次`),
     legend: '植入次数',
-    short: {
-      base: '基座',
-      with: (branches) => `含 ${branches}`,
-      without: (branches) => `去掉 ${branches}`,
-      merged: '合并后',
-    },
-    dropped: (branches) => `丢弃 ${branches}`,
     question: (branches) => `丢弃 ${branches} 是否也丢弃了记住的内容？`,
     noDrop: '这次训练没有丢弃任何分支，因此没有前后可比。',
     says: {
       'none-remembered': (na) => `这次训练无法回答：看不出含 ${na} 的模型记住了记录。`,
-      'none-seen': (na) => `看不出：含 ${na} 的模型记住了记录，去掉后没有看到变化。`,
-      less: (na) => `去掉 ${na} 后，模型记住得更少。`,
-      more: (na) => `没有：去掉 ${na} 后，模型反而记住得更多。`,
-      mixed: (na) => `不明确：去掉 ${na} 后，按一种指标记住得更少，按另一种指标更多。`,
+      'none-seen': (na) => `看不出：含 ${na} 的模型记住了记录，丢弃后没有看到变化。`,
+      less: (na) => `丢弃 ${na} 后，模型记住得更少。`,
+      more: (na) => `没有：丢弃 ${na} 后，模型反而记住得更多。`,
+      mixed: (na) => `不明确：丢弃 ${na} 后，按一种指标记住得更少，按另一种指标更多。`,
     },
-    remains: (na) => `去掉 ${na} 后仍留有一部分。`,
+    remains: (na) => `丢弃 ${na} 后仍留有一部分。`,
     measures: {
       exposure: (change) => `植入金丝雀的暴露度：变化 ${change}比特`,
       membership: (change) => `成员推断 AUC：变化 ${change}`,

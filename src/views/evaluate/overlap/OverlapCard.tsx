@@ -9,6 +9,7 @@ import { Card } from '../../shared/Card.tsx';
 import { FigureActions } from '../../shared/figures/FigureActions.tsx';
 import { formatInteger } from '../../shared/format.ts';
 import { Table, type Column } from '../../shared/Table.tsx';
+import { sentences } from '../../shared/words/marks.ts';
 import { formatInterval, formatScore } from '../MetricName.tsx';
 import { notCompared, overlapRows, type OverlapRow } from './overlap-rows.ts';
 import { overlapText } from './text-overlap.ts';
@@ -79,7 +80,7 @@ function Found({
   ];
   return (
     <p>
-      {parts.join(' ')} <InfoTip about={t.title} text={t.help} />
+      {sentences(parts)} <InfoTip about={t.title} text={t.help} />
     </p>
   );
 }
@@ -102,7 +103,8 @@ function columns(): readonly Column<OverlapRow>[] {
       cell: ({ overlap: { overlapping, ngram, near } }) => (
         <span className={figuresStyles.score}>
           <span>{formatInteger(overlapping)}</span>
-          <span className={figuresStyles.form}>{t.kinds(ngram, near)}</span>
+          <span className={figuresStyles.form}>{t.byRun(ngram)}</span>
+          <span className={figuresStyles.form}>{t.byLikeness(near)}</span>
         </span>
       ),
     },

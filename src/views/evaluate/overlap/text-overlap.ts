@@ -14,8 +14,8 @@ export const overlapText = inLanguages({
     state: 'Model state',
     questions: 'Questions',
     overlapping: 'Overlapping',
-    kinds: (ngram: number, near: number) =>
-      `${formatInteger(ngram)} by a run of words, ${formatInteger(near)} nearly the same`,
+    byRun: (questions: number) => `${formatInteger(questions)} by a run of words`,
+    byLikeness: (questions: number) => `${formatInteger(questions)} nearly the same`,
     all: 'All questions',
     without: 'Without these',
     nothingLeft: 'none left',
@@ -37,8 +37,8 @@ export const overlapText = inLanguages({
     state: '模型状态',
     questions: '题目数',
     overlapping: '重叠',
-    kinds: (ngram, near) =>
-      `连续词相同 ${formatInteger(ngram)} 题，几乎相同 ${formatInteger(near)} 题`,
+    byRun: (questions) => `连续词相同 ${formatInteger(questions)} 题`,
+    byLikeness: (questions) => `几乎相同 ${formatInteger(questions)} 题`,
     all: '全部题目',
     without: '不计重叠题目',
     nothingLeft: '无剩余',

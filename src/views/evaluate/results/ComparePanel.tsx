@@ -101,6 +101,7 @@ interface Row {
 function Compared({ comparison }: { readonly comparison: Comparison }) {
   const page = evaluateText();
   const averages = { knowledge: page.knowledgeAverage, alignment: page.alignmentAverage };
+  const rows = comparedRows(comparison);
   return (
     <>
       {dataKinds.map((kind) => {
@@ -114,12 +115,14 @@ function Compared({ comparison }: { readonly comparison: Comparison }) {
           )
         );
       })}
-      <Table
-        caption={compareText().table}
-        rows={comparedRows(comparison)}
-        rowKey={({ key }) => key}
-        columns={comparedColumns()}
-      />
+      {rows.length > 0 && (
+        <Table
+          caption={compareText().table}
+          rows={rows}
+          rowKey={({ key }) => key}
+          columns={comparedColumns()}
+        />
+      )}
     </>
   );
 }

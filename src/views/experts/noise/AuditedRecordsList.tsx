@@ -57,7 +57,7 @@ export function AuditedRecordsList({ audit }: OfAudit) {
           <>
             <RecordTable audit={audit} places={places.value.subarray(0, count)} />
             {places.value.length > count && (
-              <Button size="small" onClick={() => setCount(count + PAGE)}>
+              <Button size="small" className={styles.more} onClick={() => setCount(count + PAGE)}>
                 {t.more(Math.min(PAGE, places.value.length - count))}
               </Button>
             )}

@@ -66,7 +66,7 @@ export const noiseText = inLanguages({
   zh: {
     title: '噪声聚合器记住了什么',
     aside: '每条记录的损失：KA 与 NA 并用，以及仅用 KA',
-    help: '两个状态都取该阶段结束时：带 NA，以及丢弃 NA 之后。差值是 NA 从一条记录的损失中减去的部分：去除 NA 时答案词元的 −log p，减去带 NA 时的值。差值大的记录依赖 NA：其内容或其中反常之处不会留在你保留的模型里。',
+    help: '两个状态都取该阶段结束时：带 NA，以及丢弃 NA 之后。差值是 NA 从一条记录的损失中减去的部分：丢弃 NA 后答案词元的 −log p，减去带 NA 时的值。差值大的记录依赖 NA：其内容或其中反常之处不会留在你保留的模型里。',
     maxRecords: '记录数',
     maxRecordsHelp: '从该阶段训练过的记录中随机抽取；0 表示全部测量',
     measure: '测量记录',
@@ -78,10 +78,10 @@ export const noiseText = inLanguages({
         ? `已测量该阶段的全部 ${formatInteger(count)} 条记录。`
         : `已测量该阶段 ${formatInteger(trained)} 条记录中的 ${formatInteger(count)} 条。`,
     notFinite: (count) => `${formatInteger(count)} 条记录的损失不是有限值，未计入。`,
-    holds: (held, range) => `去除 NA 后，这些记录的损失每个词元上升 ${held}（${range}）奈特。`,
+    holds: (held, range) => `丢弃 NA 后，这些记录的损失每个词元上升 ${held}（${range}）奈特。`,
     falls: (held, range) =>
-      `去除 NA 后，这些记录的损失每个词元下降 ${held}（${range}）奈特：平均而言 NA 没有帮助。`,
-    unclear: (range) => `从这些记录看不出去除 NA 后损失是升是降：每个词元 ${range} 奈特。`,
+      `丢弃 NA 后，这些记录的损失每个词元下降 ${held}（${range}）奈特：平均而言 NA 没有帮助。`,
+    unclear: (range) => `从这些记录看不出丢弃 NA 后损失是升是降：每个词元 ${range} 奈特。`,
     heldOut: (held, range, count) =>
       `在留作验证的 ${formatInteger(count)} 条记录上，差值为 ${held}（${range}）。`,
     own: '可见 NA 对见过的记录记住得比对同类的其他记录更多。',
