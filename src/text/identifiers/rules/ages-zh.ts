@@ -20,6 +20,11 @@ const OF_KIN = new RegExp(
   `(?:[我他她你您]|^|[,，。:：])(?:[爸爹妈娘爷奶公婆]{1,2}|父亲|母亲|外[公婆]|姥[姥爷]|老伴|老[人爷太]{1,2})(?:都|快|已|也)?\\s?(${FIGURE}|${IN_WORDS})(?=[多几]?了)`,
   'g',
 );
+/** “您多大年纪了？患者：92啦”: an answer. */
+const ASKED = new RegExp(
+  `(?:多大|年纪|岁数|高寿|年龄)[^?？。]{0,6}[?？][^。?？\\d]{0,8}?(${FIGURE}|${IN_WORDS})(?=[了啦,，。;；]|$)`,
+  'g',
+);
 /** 褚奶奶93了, 父亲90整, “老人九十八，”: after who it is, whatever stands before. */
 const OF_OLD = new RegExp(
   `(?:奶奶|爷爷|婆婆|阿婆|阿公|外婆|外公|姥姥|姥爷|大爷|大娘|老伯|老太太?|老人|老爷子|父亲|母亲|老先生|老头)(?:都|快|已|也|今年)?\\s?(${FIGURE}|${IN_WORDS})(?=[多几]?了|整|[,，。;；)）]|$)`,
@@ -63,6 +68,7 @@ export function findChineseAges(text: string, found: Found): void {
   if (/[岁龄年寿活今已都快就他她]/.test(text)) for (const pattern of [SAID, REACHED]) put(pattern);
   if (/[九百玖一]/.test(text)) for (const pattern of [ROUND, WHOLE]) put(pattern);
   if (text.includes('满')) put(FULL);
+  if (/[?？]/.test(text) && /多大|年纪|岁数|高寿|年龄/.test(text)) put(ASKED);
   if (/[奶爷婆公姥伯老父母]/.test(text)) put(OF_OLD);
   if (text.includes('了')) put(OF_KIN);
   if (/[男女]/.test(text)) put(AFTER_SEX);

@@ -18,6 +18,8 @@ const OF_AGE =
 /** "this lady of 93 (her record": of one person, whatever follows. */
 const OF_ONE =
   /\b(?:this|that|a|an|the) (?:[a-z]+ )?(?:woman|man|lady|gentleman|widow|widower) of $/;
+/** "98, DNACPR in place": what a text begins with. */
+const OPENS_TEXT = /^, (?:\p{L}{2}|[MF],)/u;
 const AT_AGE = /(?:^|[.!?\n] ?)At $/;
 /** "How old is he now? A: 103" */
 const ASKED =
@@ -96,6 +98,7 @@ export function findAge(text: string, { start }: Place, found: Found): boolean {
       ));
   if (
     spoken ||
+    (start === 0 && OPENS_TEXT.test(after)) ||
     AFTER.test(after) ||
     FIELD.test(after) ||
     ASKED.test(text.slice(Math.max(0, start - 60), start))
@@ -157,9 +160,11 @@ const ORDINALS = String.raw`(?:ninet(?:ieth|y[- ](?:first|second|third|fourth|fi
 const WORDS = new RegExp(
   String.raw`\b(${NUMBER})(?=[- ](?:years?|yrs?|yr)[- ](?:old|of age|young)|[- ]y\/?o\b|[- ]year[- ]old)|` +
     String.raw`\b(?:aged?|turn(?:ed|ing|s)|age of|at|(?:she|he|who|pt|patient|mother|father|mum|mom|dad)(?:'s| is| was)(?: now| nearly| almost)?)\s(${NUMBER})(?![- ](?:\w+[- ])?(?:percent|per cent|mg|ml|minutes?|days?|degrees|hours?|weeks?|months?|patients|times|mm|beats))\b|` +
+    // "Oleander Fitch, ninety-six, venous ulcer"
+    String.raw`[\p{L}'], (${NUMBER})(?=,)|` +
     String.raw`\b(?:his|her|their|my) (${ORDINALS})(?= (?:year|birthday))|` +
     String.raw`\bin (?:his|her|their) (?:early |mid[- ]?|late )?(90s|90's|nineties|100s)\b|\b(centenarian|nonagenarian)\b`,
-  'gi',
+  'giu',
 );
 const CHINESE =
   /(九十[一二三四五六七八九]?|一百(?:[零〇一][一二三四五六七八九十]?)?)(?:余|多|几)?周?岁(?!以上|及以上|以下)|(百岁)(?=老人|高龄)/g;

@@ -28,7 +28,7 @@ export function opensSentence(text: string, { start, end }: Place): boolean {
 
 /** "Findings at time of surgery", "Course in the hospital": the word is no end of a name. */
 const OF_WHAT =
-  /(?:^|[^A-Za-z])(?:of|in|at|on|to|from|for|by|with|after|before|during|since|until|prior|previous|this|that|our|your|his|her|their|and|or|per|under|via|outside|same|the)(?: the| a| an| this| our)? $/i;
+  /(?:^|[^A-Za-z-])(?:of|in|at|on|to|from|for|by|with|after|before|during|since|until|prior|previous|this|that|our|your|his|her|their|and|or|per|under|via|outside|same|the)(?: the| a| an| this| our)? $/i;
 const SINGLE = /^(?:hospital|surgery|clinic|infirmary|hospice|pharmacy|practice|home|care)$/i;
 /** "Thoracic Surgery services", "Plastic Surgery team": a department. */
 const DEPARTMENT =

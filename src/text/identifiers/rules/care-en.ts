@@ -18,7 +18,7 @@ import {
 
 /** What a place of care ends with. "Centre", "home" and the like need a word before them that says of what. */
 const ENDING =
-  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery|kidney|renal|fertility|ivf|pain|sleep|diabetes|breast|stroke|spine|spinal|lung|liver|skin|vein|memory|hearing|vision|autism|mental health|addiction|day care|respite|maternity|midwifery|vaccination|travel health|blood|transfusion|proton|gamma knife|sports medicine|physiotherapy|joint|p(?:a)?ediatric|neurosciences?|brain|research|transplant|allergy|digestive|hand|foot|orthop(?:a)?edic) cent(?:er|re)s?|(?:diabetes|thyroid|sleep|pain|fertility|spine|neuroscience|joint|digestive|kidney|brain|orthop(?:a)?edic) institute|(?:surgery|rehabilitation|birth|women's|children's) pavilion|heart (?:&|and) vascular(?: cent(?:er|re)| institute)?|universit(?:ä|ae)tsklinik(?:um)?|(?:rehabilitation|stroke|hospice) unit|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|(?:health|medical) sciences cent(?:er|re)|phc|chc|aged care|multi-?purpose service|memorial|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
+  /(?:hospitals?(?: (?:and|&) (?:clinics?|medical cent(?:er|re)|health cent(?:er|re)))?|infirmary|polyclinic|sanatorium|hospice|clinics?|(?:medical|health|healthcare|cancer|heart|trauma|rehabilitation|rehab|surgical|surgery|dialysis|imaging|wellness|birth|birthing|children's|women's|nursing|care|urgent care|community health|outpatient|diagnostic|eye|burn|treatment|recovery|oncology|primary care|family health|walk-in|detox|day surgery|kidney|renal|fertility|ivf|pain|sleep|diabetes|breast|stroke|spine|spinal|lung|liver|skin|vein|memory|hearing|vision|autism|mental health|addiction|day care|respite|maternity|midwifery|vaccination|travel health|blood|transfusion|proton|gamma knife|sports medicine|physiotherapy|joint|p(?:a)?ediatric|neurosciences?|brain|research|transplant|allergy|digestive|hand|foot|orthop(?:a)?edic) cent(?:er|re)s?|(?:diabetes|thyroid|sleep|pain|fertility|spine|neuroscience|neurological|chest|cardiac|cardiovascular|vascular|lung|liver|dental|skin|joint|digestive|kidney|brain|orthop(?:a)?edic) institute|(?:surgery|rehabilitation|birth|women's|children's) pavilion|heart (?:&|and) vascular(?: cent(?:er|re)| institute)?|universit(?:ä|ae)tsklinik(?:um)?|(?:rehabilitation|stroke|hospice|eye|burns|spinal|dialysis|day surgery|maternity|birth) unit|(?:nursing|care|residential|rest|retirement|group|convalescent) home|(?:medical|family|health|group|dental|gp|surgical) practice|medical group|health (?:system|services|network|partners|clinic)|healthcare(?: trust| system)?|(?:nhs )?(?:foundation )?trust|medical associates|family medicine|physicians group|assisted living|skilled nursing(?: facility)?|rehabilitation(?: hospital| institute)?|cancer institute|heart institute|eye institute|medical institute|surgery|pharmacy|urgent care|hospital trust|medical college hospital|(?:health|medical) sciences cent(?:er|re)|phc|chc|aged care|multi-?purpose service|memorial|(?<=[a-z] )regional|(?<!attorney |surgeon |director |secretary |adjutant |postmaster |solicitor |receiver )general)$/i;
 
 /** Words that say only what kind of place it is, or what for. */
 const GENERAL = new Set(
@@ -109,7 +109,9 @@ function careIn(
         words
           .slice(0, last + 1)
           .find((w) =>
-            /^(?:university|royal|general|children's|the)?$/i.test(text.slice(w.start, w.end)),
+            /^(?:university|royal|general|children's|memorial|community|regional|district|county|city|national|central|the)?$/i.test(
+              text.slice(w.start, w.end),
+            ),
           )?.start ?? word.start;
       const town = withTown(text, word, end, isGeneral, lists);
       if (named) put(start, end + where[0].length, found);
@@ -262,7 +264,9 @@ function beginning(
   const ending = text.slice(words[last]?.start, words[last]?.end).toLowerCase();
   if (
     onlyCommon &&
-    (/^(?:clinic|clinics|surgery|pharmacy|home|trust|practice|memorial|general)$/.test(ending) ||
+    (/^(?:clinic|clinics|surgery|pharmacy|home|trust|practice|memorial|general|regional|unit)$/.test(
+      ending,
+    ) ||
       small) &&
     own.length < 2
   )

@@ -64,7 +64,7 @@ export function findUrls({ text, ats, chinese }: Scan, found: Found): void {
 const IP4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const IP6 = /[0-9a-f:]{6,45}/iy;
 const HARDWARE = /(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])/iy;
-const VERSION = /(?:version|ver\.?|release|section|v|software|firmware|版本|版|第)\s*$/i;
+const VERSION = /(?<![a-z])(?:version|ver\.?|release|section|v|software|firmware|版本|版|第)\s*$/i;
 
 /** Eight groups, or fewer with one gap; a time (10:30:15) is neither. */
 function isSix(text: string): boolean {

@@ -71,7 +71,7 @@ const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
 const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 /** Registers of studies, papers and genes that are nobody's. */
 export const REGISTERS =
-  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD|CPT|ATC|LOINC|SNOMED|RS|HLA|COVID|[A-TV-Z]\d{2}\.\d{1,4}$|\d{2}\.\d{4}$|NM|NP|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD|IL|SARS)/i;
+  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD(?!-?[A-Z]\d{5})|CPT|ATC|LOINC|SNOMED|RS\d|HLA(?!\/\d)|COVID|[A-TV-Z]\d{2}\.\d{1,4}$|\d{2}\.\d{4}$|N[MP][-_]?\d|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD\d{1,3}(?!\d)|IL-?\d{1,2}(?!\d)|SARS)/i;
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
@@ -162,7 +162,10 @@ export function findLabelled(text: string, place: Place, found: Found): number {
   if (label.kind === 'BED') return findBedNumber(text, place, found);
   if (label.kind === 'DATE') return findLabelledDate(text, place, found);
   const value = valueAt(text, place, label.kind, direct === null);
-  const written = text.slice(value.start, value.end);
+  // “发票NO.20418833”: the number begins after its point.
+  const numero = /^N[Oo]\./.exec(text.slice(value.start, value.end))?.[0].length ?? 0;
+  const from = value.start + numero;
+  const written = text.slice(from, value.end);
   // "oximeter no. 55102" says more than "Monitor: 120/80".
   const counted =
     label.bare === true &&
@@ -189,7 +192,7 @@ export function findLabelled(text: string, place: Place, found: Found): number {
       (label.word === 's/n' &&
         /\bdevice:? $/i.test(text.slice(Math.max(0, label.start - 9), label.start)))) &&
     /^[^:]{2,3} $/.test(text.slice(label.start, value.start));
-  const start = whole ? label.start : value.start;
+  const start = whole ? label.start : from;
   const certainty = label.weak && !label.marked ? 'likely' : 'sure';
   found({
     start,

@@ -11,8 +11,8 @@ import { findCompactDate, findDate } from './dates.ts';
 import { findInsurance, findNational } from './national.ts';
 import { findLabelled, findLongNumber, findPrefixed } from './numbered.ts';
 
-/** The first group of a Medicare number: "2N58 YU5 AR12". */
-const GROUPED_MEDICARE = /^\d[A-Z][A-Z\d]\d [A-Z]/;
+/** The first group of a Medicare number and of an IBAN: "2N58 YU5 AR12", "GB82 WEST 1234". */
+const GROUPED = /^(?:\d[A-Z][A-Z\d]\d [A-Z]|[A-Z]{2}\d{2} [A-Z\d]{4} )/;
 
 /** Whether more digits, or marks that hide them, follow a word of digits. */
 function goesOn(text: string, end: number): boolean {
@@ -46,8 +46,7 @@ export function findNumbers(
   for (const word of words) {
     const { start, end } = word;
     if (start < done || taken.some((other) => start < other.end && other.start < end)) continue;
-    const long =
-      end - start >= 6 || goesOn(text, end) || GROUPED_MEDICARE.test(text.slice(start, end + 2));
+    const long = end - start >= 6 || goesOn(text, end) || GROUPED.test(text.slice(start, end + 6));
     if (long) {
       findInsurance(text, word, found);
       done = Math.max(done, findNational(text, word, found));

@@ -6,6 +6,9 @@ const LABELLED =
 /** "WeChat (kofi.asante_gh)", "WeChat, it's drsoto.peds", "WeChat for the sister: tran.thuy.1990". */
 const LABELLED_FAR =
   /(?:[微薇威]信|WeChat|weixin)(?:,? (?:it'?s|is|as|at|under|id|handle|name) |, | ?\(|[^.;:\n。；]{0,20}: ?)(?=[\w.-]{5,24}(?![\w@]))((?=[\w.-]*[._\d-])[A-Za-z][\w-]*(?:\.[\w-]+)*)/gi;
+/** What somebody is called there: “QQ咨询（对方昵称蓝色风铃草）”. */
+const NICKNAME =
+  /(?:(?:昵称|网名)(?:是|为|叫|:|：)?|(?:微信名|QQ名)(?:是|为|叫|:|：))\s?["“「]?([\u4e00-\u9fff\w]{2,12}?)(?=["”」),，。;；、）\s]|$)/g;
 /** Numbers in QQ: "his QQ, 884120937", "the QQ number beneath it is 1940027731", "on QQ I am 1660412907". */
 const QQ = /(?<![A-Za-z])QQ[^.;\d。；\n]{0,40}?(?<![\d+-])(\d{5,11})(?![\d-])/gi;
 /** What a second one is joined by: “400552018换成2833009174”. */
@@ -84,7 +87,7 @@ export function findWeChat(text: string, found: Found): void {
   if (!spoken && !added) return;
   const ends = new Set<number>();
   const put: Put = (start, id, sure) => {
-    if (id.length < 5 || ends.has(start + id.length)) return;
+    if (ends.has(start + id.length)) return;
     ends.add(start + id.length);
     found({
       start,
@@ -96,7 +99,8 @@ export function findWeChat(text: string, found: Found): void {
   };
   if (added) putAll(ADDED, text, isHandle, put, false);
   if (!spoken) return;
-  putAll(LABELLED, text, (id) => !NO_NAME.test(id), put, true);
+  putAll(LABELLED, text, (id) => id.length >= 5 && !NO_NAME.test(id), put, true);
+  if (/[昵网信Q][称名]/.test(text)) putAll(NICKNAME, text, () => true, put, false);
   putAll(LABELLED_FAR, text, isHandle, put, false);
   putNumbers(text, put);
   for (const { 0: id, index } of text.matchAll(EVIDENT)) put(index, id, false);

@@ -7,7 +7,7 @@ import { kindByEnding } from './labels-zh.ts';
 const CHINESE: Partial<Record<IdentifierKind, string>> = {
   RECORD: `筛选|随机|入组编|住院|病案|病案首页|门诊|病历|就诊|就诊卡|诊疗卡|就诊卡卡|登记|检查|影像|影像检查|放射|放射科|超声|病理|标本|条码|条形码|申请|申请单|检验|检验单|检查单|报告|报告单|流水|
 患者|病人|患者ID|病人ID|患者标识|体检|体检编|急诊|档案|健康档案|居民健康档案|序列流水|样本|样本编|样品|门诊病历|住院病历|病历编|病案编|档案编|切片|蜡块|处方|医嘱|挂号|就诊序|
-登记编|ID|MRN|CT|MR|MRI|DR|X线|X光|内镜|心电图|脑电图|病理检查|病区登记|随访|入组|受试者|受试者编|患者编|病例|病例编|母婴|新生儿|手环|腕带|透析|转诊单|出院证|入院登记|手术编|手术|腕带条码|PACS|HIS`,
+登记编|ID|MRN|CT|CBCT|PET|PETCT|PET-CT|SPECT|ECT|DSA|EEG|ECG|EMG|B超|MR|MRI|DR|X线|X光|内镜|心电图|脑电图|病理检查|病区登记|随访|入组|受试者|受试者编|患者编|病例|病例编|母婴|新生儿|手环|腕带|透析|转诊单|出院证|入院登记|手术编|手术|腕带条码|PACS|HIS`,
   ACCOUNT: `报销|报销单|退费|补贴|补助|押金|医保|医保卡|医疗保险|医疗保险卡|社保卡|社会保障卡|新农合|农合|合作医疗|合作医疗证|医疗证|保险|保险单|保单|商业保险|银行卡|银行|银行账|账|账户|帐|帐户|卡|储蓄卡|信用卡|借记卡|
 支付宝|发票|收据|结算|结算单|参保|参保人|个人参保|会员|会员卡|医疗卡|一卡通|缴费|缴费单|公积金|理赔|赔案|报案|开户|户头|医保个人|个人医保|医保结算|票据|电子票据|收费票据|医保电子凭证|订单|账单|对账单|费用清单|工行卡|建行卡|农行卡`,
   ID: `低保证|老年证|优抚证|残疾人证|身份证|身份证件|居民身份证|公民身份|公民身份证|身份|证件|护照|社会保障|社保|社会保险|港澳通行证|港澳居民来往内地通行证|台胞证|军官证|士兵证|户口本|户口簿|回乡证|居留证|有效证件|身份识别|通行证|台湾居民来往大陆通行证|居住证|军人证|残疾证|学生证|学|学籍|工|工作证`,
@@ -111,6 +111,7 @@ const FILLERS = new Set([
   'at',
   'to',
 ]);
+const OWNERS = new Set(['his', 'her', 'the', 'their', 'my', 'your', 'our']);
 const COUNTING = new Set(['number', 'num', 'no', 'nr', 'nbr', '#']);
 
 const isLatin = (code: number): boolean =>
@@ -169,6 +170,10 @@ function englishLabel(text: string, from: number, colon: boolean): LabelBefore |
   };
   for (;;) {
     const found = phrases(skip);
+    // "S/N on his card: PKX7720415": where it stands is no label.
+    const [whose, on] = words.slice(skip + (found?.word.split(' ').length ?? 0));
+    if (found && on?.word === 'on' && OWNERS.has(whose?.word ?? ''))
+      return phrases(skip + found.word.split(' ').length + 2) ?? found;
     if (found) return found;
     const filler = words[skip]?.word.replace(/\.$/, '');
     if (filler === undefined || !FILLERS.has(filler) || skip > 2) return null;
@@ -202,6 +207,8 @@ function chineseLabel(text: string, from: number, colon: boolean): LabelBefore |
       const word = text.slice(start, end);
       const label = chinese.get(word);
       if (!label) continue;
+      // "Hertel 20-102-21": a label in letters is a whole word.
+      if (isLatin(text.charCodeAt(start)) && isLatin(text.charCodeAt(start - 1))) continue;
       // “流行病学：2016”: of one character, only “学号” is a label.
       if (label.kind === 'ID' && length === 1 && ending === '') continue;
       const numbered = MARKED_KINDS.has(label.kind);

@@ -78,7 +78,9 @@ const CLOSING =
   /(?:(?:sincerely|faithfully|truly|respectfully|cordially|regards|wishes|thanks|thank you|signed|cheers|best|love)[ \t]*[,.!]?[ \t]*\n\s*|\b(?:sincerely|faithfully|yours|yours ever|regards|wishes|thanks|thanks so much|many thanks|thank you|thx|ta|cheers|best|love|xx)[,.!] |\n(?:- ?|~ ?)|[.!?)] -{1,2} ?)$/i;
 /** The words of it that may stand on the same line. */
 const CLOSING_WORDS = new Set(
-  'sincerely faithfully yours ever regards wishes thanks much you thx ta cheers best love xx'.split(' '),
+  'sincerely faithfully yours ever regards wishes thanks much you thx ta cheers best love xx'.split(
+    ' ',
+  ),
 );
 
 /** Whether a letter may end before a place; most places that follow a mark begin a sentence. */

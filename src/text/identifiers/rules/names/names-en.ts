@@ -50,6 +50,9 @@ function beforeCredentials(words: readonly Word[], lists: Lists): number {
 const beginningOf = (text: string, { start }: Word): number =>
   text[start - 1] === ' ' ? start - smallBefore(text, start) : start;
 
+/** A dose or a level: what stands before it is a substance. */
+const DOSED = /^ \d+(?:[.,]\d+)? ?(?:mg|g|ml|mL|mcg|units?|mmol|IU)\b/;
+
 /** The name that a title, a label or a role before it tells. */
 function announced(
   context: Context,
@@ -74,6 +77,8 @@ function announced(
   const last = words[length - 1];
   if (!last || (length === 1 && last.initial && told.reason !== 'title')) return null;
   // "CC: SOB": a complaint, not a copy.
+  // "instrument PC. Paracetamol 142 mg/L"
+  if (DOSED.test(text.slice(last.end, last.end + 14))) return null;
   if (length === 1 && isShouted(first) && first.text.length < 4 && told.reason === 'label')
     return null;
   if (length === 1 && !told.strong && isDoubtful(first, context, told.reason)) return null;
@@ -171,6 +176,12 @@ const isSigned = (text: string, { start, end }: Word): boolean =>
 const LETTERED_THING =
   /\b(?:arm|type|group|grade|class|hepatitis|vitamin|stage|cohort|option|ward|unit|bay|room|plan|part|section|level|factor|site|block|cell|influenza|strep|appendix|table|figure|box|day|scan|step) $/i;
 
+/** "Ward Cedar": where a bed is. */
+const WARD = /^(?:Ward|Bay|Unit|Room|Wing) \p{Lu}\p{Ll}/u;
+/** Before what an insurer, a bank or a maker is called. */
+const COMPANY =
+  /\b(?:[Ii]nsur(?:er|ance)|[Bb]ank|[Pp]ayer|[Cc]arrier|[Bb]rand|[Vv]endor|[Mm]aker|[Mm]anufacturer|[Ss]upplier):? $/;
+
 /** What is said of somebody before the given name. */
 const BEFORE_GIVEN = new Set(['Little', 'Young', 'Old', 'Big', 'Poor', 'Dear', 'Late']);
 /** Arts of movement, which look like names of two syllables, and with what they begin. */
@@ -198,6 +209,9 @@ function beginsNone(text: string, word: Word, lists: Lists): boolean {
   // "arm B. Ezekiel Murakami", "Little Xavier"
   if (word.initial && LETTERED_THING.test(text.slice(Math.max(0, word.start - 10), word.start)))
     return true;
+  if (WARD.test(text.slice(word.start, word.end + 3))) return true;
+  const said = text.slice(Math.max(0, word.start - 14), word.start);
+  if (COMPANY.test(said) || said.endsWith('Ward ')) return true;
   if (BEFORE_GIVEN.has(word.text) && /^ \p{Lu}\p{Ll}/u.test(text.slice(word.end, word.end + 3)))
     return true;
   if (isPost(text, word, lists)) return true;
@@ -276,7 +290,8 @@ export function findEnglishNames(
     if (!named) continue;
     const first = words.findIndex(({ start }) => start === named.start);
     const surname = words[first];
-    const alone = surname?.end === named.end && (isFamily(surname, lists) || isGiven(surname, lists));
+    const alone =
+      surname?.end === named.end && (isFamily(surname, lists) || isGiven(surname, lists));
     const start = alone ? withGiven(context, capitals[at + first - 1], named) : named.start;
     done = suffixed(text, initialAfter(text, named));
     last = done;

@@ -21,9 +21,9 @@ const ANYBODY =
 const RATHER = new Set('何方易明单成安谢祝乐于阳宁时包水查任管支平国武原边车区');
 /** Whom somebody brings, writes to, speaks of: 带沈大爷, 致姚先生, 一位孔中医, 22床的安大爷. */
 const CALLS_FOR =
-  /[的带致找叫给让请陪看问谢送接扶喊替帮约见位名被把向对和与跟是为在有由及告报示院科到去院]/;
+  /[的带致找叫给让请陪看问谢送接扶喊替帮约见位名被把向对和与跟是为在有由及告报示院科到去院加说]/;
 /** Of those, the ones that part no word before a small one. */
-const PARTS = /[的带致位名示告院]/;
+const PARTS = /[的带致位名示告院加说]/;
 
 /** After a title: a mark, or “您好”. */
 const greets = (text: string, at: number): boolean =>

@@ -128,7 +128,7 @@ const MASKED =
 const MASK_BEGINS = new Set('小某xX×*○〇');
 /** First characters of titles. */
 const TITLE_BEGINS = new Set(
-  '女先小太同主副住医护教院科处局老专药技博阿大伯奶爷师叔姐哥警律经男中',
+  '女先小太同主副住医护教院科处局老专药技博阿大伯奶爷师叔姐哥警律经男中秘法检社校村书队站辅班司保心治营康',
 );
 
 /** Whether anything can follow a surname here: most surnames in a text are parts of other words. */
