@@ -57,16 +57,16 @@ function isPerson(text: string, start: number, end: number): boolean {
   );
 }
 
+const SMALL_WORD = /(?<![\p{L}\d@_./-])\p{Ll}[\p{Ll}'-]+(?!\p{L})/gu;
+
 /** A name that was typed in small letters, further on in small letters. */
 function againSmall(text: string, known: KnownWords, found: Found): void {
-  for (const [word, doubtful] of known) {
-    if (doubtful || word.length < 4) continue;
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-      const end = at + word.length;
-      if (/[\p{L}\d@_./-]/u.test(text[at - 1] ?? '') || /[\p{L}\d@_]/u.test(text[end] ?? ''))
-        continue;
-      found({ start: at, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
-    }
+  for (const { 0: word, index: start } of text.matchAll(SMALL_WORD)) {
+    // "adaeze's": the name ends before the mark.
+    const [name = ''] = known.has(word) ? [word] : word.split(/['-]/);
+    const end = start + name.length;
+    if (name.length < 4 || known.get(name) !== false || /[\d@_]/.test(text[end] ?? '')) continue;
+    found({ start, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
   }
 }
 

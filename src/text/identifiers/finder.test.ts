@@ -312,11 +312,27 @@ describe('finding identifiers', () => {
       'pump serial ',
       '九十',
       'Pt 98, ',
+      '张女士',
+      'Mr. John Smith ',
+      'Mr. Chidi Nwosu came. Nwosu came. ',
     ];
     for (const part of parts) {
       expect(
         findIdentifiers(part.repeat(50_000 / part.length), lists).length,
       ).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  it('finds each of thousands of names of one text where it stands again', () => {
+    const surnames = '王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗';
+    const given = '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰';
+    const names = [...surnames].flatMap((a) =>
+      [...given].flatMap((b) => [...given].slice(0, 5).map((c) => `${a}${b}${c}`)),
+    );
+    const told = names.map((name) => `患者${name}来诊。`).join('');
+    const once = findInRecord([told], lists)[0]?.length ?? 0;
+    const [, again = []] = findInRecord([told, names.join('，')], lists);
+    expect(once).toBeGreaterThan(names.length * 0.9);
+    expect(again.length).toBeGreaterThanOrEqual(once);
   });
 });

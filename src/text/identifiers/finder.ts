@@ -1,6 +1,12 @@
 /** Finds identifiers in texts: runs every rule, settles where two overlap, and looks for found names elsewhere. */
 import { addKnown, findAgain, type KnownWords } from './again.ts';
-import { CERTAINTIES, type Found, type IdentifierFinding, type IdentifierKind } from './kinds.ts';
+import {
+  CERTAINTIES,
+  type Found,
+  type IdentifierFinding,
+  type IdentifierKind,
+  type Place,
+} from './kinds.ts';
 import type { Lists } from './lists.ts';
 import { findEnglishPlaces } from './rules/address-en.ts';
 import { findChineseAddresses } from './rules/address-zh.ts';
@@ -49,6 +55,20 @@ function rank({ kind, certainty }: IdentifierFinding): number {
   return ORDER.indexOf(kind) + (certainty === 'unsure' ? 100 : 0);
 }
 
+/** From so many findings on, what is taken is marked in the text rather than kept in order. */
+const MANY = 1024;
+
+/** Of findings, the most worth first, those that overlap none before them; in their order. */
+function apart(byWorth: readonly IdentifierFinding[]): IdentifierFinding[] {
+  const taken = new Uint8Array(byWorth.reduce((most, { end }) => Math.max(most, end), 0));
+  const kept = byWorth.filter(({ start, end }) => {
+    for (let at = start; at < end; at += 1) if (taken[at]) return false;
+    taken.fill(1, start, end);
+    return true;
+  });
+  return kept.toSorted((a, b) => a.start - b.start);
+}
+
 /** Findings in their order, without overlaps. */
 function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
   const byWorth = findings.toSorted(
@@ -58,6 +78,7 @@ function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
       CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||
       a.start - b.start,
   );
+  if (byWorth.length > MANY) return apart(byWorth);
   // Sorted by place, so that a neighbour is found in few steps.
   const kept: IdentifierFinding[] = [];
   for (const finding of byWorth) {
@@ -127,13 +148,32 @@ function knownNames(
   return names;
 }
 
+/** Looks for all names in one pass: a text may hold thousands. */
 function again(text: string, names: ReadonlySet<string>, found: Found): void {
+  const lengths = new Map<string, Set<number>>();
   for (const name of names) {
-    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
-      const end = at + name.length;
-      found({ start: at, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
+    const known = lengths.get(name.charAt(0));
+    if (known) known.add(name.length);
+    else lengths.set(name.charAt(0), new Set([name.length]));
+  }
+  for (let at = 0; at < text.length; at += 1) {
+    for (const length of lengths.get(text.charAt(at)) ?? []) {
+      const end = at + length;
+      if (names.has(text.slice(at, end)))
+        found({ start: at, end, kind: 'NAME', reason: 'again', certainty: 'likely' });
     }
   }
+}
+
+/** Whether a place lies within one of those that stand in order, none of which overlap. */
+function isWithin({ start, end }: Place, places: readonly Place[]): boolean {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  return end <= (places[low - 1]?.end ?? -1);
 }
 
 /** "Desmond Hollister" found word by word is one name. */
@@ -177,13 +217,7 @@ export function findInRecord(texts: readonly string[], lists: Lists): Identifier
     const before = first[i] ?? [];
     return more.length === 0
       ? before
-      : joined(
-          text,
-          settled([
-            ...before,
-            ...more.filter((m) => !before.some((b) => b.start <= m.start && m.end <= b.end)),
-          ]),
-        );
+      : joined(text, settled([...before, ...more.filter((m) => !isWithin(m, before))]));
   });
 }
 

@@ -1,20 +1,27 @@
 /** Choices that follow from a secret key: the same text under the same key always gives the same choice. */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 const encoder = new TextEncoder();
+/** Longer texts are hashed once, and their hash again for each block: a number may have a million digits. */
+const LONGEST = 256;
+
+/** What is counted on: the text itself, or the hash of a long one. */
+const seedOf = (key: Uint8Array, text: string): string =>
+  text.length <= LONGEST ? text : bytesToHex(hmac(sha256, key, encoder.encode(text)));
 
 /** An endless row of numbers for one text under one key (HMAC-SHA-256, counted on). */
 export class Choices {
   readonly #key: Uint8Array;
-  readonly #text: string;
+  readonly #seed: string;
   #block = new Uint8Array(0);
   #at = 0;
   #count = 0;
 
   constructor(key: Uint8Array, text: string) {
     this.#key = key;
-    this.#text = text;
+    this.#seed = seedOf(key, text);
   }
 
   /** A number from 0 up to, not including, `below`. */
@@ -23,7 +30,7 @@ export class Choices {
       this.#block = hmac(
         sha256,
         this.#key,
-        encoder.encode(`${String(this.#count)}\n${this.#text}`),
+        encoder.encode(`${String(this.#count)}\n${this.#seed}`),
       );
       this.#count += 1;
       this.#at = 0;

@@ -136,6 +136,14 @@ describe('replacing identifiers', () => {
     expect(replacer.mapping().length).toBeGreaterThan(100);
   });
 
+  it('replaces a number of hundreds of thousands of digits, and keeps its length', () => {
+    const number = '7'.repeat(300_000);
+    const [text = ''] = replaced([`MRN ${number}`]);
+    expect(text).toMatch(/^MRN \d+$/);
+    expect(text).toHaveLength(number.length + 4);
+    expect(text).not.toContain('7'.repeat(100));
+  });
+
   it('gives the same surrogates under the same key only', () => {
     const texts = ['Patient: Adaeze Nwosu, MRN 12345678.'];
     expect(replaced(texts)).toEqual(replaced(texts, 'surrogate', 'r2'));

@@ -29,6 +29,32 @@ export interface Ground {
   readonly fullNames: readonly string[];
 }
 
+/** Whole names by what is asked of them: a record may hold thousands. */
+interface NameIndex {
+  /** First words of names of several. */
+  readonly given: ReadonlySet<string>;
+  /** First words by initial and surname: "D Hollister". */
+  readonly byInitial: ReadonlyMap<string, string>;
+}
+const indexes = new WeakMap<readonly string[], NameIndex>();
+
+function indexOf(fullNames: readonly string[]): NameIndex {
+  const known = indexes.get(fullNames);
+  if (known) return known;
+  const given = new Set<string>();
+  const byInitial = new Map<string, string>();
+  for (const full of fullNames) {
+    const [first = '', ...others] = full.split(' ');
+    if (others.length === 0) continue;
+    given.add(first);
+    const key = `${first.charAt(0)} ${others.at(-1) ?? ''}`;
+    if (!byInitial.has(key)) byInitial.set(key, first);
+  }
+  const index = { given, byInitial };
+  indexes.set(fullNames, index);
+  return index;
+}
+
 const isChinese = (text: string): boolean => /[\u4e00-\u9fff]/.test(text);
 
 /** Choices for a text: the same for the same text of a kind, in whatever letters. */
@@ -68,20 +94,14 @@ function englishName(name: string, ground: Ground): string {
       if (!/\p{L}/u.test(part) || SMALL.test(part)) return part;
       chosen += 1;
       if (INITIAL.test(part) && words.length > 1) {
-        const whole = ground.fullNames.find(
-          (full) => full.endsWith(` ${surname ?? ''}`) && full.startsWith(part[0] ?? ''),
-        );
-        const first = whole?.split(' ')[0];
+        const first = indexOf(ground.fullNames).byInitial.get(`${part.charAt(0)} ${surname ?? ''}`);
         return (
           first === undefined || chosen > 1
             ? choices(ground, 'initial', `${part}${surname ?? ''}`).from(GIVEN_NAMES)
             : givenOf(first)
         ).charAt(0);
       }
-      if (
-        part === surname &&
-        (words.length > 1 || !ground.fullNames.some((full) => full.startsWith(`${part} `)))
-      ) {
+      if (part === surname && (words.length > 1 || !indexOf(ground.fullNames).given.has(part))) {
         return cased(choices(ground, 'family', part).from(FAMILY_NAMES, part), part);
       }
       return cased(givenOf(part), part);

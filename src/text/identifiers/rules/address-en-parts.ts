@@ -10,7 +10,7 @@ const ANY_CODE = String.raw`(?:[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|[A-Z]\d[\dW] ?[A-
 export const ZIP = String.raw`\d{5}(?:-\d{4})?(?!\d)`;
 /** Codes of four digits (Australia, New Zealand) or six (India), after a town or a state. */
 const SOUTHERN = String.raw`(?:\d{4}|\d{3} ?\d{3})(?![\d-]|[ ,]?(?:mg|ml|years?|pm|am)\b)`;
-const UNIT = String.raw`(?:\d{1,2}(?:st|nd|rd|th) (?:Floor|Fl)(?![a-z])|(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Lot|Trailer|Block|RR|R\.R\.|Rural Route|#)\.?\s?#?[\dA-Za-z-]{1,6})`;
+const UNIT = String.raw`(?:\d{1,2}(?:st|nd|rd|th) (?:Floor|Fl)(?![a-z])|(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Lot|Trailer|Block|RR|R\.R\.|Rural Route|Sector|Phase|#)\.?\s?#?[\dA-Za-z-]{1,6}(?:\/\d{1,3})?)`;
 const WORD = String.raw`\p{Lu}[\p{L}'-]*`;
 const COMPASS = 'N|S|E|W|NE|NW|SE|SW|North|South|East|West';
 const STREET = String.raw`(?:(?:${COMPASS}|Old|New|Upper|Lower)\.?\s)?(?:(?:St\.?\s)?(?:${WORD}|\d{1,3}(?:st|nd|rd|th))\s){1,4}(?:${STREETS})(?![A-Za-z])\.?(?:\s(?:${COMPASS})(?![A-Za-z]))?(?:\s\d{1,3}(?=,?\s#\d))?`;
@@ -46,7 +46,7 @@ const TOWN = new RegExp(
 export const BOX = /P\.?\s?O\.?\s?Box\s#?\d{1,6}/gi;
 /** Flat, "No." and the name of the house before its number. */
 const BEFORE =
-  /(?:(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|Bldg|Building|Tower|Level|Floor)\.?\s[\dA-Z]{1,4},\s(?:\p{Lu}[\p{L}']+\s(?:Hostel|House|Hall|Court|Residence|Inn|Hotel),\s)?)|(?:Flat|Apt|Apartment|Unit|Plot|House|Door|H\.|Blk|BLK|Block)\.?\s(?:[Nn]o\.?\s?)?|(?:D|H|F|S|W|Door|House|Plot|Flat|Shop|Qtr|Site)\.?\s?[Nn]o\.?\s?:?\s?|(?:No|no)\.\s?|(?:(?:The|Old)\s\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?|\p{Lu}[\p{L}'-]+\s(?:House|Cottage|Lodge|Barn|Farm|Farmhouse|Villa|Manor|Mill|Forge|Rectory|Vicarage|Apartments|Towers?|Mansions?|Flats|Grange|Stables)),\s){1,2}$/u;
+  /(?:(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|Bldg|Building|Tower|Level|Floor)\.?\s[\dA-Z]{1,4},\s(?:\p{Lu}[\p{L}']+\s(?:Hostel|House|Hall|Court|Residence|Inn|Hotel),\s)?)|(?:Flat|Apt|Apartment|Unit|Plot|Lot|House|Door|H\.|Blk|BLK|Block)\.?\s(?:[Nn]o\.?\s?)?|(?:D|H|F|S|W|Door|House|Plot|Flat|Shop|Qtr|Site)\.?\s?[Nn]o\.?\s?:?\s?|(?:No|no)\.\s?|(?:(?:The|Old)\s\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+)?|\p{Lu}[\p{L}'-]+\s(?:House|Cottage|Lodge|Barn|Farm|Farmhouse|Villa|Manor|Mill|Forge|Rectory|Vicarage|Apartments|Towers?|Mansions?|Flats|Grange|Stables)),\s){1,2}$/u;
 export const CODE = new RegExp(
   String.raw`(?<![A-Za-z\d-])(?:(?<post>${POSTCODE})|${ANY_CODE})`,
   'g',

@@ -7,7 +7,7 @@ const IN_WORDS = `(?:九十${DIGIT}?|玖拾[壹贰叁肆伍陆柒捌玖]?|一百
 
 /** After words that an age alone follows, whether or not 岁 ends it. */
 const SAID = new RegExp(
-  `(?:虚岁|虚龄|实岁|足岁|年龄|高龄|享年|终年|卒年|现年|活到|年[届至满](?![度月])|寿至|寿终)(?:了|是|为|已|有|近|约|:)?\\s?(${FIGURE}|${IN_WORDS})(?=了|高龄|周?岁|余|多|[,;。、)\\s]|$)`,
+  `(?:虚岁|虚龄|实岁|足岁|年龄|高龄|享年|享寿|终年|卒年|现年|活到|年[届至满](?![度月])|寿至|寿终)(?:了|是|为|已|有|近|约|:)?\\s?(${FIGURE}|${IN_WORDS})(?=了|高龄|周?岁|余|多|[,;。、)\\s]|$)`,
   'g',
 );
 /** 今日满98岁: of one person, at a day that is told; 满90岁 alone speaks of everybody. */

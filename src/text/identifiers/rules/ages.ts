@@ -9,7 +9,7 @@ const AFTER =
 /** ", 94 yrs," and "(93 years)" after somebody. */
 const YEARS = /^ ?(?:years?|yrs?|y)\.?(?=[,;)\n]|$|\. )/;
 /** 94/F, 94F, 94-F: the sex beside it. */
-const BESIDE = /^(?:(?: ?[/|-] ?|)[MF](?![A-Za-z\d])| [MF]\))/;
+const BESIDE = /^(?:(?: ?[/|-] ?|)[MF](?![A-Za-z\d])| [MF][),])/;
 /** “/ 93 y /”: a field of its own. */
 const FIELD = /^ ?(?:y|yrs?|years?)\.? ?[/|;]/;
 /** "a retired cellist of 94 who", "At 95, Mrs. X" */
@@ -51,6 +51,9 @@ const SOMEBODY = /([A-Za-z]+)(, \(?| \(|: | (?:is|was)(?: now| nearly| almost| o
 const NOBODY = new Set(
   're regarding cc ep rt sn attention contact name named called mate'.split(' '),
 );
+/** "review: 92, lives with": how somebody lives. */
+const LIVES =
+  /^, (?:lives|living|resides|lived|widow(?:ed|er)?|retired|frail|independent|mobile|housebound|bedbound|nursing home|care home|resident|otherwise well)\b/;
 /** What ends what is said of the age. */
 const SAID_OF =
   /^(?:[,;:)](?! ?\d)|\.(?!\d)|\n|$| (?:and|but|now|next|tomorrow|today)\b| on (?:the |\d|[A-Z]))/;
@@ -69,6 +72,7 @@ const isSomebody = (word: string): boolean =>
 function isOfSomebody(text: string, start: number, before: string, after: string): boolean {
   if (!SAID_OF.test(after)) return false;
   if (BECOMES.test(before)) return true;
+  if (/(?:^|[a-z]: |[.\n] ?)$/.test(before) && LIVES.test(after)) return true;
   const [, who = '', gap = ''] = SOMEBODY.exec(before) ?? [];
   const small = who.toLowerCase();
   if (gap === ' ' ? /^(?:pt|patient)$/.test(small) : isSomebody(small)) return true;

@@ -11,7 +11,7 @@ const BED_IN_WORDS =
   /(?<=^|[,，。;；:：、\s(（在到入至于是住回去给])[一二三四五六七八九十百]{1,4}号?床(?![被棉褥位单垫上头尾旁边])/g;
 const BED_COUNT = /(?:开放|编制|设|共|有|占|增加|新增|床位|约|各)[^。,，;；]{0,3}$/;
 const ENGLISH_BED =
-  /(?<![A-Za-z])(?:[Bb]eds?|BEDS?)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?(\d{1,3}[A-D]?|[A-D]\d{0,2})(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
+  /(?<![A-Za-z])(?:[Bb]eds?|BEDS?)(?:side)?(?: [Nn]o\.?| [Nn]umber| ?#)?:?\s?#?((?:(?:ICU|CCU|HDU|NICU|PICU|PACU|ED|ER|L&D|Resus|Recovery)[- ]?)?\d{1,3}[A-D]?|[A-Z]\d{1,2}|[A-D])(?![\w%/°]|\.\d|\s?(?:degrees?|°|days?|weeks?|hours?|times|months?))/g;
 
 export function findBeds({ text, chinese }: Scan, found: Found): void {
   if (chinese && text.includes('床')) {

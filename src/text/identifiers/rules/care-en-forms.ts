@@ -11,7 +11,7 @@ const HOME_AT =
 
 /** Places of care whose kind stands first: Hôpital Saint-Aubert, Clínica Santa Rosa. */
 const ABROAD =
-  /(?<!\p{L})(?:H[ôo]pital|Clinique|Cl[íi]nica|Ospedale|Klinikum|Krankenhaus|Ziekenhuis|CHU|Centre [Hh]ospitalier|Institut[eo]?(?= (?:Sainte?|San|Santa|Santo|São)[ -])|Hospital(?= (?:de|del|San|Santa|Santo|São|General de|Universitario)\b))(?: (?:Universitario|General|Regional|Infantil|universitaire|régional))?(?: (?:de la|de los|des|de|du|del|della|di|do|da|le|la))?(?: ?(?:d'|l')| )\p{Lu}[\p{L}'-]+(?: (?:de |la |del )?\p{Lu}[\p{L}'-]+){0,2}/gu;
+  /(?<!\p{L})(?:H[ôo]pital|Clinique|Cl[íi]nica|Ospedale|Klinik(?:um)?|Krankenhaus|Ziekenhuis|CHU|Centre [Hh]ospitalier|Institut[eo]?(?= (?:Sainte?|San|Santa|Santo|São)[ -])|Hospital(?= (?:de|del|San|Santa|Santo|São|General de|Universitario)\b))(?: (?:Universitario|General|Regional|Infantil|universitaire|régional))?(?: (?:de la|de los|des|de|du|del|della|di|do|da|le|la))?(?: ?(?:d'|l')| )\p{Lu}[\p{L}'-]+(?: (?:de |la |del )?\p{Lu}[\p{L}'-]+){0,2}/gu;
 
 const SAINT = /(?<![\p{L}\d])(?:St\.? \p{Lu}\p{L}+(?:'s|(?<=s)')|Our Lady's)(?![\p{L}-])/gu;
 const SENT =
@@ -46,7 +46,7 @@ export function findCareForms(text: string, found: Found): void {
   };
   if (text.includes(' The ')) all(HOME_AT, 'form');
   if (
-    /H[ôo]pital |Hospital (?:de|San|Gen|Univ)|Clini(?:que|ca) |Cl[íi]nica |Ospedale |Klinikum |Krankenhaus |CHU |Ziekenhuis |Centre [Hh]osp|Institut[eo]? S/.test(
+    /H[ôo]pital |Hospital (?:de|San|Gen|Univ)|Clini(?:que|ca) |Cl[íi]nica |Ospedale |Klinik(?:um)? |Krankenhaus |CHU |Ziekenhuis |Centre [Hh]osp|Institut[eo]? S/.test(
       text,
     )
   )

@@ -2,7 +2,7 @@
 import type { Found, IdentifierFinding, IdentifierKind, Place } from '../kinds.ts';
 import { labelNamed } from '../words/labels.ts';
 import { digitsOf, isCompactDay, isDay } from './checksums.ts';
-import { CODE, MEASURED, REGISTERS } from './numbered.ts';
+import { CODE, MEASURED, isRegistered } from './numbered.ts';
 import { spokenAfter, spokenBefore, spokenEarlier } from './spoken-of.ts';
 
 /** Letters and digits that nobody measures: U677046, LS-19255, NQ433624K, BUP/9947939, RVD441961H. */
@@ -35,7 +35,7 @@ function shapeOf(text: string, { start, end }: Place): Shape | null {
       : GROUPED.test(word) && digitsOf(word) >= 6
         ? 'grouped'
         : null;
-  if (!shape || REGISTERS.test(word) || MEASURED.test(text.slice(end, end + 8))) return null;
+  if (!shape || isRegistered(word) || MEASURED.test(text.slice(end, end + 8))) return null;
   if (
     shape === 'plain' &&
     (/^(?:19|20)\d{6}$/.test(word) ? isCompactDay(word) : word.endsWith('0000'))

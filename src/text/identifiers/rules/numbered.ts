@@ -70,8 +70,13 @@ const PREFIXES: Readonly<Record<string, IdentifierKind>> = {
 };
 const PREFIXED = /^([A-Z]{2,4})[-#]?(\d{5,12})$/;
 /** Registers of studies, papers and genes that are nobody's. */
-export const REGISTERS =
-  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|ICD(?!-?[A-Z]\d{5})|CPT|ATC|LOINC|SNOMED|RS\d|HLA(?!\/\d)|COVID|[A-TV-Z]\d{2}\.\d{1,4}$|\d{2}\.\d{4}$|N[MP][-_]?\d|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|MIM|OMIM|CD\d{1,3}(?!\d)|IL-?\d{1,2}(?!\d)|SARS)/i;
+const REGISTERS =
+  /^(?:(?:19|20)\d\d[-/](?:(?:19|20)?\d\d)$|NCT|CTR\d{8}$|FY\d|X\d+\/|PMID|PMC|ISRCTN|ACTRN|EUCTR|DOI|CPT|ATC|LOINC|SNOMED|COVID|[A-TV-Z]\d{2}\.\d{1,4}$|\d{2}\.\d{4}$|CHICTR|UMIN|JPRN|DRKS|CTRI|ISBN|ISSN|O?MIM|SARS)/i;
+/** Genes, antigens and codes of diseases: after “no.” or a colon, a number may begin alike. */
+const CATALOGUED = /^(?:ICD|RS\d|HLA|N[MP][-_]?\d|CD\d{1,3}(?!\d)|IL-?\d{1,2}(?!\d))/i;
+/** Whether a word is of such a register. */
+export const isRegistered = (word: string): boolean =>
+  REGISTERS.test(word) || CATALOGUED.test(word);
 const VALUE = /[A-Za-z0-9*]+(?:[-/._][A-Za-z0-9*]+)*/y;
 const SPACED_DIGITS = /[A-Z]{0,3}\d{2,}(?: \d{2,})+(?: \d(?=[.,;)\n]|$))?/y;
 
@@ -147,7 +152,8 @@ function kindOf(
   const grouped = label.weak && /^[A-Z]{1,4}-\d{3,}-[\dA-Z]+/.test(value);
   if (digits < (grouped ? 4 : code ? Math.min(least, 5) : least)) return null;
   // Labels of documents followed by a resident identity number: the form decides before.
-  if (REGISTERS.test(value)) return null;
+  if (REGISTERS.test(value) || (!(label.marked || !label.weak) && CATALOGUED.test(value)))
+    return null;
   return label.kind;
 }
 
@@ -214,7 +220,7 @@ function spokenKind(text: string, place: Place): IdentifierKind | null {
 export function findPrefixed(text: string, { start, end }: Place, found: Found): boolean {
   const word = text.slice(start, end);
   const [, letters = '', digits = ''] = PREFIXED.exec(word) ?? [];
-  if (!digits || REGISTERS.test(word)) return false;
+  if (!digits || isRegistered(word)) return false;
   const kind = PREFIXES[letters] ?? spokenKind(text, { start, end });
   if (!kind && !(digits.length >= 7 && word.includes('-'))) return false;
   found({

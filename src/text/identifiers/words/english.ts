@@ -98,7 +98,7 @@ export const CREDENTIALS =
 
 /** Words that follow the name of a discoverer: it is a disease, a sign or an instrument. */
 export const EPONYM_HEADS = listed(
-  `disease syndrome sign test score scale index criteria classification murmur stage staging grade grading tube catheter drain procedure operation maneuver manoeuvre
+  `postulate postulates block blocks model disease syndrome sign test score scale index criteria classification murmur stage staging grade grading tube catheter drain procedure operation maneuver manoeuvre
   method reflex palsy fracture cyst cysts stain staining agar ligament node nodes nodule nodules body bodies cell cells gland glands canal duct formula equation law rule phenomenon
   triad position incision repair technique approach clamp forceps retractor needle suture splint brace collar bag mask coma lymphoma sarcoma tumor tumour carcinoma
   anemia anaemia thyroiditis ophthalmopathy orbitopathy encephalopathy neuropathy arteritis contracture deformity hernia ulcer esophagus oesophagus esophagitis diverticulum
@@ -123,7 +123,7 @@ export const EPONYMS = listed(
   schatzker gustilo dupuytren peyronie baker morton sever osgood schlatter osgood-schlatter legg calve perthes legg-calve-perthes scheuermann kienbock freiberg kohler
   whipple billroth roux roux-en-y hartmann nissen heller ivor lewis mckeown bricker miles kocher lanz pfannenstiel gridiron shouldice lichtenstein bassini stoppa
   foley hickman swan ganz swan-ganz sengstaken blakemore minnesota ryle ryles levin dobhoff jackson pratt jackson-pratt penrose hemovac blake broviac groshong tenckhoff kehr yankauer guedel bougie macintosh mccoy magill
-  ringer ringers hartmanns gram giemsa wright papanicolaou pap congo masson ziehl neelsen ziehl-neelsen sabouraud macconkey coombs mantoux heaf schilling schirmer snellen ishihara amsler weber rinne dix hallpike dix-hallpike epley semont brandt-daroff brandt daroff hertel scholl
+  ringer ringers hartmanns gram giemsa wright papanicolaou pap congo masson ziehl neelsen ziehl-neelsen sabouraud macconkey coombs mantoux heaf schilling schirmer snellen ishihara amsler weber rinne dix hallpike dix-hallpike epley semont brandt-daroff brandt daroff hertel scholl bier gail forrest
   borg ashworth berg barthel braden waterlow norton morse katz lawton rankin karnofsky ecog zubrod hamilton beck montgomery asberg edinburgh maddrey child pugh child-pugh meld ranson atlanta balthazar
   forrest rockall blatchford dukes clark breslow gleason fuhrman bloom richardson ann arbor rai binet durie salmon killip forrester framingham duke wells geneva hestia curb virchow
   nyha ccs wagner fontaine rutherford fitzpatrick tanner bishop ballard silverman dubowitz denver bayley wechsler stanford binet hunt hess hunt-hess fisher spetzler
@@ -190,7 +190,7 @@ export const NO_NAMES = listed(
   dear sincerely regards thank thanks please re cc attn subject signed electronically dictated reviewed
   who what when where why how which if then else while after before during since until also but so as all any each every some no other another
   god jesus christ christmas easter ramadan diwali thanksgiving covid sars hiv hbv hcv copd chf cad dm htn mri ct pet ecg ekg eeg emg cxr usg ultrasound xray x-ray
-  booked arranged requested unavailable available cancelled canceled rebooked offered paracetamol ibuprofen mediterranean claim claims claimant appeal appeals refund refunds invoice invoices deductible receipt receipts copay copayment billing auth authorisation authorization insurer premium remittance reimbursement payable overdue deposit ledger
+  sirs sir madam hosp booked arranged requested unavailable available cancelled canceled rebooked offered paracetamol ibuprofen mediterranean claim claims claimant appeal appeals refund refunds invoice invoices deductible receipt receipts copay copayment billing auth authorisation authorization insurer premium remittance reimbursement payable overdue deposit ledger
   login logins logout download upload router firewall gateway printer workstation laptop tablet password passwords username dashboard database backup antivirus intranet sticker stickers label labels barcode parcel locker keypad keycode
   hostel theatre theatres pager switchboard voicemail callback serial generator infuser infusor infusion ventilator concentrator nebuliser nebulizer oximeter glucometer defibrillator stimulator transmitter sensor humidifier dispensing taxi visitors seamen fishermen
   assurity azure advisa ingevity resonate accolade evera visia amplia quadra ellipse endurity medtronic biotronik

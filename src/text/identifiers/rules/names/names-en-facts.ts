@@ -200,6 +200,8 @@ function sorted(word: Word, lists: Lists): Sort {
   // "Emery-Dreifuss", "TAM-induced": more than a name of the lists.
   if (given && !word.small.includes('-')) return 'given';
   if (named) return 'family';
+  // "Forrest IIa": a class.
+  if (/^I{1,3}[a-d]$|^I?V[a-d]$/.test(word.text)) return 'none';
   if (word.small.length < 3 || MEDICAL.test(word.small)) return 'none';
   return /^[\p{L}'-]+$/u.test(word.small) ? 'unknown' : 'none';
 }

@@ -50,7 +50,7 @@ const greeted = (before: string, after: string): boolean =>
 const BESIDES = /^(?: [@&] |: ["'A-Z]| - [a-z]|, [a-z]+(?: [a-z]+){0,2}\.?[ \t]*(?:\n|$))/;
 /** What is no part of what the word names: a date, a telephone or record number, an age, other people. */
 const APART =
-  /^(?: & \p{Lu}|\/[A-Z]{2,3}\b| (?:\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3})|\d{3}[- ]\d{3}|\+?\d{5,}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d{1,3} ?(?:[MF]\b|y)))/u;
+  /^(?: & \p{Lu}|\/[A-Z]{2,3}\b| (?!\d+(?:\.\d+)? ?%)(?:\d{1,4}[-/.](?:\d{1,2}|[A-Za-z]{3})|\d{3}[- ]\d{3}|\+?\d{5,}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d{1,3} ?(?:[MF]\b|y)))/u;
 /** What begins a sentence with somebody after it: "Accepting Siddiqui", "Told Okafor". */
 const BEGUN =
   /(?:^|[.!?:;] |\n)(?:\p{Lu}\p{Ll}+(?:ing|ed)|Told|Saw|Ask|Tell|Met|Per|With|From|Spoke (?:to|with)|By|And|But|So|Then|Also|If|When|As|While|Because|Since|After|Before|Both|Only|Even|Is|Was|Has|Did|Can|Could|Should|Will|Would|Please|Let|Has) $/u;

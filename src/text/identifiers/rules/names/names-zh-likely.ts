@@ -127,7 +127,7 @@ export function likelyNames(
     const name = text.slice(start, end);
     if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
     if (
-      /氏|[病症者期]$/.test(name.slice(surname)) ||
+      /氏|[病症者期号]$/.test(name.slice(surname)) ||
       (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
     )
       continue;
