@@ -73,6 +73,25 @@ describe('finding identifiers', () => {
     expect(measured.inCleanNotes).toBeLessThanOrEqual(most);
   });
 
+  it('finds most of notes with sentences of their own, and all of ordinary forms', () => {
+    const notes = readNotes(readFixture('test/fixtures/identifiers/strangers-6.jsonl'));
+    expectBounds(
+      measure(
+        notes.filter(({ id }) => id?.startsWith('P-')),
+        lists,
+      ),
+    );
+    const { scores, ...measured } = measure(notes, lists);
+    for (const score of scores.filter(({ marked }) => marked > 0)) {
+      const about = `${score.lang} ${score.kind}`;
+      expect(score.overlapping / score.marked, about).toBeGreaterThanOrEqual(0.89);
+      // The marks leave "bed" out, in English.
+      if (about !== 'en BED') expect(precision(score), about).toBeGreaterThanOrEqual(0.94);
+    }
+    expect(measured.cleanNotes).toBe(202);
+    expect(measured.inCleanNotes).toBeLessThanOrEqual(3);
+  });
+
   it('finds most numbers of notes that tell nearly each by another label or sentence', () => {
     const { scores, ...measured } = measure(
       readNotes(readFixture('test/fixtures/identifiers/strangers-5.jsonl')),

@@ -98,7 +98,7 @@ function houses({ text, units }: Scan, { costs }: Lists, found: Found): void {
 }
 
 /** 33-3-418: the building, its entrance and the room; 128: the house. */
-const JOINED = /^\d{1,4}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?){0,3}$/;
+const JOINED = /^(?:[A-Z]-?)?\d{1,4}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?){0,3}$/;
 /** Last characters of streets and estates before such a number. */
 const BEFORE_JOINED = /[路街道巷弄同村区园苑寓厦场家城湾府庭坊里庄居邸轩阁郡馆院墅舍营段]/;
 /** After such a number something else begins. */

@@ -20,6 +20,8 @@ const SUBSTANCE =
 
 type Shape = 'mixed' | 'grouped' | 'plain';
 
+/** Whatever has a number has it after one of these. */
+const NUMBERED = /(?:[\u4e00-\u9fff][号码]:?\s?|\b(?:[Nn]umber|[Nn]o\.):? )$/;
 /** What many things of one make share: "model 160021", 型号200345. */
 const OF_MAKES =
   /(?:\b(?:model|version|firmware|software|size|cat(?:alog(?:ue)?)?|part|article)(?: no\.?| number| #)?|型号|规格|版本号?)[: ]{0,2}$/i;
@@ -115,12 +117,8 @@ export function findCode(text: string, place: Place, found: Found): boolean {
   // A sentence about an account or a device speaks of no substance.
   const substance = SUBSTANCE.test(word) && !(spoken === 'ACCOUNT' || spoken === 'DEVICE');
   if (substance || RANGE.test(word)) return false;
-  // 钼靶号MG-20418: whatever is numbered.
-  if (
-    !spoken &&
-    shape === 'mixed' &&
-    /[\u4e00-\u9fff][号码]:?\s?$/.test(text.slice(Math.max(0, start - 4), start))
-  )
+  // 钼靶号MG-20418, "number A4471EK": whatever is numbered.
+  if (!spoken && shape === 'mixed' && NUMBERED.test(text.slice(Math.max(0, start - 9), start)))
     return put('RECORD', true);
   if (spoken) return put(spoken, true);
   const alone =

@@ -149,7 +149,7 @@ function kindOf(
   const least = label.weak ? (label.marked ? weak - 1 : Math.max(weak + 1, 6)) : strong;
   // A code of letters and digits is nobody's measurement.
   const code = label.weak && /^[A-Z]{1,4}-?\d{4,}/.test(value);
-  const grouped = label.weak && /^[A-Z]{1,4}-\d{3,}-[\dA-Z]+/.test(value);
+  const grouped = label.weak && /^(?:[A-Z]{1,4}-\d{3,}-[\dA-Z]+|[A-Z]{2,8}-\d{4,}$)/.test(value);
   if (digits < (grouped ? 4 : code ? Math.min(least, 5) : least)) return null;
   // Labels of documents followed by a resident identity number: the form decides before.
   if (REGISTERS.test(value) || (!(label.marked || !label.weak) && CATALOGUED.test(value)))

@@ -18,6 +18,24 @@ const NAMED =
 const NOBODY =
   /^(?:不详|未知|同上|保密|无名|无名氏|待查|如下|电子|手写|性别|年龄|家属|患者|本人|医生|医师|护士|见下|已签|未签|拒绝|日期|时间)/;
 
+/** “边疆，男，45岁”: the sex and the age follow nobody else, even where the name is a word. */
+const DESCRIBED =
+  /(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,3})(?=[,，(（]\s?[男女]性?[,，/]\s?\d{1,3}\s?(?:岁|个?月))/g;
+
+export function findDescribed(text: string, { words }: Lists, found: Found): void {
+  if (!/[男女]/.test(text)) return;
+  for (const { 1: name = '', index } of text.matchAll(DESCRIBED)) {
+    if (surnameAt(name, 0) === 0 || words.has(name) || words.has(name.slice(-2))) continue;
+    found({
+      start: index,
+      end: index + name.length,
+      kind: 'NAME',
+      reason: 'follows',
+      certainty: 'likely',
+    });
+  }
+}
+
 export function findNamed(text: string, found: Found): void {
   if (!text.includes('名') && !text.includes('签')) return;
   for (const match of text.matchAll(NAMED)) {

@@ -5,6 +5,7 @@ import type { Scan } from '../../scan.ts';
 import { NO_NAME } from '../../words/chinese-no-names.ts';
 import {
   findActing,
+  findDescribed,
   findGivenAlone,
   findNamed,
   findSigned,
@@ -263,6 +264,7 @@ const LONGEST_BETWEEN = 13;
 
 export function findChineseNames({ text, surnames }: Scan, lists: Lists, found: Found): void {
   findNamed(text, found);
+  findDescribed(text, lists, found);
   // Lists go on after names of other forms.
   const ends = new Set<number>();
   const noted: Found = (finding) => {
