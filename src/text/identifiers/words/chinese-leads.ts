@@ -80,6 +80,8 @@ export function placeStart(text: string, end: number, most: number, digits = fal
     }
     LEAD.lastIndex = at;
     const lead = LEAD.exec(text)?.[0];
+    // “转出医院：”: a label that goes on past the end is no place.
+    if (lead && at + lead.length > end) return end;
     // 年 and the like end a date, after its figures; elsewhere they are part of a name (青年街).
     const inName =
       lead !== undefined && at > from && OF_DATES.test(lead) && !/\d/.test(text[at - 1] ?? '');

@@ -98,7 +98,7 @@ export const CREDENTIALS =
 
 /** Words that follow the name of a discoverer: it is a disease, a sign or an instrument. */
 export const EPONYM_HEADS = listed(
-  `postulate postulates block blocks model disease syndrome sign test score scale index criteria classification murmur stage staging grade grading tube catheter drain procedure operation maneuver manoeuvre
+  `balance postulate postulates block blocks model disease syndrome sign test score scale index criteria classification murmur stage staging grade grading tube catheter drain procedure operation maneuver manoeuvre
   method reflex palsy fracture cyst cysts stain staining agar ligament node nodes nodule nodules body bodies cell cells gland glands canal duct formula equation law rule phenomenon
   triad position incision repair technique approach clamp forceps retractor needle suture splint brace collar bag mask coma lymphoma sarcoma tumor tumour carcinoma
   anemia anaemia thyroiditis ophthalmopathy orbitopathy encephalopathy neuropathy arteritis contracture deformity hernia ulcer esophagus oesophagus esophagitis diverticulum
@@ -123,7 +123,7 @@ export const EPONYMS = listed(
   schatzker gustilo dupuytren peyronie baker morton sever osgood schlatter osgood-schlatter legg calve perthes legg-calve-perthes scheuermann kienbock freiberg kohler
   whipple billroth roux roux-en-y hartmann nissen heller ivor lewis mckeown bricker miles kocher lanz pfannenstiel gridiron shouldice lichtenstein bassini stoppa
   foley hickman swan ganz swan-ganz sengstaken blakemore minnesota ryle ryles levin dobhoff jackson pratt jackson-pratt penrose hemovac blake broviac groshong tenckhoff kehr yankauer guedel bougie macintosh mccoy magill
-  ringer ringers hartmanns gram giemsa wright papanicolaou pap congo masson ziehl neelsen ziehl-neelsen sabouraud macconkey coombs mantoux heaf schilling schirmer snellen ishihara amsler weber rinne dix hallpike dix-hallpike epley semont brandt-daroff brandt daroff hertel scholl bier gail forrest
+  ringer ringers hartmanns gram giemsa wright papanicolaou pap congo masson ziehl neelsen ziehl-neelsen sabouraud macconkey coombs mantoux heaf schilling schirmer snellen ishihara amsler weber rinne dix hallpike dix-hallpike epley semont brandt-daroff brandt daroff hertel scholl clavien dindo clavien-dindo bier gail forrest
   borg ashworth berg barthel braden waterlow norton morse katz lawton rankin karnofsky ecog zubrod hamilton beck montgomery asberg edinburgh maddrey child pugh child-pugh meld ranson atlanta balthazar
   forrest rockall blatchford dukes clark breslow gleason fuhrman bloom richardson ann arbor rai binet durie salmon killip forrester framingham duke wells geneva hestia curb virchow
   nyha ccs wagner fontaine rutherford fitzpatrick tanner bishop ballard silverman dubowitz denver bayley wechsler stanford binet hunt hess hunt-hess fisher spetzler

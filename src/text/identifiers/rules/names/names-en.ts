@@ -77,6 +77,8 @@ function announced(
   const last = words[length - 1];
   if (!last || (length === 1 && last.initial && told.reason !== 'title')) return null;
   // "CC: SOB": a complaint, not a copy.
+  // "Physio: Berg balance 48/56"
+  if (length === 1 && told.reason !== 'title' && followedByDisease(text, first)) return null;
   // "instrument PC. Paracetamol 142 mg/L"
   if (DOSED.test(text.slice(last.end, last.end + 14))) return null;
   if (length === 1 && isShouted(first) && first.text.length < 4 && told.reason === 'label')
@@ -264,7 +266,8 @@ function withGiven({ text, lists }: Context, before: Word | undefined, named: Na
   if (NO_NAMES.has(before.small) || TITLES.has(before.small) || ROLES.has(before.small))
     return named.start;
   if (COLON_ONLY.has(before.small) || isPost(text, before, lists)) return named.start;
-  return WITHIN_SENTENCE.test(text.slice(Math.max(0, before.start - 24), before.start))
+  const said = text.slice(Math.max(0, before.start - 24), before.start);
+  return WITHIN_SENTENCE.test(said) || (said.endsWith(': ') && isGiven(before, lists))
     ? before.start
     : named.start;
 }

@@ -105,6 +105,9 @@ const ACTS_SHORT =
 const acting = (costs: ChineseCosts, text: string, at: number): boolean =>
   actsAt(costs, text, at) || sticky(ACTS_SHORT, text, at) !== null;
 
+/** A sign is there or not: 康纳征阳性, 高尔征（-）. */
+const SIGN = /^(?:[阳阴均未]|[(（]?[-+±]|、)/;
+
 const into = new Float64Array(3);
 
 /** How likely each name is that begins at a place; by how long its given name is. */
@@ -128,6 +131,7 @@ export function likelyNames(
     if (!told.colon && OF_THING.test(text.slice(end, end + 3))) continue;
     if (
       /氏|[病症者期号]$/.test(name.slice(surname)) ||
+      (name.endsWith('征') && SIGN.test(text.slice(end, end + 3))) ||
       (name.endsWith('征') && NO_NAME.has(name.slice(0, 2)))
     )
       continue;
