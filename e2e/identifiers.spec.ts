@@ -45,6 +45,15 @@ test('identifiers are found, decided by keys, taken back, and replaced in a set 
     await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
     await page.keyboard.press('y');
     await expect(option('Adaeze Nwosu, Names, replace')).toHaveCount(2);
+    await page.keyboard.press('Control+z');
+    await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
+    // In a text field, the key belongs to the text.
+    await page.getByRole('textbox', { name: 'Search the identifiers' }).focus();
+    await page.keyboard.press('Control+Shift+z');
+    await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Redo' }).press('Meta+Shift+z');
+    await expect(option('Adaeze Nwosu, Names, replace')).toHaveCount(2);
+    await list.focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('k');
