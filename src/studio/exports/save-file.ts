@@ -1,5 +1,6 @@
 /** Gives files to the person: to a place chosen in the system's dialog, or as a download where none can be chosen. */
 import { fileStem } from '../../formats/files/file-names.ts';
+import { holding } from '../../formats/files/holding.ts';
 
 /** `cancelled`: the person closed the dialog, and nothing was written. */
 export type SaveOutcome = 'saved' | 'cancelled';
@@ -61,13 +62,14 @@ function placeAt(file: PickedFile, name: string): SavePlace {
     write: async (blob) => {
       let into: FileSystemWritableFileStream;
       try {
-        into = await file.createWritable();
+        into = await holding(file, () => file.createWritable());
       } catch (thrown) {
         if (!isNamed(thrown, 'SecurityError', 'NotAllowedError')) throw thrown;
         download(blob, name);
         return;
       }
-      await blob.stream().pipeTo(into);
+      const bytes = blob.stream();
+      await holding(bytes, () => holding(into, () => bytes.pipeTo(into)));
     },
     discard: async () => {
       try {
