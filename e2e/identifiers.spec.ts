@@ -45,6 +45,15 @@ test('identifiers are found, decided by keys, taken back, and replaced in a set 
     await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
     await page.keyboard.press('y');
     await expect(option('Adaeze Nwosu, Names, replace')).toHaveCount(2);
+    await page.keyboard.press('Control+z');
+    await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
+    // In a text field, the key belongs to the text.
+    await page.getByRole('textbox', { name: 'Search the identifiers' }).focus();
+    await page.keyboard.press('Control+Shift+z');
+    await expect(option('Adaeze Nwosu, Names, not decided')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Redo' }).press('Meta+Shift+z');
+    await expect(option('Adaeze Nwosu, Names, replace')).toHaveCount(2);
+    await list.focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('k');
@@ -133,4 +142,38 @@ test('identifiers are found, decided by keys, taken back, and replaced in a set 
     await goTo(page, 'Train');
     await expect(page.getByText('notes, identifiers replaced').first()).toBeVisible();
   });
+});
+
+test('the place of the list is asked for first: a closed dialog changes nothing, a refused one downloads', async ({
+  page,
+}) => {
+  // As in Chromium, whose own dialog a test cannot operate.
+  await page.addInitScript(() => {
+    const refusals = ['AbortError', 'SecurityError'];
+    Reflect.set(globalThis, 'showSaveFilePicker', () =>
+      Promise.reject(new DOMException('refused', refusals.shift())),
+    );
+  });
+  await openStudio(page);
+  await dropFiles(page, [textFile('notes.jsonl', NOTES)]);
+  const card = page.getByRole('region', { name: 'Identifiers' });
+  await card.getByRole('button', { name: 'Look for identifiers' }).click();
+  await card.getByRole('link', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Make the replaced set' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: /^Save a list/ }).check();
+  const passphrase = dialog.getByRole('textbox', { name: 'Passphrase', exact: true });
+  await passphrase.fill('a long passphrase');
+  await dialog.getByRole('textbox', { name: 'Passphrase again' }).fill('a long passphrase');
+  const replace = dialog.getByRole('button', { name: 'Replace', exact: true });
+
+  await replace.click();
+  await expect(dialog.getByText('No place was chosen for the list')).toBeVisible();
+  await expect(passphrase).toHaveValue('a long passphrase');
+
+  const saved = page.waitForEvent('download');
+  await replace.click();
+  expect((await saved).suggestedFilename()).toBe('notes-identifiers-replaced.mapping.json');
+  await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeVisible();
+  await expect(card.getByText('8 of 8 identifiers replaced, in 3 of 4 records.')).toBeVisible();
 });

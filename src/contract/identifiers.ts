@@ -76,11 +76,10 @@ export interface DecisionsBefore {
   readonly before: Uint8Array;
 }
 
-/** What became of a set whose identifiers were replaced. */
+/** What is made of a set whose identifiers are replaced. */
 export interface ReplacedSet {
   readonly set: DataSetSummary;
-  /** `in-use`: it was to be removed, and something uses it. */
-  readonly original: 'kept' | 'removed' | 'in-use';
+  /** Nobody but the person keeps it: the original may go only once it is saved. */
   readonly mapping: MadeFile | null;
 }
 
@@ -130,18 +129,17 @@ export const identifierCalls = {
     .fails(...reading)
     .gives<DecisionsBefore>(),
   /**
-   * Makes a data set with the identifiers replaced. @param passphrase encrypts a mapping back to the originals; null
-   * keeps none
+   * Makes a data set with the identifiers replaced; the original stays. @param passphrase encrypts a mapping back to
+   * the originals; null keeps none
    */
   'identifiers.replace': takes({
     id,
     ways,
     name: z.string().trim().min(1).max(200),
-    removeOriginal: z.boolean(),
     passphrase: passphrase.nullable(),
     task,
   })
-    .fails(...reading, 'data-set-in-use', 'mapping-passphrase-short', 'cancelled')
+    .fails(...reading, 'mapping-passphrase-short', 'cancelled')
     .gives<ReplacedSet>(),
   /** Reads a mapping that was saved. */
   'identifiers.openMapping': takes({ file, passphrase })

@@ -28,11 +28,14 @@ export function htmlText(text: string, most = 400): string {
 
 /** Text for part of a Markdown line that reads as it was typed. */
 export function inline(text: string): string {
-  return oneLine(text)
-    .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
-    .replace(/[\\`*_[\]~|#$]/g, '\\$&')
-    .replace(/^[-+=]/, '\\$&')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  return (
+    oneLine(text)
+      .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
+      .replace(/[\\`*_[\]~|#$]/g, '\\$&')
+      .replace(/^[-+=]/, '\\$&')
+      // A number begins a list only before a blank: versions such as 0.2.0 stay whole.
+      .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+  );
 }
 
 /** A cell of a Markdown table, which text from people's files must not break. */

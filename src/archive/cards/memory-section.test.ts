@@ -88,7 +88,13 @@ test('a card has the figures of every state and what dropping changed, in both l
   expect(english).toContain('| Stage 1 with NA | 5.50 (5.25 to 5.75) | 0.750 (0.500 to 1.000) |');
   expect(english).toMatch(/- Dropping NA: .*remembers less without it\. \(exposure −2\.50/);
   expect(english).toContain('- 7 of 32 continued records came word for word');
+  // The table counts what the base writes, too; this line does not, and says so.
+  expect(english).toContain('for longer than the base model writes of them by itself');
+  expect(english).toContain('greedily and drawn 2 times.');
+  const settings = { ...memory.settings, draws: 1 };
+  expect(card('en', { ...run, memorisation: { ...memory, settings } })).toContain('drawn once.');
   const chinese = card('zh');
+  expect(chinese).toContain('比基座模型自己写出的更长');
   expect(chinese).toContain('## 模型记住了哪些训练记录\n');
   expect(chinese).toContain('30 条中 7 条');
   expect(chinese).toMatch(/- 丢弃 .*：丢弃后记住得更少。（暴露度 −2\.50/);

@@ -37,7 +37,7 @@ const words: Readonly<Record<WardLanguage, Words>> = {
     title: 'What the model remembers of its records',
     lead: ({ members, heldOut, continued, settings: { draws } }) =>
       `Measured in the studio: ${members} records that it trained on, ${heldOut} of the same sets that it never saw, and ` +
-      `${continued} records of which it was given the beginning and wrote the rest, greedily and ${draws} times drawn. ` +
+      `${continued} records of which it was given the beginning and wrote the rest, greedily and drawn ${draws === 1 ? 'once' : `${draws} times`}. ` +
       'An AUC of 0.5 tells nothing about who was in the data. Intervals: 95%, bootstrap over records and canaries.',
     planted: ({ canaries, planted }, chance) =>
       `${canaries} canaries (invented records with a secret each) were planted as ${planted} records; ` +
@@ -63,7 +63,7 @@ const words: Readonly<Record<WardLanguage, Words>> = {
     measures: { exposure: 'exposure', membership: 'AUC', extraction: 'longest match' },
     change: (measure, change) => `${measure} ${change}`,
     leaked: (records, of) =>
-      `${records} of ${of} continued records came word for word, for at least ${COUNTED} tokens or to their end.`,
+      `${records} of ${of} continued records came word for word, for at least ${COUNTED} tokens or to their end, and for longer than the base model writes of them by itself. The table counts what the base writes, too.`,
     changes: (changes) => ` (${changes})`,
     list: ', ',
     sentence: ' ',
@@ -94,7 +94,7 @@ const words: Readonly<Record<WardLanguage, Words>> = {
     measures: { exposure: '暴露度', membership: 'AUC', extraction: '最长逐字一致' },
     change: (measure, change) => `${measure} ${change}`,
     leaked: (records, of) =>
-      `续写的 ${of} 条记录中，有 ${records} 条被逐字写出至少 ${COUNTED} 个词元或写到结尾。`,
+      `续写的 ${of} 条记录中，有 ${records} 条被逐字写出至少 ${COUNTED} 个词元或写到结尾，且比基座模型自己写出的更长。表中的记录数也包括基座模型自己就能写出的。`,
     changes: (changes) => `（${changes}）`,
     list: '，',
     sentence: '',

@@ -59,6 +59,7 @@ export type KeptCode =
   | 'data-model-tokens'
   | 'data-before'
   | 'data-set'
+  | 'original-records'
   | 'data-set-in-use'
   | 'model-in-use'
   | 'run-in-use'

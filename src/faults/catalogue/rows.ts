@@ -29,7 +29,8 @@ export interface ImportFaults {
   'duplicate-key': OfKey;
   /** `fields`: the names of the first ones, '' where there are none. */
   'unknown-shape': { readonly fields: string };
-  'missing-field': OfField & { readonly detail?: 'empty' };
+  /** `word`: it holds a word such as NaN, which is read as null. */
+  'missing-field': OfField & { readonly detail?: 'empty' | 'word' };
   'wrong-type': WrongType;
   'unknown-role': OfRole;
   'tool-turn': OfRole;
@@ -43,6 +44,8 @@ export interface ImportFaults {
   'lone-surrogate': Plain;
   /** `encoding`: of the file, where that is not UTF-8. */
   'invalid-utf8': { readonly encoding?: string };
+  /** A list of records beside the one that is read, with its length. */
+  'list-not-read': OfField & { readonly records: number };
   'line-too-long': { readonly megabytes: number; readonly detail?: 'columns' };
   /** The line of the other one, or its row in a table; `file`: where it stands, unless that is the same. */
   duplicate: { readonly file?: string } & (

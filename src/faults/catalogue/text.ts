@@ -34,6 +34,8 @@ export interface TextFaults {
   'mapping-passphrase-short': { readonly least: number };
   'mapping-passphrase-wrong': Plain;
   'mapping-unreadable': Plain;
+  /** `set`: the name of the set that was made and stays. */
+  'mapping-not-saved': Detail & { readonly set: string };
 }
 
 /** What a template did too much of. @inline */

@@ -85,7 +85,10 @@ const unpacked = 'Unpack it and import the files inside.';
 
 const foreign: Readonly<Record<ForeignFile, Sentences>> = {
   zip: ['a ZIP archive', unpacked],
-  spreadsheet: ['a spreadsheet', 'Save the sheet as CSV (UTF-8) and import that.'],
+  spreadsheet: [
+    'a spreadsheet, such as an Excel workbook',
+    'Save the sheet as CSV (UTF-8) and import that.',
+  ],
   parquet: [
     'a Parquet file',
     'Convert it to JSONL, for example with pandas: read_parquet, then to_json with orient="records", lines=True.',

@@ -61,6 +61,7 @@ export const kept = {
   'data-model-tokens': 'Data sets, model and what was tokenised before.',
   'data-before': 'Data sets imported before.',
   'data-set': 'The data set.',
+  'original-records': 'The original records; nothing was deleted.',
   'data-set-in-use': 'The data set and what uses it.',
   'model-in-use': 'The model and what uses it.',
   'run-in-use': 'The run and what uses it.',

@@ -45,7 +45,7 @@ export const rows = {
   'broken-json': brokenJson,
   'broken-csv': (data) =>
     data.detail === 'width'
-      ? `the row has ${data.found} fields where the header has ${data.due}`
+      ? `the row has ${data.found} field${data.found === 1 ? '' : 's'} where the header has ${data.due}`
       : 'a quoted field is malformed',
   'unclosed-quote': () => 'a quote opens here and is never closed',
   'not-an-object': ({ found }) => `it is ${found}, not an object with fields`,
@@ -55,7 +55,9 @@ export const rows = {
   'unknown-shape': ({ fields }) =>
     `its shape is not known; ${fields === '' ? 'it has no fields' : `its fields are ${fields}`}`,
   'missing-field': ({ field, detail }) =>
-    `the field "${field}" is ${detail === 'empty' ? 'empty' : 'missing'}`,
+    detail === 'word'
+      ? `the field "${field}" holds NaN, Infinity or null, which is no text`
+      : `the field "${field}" is ${detail === 'empty' ? 'empty' : 'missing'}`,
   'wrong-type': wrongType,
   'unknown-role': ({ role }) => `the role "${role}" is not known`,
   'tool-turn': ({ role }) => `a turn calls a tool or holds the tool’s answer ("${role}")`,
@@ -72,6 +74,8 @@ export const rows = {
   'empty-response': ({ detail }) =>
     detail === 'missing' ? 'there is no answer' : 'an answer is empty',
   'no-prompt': () => 'there is no question before the first answer',
+  'list-not-read': ({ field, records }) =>
+    `the list "${field}" with ${records} ${records === 1 ? 'record' : 'records'} was not read, because records are read from one list of a file. Save it as a file of its own to import it, too`,
   'lone-surrogate': () => 'the text holds half of a character (a lone surrogate)',
   'invalid-utf8': ({ encoding }) =>
     encoding === undefined
@@ -98,6 +102,7 @@ export const rowNames = {
   'unclosed-quote': 'quote never closed',
   'not-an-object': 'not an object',
   'too-deep': 'nested too deep',
+  'list-not-read': 'list not read',
   'prototype-key': 'forbidden key',
   'duplicate-key': 'key twice',
   'unknown-shape': 'unknown shape',

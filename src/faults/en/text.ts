@@ -112,4 +112,8 @@ export const text = {
     'This file holds no mapping of identifiers, or it is damaged.',
     'Choose the file that was saved when the identifiers were replaced.',
   ],
+  'mapping-not-saved': ({ set, detail }) => [
+    `“${set}” was made, but the list that leads back to the originals could not be saved: ${detail}`,
+    'Remove the set that was made, and replace again with another place for the list.',
+  ],
 } satisfies Words<TextFaults>;

@@ -200,6 +200,7 @@ const text: Samples<TextFaults> = {
   'mapping-passphrase-short': { least: 12 },
   'mapping-passphrase-wrong': {},
   'mapping-unreadable': {},
+  'mapping-not-saved': { set: 'notes, replaced', detail: 'The disk is full.' },
 };
 
 export const samplesOfFiles = { ...files, ...hubs, ...models, ...text };

@@ -261,10 +261,18 @@ export const samplesOfRows: { readonly [C in keyof RowFaults]: readonly RowFault
   'unclosed-quote': [{}],
   'not-an-object': [{ found: 'a list' }],
   'too-deep': [{ levels: 64 }],
+  'list-not-read': [
+    { field: 'test', records: 1 },
+    { field: 'test', records: 12_345 },
+  ],
   'prototype-key': [{ key: '__proto__' }],
   'duplicate-key': [{ key: 'the_answer' }],
   'unknown-shape': [{ fields: '' }, { fields: 'a, b' }],
-  'missing-field': [{ field: 'the_answer' }, { field: 'the_answer', detail: 'empty' }],
+  'missing-field': [
+    { field: 'the_answer' },
+    { field: 'the_answer', detail: 'empty' },
+    { field: 'the_answer', detail: 'word' },
+  ],
   'wrong-type': [
     { field: 'input_text', found: 'a list', due: 'text' },
     { field: 'input_text', due: 'texts' },

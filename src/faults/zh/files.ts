@@ -45,7 +45,7 @@ const unpacked = '请解压后导入其中的文件。';
 /** What a file is instead of records, by its signature, and what to do. */
 const foreign: Readonly<Record<ForeignFile, Sentences>> = {
   zip: ['ZIP 压缩包', unpacked],
-  spreadsheet: ['电子表格', '请把工作表另存为 CSV（UTF-8）后再导入。'],
+  spreadsheet: ['电子表格，例如 Excel 工作簿', '请把工作表另存为 CSV（UTF-8）后再导入。'],
   parquet: [
     'Parquet 文件',
     '请先转换为 JSONL，例如用 pandas：read_parquet 之后 to_json，orient="records"，lines=True。',

@@ -61,6 +61,7 @@ export const kept = {
   'data-model-tokens': '数据集、模型和先前已分词的部分。',
   'data-before': '先前导入的数据集。',
   'data-set': '数据集。',
+  'original-records': '原始记录；没有删除任何内容。',
   'data-set-in-use': '数据集及正在使用它的任务。',
   'model-in-use': '模型及正在使用它的任务。',
   'run-in-use': '该训练及正在使用它的任务。',

@@ -65,7 +65,12 @@ export const rows = {
   'duplicate-key': ({ key }) => jsonFlawWords({ code: 'json-duplicate-key', key }),
   'unknown-shape': (d) =>
     d.fields === '' ? '格式未知；没有任何字段' : `格式未知；其字段为 ${listed(d.fields)}`,
-  'missing-field': (d) => (d.detail === 'empty' ? `字段“${d.field}”为空` : `缺少字段“${d.field}”`),
+  'missing-field': (d) => {
+    if (d.detail === 'word') return `字段“${d.field}”是 NaN 和 Infinity 一类的值或空值，不是文本`;
+    return d.detail === 'empty' ? `字段“${d.field}”为空` : `缺少字段“${d.field}”`;
+  },
+  'list-not-read': (d) =>
+    `列表“${d.field}”中的 ${grouped(d.records)} 条记录没有读取，因为每个文件只读取一个列表；要导入它，请另存为单独的文件`,
   'wrong-type': wrongType,
   'unknown-role': (d) => `未知角色“${d.role}”`,
   'tool-turn': (d) => `有一轮是工具调用或工具结果（“${d.role}”）`,
@@ -109,6 +114,7 @@ export const rowNames = {
   'unclosed-quote': '引号未闭合',
   'not-an-object': '不是对象',
   'too-deep': '嵌套过深',
+  'list-not-read': '列表未读取',
   'prototype-key': '禁用的键',
   'duplicate-key': '键重复',
   'unknown-shape': '格式未知',

@@ -98,4 +98,8 @@ export const text = {
     '此文件不是身份信息的对照表，或已损坏。',
     '请选择替换身份信息时保存的文件。',
   ],
+  'mapping-not-saved': (d) => [
+    `已生成“${d.set}”，但可以找回原文的对照表未能保存：${d.detail}`,
+    '请移除生成的数据集，重新替换，并为对照表另选保存位置。',
+  ],
 } satisfies Words<TextFaults>;

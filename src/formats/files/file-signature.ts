@@ -46,7 +46,9 @@ export function signatureOf(head: Uint8Array): FileSignature | undefined {
     if (/xl\/|mimetypeapplication\/vnd\.oasis\.opendocument\.spreadsheet/.test(names)) {
       return 'spreadsheet';
     }
-    return /word\/|mimetypeapplication\/vnd\.oasis/.test(names) ? 'document' : 'zip';
+    if (/word\/|ppt\/|mimetypeapplication\/vnd\.oasis/.test(names)) return 'document';
+    // A workbook whose sheets lie further back: a text begins early in its file.
+    return /\[Content_Types\]\.xml|docProps\//.test(names) ? 'spreadsheet' : 'zip';
   }
   if (text.slice(257, 262) === 'ustar') return 'tar';
   const start = text.replace(/^(?:\u00ef\u00bb\u00bf)?\s*/, '').slice(0, 200);

@@ -222,12 +222,13 @@ test('Big5 is not taken for GBK or Windows-1252; undecoded rows are told by thei
 
 test('rows that stand beside the rows are counted one by one; no rows at all is an empty file', async () => {
   const row = (n: number) => ({ q: `q${n}`, a: `a${n}` });
-  const { said, findings } = await bring(
+  const { said, findings, problems } = await bring(
     JSON.stringify({ train: [row(1), row(2)], test: [row(3), row(4), row(5)] }),
     'both.json',
   );
   expect(said.length).toBe(2);
   expect(findings).toMatchObject([{ code: 'beside-rows', field: 'test', count: 3 }]);
+  expect(problems).toMatchObject([{ code: 'list-not-read', data: { field: 'test', records: 3 } }]);
   expect((await bring('{"data": []}', 'data.json')).values).toBe(0);
 });
 

@@ -123,3 +123,32 @@ test('a record that breaks off is none', async () => {
   const text = '{"q": "a", "a": "b"}\n{"q": "c", "a';
   expect((await inspectRecords(bytes(text), 'x.jsonl')).values).toBe(1);
 });
+
+test('the trial names each list that is not read, also far behind the rows; a list of names is none', async () => {
+  const row = (n: number) => ({ frage: `q${n}`, antwort: `a${n}` });
+  const file = {
+    authors: ['Adaeze Nwosu'],
+    ward: Array.from({ length: 3000 }, (_, n) => row(n)),
+    clinic: [row(1), row(2), row(3)],
+    'home visits': [row(4)],
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(file));
+  const mapping = { prompt: 'frage', response: 'antwort' };
+  const { tried, unread } = await tryRecords(() => [bytes], { fileName: 'all.json', mapping }, 3);
+  expect(tried.map((one) => 'record' in one)).toEqual([true, true, true]);
+  expect(unread).toMatchObject([
+    { code: 'list-not-read', data: { field: 'clinic', records: 3 } },
+    { code: 'list-not-read', data: { field: 'home visits', records: 1 } },
+  ]);
+});
+
+test('a field that holds a word such as NaN is not called missing', async () => {
+  const text = '{"instruction": "q", "output": Infinity}\n{"instruction": "q", "input": NaN}';
+  const options = { fileName: 'a.jsonl' };
+  const { tried } = await tryRecords(() => [new TextEncoder().encode(text)], options, 3);
+  expect(tried).toMatchObject([
+    { fault: { code: 'missing-field', data: { field: 'output', detail: 'word' } } },
+    { fault: { data: {} } },
+  ]);
+  expect(tried[1]).not.toHaveProperty('fault.data.detail');
+});

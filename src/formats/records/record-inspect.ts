@@ -6,7 +6,7 @@ import { guessMapping, likelyMapping } from './record-guess.ts';
 import { guessKind } from './record-kind.ts';
 import { lookAt, mcqReading, reasonedIn } from './record-look.ts';
 import type { McqReading } from './record-look.ts';
-import { importRecords } from './records.ts';
+import { importRecords, listNotRead } from './records.ts';
 import { recognizeShape } from './record-shapes.ts';
 import { isConversation } from './record-turns.ts';
 import type {
@@ -18,10 +18,13 @@ import type {
   ReadingChoices,
   RecordShape,
 } from './record-types.ts';
+import { readRows } from './rows.ts';
 import type { Chunks, RecordLayout, TextEncodingName } from './rows.ts';
 
 const MAX_FIELDS = 100;
 const SAMPLES = 3;
+/** Bytes of a file in which lists beside the rows are looked for: a second's work. */
+const SEARCHED_BYTES = 50_000_000;
 const SAMPLE_LENGTH = 200;
 
 export interface FieldSample {
@@ -59,6 +62,8 @@ export type TriedRecord = FilePlace &
 /** The first records of a file, and facts that only all the rows that were looked at show. */
 export interface TriedFile {
   readonly tried: readonly TriedRecord[];
+  /** Lists of records that the import does not read, in the first part of the file. */
+  readonly unread: readonly Pick<ImportProblem, 'code' | 'reason' | 'data'>[];
   /** How this mapping names the right options. */
   readonly answers: McqReading | null;
   readonly reasoned: number;
@@ -134,7 +139,7 @@ export async function tryRecords(
   const tried: TriedRecord[] = [];
   const read: ChatRecord[] = [];
   for await (const { records, problems } of importRecords(chunks(), options)) {
-    const listed = problems.filter(({ kept }) => kept !== true);
+    const listed = problems.filter(({ kept, code }) => kept !== true && code !== 'list-not-read');
     const found = [
       ...records.map(({ record, right, ...place }) => ({
         ...placeOf(place),
@@ -150,12 +155,26 @@ export async function tryRecords(
     read.push(...records.map(({ record }) => record));
     if (tried.length >= count) break;
   }
-  const { rows, values } = await lookAt(chunks(), fileName);
+  const { rows, values, about } = await lookAt(chunks(), fileName);
   const answers = mcqReading(rows, mapping) ?? null;
   return {
     tried: tried.slice(0, count),
+    unread: about.layout === 'wrapped' ? await unreadLists(chunks(), fileName) : [],
     answers,
     reasoned: reasonedIn(values, mapping),
     kind: guessKind(read),
   };
+}
+
+/** Lists of records beside the one that is read: they may lie far behind it. */
+async function unreadLists(chunks: Chunks, fileName: string): Promise<TriedFile['unread']> {
+  const unread: TriedFile['unread'][number][] = [];
+  for await (const { items, bytesRead } of readRows(chunks, fileName)) {
+    for (const item of items) {
+      const fault = 'beside' in item ? listNotRead(item) : undefined;
+      if (fault) unread.push({ code: fault.code, reason: fault.message, data: fault.data });
+    }
+    if (bytesRead > SEARCHED_BYTES) break;
+  }
+  return unread;
 }

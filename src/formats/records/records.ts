@@ -1,8 +1,9 @@
 /** Reads files of records as a stream: good records in batches, everything else as a list of problems. */
 import { rowFault, RowFault } from '../../faults/row-fault.ts';
-import type { JsonValue } from '../texts/json.ts';
+import { isJsonObject, type JsonValue } from '../texts/json.ts';
 import { badColumns } from './record-csv.ts';
 import { DuplicateIndex } from './record-duplicates.ts';
+import { valueAt } from './record-fields.ts';
 import type { Findings } from './record-findings.ts';
 import { Look, mcqReading } from './record-look.ts';
 import { fieldsOf } from './record-mapping.ts';
@@ -18,7 +19,8 @@ import type {
 } from './record-types.ts';
 import { isRemark, readRows } from './rows.ts';
 import type { FaultPlace } from './record-readers.ts';
-import type { Chunks, RowBatch, RowItem } from './rows.ts';
+import { isListOfRows } from './row-layout.ts';
+import type { Chunks, FoundBeside, RowBatch, RowItem } from './rows.ts';
 
 export { guessKind, taskOf } from './record-kind.ts';
 export { DuplicateIndex } from './record-duplicates.ts';
@@ -101,9 +103,11 @@ class Importer {
       const count = Array.isArray(item.beside) ? Math.max(1, item.beside.length) : 1;
       const { key: field, beside: value } = item;
       findings?.add('beside-rows', item, { field, value, count });
+      const unread = listNotRead(item);
+      if (unread) this.#problem(unread, item);
     } else {
       if (item.words > 0) findings?.add('not-a-number', item, { count: item.words });
-      this.#row(item.value, item);
+      this.#row(item.value, item, item.words);
     }
   }
 
@@ -117,7 +121,7 @@ class Importer {
     this.problems.push(isRemark(fault) ? { ...problem, kept: true } : problem);
   }
 
-  #row(value: JsonValue, { line, row }: FilePlace): void {
+  #row(value: JsonValue, { line, row }: FilePlace, words: number): void {
     const place = row === undefined ? { line } : { line, row };
     const file = this.#options.fileName;
     try {
@@ -144,9 +148,24 @@ class Importer {
     } catch (fault) {
       if (!(fault instanceof RowFault)) throw fault;
       if (fault.data['detail'] === 'bad') this.#options.findings?.add('marked-bad', place);
-      this.#problem(fault, place);
+      this.#problem(words > 0 ? withWords(fault, value) : fault, place);
     }
   }
+}
+
+/** A field that a row has is not missing: where the row holds words such as NaN, it may have been one. */
+function withWords(fault: RowFault, value: JsonValue): RowFault {
+  const { field, detail } = fault.data;
+  if (fault.code !== 'missing-field' || detail !== undefined) return fault;
+  if (typeof field !== 'string' || !isJsonObject(value) || valueAt(value, field) !== null)
+    return fault;
+  return rowFault('missing-field', { field, detail: 'word' });
+}
+
+/** What is said of a list of records beside the one that is read; undefined for anything else beside the rows. */
+export function listNotRead({ key, beside }: FoundBeside): RowFault | undefined {
+  if (!isListOfRows(beside)) return undefined;
+  return rowFault('list-not-read', { field: key, records: beside.length });
 }
 
 /** @throws StudioError `import-columns` where a table lacks columns that are needed */

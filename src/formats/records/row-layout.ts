@@ -49,6 +49,13 @@ const ROW_LISTS = new Set(
   ),
 );
 
+/** Whether a value beside the rows is itself a list of rows, whatever its name: other lists are of texts or turns. */
+export function isListOfRows(value: JsonValue): value is readonly JsonValue[] {
+  if (!Array.isArray(value)) return false;
+  const [first] = value as readonly JsonValue[];
+  return isJsonObject(first) ? !isTurn(first) : Array.isArray(first);
+}
+
 /** The value at a place, where it is complete and valid. */
 function valueFrom(
   text: string,
@@ -218,8 +225,7 @@ function placeInside(
   if (areRowsByKey(members)) return { path, container: 'object' };
   const lists = members.flatMap(({ key, at: begin }) => {
     const first = text[begin] === '[' ? firstElement(text, begin) : undefined;
-    const rows = isJsonObject(first) ? !isTurn(first) : Array.isArray(first);
-    return rows && first !== undefined ? [{ key, first }] : [];
+    return first !== undefined && isListOfRows([first]) ? [{ key, first }] : [];
   });
   const chosen =
     lists.find(({ first }) => isJsonObject(first) && recognizeShape(first) !== undefined) ??

@@ -299,7 +299,8 @@ export async function saveAnswers(ids: readonly string[], format: AnswerFormat):
   await orShowError(useEvaluation.setState, async () => {
     for (const own of parts) {
       const { name, blob } = await worker.call('evaluation.export', { ids: own, format });
-      await saveFile(blob, name);
+      // Whoever closes the first dialog wants no others.
+      if ((await saveFile(blob, name)) === 'cancelled') return;
     }
   });
 }

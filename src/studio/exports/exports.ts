@@ -1,13 +1,13 @@
 /** Builds and saves the files of a run. */
-import { fileSave } from 'browser-fs-access';
 import { create } from 'zustand';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { asStudioError, type StudioError } from '../../faults/fault.ts';
 import { worker } from '../../worker/client.ts';
 import type { ExportChoice } from '../../contract/exports.ts';
 import { runTask } from '../tasks.ts';
+import { saveFile } from './save-file.ts';
 
-export { fileStem };
+export { fileStem, saveFile };
 
 /** One file of one run, named by its contents. */
 export type ExportRequest = ExportChoice & { readonly runId: string };
@@ -68,8 +68,8 @@ export const useExports = create<ExportsState>()((set, get) => {
       const job = get().jobs[key];
       if (job?.status !== 'ready') return;
       try {
-        await saveFile(job.blob, job.name);
-        put(key, { ...job, saved: true });
+        const outcome = await saveFile(job.blob, job.name);
+        if (outcome === 'saved') put(key, { ...job, saved: true });
       } catch (thrown) {
         put(key, { status: 'failed', error: asStudioError(thrown) });
       }
@@ -77,21 +77,3 @@ export const useExports = create<ExportsState>()((set, get) => {
     dismiss: (request) => put(exportKey(request), null),
   };
 });
-
-/** Most bytes of a name before its ending. */
-const LONGEST = 200;
-
-/** Saves through the system's dialog, or as a download where there is none. Closing the dialog is no error. */
-export async function saveFile(blob: Blob, fileName: string): Promise<void> {
-  const [ending = ''] = /\.\w{1,12}$/.exec(fileName) ?? [];
-  const stem = fileStem(fileName.slice(0, fileName.length - ending.length), 'file', LONGEST);
-  try {
-    await fileSave(blob, {
-      fileName: stem + ending,
-      ...(ending === '' ? {} : { extensions: [ending] }),
-    });
-  } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
-    throw thrown;
-  }
-}

@@ -12,7 +12,6 @@ import type {
   IdentifierKind,
   MappingEntry,
   RecordWithFindings,
-  ReplacedSet,
   Ways,
 } from '../../contract/identifiers.ts';
 import { useDataSets } from '../data/data-sets.ts';
@@ -74,34 +73,6 @@ export function decide(
 /** Takes decisions back, or makes them again. */
 export function restore(id: string, { places, before }: DecisionsBefore): Promise<DecisionsBefore> {
   return worker.call('identifiers.restore', { id, places, before });
-}
-
-export interface Replacing {
-  readonly id: string;
-  readonly ways: Ways;
-  readonly name: string;
-  readonly removeOriginal: boolean;
-  readonly passphrase: string | null;
-}
-
-/** Makes the set with replaced identifiers; the next run trains on it in the place of the original. */
-export async function replaceIdentifiers(
-  asked: Replacing,
-  onStarted: (task: string) => void,
-): Promise<TaskOutcome<ReplacedSet>> {
-  const outcome = await runTask(
-    (task) => worker.call('identifiers.replace', { ...asked, task }),
-    onStarted,
-  );
-  const { load, setUsed, select } = useDataSets.getState();
-  await load();
-  if (outcome.status === 'done') {
-    const { set, original } = outcome.value;
-    if (original !== 'removed') setUsed(asked.id, false);
-    setUsed(set.id, true);
-    select(set.id);
-  }
-  return outcome;
 }
 
 /** Reads a saved mapping. */

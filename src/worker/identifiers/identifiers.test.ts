@@ -97,7 +97,7 @@ test('a decision holds for one finding or all of its form, and can be taken back
   expect(await decided()).toEqual(['Adaeze Nwosu', 'Adaeze Nwosu']);
 });
 
-test('the replaced set holds nothing that was replaced, its report only counts, and the original is gone', async () => {
+test('the replaced set holds nothing that was replaced, its report only counts, and the original stays until the mapping is saved', async () => {
   const { client, id } = await looked();
   // The telephone number is kept as it is.
   const [phone = 0] = await client.call('identifiers.select', {
@@ -109,11 +109,11 @@ test('the replaced set holds nothing that was replaced, its report only counts, 
   await client.call('identifiers.decide', { id, place: phone, form: false, decision: 'keep' });
   await client.call('identifiers.decide', { id, place: 0, form: true, decision: 'replace' });
   const preview = await client.call('identifiers.record', { id, row: 0, ways: surrogates });
-  const { set, original, mapping } = await client.call('identifiers.replace', {
+  const { set, mapping } = await client.call('identifiers.replace', {
     ...{ id, ways: surrogates, name: 'notes, replaced', task: 'replace' },
-    ...{ removeOriginal: true, passphrase: 'a long enough phrase' },
+    passphrase: 'a long enough phrase',
   });
-  expect(original).toBe('removed');
+  expect(await textsOf(client, id)).toHaveLength(4);
   const texts = (await textsOf(client, set.id)).join('\n');
   for (const gone of ['Adaeze', 'Nwosu', '12345678.', '3 May', '10 May', '张丽华'])
     expect(texts).not.toContain(gone);
@@ -127,7 +127,8 @@ test('the replaced set holds nothing that was replaced, its report only counts, 
   expect(set.replaced?.kinds.NAME).toEqual(replaced);
   expect(set.replaced?.kinds.PHONE).toMatchObject({ found: 1, replaced: 0, kept: 1 });
   expect(JSON.stringify(set)).not.toMatch(/Nwosu|12345678|张丽华/);
-  expect((await client.call('data.list', {})).map(({ name }) => name)).not.toContain('notes');
+  const names = (await client.call('data.list', {})).map(({ name }) => name);
+  expect(names.toSorted()).toEqual(['notes', 'notes, replaced']);
   const text = (await mapping?.blob.text()) ?? '';
   expect(text).not.toContain('Nwosu');
   const entries = await openMapping(text, 'a long enough phrase');

@@ -1,10 +1,9 @@
-/** Makes a data set out of another, with the identifiers replaced; the other is removed on request. */
+/** Makes a data set out of another, with the identifiers replaced. */
 import { STUDIO_VERSION } from '../../archive/studio-version.ts';
 import type { CallInput } from '../../contract/contract.ts';
 import type { DataSetSummary } from '../../contract/data.ts';
 import { DECISIONS, type ReplacedSet } from '../../contract/identifiers.ts';
 import type { MadeFile } from '../../contract/fields.ts';
-import { isFault, StudioError } from '../../faults/fault.ts';
 import { fileStem } from '../../formats/files/file-names.ts';
 import { dataLock, whileInUse } from '../../storage/lock-names.ts';
 import type { DataSetAbout, DataSetWriter } from '../../storage/data-sets.ts';
@@ -18,7 +17,6 @@ import {
 } from '../../text/identifiers/replace/report.ts';
 import type { WorkerContext } from '../context.ts';
 import { newSet } from '../data/new-set.ts';
-import { removeSet } from '../data/remove-set.ts';
 import { breathing, type Task } from '../tasks/tasks.ts';
 import { textsOf } from './look.ts';
 import { dateName, findingsOfRow, foundIn, type Found } from './review.ts';
@@ -44,18 +42,7 @@ export async function replaceIn(
     makeSet(context, replacer, asked, task),
   );
   const mapping = passphrase === null ? null : await mappingFile(set, replacer, passphrase);
-  return { set, mapping, original: asked.removeOriginal ? await removed(context, id) : 'kept' };
-}
-
-async function removed(context: WorkerContext, id: string): Promise<'removed' | 'in-use'> {
-  try {
-    await removeSet(context, id);
-    return 'removed';
-  } catch (thrown) {
-    // The new set is whole; a run that reads the old one goes on.
-    if (thrown instanceof StudioError && isFault(thrown, 'data-set-in-use')) return 'in-use';
-    throw thrown;
-  }
+  return { set, mapping };
 }
 
 async function mappingFile(

@@ -49,6 +49,7 @@ export function FindingList({ id: set, review, places, focused }: FindingListPro
   useEffect(() => show(at), [show, at]);
 
   const step = (event: KeyboardEvent): void => {
+    // Those of Ctrl and Cmd hold for the whole review (use-undo-keys.ts).
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const act = actOf(event, review, places.length);
     if (!act) return;

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useLocation } from 'wouter';
-import { saveFile } from '../../../studio/exports/exports.ts';
-import { findingCounts, replaceIdentifiers } from '../../../studio/identifiers/identifiers.ts';
+import { findingCounts } from '../../../studio/identifiers/identifiers.ts';
+import { replaceIdentifiers } from '../../../studio/identifiers/replace.ts';
 import { KINDS, useWays } from '../../../studio/identifiers/ways.ts';
 import type { DataSetSummary } from '../../../contract/data.ts';
 import type { FindingCount, IdentifierKind } from '../../../contract/identifiers.ts';
@@ -14,7 +14,7 @@ import { Field } from '../../shared/controls/Field.tsx';
 import { Select } from '../../shared/controls/Select.tsx';
 import { CheckField } from '../../shared/controls/Toggle.tsx';
 import { formatInteger } from '../../shared/format.ts';
-import { ErrorNotice } from '../../shared/Notice.tsx';
+import { ErrorNotice, Notice } from '../../shared/Notice.tsx';
 import { Table, type Column } from '../../shared/Table.tsx';
 import { TaskProgress } from '../../shared/TaskProgress.tsx';
 import { useAsync } from '../../shared/use-async.ts';
@@ -41,13 +41,18 @@ export function ReplaceDialog({ set, onClose }: ReplaceDialogProps) {
       open
       wide
       onOpenChange={(open) => {
-        if (!open && task === null) onClose();
+        if (!open && !form.busy) onClose();
       }}
       title={t.title(set.name)}
       description={t.text}
       actions={
         task === null && (
-          <Button variant="primary" reason={form.reason} onClick={() => void form.make()}>
+          <Button
+            variant="primary"
+            busy={form.busy}
+            reason={form.reason}
+            onClick={() => void form.make()}
+          >
             {t.begin}
           </Button>
         )
@@ -55,6 +60,7 @@ export function ReplaceDialog({ set, onClose }: ReplaceDialogProps) {
     >
       <div className={styles.form}>
         {error && <ErrorNotice error={error} onDismiss={form.dismissError} />}
+        {form.unplaced && <Notice tone="info" compact title={t.noPlace} />}
         <Field label={t.name}>
           {(control) => (
             <input
@@ -90,27 +96,33 @@ function useForm(set: DataSetSummary, onClose: () => void) {
   const [mapping, setMapping] = useState({ keep: false, passphrase: '', again: '' });
   const [task, setTask] = useState<string | null>(null);
   const [error, setError] = useState<StudioError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [unplaced, setUnplaced] = useState(false);
   const make = async (): Promise<void> => {
     setError(null);
+    setUnplaced(false);
+    // The system's dialog is open, or the set is being made.
+    setBusy(true);
     const passphrase = mapping.keep ? mapping.passphrase : null;
     const outcome = await replaceIdentifiers(
       { id: set.id, ways, name: name.trim(), removeOriginal, passphrase },
       setTask,
     );
     setTask(null);
+    setBusy(false);
+    setUnplaced(outcome.status === 'no-place');
     if (outcome.status === 'failed') setError(outcome.error);
     if (outcome.status !== 'done') return;
-    const { set: made, original, mapping: file } = outcome.value;
+    const { set: made, original } = outcome.value;
     toast(t.made(made.name));
     if (original === 'in-use') toast.warning(t.inUse);
-    if (file) await saveFile(file.blob, file.name);
     onClose();
     go('/data');
   };
   const reason = name.trim() === '' ? t.needsName : passphraseFault(mapping);
   return {
     ...{ name, setName, removeOriginal, setRemove, mapping, setMapping },
-    ...{ task, error, dismissError: () => setError(null), reason, make },
+    ...{ task, busy, unplaced, error, dismissError: () => setError(null), reason, make },
   };
 }
 

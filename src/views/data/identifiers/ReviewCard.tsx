@@ -1,5 +1,5 @@
 /** The three parts of a review side by side: kinds, findings in their sentences, the whole record. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { readFindings } from '../../../studio/identifiers/identifiers.ts';
 import type { DataSetSummary } from '../../../contract/data.ts';
 import { Card } from '../../shared/Card.tsx';
@@ -12,6 +12,7 @@ import { RecordPane } from './RecordPane.tsx';
 import { ReviewFilters } from './ReviewFilters.tsx';
 import { identifiersText } from './text-identifiers.ts';
 import { useReview, type Review } from './use-review.ts';
+import { useUndoKeys } from './use-undo-keys.ts';
 import type { FindingInSentence } from '../../../contract/identifiers.ts';
 import styles from './ReviewCard.module.css';
 
@@ -20,10 +21,12 @@ export function ReviewCard({ set: { id } }: { readonly set: DataSetSummary }) {
   const review = useReview(id);
   const { places, version, error, dismissError } = review;
   const finding = useLookedAt(id, review);
+  const box = useRef<HTMLDivElement | null>(null);
+  useUndoKeys(box, review);
   return (
     <Card flush>
       {error && <ErrorNotice error={error} onDismiss={dismissError} />}
-      <div className={styles.review}>
+      <div ref={box} className={styles.review}>
         <KindList review={review} />
         <div className={styles.middle}>
           <ReviewFilters review={review} />

@@ -28,6 +28,7 @@ export function Preview({ tried }: { readonly tried: Async<TriedFile> }) {
       {(tried.status === 'loading' || tried.status === 'idle') && (
         <Loading what={t.loadingPreview} height={120} />
       )}
+      {tried.status === 'ready' && <Unread lists={tried.value.unread} />}
       {tried.status === 'ready' && (
         <ol>
           {tried.value.tried.map((one, i) => (
@@ -89,6 +90,7 @@ export function ReadingsPreview({
       <h3>{t.readings}</h3>
       {found.status === 'failed' && <ErrorNotice error={found.error} />}
       {found.status === 'loading' && <Loading what={t.loadingPreview} height={120} />}
+      {found.status === 'ready' && <Unread lists={found.value[0]?.unread ?? []} />}
       {found.status === 'ready' && (
         <ol>
           {found.value[0]?.tried.map((first, i) => {
@@ -130,6 +132,11 @@ function Right({ of: one }: { readonly of: Tried | undefined }) {
   if (!one) return '–';
   if ('fault' in one) return <Fault fault={one.fault} />;
   return seenControls(one.right ? clauses(one.right) : '–');
+}
+
+/** Lists of the file from which no record is imported. */
+function Unread({ lists }: { readonly lists: TriedFile['unread'] }) {
+  return lists.map((list, i) => <Fault key={i} fault={list} />);
 }
 
 function Fault({ fault }: { readonly fault: Parameters<typeof rowReason>[0] }) {
