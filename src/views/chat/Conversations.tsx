@@ -9,7 +9,8 @@ import {
   titleOf,
   type Conversation,
 } from '../../studio/chat/chat-document.ts';
-import { fileStem, saveFile } from '../../studio/exports/exports.ts';
+import { fileStem } from '../../studio/exports/exports.ts';
+import { saveOrSay } from '../shared/faults/save-or-say.ts';
 import { Button, IconButton } from '../shared/controls/Button.tsx';
 import { formatTime } from '../shared/format.ts';
 import { seenControls } from '../shared/seen-controls.ts';
@@ -26,7 +27,7 @@ function saveConversation(conversation: Conversation, as: 'md' | 'json'): void {
       : JSON.stringify(conversation, null, 2);
   const type = as === 'md' ? 'text/markdown' : 'application/json';
   const name = fileStem(titleOf(conversation), 'conversation');
-  void saveFile(new Blob([text], { type }), `${name}.${as}`);
+  saveOrSay(() => new Blob([text], { type }), `${name}.${as}`);
 }
 
 export function Conversations() {

@@ -1,6 +1,7 @@
 /** Averages with their counts, the paired comparison, what failed and why, and every judgement. */
 import { Braces, Sheet } from 'lucide-react';
-import { fileStem, saveFile } from '../../studio/exports/exports.ts';
+import { fileStem } from '../../studio/exports/exports.ts';
+import { saveOrSay } from '../shared/faults/save-or-say.ts';
 import {
   answerMediaTypes,
   compareJudged,
@@ -24,8 +25,10 @@ import styles from './JudgeResults.module.css';
 import judgeStyles from './judge.module.css';
 
 function save(judging: Judging, format: AnswerFormat): void {
-  const file = new Blob([judgingText(judging, format)], { type: answerMediaTypes[format] });
-  void saveFile(file, `${fileStem(judging.source, 'judging')}-judged.${format}`);
+  saveOrSay(
+    () => new Blob([judgingText(judging, format)], { type: answerMediaTypes[format] }),
+    `${fileStem(judging.source, 'judging')}-judged.${format}`,
+  );
 }
 
 export function JudgeResults({ judging }: { readonly judging: Judging | null }) {

@@ -2,7 +2,7 @@
 import { FileLock } from 'lucide-react';
 import { useState } from 'react';
 import { asStudioError, type StudioError } from '../../../faults/fault.ts';
-import { saveFile } from '../../../studio/exports/exports.ts';
+import { saveOrSay } from '../../shared/faults/save-or-say.ts';
 import { mappingCsv, openMapping } from '../../../studio/identifiers/identifiers.ts';
 import type { MappingEntry } from '../../../contract/identifiers.ts';
 import { Button } from '../../shared/controls/Button.tsx';
@@ -103,7 +103,7 @@ function Entries({ entries, onClose }: EntriesProps) {
       <div className={layoutStyles.actions}>
         <Button
           size="small"
-          onClick={() => void saveFile(mappingCsv(entries), 'identifiers.mapping.csv')}
+          onClick={() => saveOrSay(() => mappingCsv(entries), 'identifiers.mapping.csv')}
         >
           {t.saveCsv}
         </Button>

@@ -1,6 +1,7 @@
 /** The report of a set in which identifiers were replaced: counts only; saved as JSON or Markdown. */
 import { Download } from 'lucide-react';
-import { fileStem, saveFile } from '../../../studio/exports/exports.ts';
+import { fileStem } from '../../../studio/exports/exports.ts';
+import { saveOrSay } from '../../shared/faults/save-or-say.ts';
 import { KINDS } from '../../../studio/identifiers/ways.ts';
 import type { DataSetSummary, IdentifierReport } from '../../../contract/data.ts';
 import type { IdentifierKind } from '../../../contract/identifiers.ts';
@@ -68,7 +69,7 @@ export function ReplacementReport({ set, report }: ReplacementReportProps) {
   const t = replaceText();
   const save = (text: string, type: string, ending: string): void => {
     const stem = fileStem(set.name, 'data');
-    void saveFile(new Blob([text], { type }), `${stem}.identifiers.${ending}`);
+    saveOrSay(() => new Blob([text], { type }), `${stem}.identifiers.${ending}`);
   };
   return (
     <>

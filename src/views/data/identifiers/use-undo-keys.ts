@@ -2,7 +2,14 @@
 import { useEffect, useEffectEvent, type RefObject } from 'react';
 import type { Review } from './use-review.ts';
 
-const TEXT_FIELDS = 'textarea, [contenteditable], input:not([type="checkbox"], [type="radio"])';
+/** Controls without text of their own to undo. */
+const NO_TEXT: ReadonlySet<string> = new Set(['checkbox', 'radio']);
+
+const isTextField = (target: Element): boolean =>
+  target instanceof HTMLInputElement
+    ? !NO_TEXT.has(target.type)
+    : target instanceof HTMLTextAreaElement ||
+      (target instanceof HTMLElement && target.isContentEditable);
 
 /** @param box what the review fills; keys count while nothing has the focus, too */
 export function useUndoKeys(box: RefObject<HTMLElement | null>, { undo, redo }: Review): void {
@@ -10,7 +17,7 @@ export function useUndoKeys(box: RefObject<HTMLElement | null>, { undo, redo }: 
     const { target, altKey, shiftKey } = event;
     if (!(event.ctrlKey || event.metaKey) || altKey || !(target instanceof Element)) return;
     if (target !== document.body && !box.current?.contains(target)) return;
-    if (target.closest(TEXT_FIELDS)) return;
+    if (isTextField(target)) return;
     const acts: Readonly<Record<string, () => void>> = { z: shiftKey ? redo : undo, y: redo };
     const act = acts[event.key.toLowerCase()];
     if (!act) return;

@@ -1,13 +1,10 @@
 /** Three small buttons that save a figure: its numbers as CSV, its drawing as SVG and PNG. */
 import { Download } from 'lucide-react';
 import type { RefObject } from 'react';
-import { toast } from 'sonner';
-import { asStudioError } from '../../../faults/fault.ts';
-import { saveFile } from '../../../studio/exports/exports.ts';
 import { csvFile } from '../../../studio/exports/csv-files.ts';
 import { inLanguages } from '../../../studio/language.ts';
 import { Button } from '../controls/Button.tsx';
-import { errorText } from '../faults/error-text.ts';
+import { saveOrSay } from '../faults/save-or-say.ts';
 import { figureAsPng, figureAsSvg } from './figure-export.ts';
 import styles from './FigureActions.module.css';
 
@@ -15,12 +12,10 @@ const actionText = inLanguages({
   en: {
     save: 'Save the figure',
     as: (format: string, name: string) => `Save ${name} as ${format}`,
-    failed: 'The figure could not be saved.',
   },
   zh: {
     save: '保存图表',
     as: (format, name) => `将 ${name} 保存为 ${format}`,
-    failed: '图表未能保存。',
   },
 });
 
@@ -41,12 +36,8 @@ export interface FigureActionsProps {
 
 export function FigureActions({ name, rows, figure }: FigureActionsProps) {
   const t = actionText();
-  const save = (ending: string, make: () => Blob | Promise<Blob>) => {
-    const saving = async () => saveFile(await make(), `${name}.${ending}`);
-    saving().catch((thrown: unknown) => {
-      toast.error(t.failed, { description: errorText(asStudioError(thrown)).message });
-    });
-  };
+  const save = (ending: string, make: () => Blob | Promise<Blob>) =>
+    saveOrSay(make, `${name}.${ending}`);
   const drawing = () => {
     if (!figure?.current) throw new RangeError(`${name} is not on the page`);
     return figureAsSvg(figure.current, name);
