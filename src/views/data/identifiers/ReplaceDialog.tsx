@@ -169,7 +169,7 @@ function KindTable({ counts }: { readonly counts: readonly FindingCount[] }) {
         columns={columns}
         rows={rows}
         rowKey={({ kind }) => kind}
-        maxHeight={340}
+        maxHeight={270}
       />
       {sum(open) > 0 && <p className={textStyles.note}>{t.open(sum(open))}</p>}
     </div>

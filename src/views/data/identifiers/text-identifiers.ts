@@ -32,7 +32,7 @@ export const kindNames = inLanguages<Readonly<Record<IdentifierKind, string>>>({
   zh: {
     NAME: '姓名',
     DATE: '日期',
-    AGE: '90 岁及以上年龄',
+    AGE: '90\u00a0岁及以上年龄',
     PHONE: '电话、传真',
     EMAIL: '电子邮箱',
     RECORD: '病历号',
