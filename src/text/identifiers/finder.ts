@@ -55,21 +55,7 @@ function rank({ kind, certainty }: IdentifierFinding): number {
   return ORDER.indexOf(kind) + (certainty === 'unsure' ? 100 : 0);
 }
 
-/** From so many findings on, what is taken is marked in the text rather than kept in order. */
-const MANY = 1024;
-
-/** Of findings, the most worth first, those that overlap none before them; in their order. */
-function apart(byWorth: readonly IdentifierFinding[]): IdentifierFinding[] {
-  const taken = new Uint8Array(byWorth.reduce((most, { end }) => Math.max(most, end), 0));
-  const kept = byWorth.filter(({ start, end }) => {
-    for (let at = start; at < end; at += 1) if (taken[at]) return false;
-    taken.fill(1, start, end);
-    return true;
-  });
-  return kept.toSorted((a, b) => a.start - b.start);
-}
-
-/** Findings in their order, without overlaps. */
+/** Findings in their order, without overlaps: of those that overlap, the one of most worth. */
 function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
   const byWorth = findings.toSorted(
     (a, b) =>
@@ -78,22 +64,14 @@ function settled(findings: readonly IdentifierFinding[]): IdentifierFinding[] {
       CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||
       a.start - b.start,
   );
-  if (byWorth.length > MANY) return apart(byWorth);
-  // Sorted by place, so that a neighbour is found in few steps.
-  const kept: IdentifierFinding[] = [];
-  for (const finding of byWorth) {
-    let [low, high] = [0, kept.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((kept[middle]?.start ?? 0) < finding.start) low = middle + 1;
-      else high = middle;
-    }
-    const before = kept[low - 1];
-    const after = kept[low];
-    if ((before && before.end > finding.start) || (after && after.start < finding.end)) continue;
-    kept.splice(low, 0, finding);
-  }
-  return kept;
+  // What is taken is marked in the text: a text may hold a hundred thousand findings.
+  const taken = new Uint8Array(findings.reduce((most, { end }) => Math.max(most, end), 0));
+  const kept = byWorth.filter(({ start, end }) => {
+    for (let at = start; at < end; at += 1) if (taken[at]) return false;
+    taken.fill(1, start, end);
+    return true;
+  });
+  return kept.toSorted((a, b) => a.start - b.start);
 }
 
 function findIn(scanned: Scan, lists: Lists): IdentifierFinding[] {
